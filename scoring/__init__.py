@@ -1,0 +1,1 @@
+"""Everything that a credit decision needs at serving time; imports no training library."""

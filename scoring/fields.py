@@ -1,0 +1,122 @@
+"""The table of application fields: what a form, a check, a plot, a reason and the docs know of a field.
+
+`fields.csv` holds one row per raw field of the lender's application table, in the table's own order; `levels.csv` the
+words for the levels of the categorical ones. Nothing else in `scoring` spells out what a raw field means.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+FOLDER = Path(__file__).parent
+
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+Kind = Literal["categorical", "yes_no", "quantitative"]
+FieldType = Literal["integer", "number", "text"]
+
+APPLICANT_ID = "SK_ID_CURR"
+TARGET = "TARGET"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words in each language of the screen."""
+
+    en: str
+    fr: str
+
+    def __getitem__(self, language: Language) -> str:
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One input of the model, with all that a person needs in order to read it.
+
+    Args:
+        name: the column's name in frames and in the artifact.
+        label: what it is, in words; starts with a capital, no full stop.
+        unit: a key of `wording.UNITS` ("amount", "years", "months", "days", "share", "count", "score", "ratio", "").
+        theme: a key of the themes in `texts.csv`.
+        kind: how it is drawn and worded.
+        direction: +1 if a higher value may never lower the risk, -1 if it may never raise it, 0 if free.
+        factor: features with the same factor say the same thing to an applicant; at most one of them is a reason.
+    """
+
+    name: str
+    label: Words
+    unit: str
+    theme: str
+    kind: Kind = "quantitative"
+    direction: int = 0
+    factor: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.factor:
+            object.__setattr__(self, "factor", self.name)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One raw application field: how it is read, checked and shown.
+
+    `minimum` and `maximum` bound what may be entered (None: unbounded); `levels` maps each allowed code to its words.
+    """
+
+    name: str
+    type: FieldType
+    nullable: bool
+    kind: Kind
+    theme: str
+    unit: str
+    minimum: float | None
+    maximum: float | None
+    required: bool
+    editable: bool
+    model_input: bool
+    protected: Literal["", "protected", "proxy"]
+    direction: int
+    label: Words
+    levels: dict[str, Words]
+
+
+def _read_csv(name: str) -> list[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+@cache
+def fields() -> dict[str, Field]:
+    """Every raw application field by name, in the order of the lender's table."""
+    levels: dict[str, dict[str, Words]] = {}
+    for row in _read_csv("levels.csv"):
+        levels.setdefault(row["field"], {})[row["level"]] = Words(row["label_en"], row["label_fr"])
+    return {
+        row["name"]: Field(
+            name=row["name"],
+            type=row["type"],  # type: ignore[arg-type]
+            nullable=row["nullable"] == "yes",
+            kind=row["kind"],  # type: ignore[arg-type]
+            theme=row["theme"],
+            unit=row["unit"],
+            minimum=_number(row["minimum"]),
+            maximum=_number(row["maximum"]),
+            required=row["required"] == "yes",
+            editable=row["editable"] == "yes",
+            model_input=row["model_input"] == "yes",
+            protected=row["protected"],  # type: ignore[arg-type]
+            direction=int(row["direction"] or 0),
+            label=Words(row["label_en"], row["label_fr"]),
+            levels=levels.get(row["name"], {}),
+        )
+        for row in _read_csv("fields.csv")
+    }

@@ -1,0 +1,1 @@
+"""Made-up applicants and histories in the lender's schema; `training.synthesize` writes them as tables."""
