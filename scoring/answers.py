@@ -1,0 +1,190 @@
+"""The shapes that the endpoints return and the screen draws: one dataclass for each part of an answer.
+
+Every answer goes over the wire as `asdict(answer)`; the README's endpoint table says the same in words. Probabilities are
+probabilities of default in [0, 1]; contributions are in log-odds of default, positive where they raise the risk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from scoring.fields import Kind
+
+Outcome = Literal["approve", "refer", "refuse"]
+PopulationName = Literal["accepted", "just_accepted", "all", "repaid", "defaulted"]
+POPULATIONS: tuple[PopulationName, ...] = ("accepted", "just_accepted", "all", "repaid", "defaulted")
+
+# A number in the unit that stands beside it, words in the reader's language, or None where it is not on file.
+Value = float | int | str | None
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """Which model gave an answer: its version, where it came from, and the exact revision of its files."""
+
+    version: str
+    source: str
+    revision: str
+
+
+@dataclass(frozen=True)
+class ExpectedCost:
+    """Expected cost of each choice for this applicant, in units of one wrongful refusal."""
+
+    approve: float
+    refuse: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One adverse reason: a feature that raises this applicant's risk above the just accepted applicants'.
+
+    `usual_range` is [lower quartile, upper quartile] among just accepted applicants for a quantity, else their most
+    frequent levels in words.
+    """
+
+    feature: str
+    label: str
+    value: Value
+    unit: str
+    usual_range: list[Value]
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Score:
+    """The recommended decision for one applicant, with why."""
+
+    applicant_id: int | None
+    changes: dict[str, Any]
+    probability: float
+    threshold: float
+    referral_band: list[float]
+    decision: Outcome
+    expected_cost: ExpectedCost
+    reasons: list[Reason]
+    summary: str
+    warnings: list[str]
+    model: ModelIdentity
+
+
+@dataclass(frozen=True)
+class FeatureContribution:
+    """What one feature adds to the log-odds of default, against the just accepted applicants."""
+
+    feature: str
+    label: str
+    value: Value
+    unit: str
+    contribution: float
+
+
+@dataclass(frozen=True)
+class ThemeContribution:
+    """The sum of a theme's contributions, and its features by falling size of contribution."""
+
+    theme: str
+    label: str
+    contribution: float
+    features: list[FeatureContribution]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """base + the sum of all contributions = log_odds; sigmoid(log_odds) = probability.
+
+    `base` is the mean log-odds of the just accepted applicants; `threshold_log_odds` is where the threshold lies.
+    """
+
+    applicant_id: int | None
+    changes: dict[str, Any]
+    base: float
+    log_odds: float
+    probability: float
+    threshold: float
+    threshold_log_odds: float
+    themes: list[ThemeContribution]
+    model: ModelIdentity
+
+
+@dataclass(frozen=True)
+class LevelShare:
+    """One level of a characteristic in a population: its share of the known values and its default rate."""
+
+    level: str
+    share: float
+    default_rate: float
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Where a population's values lie: `len(edges) == len(shares) + 1`, the shares sum to 1.
+
+    The two outermost bins also hold what lies beyond the 1st and 99th percentile.
+    """
+
+    edges: list[float]
+    shares: list[float]
+
+
+@dataclass(frozen=True)
+class PopulationPlace:
+    """A population as one characteristic shows it: quantiles (by "0.05" .. "0.95") for a quantity, else levels."""
+
+    name: PopulationName
+    label: str
+    size: int
+    missing: float
+    quantiles: dict[str, float] | None = None
+    histogram: Histogram | None = None
+    levels: list[LevelShare] | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One applicant's characteristic among a population; `percentile` in [0, 100], None unless it is a quantity."""
+
+    applicant_id: int | None
+    changes: dict[str, Any]
+    characteristic: str
+    label: str
+    kind: Kind
+    value: Value
+    unit: str
+    percentile: float | None
+    population: PopulationPlace
+    model: ModelIdentity
+
+
+@dataclass(frozen=True)
+class FieldDescription:
+    """What `/model` says of a raw field, in the language asked for: words, unit, kind, range, and what it allows."""
+
+    name: str
+    label: dict[str, str]
+    theme: str
+    unit: str
+    kind: Kind
+    range: list[float | None] | None
+    levels: dict[str, dict[str, str]] | None
+    required: bool
+    editable: bool
+    protected: bool
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """The served model: identity, held-out metrics, decision rule, and the fields an application may hold."""
+
+    version: str
+    source: str
+    revision: str
+    synthetic: bool
+    metrics: dict[str, Any]
+    threshold: float
+    theoretical_threshold: float
+    referral_band: list[float]
+    cost_ratio: float
+    fields: list[FieldDescription]
+    features: list[dict[str, Any]] = field(default_factory=list)

@@ -1,0 +1,47 @@
+"""Every error that a user of the product can meet; each message says what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+
+class ScoringError(Exception):
+    """Base of all errors below: the message is written for the person who has to act on it."""
+
+
+class UnknownApplicantError(ScoringError):
+    """No applicant of that id is on file."""
+
+
+class InvalidInputError(ScoringError):
+    """A value that was sent is not one that is allowed; the message names field, value and what is allowed."""
+
+
+class ApplicantsFileError(ScoringError):
+    """The file of applicants is absent, unsorted, or lacks columns that the model needs."""
+
+
+class ArtifactError(ScoringError):
+    """An artifact cannot be served; the subclasses say why."""
+
+
+class ArtifactMissingError(ArtifactError):
+    """There is no artifact at that place, or a file that its manifest lists is not there."""
+
+
+class ArtifactTamperedError(ArtifactError):
+    """A file differs from what the manifest says, or lies in the folder without being listed."""
+
+
+class ArtifactFormatError(ArtifactError):
+    """The artifact is of a format that this code does not read, or a file in it is malformed."""
+
+
+class FeatureOrderError(ArtifactError):
+    """The artifact's features are not those that this code computes, in the same order."""
+
+
+class TableError(ScoringError):
+    """A table of the lender's data cannot be used; the message names file, column and remedy."""
+
+
+class TrainingError(ScoringError):
+    """Training cannot go on with these data or settings."""
