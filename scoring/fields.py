@@ -85,7 +85,8 @@ class Field:
     levels: dict[str, Words]
 
 
-def _read_csv(name: str) -> list[dict[str, str]]:
+def read_table(name: str) -> list[dict[str, str]]:
+    """The rows of one of the CSV tables beside this module."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -98,7 +99,7 @@ def _number(text: str) -> float | None:
 def fields() -> dict[str, Field]:
     """Every raw application field by name, in the order of the lender's table."""
     levels: dict[str, dict[str, Words]] = {}
-    for row in _read_csv("levels.csv"):
+    for row in read_table("levels.csv"):
         levels.setdefault(row["field"], {})[row["level"]] = Words(row["label_en"], row["label_fr"])
     return {
         row["name"]: Field(
@@ -118,5 +119,5 @@ def fields() -> dict[str, Field]:
             label=Words(row["label_en"], row["label_fr"]),
             levels=levels.get(row["name"], {}),
         )
-        for row in _read_csv("fields.csv")
+        for row in read_table("fields.csv")
     }

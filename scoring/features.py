@@ -1,0 +1,233 @@
+"""Application fields and history -> model features: the same vectorised code for one row and a million.
+
+Columns are handed over as numpy arrays by name (`Columns`), not as a frame, so that one applicant costs microseconds
+and a million cost no Python loop. Numeric columns are float64 with NaN for missing; text columns are object arrays with
+None. Features are never set from outside: they follow from raw application fields and history columns alone. Words,
+unit, theme and direction of a derived feature stand in `derived.csv`, its formula here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scoring.fields import Feature, Field, Words, fields, read_table
+
+Floats = NDArray[np.float64]
+Columns = Mapping[str, NDArray]
+
+DAYS_PER_YEAR = 365.25
+# The lender's mark for "no employment" in DAYS_EMPLOYED (reference: home-credit-schema, trap 5).
+NOT_EMPLOYED = 365_243
+# Text flags of the lender's tables: the level that means yes.
+YES_LEVELS = ("Y", "Yes")
+
+EXTERNAL_SCORES = ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3")
+ADDRESS_MISMATCHES = (
+    "REG_REGION_NOT_LIVE_REGION",
+    "REG_REGION_NOT_WORK_REGION",
+    "LIVE_REGION_NOT_WORK_REGION",
+    "REG_CITY_NOT_LIVE_CITY",
+    "REG_CITY_NOT_WORK_CITY",
+    "LIVE_CITY_NOT_WORK_CITY",
+)
+
+
+@dataclass(frozen=True)
+class ModelFeature:
+    """A feature as a trained model uses it: its levels in code order, and the range that training saw."""
+
+    feature: Feature
+    history: bool
+    levels: tuple[str, ...] = ()
+    lowest: float | None = None
+    highest: float | None = None
+
+
+def _divide(numerator: Floats, denominator: Floats) -> Floats:
+    """The quotient, missing where the denominator is 0 or either is missing (never infinite)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quotient = numerator / denominator
+    return np.where(np.isfinite(quotient), quotient, np.nan)
+
+
+def _ratio(numerator: str, denominator: str) -> Callable[[Columns], Floats]:
+    return lambda columns: _divide(columns[numerator], columns[denominator])
+
+
+def _years_before(name: str) -> Callable[[Columns], Floats]:
+    return lambda columns: -columns[name] / DAYS_PER_YEAR
+
+
+def _employed_years(columns: Columns) -> Floats:
+    days = columns["DAYS_EMPLOYED"]
+    return np.where(days == NOT_EMPLOYED, np.nan, -days / DAYS_PER_YEAR)
+
+
+def _not_employed(columns: Columns) -> Floats:
+    days = columns["DAYS_EMPLOYED"]
+    return np.where(np.isnan(days), np.nan, days == NOT_EMPLOYED)
+
+
+def _external_scores(columns: Columns) -> Floats:
+    return np.stack([columns[name] for name in EXTERNAL_SCORES])
+
+
+def _external_mean(columns: Columns) -> Floats:
+    scores = _external_scores(columns)
+    return _divide(np.nansum(scores, axis=0), (~np.isnan(scores)).sum(axis=0).astype(float))
+
+
+def _external_extreme(reduce: np.ufunc) -> Callable[[Columns], Floats]:
+    return lambda columns: reduce.reduce(_external_scores(columns), axis=0)
+
+
+def _external_product(columns: Columns) -> Floats:
+    return columns["EXT_SOURCE_2"] * columns["EXT_SOURCE_3"]
+
+
+def _address_mismatches(columns: Columns) -> Floats:
+    return np.sum([columns[name] for name in ADDRESS_MISMATCHES], axis=0)
+
+
+def _income_per_dependant(columns: Columns) -> Floats:
+    return columns["AMT_INCOME_TOTAL"] / (1 + columns["CNT_CHILDREN"])
+
+
+def _down_payment(columns: Columns) -> Floats:
+    return columns["AMT_GOODS_PRICE"] - columns["AMT_CREDIT"]
+
+
+def _enquiries(columns: Columns) -> Floats:
+    return np.sum([columns[name] for name in fields() if name.startswith("AMT_REQ_CREDIT_BUREAU_")], axis=0)
+
+
+def _documents(columns: Columns) -> Floats:
+    return np.sum([columns[name] for name in fields() if name.startswith("FLAG_DOCUMENT_")], axis=0)
+
+
+FORMULAS: dict[str, Callable[[Columns], Floats]] = {
+    "EXT_SOURCES_MEAN": _external_mean,
+    "EXT_SOURCES_MIN": _external_extreme(np.fmin),
+    "EXT_SOURCES_MAX": _external_extreme(np.fmax),
+    "EXT_SOURCES_PRODUCT": _external_product,
+    "CREDIT_TERM": _ratio("AMT_CREDIT", "AMT_ANNUITY"),
+    "CREDIT_TO_INCOME": _ratio("AMT_CREDIT", "AMT_INCOME_TOTAL"),
+    "ANNUITY_TO_INCOME": _ratio("AMT_ANNUITY", "AMT_INCOME_TOTAL"),
+    "CREDIT_TO_GOODS": _ratio("AMT_CREDIT", "AMT_GOODS_PRICE"),
+    "DOWN_PAYMENT": _down_payment,
+    "INCOME_PER_DEPENDANT": _income_per_dependant,
+    # Age may only lower the risk, so that nobody is scored down for being old (Reg B, 12 CFR 1002.6(b)(2)).
+    "AGE_YEARS": _years_before("DAYS_BIRTH"),
+    "EMPLOYED_YEARS": _employed_years,
+    "NOT_EMPLOYED": _not_employed,
+    "REGISTRATION_YEARS": _years_before("DAYS_REGISTRATION"),
+    "ID_DOCUMENT_YEARS": _years_before("DAYS_ID_PUBLISH"),
+    "PHONE_YEARS": _years_before("DAYS_LAST_PHONE_CHANGE"),
+    "ADDRESS_MISMATCHES": _address_mismatches,
+    "DOCUMENTS_PROVIDED": _documents,
+    "BUREAU_ENQUIRIES": _enquiries,
+}
+
+
+@cache
+def derived_features() -> tuple[Feature, ...]:
+    """The features that `FORMULAS` computes from raw fields, in the model's order."""
+    return tuple(
+        Feature(
+            row["name"],
+            Words(row["label_en"], row["label_fr"]),
+            row["unit"],
+            row["theme"],
+            row["kind"],  # type: ignore[arg-type]
+            int(row["direction"]),
+            row["factor"],
+        )
+        for row in read_table("derived.csv")
+    )
+
+
+@cache
+def restated_fields() -> dict[str, str]:
+    """Raw field -> the derived feature that says the same in a reader's units (days before -> years)."""
+    return {row["of"]: row["name"] for row in read_table("derived.csv") if row["of"]}
+
+
+def _field_feature(field: Field) -> Feature:
+    factor = "external_scores" if field.name in EXTERNAL_SCORES else _factor(field.name)
+    return Feature(field.name, field.label, field.unit, field.theme, field.kind, field.direction, factor)
+
+
+def _factor(name: str) -> str:
+    """Average, mode and median of one building figure say the same thing."""
+    stem, _, statistic = name.rpartition("_")
+    return stem if statistic in ("AVG", "MODE", "MEDI") else name
+
+
+@cache
+def application_features() -> tuple[Feature, ...]:
+    """Every feature that the application alone gives, in the model's order; history features come after them."""
+    raw = (_field_feature(field) for field in fields().values() if field.model_input)
+    return (*raw, *derived_features())
+
+
+def to_columns(frame: pd.DataFrame) -> dict[str, NDArray]:
+    """The arrays that the functions below read, from a frame of raw fields and history columns."""
+    text = {field.name for field in fields().values() if field.type == "text"}
+    return {
+        name: _text_array(frame[name]) if name in text else frame[name].to_numpy(dtype=np.float64)
+        for name in frame.columns
+    }
+
+
+def _text_array(series: pd.Series) -> NDArray:
+    values = series.to_numpy(dtype=object)
+    values[series.isna().to_numpy()] = None
+    return values
+
+
+def _flags(values: NDArray) -> Floats:
+    """1 for yes, 0 for no, NaN for missing; numeric flags pass as they are."""
+    if values.dtype != object:
+        return values
+    return np.array([np.nan if value is None else float(value in YES_LEVELS) for value in values])
+
+
+def _codes(values: NDArray, levels: Sequence[str]) -> Floats:
+    """Each value's place among the levels; NaN where missing or where training never saw the level."""
+    places: dict[str | None, float] = {level: float(place) for place, level in enumerate(levels)}
+    return np.array([places.get(value, np.nan) for value in values])
+
+
+def feature_values(feature: Feature, columns: Columns, levels: Sequence[str] = ()) -> Floats:
+    """One feature of every row.
+
+    Args:
+        feature: an application or history feature.
+        columns: raw fields and history columns, arrays of length n.
+        levels: a categorical feature's levels in code order.
+
+    Returns:
+        float64 array of length n: level codes, 0/1 flags or quantities; NaN is missing.
+    """
+    if feature.name in FORMULAS:
+        return FORMULAS[feature.name](columns)
+    if feature.kind == "categorical":
+        return _codes(columns[feature.name], levels)
+    if feature.kind == "yes_no":
+        return _flags(columns[feature.name])
+    return columns[feature.name]
+
+
+def feature_matrix(columns: Columns, features: Sequence[ModelFeature]) -> Floats:
+    """The model's input: one row per applicant, one column per feature, in the order of `features`."""
+    rows = len(next(iter(columns.values())))
+    matrix = np.empty((rows, len(features)))
+    for place, item in enumerate(features):
+        matrix[:, place] = feature_values(item.feature, columns, item.levels)
+    return matrix
