@@ -158,7 +158,8 @@ def restated_fields() -> dict[str, str]:
     return {row["of"]: row["name"] for row in read_table("derived.csv") if row["of"]}
 
 
-def _field_feature(field: Field) -> Feature:
+def field_feature(field: Field) -> Feature:
+    """A raw field as a feature of the same name."""
     factor = "external_scores" if field.name in EXTERNAL_SCORES else _factor(field.name)
     return Feature(field.name, field.label, field.unit, field.theme, field.kind, field.direction, factor)
 
@@ -172,7 +173,7 @@ def _factor(name: str) -> str:
 @cache
 def application_features() -> tuple[Feature, ...]:
     """Every feature that the application alone gives, in the model's order; history features come after them."""
-    raw = (_field_feature(field) for field in fields().values() if field.model_input)
+    raw = (field_feature(field) for field in fields().values() if field.model_input)
     return (*raw, *derived_features())
 
 

@@ -1,0 +1,42 @@
+"""`python -m scoring batch`: scores a file of applicants with nothing but the serving requirements."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from scoring.artifact import load_artifact
+from scoring.batch import score_file
+from scoring.errors import ScoringError
+from scoring.fields import LANGUAGES
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scoring", description="Score applicants.")
+    batch = parser.add_subparsers(dest="command", required=True).add_parser(
+        "batch", help="score every applicant of a file", description="Score every applicant of a file."
+    )
+    batch.add_argument("--artifact", type=Path, required=True, help="folder of a trained artifact")
+    batch.add_argument("--applicants", type=Path, required=True, help="file made by: python -m training applicants")
+    batch.add_argument("--out", type=Path, required=True, help="file to write, .parquet or .csv")
+    batch.add_argument("--language", choices=LANGUAGES, default="en", help="language of the reasons (default: en)")
+    batch.add_argument("--no-reasons", action="store_true", help="leave out the reasons, which cost most of the time")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
+    options = _parser().parse_args(arguments)
+    try:
+        artifact = load_artifact(options.artifact, options.artifact.name)
+        count = score_file(artifact, options.applicants, options.out, options.language, not options.no_reasons)
+    except ScoringError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    sys.stderr.write(f"{count} applicants scored to {options.out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

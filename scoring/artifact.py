@@ -1,0 +1,211 @@
+"""A versioned artifact: write, read, verify, describe. Format 1 is a folder of data, never of code:
+
+    manifest.json        format, version, provenance, and SHA-256 and size of every other file
+    model.txt            the LightGBM model as text
+    calibration.json     slope and intercept of the calibrated log-odds
+    features.json        the model's features in order, with their words, levels and the range seen in training
+    decision.json        costs, threshold, referral band and the out-of-fold cost curve
+    metrics.json         out-of-fold and held-out figures
+    explanation.json     the just accepted applicants' mean contributions
+    reference.parquet    held-out applicants with their outcome and the model's probability of default
+
+Loading checks the format, every size and every hash before anything is parsed, then that the features are those which
+this code computes, in the same order. Nothing in an artifact is executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+
+from scoring.answers import ModelIdentity
+from scoring.decision import Costs, DecisionRule
+from scoring.errors import ArtifactFormatError, ArtifactMissingError, ArtifactTamperedError, FeatureOrderError
+from scoring.features import Floats, ModelFeature, application_features
+from scoring.fields import Feature, Words
+from scoring.model import Calibration, Model, feature_names
+from scoring.population import Population
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+FILES = (
+    "model.txt",
+    "calibration.json",
+    "features.json",
+    "decision.json",
+    "metrics.json",
+    "explanation.json",
+    "reference.parquet",
+)
+REVISION_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A verified artifact, ready to decide.
+
+    `base` is the mean log-odds of the just accepted applicants and `mean_contributions` (features,) what each feature
+    adds to it; `cost_curve` holds the out-of-fold rates behind the threshold; `manifest` the provenance.
+    """
+
+    identity: ModelIdentity
+    model: Model
+    rule: DecisionRule
+    population: Population
+    base: float
+    mean_contributions: Floats
+    cost_curve: dict[str, list[float]]
+    metrics: dict[str, Any]
+    manifest: dict[str, Any]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the model was trained on made-up data."""
+        return bool(self.manifest["synthetic"])
+
+    @cached_property
+    def history_names(self) -> tuple[str, ...]:
+        """The history columns that the model reads."""
+        return tuple(item.feature.name for item in self.model.features if item.history)
+
+    @cached_property
+    def training_range(self) -> tuple[Floats, Floats]:
+        """Lowest and highest value of each feature in training, each of shape (features,); NaN where it has none."""
+        lowest = [np.nan if item.lowest is None else item.lowest for item in self.model.features]
+        highest = [np.nan if item.highest is None else item.highest for item in self.model.features]
+        return np.array(lowest), np.array(highest)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Writes JSON that a person can read and a diff can show; NaN is an error."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:
+    """Seals a folder of artifact files: the manifest with the size and SHA-256 of each."""
+    files = {name: {"sha256": _sha256(folder / name), "size": (folder / name).stat().st_size} for name in FILES}
+    write_json(folder / MANIFEST, {"format": FORMAT, **provenance, "files": files})
+
+
+def feature_to_json(item: ModelFeature) -> dict[str, Any]:
+    """A model feature as `features.json` holds it."""
+    return asdict(item)
+
+
+def feature_from_json(content: Mapping[str, Any]) -> ModelFeature:
+    """A model feature from `features.json`."""
+    feature = dict(content["feature"])
+    feature["label"] = Words(**feature["label"])
+    return ModelFeature(
+        Feature(**feature), content["history"], tuple(content["levels"]), content["lowest"], content["highest"]
+    )
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise ArtifactMissingError(
+            f"{folder}: no artifact there ({MANIFEST} is missing). Train one with: python -m training train --data DIR "
+            f"--out {folder}"
+        )
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        found = manifest["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtifactFormatError(
+            f"{path}: not a manifest ({error!r}). Restore the artifact from its source."
+        ) from error
+    if found != FORMAT:
+        raise ArtifactFormatError(
+            f"{path}: format {found!r}, while this code reads format {FORMAT}. Update the code, or load a version of "
+            "the model that was made for it."
+        )
+    return manifest
+
+
+def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
+    listed = manifest["files"]
+    if sorted(listed) != sorted(FILES):
+        raise ArtifactFormatError(
+            f"{folder / MANIFEST}: lists {sorted(listed)}, while format {FORMAT} has {sorted(FILES)}."
+        )
+    extra = sorted(path.name for path in folder.iterdir() if path.name not in (*FILES, MANIFEST))
+    if extra:
+        raise ArtifactTamperedError(f"{folder}: holds files that the manifest does not list: {extra}. Remove them.")
+    for name in FILES:
+        path = folder / name
+        if path.is_symlink() or not path.is_file():
+            raise ArtifactMissingError(f"{path}: missing, or not a plain file. Restore the artifact from its source.")
+        if path.stat().st_size != listed[name]["size"] or _sha256(path) != listed[name]["sha256"]:
+            raise ArtifactTamperedError(
+                f"{path}: its size or SHA-256 is not the one in {MANIFEST}: it was changed or truncated after "
+                "training. Restore the artifact from its source."
+            )
+
+
+def _json(folder: Path, name: str) -> Any:
+    return json.loads((folder / name).read_text(encoding="utf-8"))
+
+
+def _read_model(folder: Path) -> Model:
+    features = tuple(feature_from_json(content) for content in _json(folder, "features.json"))
+    try:
+        booster = lgb.Booster(model_str=(folder / "model.txt").read_text(encoding="utf-8"))
+    except lgb.basic.LightGBMError as error:
+        raise ArtifactFormatError(f"{folder / 'model.txt'}: LightGBM cannot read it ({error}).") from error
+    names = feature_names(features)
+    expected = [feature.name for feature in application_features()]
+    if names[: len(expected)] != expected or not all(item.history for item in features[len(expected) :]):
+        raise FeatureOrderError(
+            f"{folder / 'features.json'}: its application features are not those that this code computes, in the same "
+            "order. Serve it with the code that trained it, or train again."
+        )
+    if booster.feature_name() != names:
+        raise FeatureOrderError(f"{folder}: model.txt and features.json name different features. Train again.")
+    return Model(booster, Calibration(**_json(folder, "calibration.json")), features)
+
+
+def load_artifact(folder: Path, source: str) -> Artifact:
+    """Reads an artifact that lies in a folder.
+
+    Args:
+        folder: where the files are.
+        source: how answers name the place that it came from.
+
+    Raises:
+        ArtifactError: it is missing, changed, of another format, or made for other features; the subclass says which.
+    """
+    manifest = _read_manifest(folder)
+    _verify(folder, manifest)
+    model = _read_model(folder)
+    decision, explanation = _json(folder, "decision.json"), _json(folder, "explanation.json")
+    rule = DecisionRule(
+        Costs(**decision["costs"]), decision["threshold"], decision["referral_band"][0], decision["referral_band"][1]
+    )
+    return Artifact(
+        identity=ModelIdentity(manifest["version"], source, _sha256(folder / MANIFEST)[:REVISION_LENGTH]),
+        model=model,
+        rule=rule,
+        population=Population(pd.read_parquet(folder / "reference.parquet"), model.features, rule.threshold),
+        base=explanation["base"],
+        mean_contributions=np.array(
+            [explanation["mean_contributions"][name] for name in feature_names(model.features)]
+        ),
+        cost_curve=decision["cost_curve"],
+        metrics=_json(folder, "metrics.json"),
+        manifest=manifest,
+    )

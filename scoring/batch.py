@@ -1,0 +1,104 @@
+"""Every applicant of a file scored to another file, in batches, so that memory does not grow with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from scoring.applicants_file import open_applicants
+from scoring.artifact import Artifact
+from scoring.decision import OUTCOMES
+from scoring.errors import InvalidInputError
+from scoring.explanation import MOST_REASONS, principal_features
+from scoring.features import Floats, feature_matrix, to_columns
+from scoring.fields import APPLICANT_ID, Language
+from scoring.model import probability_of
+
+REASON_COLUMNS = tuple(f"reason_{rank}" for rank in range(1, MOST_REASONS + 1))
+# LightGBM: 0 takes every core.
+EVERY_CORE = 0
+
+
+def _reasons(artifact: Artifact, matrix: Floats, language: Language) -> pd.DataFrame:
+    _, contributions = artifact.model.contributions(matrix, EVERY_CORE)
+    features = artifact.model.features
+    rows = []
+    for row in contributions - artifact.mean_contributions:
+        labels: list[str | None] = [
+            features[place].feature.label[language] for place in principal_features(row, features)
+        ]
+        rows.append(labels + [None] * (MOST_REASONS - len(labels)))
+    return pd.DataFrame(rows, columns=list(REASON_COLUMNS), dtype="str")
+
+
+def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, reasons: bool = True) -> pd.DataFrame:
+    """One row per applicant: id, probability, threshold, decision and, if wanted, at most four reasons in words."""
+    matrix = feature_matrix(to_columns(frame), artifact.model.features)
+    probabilities = probability_of(artifact.model.log_odds(matrix, EVERY_CORE))
+    scores = pd.DataFrame(
+        {
+            APPLICANT_ID: frame[APPLICANT_ID].to_numpy(),
+            "probability": probabilities,
+            "threshold": artifact.rule.threshold,
+            "decision": np.array(OUTCOMES)[artifact.rule.decide_all(probabilities)],
+        }
+    )
+    return pd.concat([scores, _reasons(artifact, matrix, language)], axis=1) if reasons else scores
+
+
+def _schema(reasons: bool) -> pa.Schema:
+    texts = ("decision", *(REASON_COLUMNS if reasons else ()))
+    numbers = [(APPLICANT_ID, pa.int64()), ("probability", pa.float64()), ("threshold", pa.float64())]
+    return pa.schema([*numbers, *((name, pa.string()) for name in texts)])
+
+
+Writer = pq.ParquetWriter | pc.CSVWriter
+WRITERS: dict[str, Callable[[Path, pa.Schema], AbstractContextManager[Writer]]] = {
+    ".parquet": pq.ParquetWriter,
+    ".csv": pc.CSVWriter,
+}
+
+
+@contextmanager
+def _complete_or_absent(out: Path) -> Iterator[Path]:
+    """A place to write to that becomes `out` only when all is written: an interrupted run leaves no half file."""
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        yield partial
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def score_file(artifact: Artifact, applicants: Path, out: Path, language: Language = "en", reasons: bool = True) -> int:
+    """Scores every applicant of a file to `out`, Parquet or CSV by its ending.
+
+    Returns:
+        The number of applicants scored.
+
+    Raises:
+        ApplicantsFileError: the file of applicants cannot be used.
+        InvalidInputError: `out` has neither of the two endings.
+    """
+    if out.suffix not in WRITERS:
+        raise InvalidInputError(f"--out {out}: the ending {out.suffix!r} is not known; allowed: {', '.join(WRITERS)}")
+    file = open_applicants(applicants, artifact.history_names)
+    schema = _schema(reasons)
+    with (
+        _complete_or_absent(out) as partial,
+        WRITERS[out.suffix](partial, schema) as writer,
+        tqdm(total=len(file), unit=" applicants", desc="scoring") as progress,
+    ):
+        for frame in file.batches():
+            scores = score_frame(artifact, frame, language, reasons)
+            writer.write_table(pa.Table.from_pandas(scores, schema=schema, preserve_index=False))
+            progress.update(len(frame))
+    return len(file)

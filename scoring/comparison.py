@@ -1,0 +1,119 @@
+"""Where an applicant stands among the reference applicants, one characteristic at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from scoring.answers import POPULATIONS, Comparison, LevelShare, PopulationName, PopulationPlace
+from scoring.applicant import quoted
+from scoring.errors import InvalidInputError
+from scoring.explanation import level_words, readable_value
+from scoring.features import Floats, ModelFeature, feature_values, field_feature, restated_fields, to_columns
+from scoring.fields import Field, Language, fields
+from scoring.population import histogram, level_shares, percentile, quantiles
+from scoring.service import Assessment, Service
+from scoring.wording import text
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A characteristic of one applicant and of the reference applicants, in one coding."""
+
+    item: ModelFeature
+    value: float
+    values: Floats
+
+
+def _characteristic(service: Service, assessment: Assessment, name: str) -> _Drawn:
+    population = service.artifact.population
+    wanted = restated_fields().get(name, name)
+    places = feature_places(population.features)
+    if wanted in places:
+        place = places[wanted]
+        return _Drawn(population.features[place], float(assessment.values[place]), population.matrix[:, place])
+    return _raw_characteristic(service, assessment, _comparable_field(name, assessment.language))
+
+
+@cache
+def feature_places(features: tuple[ModelFeature, ...]) -> dict[str, int]:
+    """Each feature's place in the model's matrix, by name."""
+    return {item.feature.name: place for place, item in enumerate(features)}
+
+
+def _comparable_field(name: str, language: Language) -> Field:
+    field = fields().get(name)
+    if field is None:
+        raise InvalidInputError(text("error.unknown_characteristic", language, value=quoted(name)))
+    if field.protected:
+        raise InvalidInputError(text("error.protected_characteristic", language, field=name))
+    return field
+
+
+def _raw_characteristic(service: Service, assessment: Assessment, field: Field) -> _Drawn:
+    """A raw field that the model does not read, coded by the field table's own levels."""
+    item = ModelFeature(field_feature(field), history=False, levels=tuple(field.levels))
+    columns = to_columns(service.artifact.population.frame[[field.name]])
+    applicant = {field.name: assessment.applicant.columns(())[field.name]}
+    values = feature_values(item.feature, columns, item.levels)
+    return _Drawn(item, float(feature_values(item.feature, applicant, item.levels)[0]), values)
+
+
+def compare(service: Service, assessment: Assessment, characteristic: str, population: str) -> Comparison:
+    """Where an assessed applicant stands in a population on one characteristic.
+
+    Args:
+        characteristic: a model feature or a raw field that is not protected.
+        population: one of `POPULATIONS`.
+
+    Raises:
+        InvalidInputError: no such characteristic or population, or a protected characteristic.
+    """
+    language = assessment.language
+    if population not in POPULATIONS:
+        allowed = ", ".join(POPULATIONS)
+        raise InvalidInputError(text("error.unknown_population", language, value=quoted(population), allowed=allowed))
+    if not isinstance(characteristic, str):
+        raise InvalidInputError(text("error.unknown_characteristic", language, value=quoted(characteristic)))
+    drawn = _characteristic(service, assessment, characteristic)
+    mask = service.artifact.population.masks[population]
+    values, feature = drawn.values[mask], drawn.item.feature
+    known = values[~np.isnan(values)]
+    ranked = feature.kind == "quantitative" and len(known) > 0 and not np.isnan(drawn.value)
+    return Comparison(
+        applicant_id=assessment.applicant.applicant_id,
+        changes=dict(assessment.changes),
+        characteristic=characteristic,
+        label=feature.label[language],
+        kind=feature.kind,
+        value=readable_value(drawn.item, drawn.value, language),
+        unit=feature.unit,
+        percentile=percentile(known, drawn.value) if ranked else None,
+        population=_place(drawn, population, values, service.artifact.population.outcomes[mask], language),
+        model=service.artifact.identity,
+    )
+
+
+def _place(
+    drawn: _Drawn, name: PopulationName, values: Floats, outcomes: Floats, language: Language
+) -> PopulationPlace:
+    known = values[~np.isnan(values)]
+    quantity = drawn.item.feature.kind == "quantitative"
+    return PopulationPlace(
+        name=name,
+        label=text(f"population.{name}", language),
+        size=len(values),
+        missing=1 - len(known) / len(values) if len(values) else 0.0,
+        quantiles=quantiles(known) if quantity and len(known) else None,
+        histogram=histogram(known) if quantity and len(known) else None,
+        levels=None if quantity else _levels(drawn.item, values, outcomes, language),
+    )
+
+
+def _levels(item: ModelFeature, values: Floats, outcomes: Floats, language: Language) -> list[LevelShare]:
+    names = [text("no", language), text("yes", language)]
+    if item.feature.kind == "categorical":
+        names = [level_words(item.feature.name, level, language) for level in item.levels]
+    return [LevelShare(*row) for row in level_shares(values, outcomes, names)]

@@ -1,0 +1,77 @@
+"""What is served: the model and its fields, and who is on file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from scoring.answers import FieldDescription, ModelDescription, Value
+from scoring.applicant import quoted
+from scoring.errors import InvalidInputError
+from scoring.features import ModelFeature
+from scoring.fields import Field, fields
+from scoring.service import Service
+from scoring.wording import text
+
+MOST_LISTED = 100
+
+
+def find_applicants(service: Service, query: object, limit: object) -> list[dict[str, Value]]:
+    """The first applicants on file whose id begins with `query`, with what a list shows of each.
+
+    Raises:
+        InvalidInputError: the query holds something other than digits, or the limit is not between 1 and 100.
+    """
+    if not isinstance(query, str) or (query and not (query.isascii() and query.isdigit() and len(query) <= 18)):
+        raise InvalidInputError(text("error.query", "en", value=quoted(query)))
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_LISTED:
+        raise InvalidInputError(text("error.limit", "en", value=quoted(limit), allowed=MOST_LISTED))
+    if service.applicants is None:
+        return []
+    ids = service.applicants.search(query, limit)
+    return [{"applicant_id": found, **row} for found, row in zip(ids, service.applicants.listed(ids), strict=True)]
+
+
+def describe(service: Service) -> ModelDescription:
+    """Which model is served, how good it is, how it decides, and the fields that an application may hold."""
+    artifact = service.artifact
+    return ModelDescription(
+        version=artifact.identity.version,
+        source=artifact.identity.source,
+        revision=artifact.identity.revision,
+        synthetic=artifact.synthetic,
+        metrics=artifact.metrics,
+        threshold=artifact.rule.threshold,
+        theoretical_threshold=artifact.rule.costs.theoretical_threshold,
+        referral_band=[artifact.rule.band_low, artifact.rule.band_high],
+        cost_ratio=artifact.rule.costs.ratio,
+        fields=[_describe_field(field) for field in fields().values()],
+        features=[_describe_feature(item) for item in artifact.model.features],
+    )
+
+
+def _describe_field(field: Field) -> FieldDescription:
+    return FieldDescription(
+        name=field.name,
+        label=asdict(field.label),
+        theme=field.theme,
+        unit=field.unit,
+        kind=field.kind,
+        range=None if field.type == "text" else [field.minimum, field.maximum],
+        levels={level: asdict(words) for level, words in field.levels.items()} or None,
+        required=field.required,
+        editable=field.editable,
+        protected=bool(field.protected),
+    )
+
+
+def _describe_feature(item: ModelFeature) -> dict[str, Any]:
+    feature = item.feature
+    return {
+        "name": feature.name,
+        "label": asdict(feature.label),
+        "theme": feature.theme,
+        "unit": feature.unit,
+        "kind": feature.kind,
+        "direction": feature.direction,
+    }

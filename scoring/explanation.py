@@ -1,0 +1,109 @@
+"""Contributions against the just accepted applicants, gathered by theme, and the adverse reasons they amount to.
+
+phi(x) is TreeSHAP in calibrated log-odds. Re-centred on the just accepted applicants it still sums exactly:
+log_odds(x) = [base + sum of their mean phi] + sum of [phi(x) - mean phi of theirs].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from scoring.answers import FeatureContribution, Reason, ThemeContribution, Value
+from scoring.features import Floats, ModelFeature
+from scoring.fields import Language, fields
+from scoring.population import Population
+from scoring.wording import text
+
+# "More than four reasons is not likely to be helpful" (Reg B commentary, 12 CFR 1002.9(b)(2)-1).
+MOST_REASONS = 4
+# A contribution below this (in log-odds, about 0.1 points of probability near the threshold) is no principal reason.
+LEAST_CONTRIBUTION = 0.01
+
+
+def readable_value(item: ModelFeature, value: float, language: Language) -> Value:
+    """A feature's value as a person reads it: a number in its unit, a level or yes/no in words, None if missing."""
+    if np.isnan(value):
+        return None
+    if item.feature.kind == "yes_no":
+        return text("yes" if value else "no", language)
+    if item.feature.kind == "categorical":
+        return level_words(item.feature.name, item.levels[int(value)], language)
+    return int(value) if item.feature.unit == "count" and value == int(value) else float(value)
+
+
+def level_words(field: str, level: str, language: Language) -> str:
+    """A categorical level in words; a level that the field table does not know is shown as it is written."""
+    words = fields()[field].levels.get(level)
+    return words[language] if words else level
+
+
+def _principal(contributions: Floats, features: tuple[ModelFeature, ...]) -> Iterator[int]:
+    """Places of the principal adverse contributions, largest first, one for each factor."""
+    seen: set[str] = set()
+    for place in np.argsort(-contributions, kind="stable"):
+        if contributions[place] < LEAST_CONTRIBUTION:
+            return
+        factor = features[place].feature.factor
+        if factor not in seen:
+            seen.add(factor)
+            yield int(place)
+
+
+def principal_features(contributions: Floats, features: tuple[ModelFeature, ...]) -> list[int]:
+    """Places of at most four features that raise the risk most above the just accepted, one for each factor."""
+    return [place for place, _ in zip(_principal(contributions, features), range(MOST_REASONS), strict=False)]
+
+
+def usual_range(population: Population, place: int, language: Language) -> list[Value]:
+    """What is usual among just accepted applicants: the quartiles of a quantity, the frequent levels of the rest."""
+    item = population.features[place]
+    usual = population.usual[[0, 2], place] if item.feature.kind == "quantitative" else population.usual_levels[place]
+    return [readable_value(item, float(value), language) for value in usual if not np.isnan(value)]
+
+
+def adverse_reasons(values: Floats, contributions: Floats, population: Population, language: Language) -> list[Reason]:
+    """At most four reasons against one applicant.
+
+    Args:
+        values: the applicant's features, shape (features,).
+        contributions: re-centred contributions in log-odds, shape (features,).
+        population: the reference applicants, for what is usual.
+        language: of labels and words.
+    """
+    return [
+        Reason(
+            feature=item.feature.name,
+            label=item.feature.label[language],
+            value=readable_value(item, float(values[place]), language),
+            unit=item.feature.unit,
+            usual_range=usual_range(population, place, language),
+            contribution=float(contributions[place]),
+        )
+        for place in principal_features(contributions, population.features)
+        for item in (population.features[place],)
+    ]
+
+
+def themed(
+    values: Floats, contributions: Floats, features: tuple[ModelFeature, ...], language: Language
+) -> list[ThemeContribution]:
+    """One applicant's contributions by theme, themes and features by falling size; they sum to all contributions."""
+    by_theme: dict[str, list[FeatureContribution]] = {}
+    for place in np.argsort(-np.abs(contributions), kind="stable"):
+        item = features[place]
+        by_theme.setdefault(item.feature.theme, []).append(
+            FeatureContribution(
+                feature=item.feature.name,
+                label=item.feature.label[language],
+                value=readable_value(item, float(values[place]), language),
+                unit=item.feature.unit,
+                contribution=float(contributions[place]),
+            )
+        )
+    themes = [
+        ThemeContribution(theme, text(f"theme.{theme}", language), sum(part.contribution for part in parts), parts)
+        for theme, parts in by_theme.items()
+    ]
+    return sorted(themes, key=lambda theme: -abs(theme.contribution))

@@ -1,0 +1,62 @@
+"""Booster and calibration -> log-odds of default, and exact contributions to them.
+
+The calibration is an increasing affine map of the booster's margin (Platt, 1999), so log-odds stay a sum of TreeSHAP
+contributions: log_odds = intercept + slope * (bias + sum of the booster's contributions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+
+from scoring.features import Floats, ModelFeature
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """log_odds = intercept + slope * margin, slope > 0."""
+
+    slope: float
+    intercept: float
+
+
+def probability_of(log_odds: Floats | float) -> Floats:
+    """The probability of default behind log-odds of default."""
+    return 1.0 / (1.0 + np.exp(-np.asarray(log_odds, dtype=np.float64)))
+
+
+def log_odds_of(probability: Floats | float) -> Floats:
+    """The log-odds of default behind a probability of default in (0, 1)."""
+    probability = np.asarray(probability, dtype=np.float64)
+    return np.log(probability / (1.0 - probability))
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model: matrix of features in, calibrated log-odds and their parts out.
+
+    `threads` below is LightGBM's: 1 is fastest for one row, 0 uses every core. The results do not depend on it.
+    """
+
+    booster: lgb.Booster
+    calibration: Calibration
+    features: tuple[ModelFeature, ...]
+
+    def log_odds(self, matrix: Floats, threads: int = 1) -> Floats:
+        """Calibrated log-odds of default, shape (n,), of a feature matrix of shape (n, features)."""
+        margin = self.booster.predict(matrix, raw_score=True, num_threads=threads)
+        return self.calibration.intercept + self.calibration.slope * np.asarray(margin)
+
+    def contributions(self, matrix: Floats, threads: int = 1) -> tuple[float, Floats]:
+        """Exact TreeSHAP in calibrated log-odds: the common base, and an array of shape (n, features)."""
+        shap = np.asarray(self.booster.predict(matrix, pred_contrib=True, num_threads=threads))
+        base = self.calibration.intercept + self.calibration.slope * float(shap[0, -1])
+        return base, self.calibration.slope * shap[:, :-1]
+
+
+def feature_names(features: Sequence[ModelFeature]) -> list[str]:
+    """The names of a model's features, in its order."""
+    return [item.feature.name for item in features]

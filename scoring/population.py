@@ -1,0 +1,126 @@
+"""The reference populations, and an applicant's place in them.
+
+The reference applicants were held out of training: their probabilities are what the served model says of people it has
+not learnt from, and their outcomes are known. *Accepted* are those at or below the threshold; *just accepted* are the
+tenth of the accepted closest to it, the group against which adverse reasons are told (Reg B, 12 CFR 1002.9(b)(2)-5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scoring.answers import Histogram, PopulationName
+from scoring.features import Floats, ModelFeature, feature_matrix, to_columns
+from scoring.fields import TARGET
+
+PROBABILITY = "PROBABILITY"
+JUST_ACCEPTED_SHARE = 0.10
+# With fewer just accepted applicants than this, their usual ranges and mean contributions would be noise.
+FEWEST_JUST_ACCEPTED = 30
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+HISTOGRAM_BINS = 30
+HISTOGRAM_TAIL = 0.01
+
+
+def just_accepted(probabilities: Floats, threshold: float) -> NDArray[np.bool_]:
+    """Which applicants are accepted close to the threshold: the riskiest tenth of the accepted, at least 30 of them."""
+    accepted = np.flatnonzero(probabilities <= threshold)
+    size = max(FEWEST_JUST_ACCEPTED, round(JUST_ACCEPTED_SHARE * len(accepted)))
+    closest = accepted[np.argsort(probabilities[accepted], kind="stable")[-size:]]
+    mask = np.zeros(len(probabilities), dtype=bool)
+    mask[closest] = True
+    return mask
+
+
+@dataclass(frozen=True)
+class Population:
+    """The reference applicants: raw fields and history (`frame`), probability of default, outcome, feature matrix."""
+
+    frame: pd.DataFrame
+    features: tuple[ModelFeature, ...]
+    threshold: float
+
+    @cached_property
+    def matrix(self) -> Floats:
+        """The model's features of every reference applicant, shape (n, features)."""
+        return feature_matrix(to_columns(self.frame), self.features)
+
+    @cached_property
+    def outcomes(self) -> Floats:
+        """1 where the applicant had payment difficulties, else 0; shape (n,)."""
+        return self.frame[TARGET].to_numpy(dtype=np.float64)
+
+    @cached_property
+    def masks(self) -> dict[PopulationName, NDArray[np.bool_]]:
+        """Which reference applicants belong to each population."""
+        probabilities = self.frame[PROBABILITY].to_numpy(dtype=np.float64)
+        return {
+            "accepted": probabilities <= self.threshold,
+            "just_accepted": just_accepted(probabilities, self.threshold),
+            "all": np.ones(len(self.frame), dtype=bool),
+            "repaid": self.outcomes == 0,
+            "defaulted": self.outcomes == 1,
+        }
+
+    @cached_property
+    def usual(self) -> Floats:
+        """Lower quartile, median and upper quartile of each feature among the just accepted, shape (3, features)."""
+        near = self.matrix[self.masks["just_accepted"]]
+        known = ~np.isnan(near).all(axis=0)
+        usual = np.full((3, near.shape[1]), np.nan)
+        usual[:, known] = np.nanquantile(near[:, known], [0.25, 0.5, 0.75], axis=0)
+        return usual
+
+    @cached_property
+    def usual_levels(self) -> list[list[int]]:
+        """For each categorical or yes/no feature, the codes of its most frequent levels among the just accepted.
+
+        Levels are listed from the most frequent down until they cover half of the known values, at most three.
+        """
+        near = self.matrix[self.masks["just_accepted"]]
+        return [
+            [] if item.feature.kind == "quantitative" else _frequent(near[:, place])
+            for place, item in enumerate(self.features)
+        ]
+
+
+def _frequent(codes: Floats, cover: float = 0.5, most: int = 3) -> list[int]:
+    levels, counts = np.unique(codes[~np.isnan(codes)], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    covered = np.cumsum(counts[order]) / max(counts.sum(), 1)
+    return [int(level) for level in levels[order][: min(most, 1 + int(np.searchsorted(covered, cover)))]]
+
+
+def percentile(values: Floats, value: float) -> float:
+    """The share of a population below a value, ties counting half, in percent; `values` without NaN."""
+    return float(100 * ((values < value).mean() + (values == value).mean() / 2))
+
+
+def quantiles(values: Floats) -> dict[str, float]:
+    """The values at the quantiles that a plot shows, by quantile; `values` without NaN."""
+    return dict(zip(map(str, QUANTILES), np.quantile(values, QUANTILES).tolist(), strict=True))
+
+
+def histogram(values: Floats) -> Histogram:
+    """Shares of the values in equal bins between the 1st and 99th percentile; the outer bins hold the tails."""
+    low, high = np.quantile(values, [HISTOGRAM_TAIL, 1 - HISTOGRAM_TAIL])
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    counts, edges = np.histogram(np.clip(values, low, high), bins=HISTOGRAM_BINS, range=(low, high))
+    return Histogram(edges=edges.tolist(), shares=(counts / len(values)).tolist())
+
+
+def level_shares(codes: Floats, outcomes: Floats, levels: Sequence[str]) -> list[tuple[str, float, float]]:
+    """(level, share of the known values, default rate) of the levels that occur, by falling share."""
+    known = ~np.isnan(codes)
+    places = codes[known].astype(int)
+    counts = np.bincount(places, minlength=len(levels))
+    defaults = np.bincount(places, weights=outcomes[known], minlength=len(levels))
+    order = [int(place) for place in np.argsort(-counts, kind="stable") if counts[place]]
+    return [(levels[place], counts[place] / known.sum(), defaults[place] / counts[place]) for place in order]

@@ -1,0 +1,128 @@
+"""From an applicant's id and edits to a score and its explanation: stateless functions from inputs to an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scoring.answers import Explanation, Score
+from scoring.applicant import (
+    Applicant,
+    Raw,
+    checked_changes,
+    checked_id,
+    checked_language,
+    edited,
+    new_applicant,
+)
+from scoring.applicants_file import ApplicantsFile
+from scoring.artifact import Artifact
+from scoring.errors import UnknownApplicantError
+from scoring.explanation import adverse_reasons, themed
+from scoring.features import Floats, feature_matrix
+from scoring.fields import Language
+from scoring.model import log_odds_of, probability_of
+from scoring.summary import summary, warnings
+from scoring.wording import text
+
+
+@dataclass(frozen=True)
+class Service:
+    """What is served: a verified artifact, and the applicants on file, if any."""
+
+    artifact: Artifact
+    applicants: ApplicantsFile | None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One applicant as the model sees them: `values` and re-centred `contributions` have shape (features,)."""
+
+    applicant: Applicant
+    changes: dict[str, Raw]
+    language: Language
+    values: Floats
+    contributions: Floats
+    log_odds: float
+    probability: float
+
+
+def find_applicant(service: Service, applicant_id: object, language: Language) -> Applicant:
+    """The applicant of that id on file, or an empty application for None.
+
+    Raises:
+        InvalidInputError: the id is not a whole number.
+        UnknownApplicantError: nobody of that id is on file.
+    """
+    checked = checked_id(applicant_id, language)
+    if checked is None:
+        return new_applicant()
+    if service.applicants is None:
+        raise UnknownApplicantError(text("error.no_applicants", language, id=checked))
+    return service.applicants.find(checked, language)
+
+
+def assess(service: Service, applicant_id: object, changes: object, language: object) -> Assessment:
+    """Validates, edits, recomputes the features, predicts and explains.
+
+    Args:
+        applicant_id: an id on file, or None for a new application.
+        changes: raw field -> new value.
+        language: "en" or "fr".
+
+    Raises:
+        InvalidInputError: an input that is not allowed; the message names it.
+        UnknownApplicantError: nobody of that id is on file.
+    """
+    spoken = checked_language(language)
+    checked = checked_changes(changes, spoken)
+    applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
+    artifact = service.artifact
+    matrix = feature_matrix(applicant.columns(artifact.history_names), artifact.model.features)
+    log_odds = artifact.model.log_odds(matrix)
+    _, contributions = artifact.model.contributions(matrix)
+    return Assessment(
+        applicant=applicant,
+        changes=checked,
+        language=spoken,
+        values=matrix[0],
+        contributions=contributions[0] - artifact.mean_contributions,
+        log_odds=float(log_odds[0]),
+        probability=float(probability_of(log_odds)[0]),
+    )
+
+
+def score(service: Service, assessment: Assessment) -> Score:
+    """The recommended decision for an assessed applicant, with its costs, reasons, sentence and warnings."""
+    artifact, language = service.artifact, assessment.language
+    rule = artifact.rule
+    outcome = rule.decide(assessment.probability)
+    reasons = adverse_reasons(assessment.values, assessment.contributions, artifact.population, language)
+    return Score(
+        applicant_id=assessment.applicant.applicant_id,
+        changes=dict(assessment.changes),
+        probability=assessment.probability,
+        threshold=rule.threshold,
+        referral_band=[rule.band_low, rule.band_high],
+        decision=outcome,
+        expected_cost=rule.costs.of_choices(assessment.probability),
+        reasons=reasons,
+        summary=summary(outcome, assessment.probability, rule, reasons, language),
+        warnings=warnings(assessment.applicant, assessment.changes, assessment.values, artifact, language),
+        model=artifact.identity,
+    )
+
+
+def explain(service: Service, assessment: Assessment) -> Explanation:
+    """What moves an assessed applicant away from the just accepted ones, by theme."""
+    artifact = service.artifact
+    return Explanation(
+        applicant_id=assessment.applicant.applicant_id,
+        changes=dict(assessment.changes),
+        base=artifact.base,
+        log_odds=assessment.log_odds,
+        probability=assessment.probability,
+        threshold=artifact.rule.threshold,
+        threshold_log_odds=float(log_odds_of(artifact.rule.threshold)),
+        themes=themed(assessment.values, assessment.contributions, artifact.model.features, assessment.language),
+        model=artifact.identity,
+    )

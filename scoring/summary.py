@@ -1,0 +1,96 @@
+"""The one sentence that says a decision and why, and the warnings that stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from scoring.answers import Outcome, Reason
+from scoring.applicant import Applicant, Raw
+from scoring.artifact import Artifact
+from scoring.decision import DecisionRule
+from scoring.features import Floats
+from scoring.fields import Language, fields
+from scoring.wording import percent, range_in_words, text, value_in_words
+
+# The sentence names the strongest reasons only; the list beside it has them all.
+REASONS_IN_SENTENCE = 2
+MOST_RANGE_WARNINGS = 3
+
+
+def in_sentence(label: str) -> str:
+    """A label as it stands inside a sentence."""
+    return label[:1].lower() + label[1:]
+
+
+def usual_in_words(reason: Reason, language: Language) -> str:
+    """What is usual among just accepted applicants for a reason's feature, in words ("" if nothing is known)."""
+    usual = reason.usual_range
+    if len(usual) == 2 and all(isinstance(value, (int, float)) for value in usual):
+        return range_in_words(usual[0], usual[1], reason.unit, language)  # type: ignore[arg-type]
+    return text("or", language).join(value_in_words(value, reason.unit, language) for value in usual)
+
+
+def _reason_in_words(reason: Reason, language: Language) -> str:
+    value = value_in_words(reason.value, reason.unit, language)
+    usual = usual_in_words(reason, language)
+    key = "summary.reason" if usual else "summary.reason_without_usual"
+    return text(key, language, label=in_sentence(reason.label), value=value, usual=usual)
+
+
+def summary(outcome: Outcome, probability: float, rule: DecisionRule, reasons: list[Reason], language: Language) -> str:
+    """One sentence: the decision, the probability beside the threshold, and the strongest reasons against."""
+    told = [_reason_in_words(reason, language) for reason in reasons[:REASONS_IN_SENTENCE]]
+    key = f"summary.{outcome}" if told else f"summary.{outcome}_without_reasons"
+    return text(
+        key,
+        language,
+        probability=percent(probability, language),
+        threshold=percent(rule.threshold, language),
+        low=percent(rule.band_low, language),
+        high=percent(rule.band_high, language),
+        reasons=text("and", language).join(told),
+    )
+
+
+def warnings(
+    applicant: Applicant, changes: Mapping[str, Raw], values: Floats, artifact: Artifact, language: Language
+) -> list[str]:
+    """What a careful reader should know before using a score; empty if nothing."""
+    known = fields()
+    told = []
+    if artifact.synthetic:
+        told.append(text("warning.synthetic", language))
+    if np.isnan(list(applicant.history.values()) or [np.nan]).all():
+        told.append(text("warning.no_history", language))
+    if applicant.applicant_id is not None:
+        told += [
+            text("warning.fact_changed", language, label=known[name].label[language])
+            for name in changes
+            if not known[name].editable and not known[name].protected
+        ]
+    return told + _beyond_training(applicant, values, artifact, language)
+
+
+def _beyond_training(applicant: Applicant, values: Floats, artifact: Artifact, language: Language) -> list[str]:
+    """Features outside the range that training saw, and levels that it never saw."""
+    features = artifact.model.features
+    low, high = artifact.training_range
+    told = []
+    for place in np.flatnonzero((values < low) | (values > high))[:MOST_RANGE_WARNINGS]:
+        feature = features[place].feature
+        told.append(
+            text(
+                "warning.beyond_training",
+                language,
+                label=feature.label[language],
+                value=value_in_words(float(values[place]), feature.unit, language),
+                usual=range_in_words(float(low[place]), float(high[place]), feature.unit, language),
+            )
+        )
+    for place, item in enumerate(features):
+        if item.levels and np.isnan(values[place]) and applicant.raw[item.feature.name] is not None:
+            level = applicant.raw[item.feature.name]
+            told.append(text("warning.unknown_level", language, label=item.feature.label[language], value=level))
+    return told
