@@ -1,0 +1,101 @@
+"""What training learnt -> an artifact folder, complete or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring.artifact import MANIFEST, feature_to_json, write_json, write_manifest
+from scoring.decision import DecisionRule
+from scoring.errors import TrainingError
+from scoring.features import Floats
+from scoring.fields import APPLICANT_ID
+from scoring.model import Model, feature_names
+from scoring.population import PROBABILITY, Population
+from training.threshold import CostCurve
+
+# Enough for quartiles and level rates of the just accepted; keeps an artifact small.
+MOST_REFERENCE = 6_000
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A fitted model with its rule, figures, and the held-out applicants with their probabilities of default (n,)."""
+
+    model: Model
+    rule: DecisionRule
+    curve: CostCurve
+    metrics: dict[str, Any]
+    held_out: pd.DataFrame
+    probabilities: Floats
+
+
+def reference_frame(trained: Trained, seed: int) -> pd.DataFrame:
+    """The reference population: held-out applicants (a sample if there are many), without their ids."""
+    frame = trained.held_out.drop(columns=APPLICANT_ID).assign(**{PROBABILITY: trained.probabilities})
+    frame = frame.sample(MOST_REFERENCE, random_state=seed) if len(frame) > MOST_REFERENCE else frame
+    return frame.sort_values(PROBABILITY, kind="stable", ignore_index=True)
+
+
+def _explanation(trained: Trained, reference: pd.DataFrame) -> dict[str, Any]:
+    population = Population(reference, trained.model.features, trained.rule.threshold)
+    near = population.matrix[population.masks["just_accepted"]]
+    base, contributions = trained.model.contributions(near, threads=0)
+    mean = contributions.mean(axis=0)
+    names = feature_names(trained.model.features)
+    return {
+        "base": base + float(mean.sum()),
+        "just_accepted": len(near),
+        "mean_contributions": dict(zip(names, mean.tolist(), strict=True)),
+    }
+
+
+def _decision(trained: Trained) -> dict[str, Any]:
+    rule = trained.rule
+    return {
+        "costs": asdict(rule.costs),
+        "threshold": rule.threshold,
+        "theoretical_threshold": rule.costs.theoretical_threshold,
+        "referral_band": [rule.band_low, rule.band_high],
+        "cost_curve": {name: values.tolist() for name, values in asdict(trained.curve).items()},
+    }
+
+
+def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: int) -> None:
+    reference = reference_frame(trained, seed)
+    reference.to_parquet(folder / "reference.parquet", compression="zstd", index=False)
+    (folder / "model.txt").write_text(trained.model.booster.model_to_string(), encoding="utf-8")
+    write_json(folder / "calibration.json", asdict(trained.model.calibration))
+    write_json(folder / "features.json", [feature_to_json(item) for item in trained.model.features])
+    write_json(folder / "decision.json", _decision(trained))
+    write_json(folder / "metrics.json", trained.metrics)
+    write_json(folder / "explanation.json", _explanation(trained, reference))
+    write_manifest(folder, manifest)
+
+
+def pack(trained: Trained, manifest: Mapping[str, Any], out: Path, seed: int) -> None:
+    """Writes an artifact folder under a name of its own, then puts it in the place of `out`."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as scratch:
+        fresh = Path(scratch) / "fresh"
+        fresh.mkdir()
+        _write(trained, manifest, fresh, seed)
+        if out.exists():
+            shutil.move(out, Path(scratch) / "old")
+        fresh.rename(out)
+
+
+def check_replaceable(out: Path) -> None:
+    """Makes sure, before hours are spent, that nothing but an artifact would be replaced.
+
+    Raises:
+        TrainingError: `out` exists and is no artifact.
+    """
+    if out.exists() and not (out / MANIFEST).is_file():
+        raise TrainingError(f"--out {out}: exists and is no artifact. Name a new folder, or remove this one.")

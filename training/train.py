@@ -1,0 +1,127 @@
+"""From a folder of tables to an artifact: `python -m training train --data DIR --out ARTIFACT`.
+
+A stratified fifth of the applicants is held out and scored once, at the end: it gives the held-out figures and the
+reference population, whose probabilities are therefore those of people the model has not learnt from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import train_test_split
+from tqdm import tqdm
+
+from scoring.decision import Costs
+from scoring.errors import TrainingError
+from scoring.features import Floats, ModelFeature, application_features, feature_matrix, to_columns
+from scoring.fields import TARGET, Feature
+from scoring.model import Model, probability_of
+from training.dataset import applicant_table
+from training.evaluate import figures
+from training.fit import FOLDS, OutOfFold, TrainingRows, cross_validate, fit_calibration, fit_final
+from training.history import FEATURES
+from training.pack import Trained, check_replaceable, pack
+from training.provenance import provenance
+from training.tables import read_tables
+from training.threshold import choose_rule, cost_curve
+
+HELD_OUT_SHARE = 0.20
+# Below this many defaults a fold holds too few to stop, calibrate or choose a threshold by.
+FEWEST_DEFAULTS = 100
+DEFAULT_SEED = 20
+
+
+def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The applicants to learn from, and the held-out fifth.
+
+    Raises:
+        TrainingError: too few applicants with or without payment difficulties to learn from.
+    """
+    defaults = int(frame[TARGET].sum())
+    if min(defaults, len(frame) - defaults) < FEWEST_DEFAULTS:
+        raise TrainingError(
+            f"application_train has {defaults} applicants with {TARGET} = 1 and {len(frame) - defaults} with 0; training "
+            f"needs at least {FEWEST_DEFAULTS} of each. Add applicants whose outcome is known."
+        )
+    learn, held_out = train_test_split(
+        np.arange(len(frame)), test_size=HELD_OUT_SHARE, stratify=frame[TARGET], random_state=seed
+    )
+    return frame.iloc[np.sort(learn)], frame.iloc[np.sort(held_out)]
+
+
+def model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
+    """Every feature of the model, with the levels and the range that these training rows show."""
+    columns = to_columns(frame)
+    application = [ModelFeature(feature, False, _levels(feature, frame)) for feature in application_features()]
+    features = (*application, *(ModelFeature(feature, True) for feature in FEATURES))
+    matrix = feature_matrix(columns, features)
+    return tuple(_with_range(item, matrix[:, place]) for place, item in enumerate(features))
+
+
+def _levels(feature: Feature, frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(sorted(frame[feature.name].dropna().unique())) if feature.kind == "categorical" else ()
+
+
+def _with_range(item: ModelFeature, values: Floats) -> ModelFeature:
+    if item.feature.kind != "quantitative" or np.isnan(values).all():
+        return item
+    return ModelFeature(item.feature, item.history, (), float(np.nanmin(values)), float(np.nanmax(values)))
+
+
+def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...]) -> TrainingRows:
+    return TrainingRows(feature_matrix(to_columns(frame), features), frame[TARGET].to_numpy(float), features)
+
+
+def _constraint_price(rows: TrainingRows, held: OutOfFold, free: OutOfFold) -> dict[str, float]:
+    """What holding features to their direction costs: out-of-fold AUC with and without the constraints."""
+    with_constraints = float(roc_auc_score(rows.outcomes, held.margins))
+    without = float(roc_auc_score(rows.outcomes, free.margins))
+    return {"auc_with": with_constraints, "auc_without": without, "cost_in_auc": without - with_constraints}
+
+
+def fit(frame: pd.DataFrame, costs: Costs, seed: int) -> Trained:
+    """Everything that training learns from one frame of applicants with outcomes (see `training.dataset`)."""
+    learn, held_out = split(frame, seed)
+    features = model_features(learn)
+    rows = _rows(learn, features)
+    with tqdm(total=2 * FOLDS + 2, desc="training", unit=" fits") as progress:
+        free = cross_validate(rows, seed, False, progress.update)
+        held = cross_validate(rows, seed, True, progress.update)
+        curve = cost_curve(held.probabilities, rows.outcomes)
+        rule = choose_rule(curve, costs)
+        booster = fit_final(rows, round(float(np.mean(held.rounds))), seed)
+        progress.update()
+        model = Model(booster, fit_calibration(held.margins, rows.outcomes), features)
+        probabilities = probability_of(model.log_odds(_rows(held_out, features).matrix, threads=0))
+        progress.update()
+    metrics: dict[str, Any] = {
+        "out_of_fold": figures(held.probabilities, rows.outcomes, rule),
+        "held_out": figures(probabilities, held_out[TARGET].to_numpy(float), rule),
+        "monotone_constraints": _constraint_price(rows, held, free),
+        "rounds": list(held.rounds),
+    }
+    return Trained(model, rule, curve, metrics, held_out, probabilities)
+
+
+def train(data: Path, out: Path, version: str | None = None, seed: int = DEFAULT_SEED) -> Trained:
+    """Trains on a folder of tables and writes the artifact.
+
+    Args:
+        data: folder of the lender's tables; `application_train` must be there, histories may be absent.
+        out: folder of the artifact; an artifact that is already there is replaced once the new one is complete.
+        version: how answers name the model (default: the day and the start of the data fingerprint).
+        seed: of splits, folds and models; the same data and seed give the same model.
+
+    Raises:
+        TableError: a table cannot be used.
+        TrainingError: the data cannot be learnt from, or `out` holds something else than an artifact.
+    """
+    check_replaceable(out)
+    frame = applicant_table(read_tables(data), "train")
+    trained = fit(frame, Costs(), seed)
+    pack(trained, provenance(data, version, seed), out, seed)
+    return trained
