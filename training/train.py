@@ -44,8 +44,8 @@ def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     defaults = int(frame[TARGET].sum())
     if min(defaults, len(frame) - defaults) < FEWEST_DEFAULTS:
         raise TrainingError(
-            f"application_train has {defaults} applicants with {TARGET} = 1 and {len(frame) - defaults} with 0; training "
-            f"needs at least {FEWEST_DEFAULTS} of each. Add applicants whose outcome is known."
+            f"application_train has {defaults} applicants with {TARGET} = 1 and {len(frame) - defaults} with 0; "
+            f"training needs at least {FEWEST_DEFAULTS} of each. Add applicants whose outcome is known."
         )
     learn, held_out = train_test_split(
         np.arange(len(frame)), test_size=HELD_OUT_SHARE, stratify=frame[TARGET], random_state=seed

@@ -1,0 +1,44 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`.
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+# Debian installs the browser that the browser tests drive; other systems name theirs in CHROMIUM.
+CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
+export CHROMIUM
+
+.PHONY: run test check demo benchmark
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on ARTIFACT and APPLICANTS)
+	$(PYTHON) app.py
+
+test: check $(CHROMIUM) ## check, then run every test, the browser ones too
+	$(PYTHON) -m pytest -n 2 --dist loadfile
+
+check: $(VENV)/.installed-dev ## lint, format, types, import rules
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up data
+	$(PYTHON) -m training synthesize --applicants 60000 --seed 1 --out data/demo
+	$(PYTHON) -m training train --data data/demo --out artifacts/demo --version demo-1
+	$(PYTHON) -m training synthesize --applicants 3000 --seed 2 --out data/demo-applicants
+	$(PYTHON) -m training applicants --data data/demo-applicants --out artifacts/demo-applicants.parquet
+
+benchmark: $(VENV)/.installed-dev ## print the performance figures, as ratios within one run
+	$(PYTHON) -m benchmarks
+
+$(PYTHON):
+	python3 -m venv $(VENV)
+
+$(VENV)/.installed-serving: requirements.txt | $(PYTHON)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.installed-dev: requirements.txt requirements-training.txt requirements-dev.txt | $(PYTHON)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+/usr/bin/chromium:
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium
