@@ -1,0 +1,117 @@
+"""Words and numbers as a reader of each language writes them: the catalogue `texts.csv` and the locale's figures.
+
+Labels of fields and levels are not here but in the tables of `scoring.fields`. Figures are formatted by Babel with
+patterns parsed once, because a screen formats hundreds of them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
+from babel.numbers import NumberPattern, parse_pattern
+
+from scoring.answers import Value
+from scoring.fields import Language, read_table
+
+LOCALES = {"en": Locale("en"), "fr": Locale("fr")}
+# French sets the percent sign apart by a narrow space that does not break.
+PERCENT_SIGNS = {"en": "%", "fr": "\u202f%"}
+UNITS = ("amount", "years", "months", "days", "share", "count", "score", "ratio", "")
+DECIMALS_OF_YEARS = 1
+DECIMALS_OF_COUNTS = 1
+DECIMALS_OF_SCORES = 2
+# From here on, cents tell a reader nothing.
+WHOLE_AMOUNTS_FROM = 1000
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """The catalogue: key -> language -> words, with {slots}."""
+    return {row["key"]: {"en": row["en"], "fr": row["fr"]} for row in read_table("texts.csv")}
+
+
+def text(key: str, language: Language, **slots: object) -> str:
+    """The words of a key of `texts.csv`, with its slots filled in."""
+    return texts()[key][language].format(**slots)
+
+
+@cache
+def _pattern(decimals: str, sign: str = "") -> NumberPattern:
+    """A parsed pattern; `decimals` is "00" for two decimals, "##" for at most two."""
+    return parse_pattern(f"#,##0.{decimals}{sign}" if decimals else f"#,##0{sign}")
+
+
+def _written(value: float, language: Language, pattern: NumberPattern, digits: int) -> str:
+    # Rounding first and adding zero keeps "-0" off the screen.
+    return pattern.apply(round(float(value), digits) + 0.0, LOCALES[language])
+
+
+def number(value: float, language: Language, digits: int) -> str:
+    """A number with grouped thousands and that many decimals."""
+    return _written(value, language, _pattern("0" * digits), digits)
+
+
+def short_number(value: float, language: Language, digits: int) -> str:
+    """A number with grouped thousands and at most that many decimals, none of them an idle zero."""
+    return _written(value, language, _pattern("#" * digits), digits)
+
+
+def percent(share: float, language: Language, digits: int = 1) -> str:
+    """A share in [0, 1] as a percentage with that many decimals."""
+    return _written(share, language, _pattern("0" * digits, PERCENT_SIGNS[language]), digits + 2)
+
+
+def amount(value: float, language: Language) -> str:
+    """An amount of money: cents only below 1,000, and only if there are any."""
+    whole = abs(value) >= WHOLE_AMOUNTS_FROM or value == int(value)
+    return number(value, language, 0 if whole else 2)
+
+
+def _counted(unit: str, value: float, language: Language, digits: int) -> str:
+    """A number and its unit, singular or plural as the number shown asks for."""
+    shown = round(abs(float(value)), digits)
+    form = "one" if LOCALES[language].plural_form(shown) == "one" else "other"
+    return text(f"unit.{unit}.{form}", language, number=short_number(value, language, digits))
+
+
+def value_in_words(value: Value, unit: str, language: Language) -> str:
+    """A value with its unit, as a sentence would say it; None is "not on file", words stay as they are.
+
+    Args:
+        value: in the unit; raw days before the application are negative.
+        unit: one of `UNITS`.
+        language: of the words and figures.
+    """
+    if value is None:
+        return text("not_on_file", language)
+    if isinstance(value, str):
+        return value
+    match unit:
+        case "amount":
+            return amount(value, language)
+        case "years" | "months":
+            return _counted(unit, value, language, DECIMALS_OF_YEARS)
+        case "days" if value < 0:
+            return _counted("days_before", -value, language, 0)
+        case "days":
+            return _counted(unit, value, language, 0)
+        case "share":
+            return percent(value, language)
+        case "count":
+            # A mean of counts has decimals to say; a count proper has none.
+            return short_number(value, language, DECIMALS_OF_COUNTS)
+        case "score" | "ratio":
+            return number(value, language, DECIMALS_OF_SCORES)
+        case _:
+            return short_number(value, language, DECIMALS_OF_SCORES)
+
+
+def range_in_words(low: float, high: float, unit: str, language: Language) -> str:
+    """A range with its unit said once: "20 to 34.5 years"; a single value where both ends read the same."""
+    first, last = value_in_words(low, unit, language), value_in_words(high, unit, language)
+    if first == last:
+        return last
+    if unit in ("years", "months"):
+        first = short_number(low, language, DECIMALS_OF_YEARS)
+    return text("range", language, low=first, high=last)

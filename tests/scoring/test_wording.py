@@ -1,0 +1,112 @@
+"""Every word exists in both languages, and figures are written as readers of each language write them."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from scoring.fields import LANGUAGES, read_table
+from scoring.wording import amount, number, percent, range_in_words, short_number, text, texts, value_in_words
+
+PACKAGE = Path(__file__).parents[2] / "scoring"
+KEY = re.compile(r'"((?:error|warning|summary|chart|screen)\.[a-z_.]+)"')
+DIRECT_KEY = re.compile(r'\btext\(\s*"([^"]+)"')
+NARROW, WIDE = "\u202f", "\u00a0"
+
+
+def slots(words: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
+
+
+@pytest.mark.parametrize("row", read_table("texts.csv"), ids=lambda row: row["key"])
+def test_both_languages_say_it_with_the_same_slots(row):
+    assert row["en"].strip()
+    assert row["fr"].strip()
+    assert slots(row["en"]) == slots(row["fr"])
+
+
+def test_keys_are_unlike_each_other():
+    assert len(texts()) == len(read_table("texts.csv"))
+
+
+def test_every_key_that_the_code_names_is_in_the_catalogue():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    assert {*KEY.findall(code), *DIRECT_KEY.findall(code)} <= set(texts())
+
+
+def test_every_theme_has_a_name():
+    themes = {row["theme"] for table in ("fields.csv", "derived.csv") for row in read_table(table)}
+    assert {f"theme.{theme}" for theme in themes} <= set(texts())
+
+
+def test_slots_are_filled_even_by_words_with_braces():
+    assert "'{x}'" in text("error.language", "en", value="'{x}'")
+
+
+def test_an_unknown_key_is_a_programming_error():
+    with pytest.raises(KeyError):
+        text("no.such.key", "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ("1,234,567.89", "12.0%", "450,000", "450.50", "450")),
+        ("fr", (f"1{NARROW}234{NARROW}567,89", f"12,0{NARROW}%", f"450{NARROW}000", "450,50", "450")),
+    ],
+)
+def test_figures_have_the_form_of_the_language(language, expected):
+    figures = (number(1234567.891, language, 2), percent(0.12, language))
+    assert (*figures, *(amount(value, language) for value in (450_000.4, 450.5, 450))) == expected
+
+
+def test_short_numbers_have_no_idle_zeros_and_nothing_reads_minus_zero():
+    assert [short_number(value, "en", 2) for value in (2.0, 2.5, -1)] == ["2", "2.5", "-1"]
+    assert number(-0.001, "en", 2) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "english", "french"),
+    [
+        (34.23, "years", "34.2 years", f"34,2{WIDE}ans"),
+        (1.0, "years", "1 year", f"1{WIDE}an"),
+        (2, "years", "2 years", f"2{WIDE}ans"),
+        (0.5, "years", "0.5 years", f"0,5{WIDE}an"),
+        (1.96, "years", "2 years", f"2{WIDE}ans"),
+        (24.0, "months", "24 months", f"24{WIDE}mois"),
+        (0, "days", "0 days", f"0{WIDE}jour"),
+        (-1, "days", "1 day before the application", f"1{WIDE}jour avant la demande"),
+        (-2, "days", "2 days before the application", f"2{WIDE}jours avant la demande"),
+        (0.12, "share", "12.0%", f"12,0{NARROW}%"),
+        (3.0, "count", "3", "3"),
+        (0.4567, "score", "0.46", "0,46"),
+        (1.5, "ratio", "1.50", "1,50"),
+        (2.0, "", "2", "2"),
+        (450_000.0, "amount", "450,000", f"450{NARROW}000"),
+        (None, "amount", "not on file", "non renseigné"),
+        ("Sales", "", "Sales", "Sales"),
+    ],
+)
+def test_values_are_said_with_their_unit(value, unit, english, french):
+    assert value_in_words(value, unit, "en") == english
+    assert value_in_words(value, unit, "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "english", "french"),
+    [
+        (0.45, 0.68, "score", "0.45 to 0.68", "de 0,45 à 0,68"),
+        (20.0, 34.5, "years", "20 to 34.5 years", f"de 20 à 34,5{WIDE}ans"),
+        (3.0, 3.0, "count", "3", "3"),
+    ],
+)
+def test_ranges_say_their_unit_once(low, high, unit, english, french):
+    assert range_in_words(low, high, unit, "en") == english
+    assert range_in_words(low, high, unit, "fr") == french
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_french_sets_double_punctuation_apart_without_a_line_break(language):
+    spaced = re.compile(r" [;:?!»%]")
+    assert not [key for key, words in texts().items() if spaced.search(words[language])]
