@@ -1,0 +1,75 @@
+"""Applications and their histories as one frame: what training reads and what the applicants file holds."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+import ibis
+import pandas as pd
+from ibis.expr import types as ir
+
+from scoring.errors import TableError
+from scoring.fields import APPLICANT_ID, TARGET, fields
+from training.history import history_frame
+from training.tables import TEST, TRAIN, Tables, table_files
+
+Which = Literal["train", "test", "all"]
+CHUNK_BYTES = 1 << 20
+
+
+def applicant_table(tables: Tables, which: Which) -> pd.DataFrame:
+    """One row per applicant, sorted by SK_ID_CURR.
+
+    Args:
+        tables: the lender's tables.
+        which: the applications of the train table, of the test table, or all that are there.
+
+    Returns:
+        SK_ID_CURR, TARGET ("train" only), the raw application fields in the order of `fields()` (integers as int64, or
+        float64 if any is missing; numbers as float64; text as str), then the history features as float32.
+
+    Raises:
+        TableError: the table of that part is absent.
+    """
+    part = _part(tables, which)
+    columns = [APPLICANT_ID, *([TARGET] if which == "train" else []), *fields()]
+    applications = [table.select(*columns) for table in part.applications()]
+    stacked = applications[0] if len(applications) == 1 else ibis.union(*applications)
+    raw = _raw_frame(stacked.order_by(APPLICANT_ID))
+    # Both frames are sorted by the same unique ids.
+    history = history_frame(part).drop(columns=APPLICANT_ID)
+    return pd.concat([raw, history], axis="columns")
+
+
+def _part(tables: Tables, which: Which) -> Tables:
+    part = tables.only(which)
+    if not part.applications():
+        name = TRAIN if which == "train" else TEST
+        raise TableError(
+            f"{name}: the table is absent, so there is no {APPLICANT_ID}. Put {name}.csv beside the others."
+        )
+    return part
+
+
+def _raw_frame(applications: ir.Table) -> pd.DataFrame:
+    raw = applications.to_pandas()
+    text = {field.name: "str" for field in fields().values() if field.type == "text"}
+    number = {field.name: "float64" for field in fields().values() if field.type == "number"}
+    return raw.astype(text | number)
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256, in hexadecimal, over the names and bytes of the table files of a folder.
+
+    Raises:
+        TableError: the folder holds no usable set of tables.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(table_files(folder).values()):
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,134 @@
+"""How a history feature is composed: its words, unit and direction beside the expression that reckons it.
+
+A feature is declared where it is defined, so that nobody ever parses a column name. Expressions are Ibis deferred ones
+over the prepared rows of one applicant, made of what DuckDB and Apache Spark both know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import ibis
+from ibis.common.deferred import Deferred
+from ibis.expr import types as ir
+
+from scoring.features import DAYS_PER_YEAR
+from scoring.fields import APPLICANT_ID, Feature, Words
+
+# The words of an aggregate: of quantities in general, and of the time since something happened.
+AGGREGATES = {
+    "sum": Words("total", "total"),
+    "mean": Words("average", "moyenne"),
+    "max": Words("maximum", "maximum"),
+    "min": Words("minimum", "minimum"),
+}
+TIME_AGGREGATES = {
+    "min": Words("most recent", "au plus récent"),
+    "max": Words("longest ago", "au plus ancien"),
+    "mean": Words("average", "moyenne"),
+}
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A history feature and the expression for its value over the prepared rows of an applicant."""
+
+    feature: Feature
+    value: Deferred
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some of the rows of a table: what their features' names and labels begin with, and which rows they are.
+
+    `where` None: all rows of the table.
+    """
+
+    prefix: str
+    words: Words
+    theme: str
+    where: Deferred | None = None
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What is told of a quantity, whatever the rows and the aggregate."""
+
+    words: Words
+    unit: str
+    factor: str = ""
+    direction: int = 0
+
+
+def meaning(en: str, fr: str, unit: str, factor: str = "", direction: int = 0) -> Meaning:
+    """A `Meaning`, with its words in both languages side by side."""
+    return Meaning(Words(en, fr), unit, factor, direction)
+
+
+def measure(rows: Rows, name: str, value: Deferred, told: Meaning) -> Aggregate:
+    """A feature from a ready-made aggregate expression."""
+    label = Words(f"{rows.words.en}: {told.words.en}", f"{rows.words.fr} : {told.words.fr}")
+    name = f"{rows.prefix}_{name}"
+    feature = Feature(name, label, told.unit, rows.theme, direction=told.direction, factor=told.factor)
+    return Aggregate(feature, value)
+
+
+def aggregates(rows: Rows, name: str, value: Deferred, told: Meaning, which: str) -> list[Aggregate]:
+    """One feature per aggregate named in `which` ("sum mean"), of the rows in question."""
+    words = TIME_AGGREGATES if told.unit == "years" else AGGREGATES
+    return [
+        measure(
+            rows,
+            f"{name}_{aggregate}",
+            getattr(value, aggregate)(where=rows.where),
+            Meaning(_joined(told.words, words[aggregate]), told.unit, told.factor, told.direction),
+        )
+        for aggregate in which.split()
+    ]
+
+
+def _joined(quantity: Words, aggregate: Words) -> Words:
+    return Words(f"{quantity.en}, {aggregate.en}", f"{quantity.fr}, {aggregate.fr}")
+
+
+def share(rows: Rows, name: str, condition: Deferred, told: Meaning) -> Aggregate:
+    """The share of the rows in question that meet the condition, 0 to 1; rows where it is unknown count neither way."""
+    return measure(rows, f"{name}_share", as_number(condition).mean(where=rows.where), told)
+
+
+def count(rows: Rows, name: str, condition: Deferred, told: Meaning) -> Aggregate:
+    """How many of all the applicant's rows meet the condition: 0 if none does."""
+    return measure(rows, f"{name}_count", as_number(condition.fill_null(False)).sum(), told)
+
+
+def as_number(condition: Deferred) -> Deferred:
+    """1 where the condition holds, 0 where it does not."""
+    return condition.cast("float64")
+
+
+def quotient(numerator: Deferred, denominator: Deferred) -> Deferred:
+    """The quotient, missing unless the denominator is positive: never infinite."""
+    return numerator / (denominator > 0).ifelse(denominator, ibis.null("float64"))
+
+
+def years_before(days: Deferred) -> Deferred:
+    """Days relative to the application (0 or less) as years before it (0 or more)."""
+    return not_below_zero(-days) / DAYS_PER_YEAR
+
+
+def years_after(days: Deferred) -> Deferred:
+    """Days relative to the application as years after it; 0 for what is past."""
+    return not_below_zero(days) / DAYS_PER_YEAR
+
+
+def not_below_zero(value: Deferred) -> Deferred:
+    """The value, or 0 where it is negative; missing stays missing."""
+    return (value <= 0).ifelse(0, value)
+
+
+def per_applicant(rows: ir.Table, features: Iterable[Aggregate]) -> ir.Table:
+    """The features of the applicants that have rows: one row each, SK_ID_CURR and float64 columns."""
+    return rows.group_by(APPLICANT_ID).aggregate(
+        **{aggregate.feature.name: aggregate.value.cast("float64") for aggregate in features}
+    )
