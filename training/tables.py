@@ -173,8 +173,8 @@ def _check_presence(path: Path, columns: Iterable[str], schema: dict[str, FieldT
     if lacking := [column for column in schema if column not in present]:
         more = f" and {len(lacking) - SHOWN} more" if len(lacking) > SHOWN else ""
         raise TableError(
-            f"{path}: column {', '.join(lacking[:SHOWN])}{more} is missing. Add it, spelled as in the data set, with an "
-            f"empty value where it is unknown."
+            f"{path}: column {', '.join(lacking[:SHOWN])}{more} is missing. Add it, spelled as in the data set, "
+            f"with an empty value where it is unknown."
         )
     if twice := next((column for column in schema if present.count(column) > 1), None):
         raise TableError(f"{path}: column {twice} is there twice. Keep one of them.")
@@ -290,5 +290,5 @@ def _unreadable(path: Path, error: Exception) -> TableError:
         return TableError(f"{path}: column {found[1]}: {found[2]!r}{place} is not a number. Write a number or nothing.")
     first = text.split("\n\n")[0].replace("\n", " ")[:300]
     return TableError(
-        f"{path}: the file cannot be read, no column of it: it is cut short or damaged ({first}). Copy or export it again."
+        f"{path}: no column can be read: the file is cut short or damaged ({first}). Copy it or export it again."
     )

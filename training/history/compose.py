@@ -16,6 +16,8 @@ from ibis.expr import types as ir
 from scoring.features import DAYS_PER_YEAR
 from scoring.fields import APPLICANT_ID, Feature, Words
 
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+
 # The words of an aggregate: of quantities in general, and of the time since something happened.
 AGGREGATES = {
     "sum": Words("total", "total"),
@@ -115,11 +117,6 @@ def quotient(numerator: Deferred, denominator: Deferred) -> Deferred:
 def years_before(days: Deferred) -> Deferred:
     """Days relative to the application (0 or less) as years before it (0 or more)."""
     return not_below_zero(-days) / DAYS_PER_YEAR
-
-
-def years_after(days: Deferred) -> Deferred:
-    """Days relative to the application as years after it; 0 for what is past."""
-    return not_below_zero(days) / DAYS_PER_YEAR
 
 
 def not_below_zero(value: Deferred) -> Deferred:
