@@ -1,0 +1,24 @@
+"""The figures of the screen, one function each, and their twins in words.
+
+Every function takes an answer of `scoring.answers` and a language; nothing is looked up and nothing is scored here.
+"""
+
+from scoring.charts.population import categorical, comparison_figure, quantitative, yes_no
+from scoring.charts.style import to_png, to_svg
+from scoring.charts.tables import Table, comparison_table, theme_waterfall_table, waterfall_table
+from scoring.charts.waterfall import theme_waterfall, waterfall
+
+__all__ = [
+    "Table",
+    "categorical",
+    "comparison_figure",
+    "comparison_table",
+    "quantitative",
+    "theme_waterfall",
+    "theme_waterfall_table",
+    "to_png",
+    "to_svg",
+    "waterfall",
+    "waterfall_table",
+    "yes_no",
+]

@@ -1,0 +1,37 @@
+"""The levels of a characteristic as the figure draws them and the table says them."""
+
+from __future__ import annotations
+
+import math
+
+from scoring.answers import Comparison, LevelShare
+from scoring.fields import Language
+from scoring.wording import text
+
+MOST_LEVELS = 12
+
+
+def _other(levels: list[LevelShare], language: Language) -> LevelShare:
+    share = math.fsum(level.share for level in levels)
+    defaults = math.fsum(level.share * level.default_rate for level in levels)
+    return LevelShare(text("chart.other_levels", language), share, defaults / share if share else math.nan)
+
+
+def shown_levels(comparison: Comparison, language: Language) -> list[LevelShare]:
+    """At most twelve levels by falling share and one for the others; the applicant's own is always among them.
+
+    A level that nobody in the population has is listed with a share of 0 and no default rate (NaN).
+    """
+    levels = list(comparison.population.levels or [])
+    known = {level.level for level in levels}
+    wanted = [comparison.value] if isinstance(comparison.value, str) else []
+    if comparison.kind == "yes_no":
+        wanted = [text("yes", language), text("no", language)]
+    levels += [LevelShare(level, 0.0, math.nan) for level in wanted if level not in known]
+    if comparison.kind == "yes_no":
+        return sorted(levels, key=lambda level: wanted.index(level.level))
+    if len(levels) <= MOST_LEVELS:
+        return levels
+    own = [level for level in levels[MOST_LEVELS - 1 :] if level.level == comparison.value]
+    kept = levels[: MOST_LEVELS - len(own)] + own
+    return [*kept, _other([level for level in levels if level not in kept], language)]

@@ -1,0 +1,184 @@
+"""One applicant among a population: a plot for each kind of characteristic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+
+from scoring.answers import Comparison, Histogram, LevelShare
+from scoring.charts.levels import shown_levels
+from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
+from scoring.charts.style import (
+    BODY_SIZE,
+    GRID,
+    HALO,
+    INK,
+    MARGIN,
+    MIDDLE,
+    MUTED,
+    PALE,
+    WIDTH,
+    framed,
+    show_bottom_axis,
+    wrapped,
+    write,
+)
+from scoring.fields import Language
+from scoring.wording import amount, number, percent, short_number, text, value_in_words
+
+HISTOGRAM_HEIGHT = 2.3
+BAR_HEIGHT = 0.19
+LABEL_CHARACTERS = 28
+MOST_TICKS = 5
+# Between the applicant's line and its words, as a share of the drawn range.
+APPLICANT_GAP = 0.02
+# Bars stop short of the panel's end, so that their words fit.
+BAR_REACH = 0.62
+
+
+def comparison_figure(comparison: Comparison, language: Language) -> Figure:
+    """The plot that suits the kind of the characteristic."""
+    draw = {"quantitative": quantitative, "categorical": categorical, "yes_no": yes_no}[comparison.kind]
+    return draw(comparison, language)
+
+
+def quantitative(comparison: Comparison, language: Language) -> Figure:
+    """A quantity: how the population is spread, its middle half and median, and where the applicant stands."""
+    panel = (MARGIN, WIDTH - 2 * MARGIN)
+    figure, (axes,) = framed(
+        comparison.label, notes(comparison, language), HISTOGRAM_HEIGHT, [panel], above=0.12, below=0.9
+    )
+    place = comparison.population
+    if place.histogram is None or place.quantiles is None:
+        write(axes, 0.5, 0.5, text("chart.nothing_known", language), ha="center", transform=axes.transAxes)
+        return figure
+    handles: list[Patch | Line2D] = [_draw_histogram(axes, place.histogram, place.quantiles, language)]
+    handles.append(_draw_median(axes, place.quantiles["0.5"], comparison, language))
+    if isinstance(comparison.value, (int, float)):
+        handles.append(_draw_applicant(axes, comparison.value, place.histogram, comparison, language))
+    low, high = place.histogram.edges[0], place.histogram.edges[-1]
+    ticks = [tick for tick in MaxNLocator(MOST_TICKS).tick_values(low, high) if low <= tick <= high]
+    labels = [_tick_label(tick, comparison.unit, language) for tick in ticks]
+    show_bottom_axis(axes, ticks, labels, text(f"axis.{comparison.unit}", language) if comparison.unit else "")
+    figure.legend(handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=BODY_SIZE, labelcolor=INK)
+    return figure
+
+
+def _draw_histogram(axes: Axes, spread: Histogram, quantiles: dict[str, float], language: Language) -> Patch:
+    low, high = quantiles["0.25"], quantiles["0.75"]
+    bins = list(zip(spread.edges, spread.edges[1:], strict=False))
+    colors = [MIDDLE if left <= high and right >= low else PALE for left, right in bins]
+    widths = [right - left for left, right in bins]
+    axes.bar(spread.edges[:-1], spread.shares, widths, align="edge", color=colors, edgecolor="white", linewidth=0.5)
+    axes.set_ylim(0, 1.12 * max(spread.shares))
+    axes.set_xlim(spread.edges[0], spread.edges[-1])
+    axes.spines["bottom"].set(visible=True, color=GRID)
+    return Patch(color=MIDDLE, label=text("chart.middle_half", language))
+
+
+def _draw_median(axes: Axes, median: float, comparison: Comparison, language: Language) -> Line2D:
+    words = text("chart.median", language, value=value_in_words(median, comparison.unit, language))
+    return axes.axvline(median, color=MUTED, linewidth=1.6, linestyle=(0, (2, 2)), label=words)
+
+
+def _draw_applicant(axes: Axes, value: float, spread: Histogram, comparison: Comparison, language: Language) -> Line2D:
+    """The applicant's line; beyond the drawn range it stands at the edge, with an arrow outwards."""
+    place = min(max(value, spread.edges[0]), spread.edges[-1])
+    marker = "<" if value < place else ">" if value > place else "v"
+    words = text("chart.this_applicant", language)
+    top = axes.get_ylim()[1]
+    axes.plot([place], [0.96 * top], marker=marker, markersize=10, color=INK, clip_on=False, gid="applicant")
+    line = axes.axvline(place, ymax=0.96, color=INK, linewidth=2.4, label=words, clip_on=False)
+    side = "right" if place > (spread.edges[0] + spread.edges[-1]) / 2 else "left"
+    gap = APPLICANT_GAP * (spread.edges[-1] - spread.edges[0]) * (1 if side == "left" else -1)
+    shown = value_in_words(value, comparison.unit, language)
+    write(axes, place + gap, 0.95 * top, shown, ha=side, va="center", weight="bold", bbox=HALO)
+    return line
+
+
+def _tick_label(tick: float, unit: str, language: Language) -> str:
+    if unit == "amount":
+        return amount(tick, language)
+    return percent(tick, language) if unit == "share" else short_number(tick, language, 2)
+
+
+def notes(comparison: Comparison, language: Language) -> list[str]:
+    """Where the applicant stands and which population it is, in words."""
+    place, value = comparison.population, value_in_words(comparison.value, comparison.unit, language)
+    if comparison.percentile is None:
+        stands = text("chart.applicant_at", language, value=value)
+    else:
+        higher = comparison.percentile >= 50
+        # Rounded down, so that nobody is said to be above more people than they are.
+        share = math.floor(comparison.percentile if higher else 100 - comparison.percentile) / 100
+        key = "chart.higher" if higher else "chart.lower"
+        stands = text(key, language, value=value, percent=percent(share, language, 0))
+    missing = percent(place.missing, language)
+    who = text(
+        "chart.population", language, population=place.label, size=number(place.size, language, 0), missing=missing
+    )
+    return [stands, who]
+
+
+def categorical(comparison: Comparison, language: Language) -> Figure:
+    """A characteristic with levels: share and default rate of each, the applicant's level marked."""
+    levels = shown_levels(comparison, language)
+    own = {place for place, level in enumerate(levels) if level.level == comparison.value}
+    labels = [
+        wrapped(f"▶ {level.level}" if i in own else level.level, LABEL_CHARACTERS, 2) for i, level in enumerate(levels)
+    ]
+    centres, height = place_rows(labels or [""])
+    half = (WIDTH - LABEL_WIDTH - 2 * MARGIN) / 2
+    panels = [(LABEL_WIDTH, half), (LABEL_WIDTH + half + MARGIN, half)]
+    figure, (left, right) = framed(
+        comparison.label, notes(comparison, language), height, panels, above=0.33, below=MARGIN
+    )
+    if not levels:
+        write(left, 0, 0.5, text("chart.nothing_known", language), transform=left.transAxes)
+        return figure
+    write_labels(left, labels, centres, bold=own)
+    _draw_shares(left, levels, centres, own, language)
+    _draw_rates(right, levels, centres, own, language)
+    for panel, key in ((left, "chart.share"), (right, "chart.default_rate")):
+        panel.set_ylim(height, 0)
+        write(panel, 0, -0.04, text(key, language), va="bottom", color=MUTED)
+    return figure
+
+
+def yes_no(comparison: Comparison, language: Language) -> Figure:
+    """A yes or no: share and default rate of both, the applicant's marked."""
+    return categorical(comparison, language)
+
+
+def _draw_shares(
+    axes: Axes, levels: Sequence[LevelShare], centres: Sequence[float], own: set[int], language: Language
+) -> None:
+    colors = [INK if place in own else MIDDLE for place in range(len(levels))]
+    shares = [level.share for level in levels]
+    axes.barh(centres, shares, height=BAR_HEIGHT, color=colors)
+    axes.set_xlim(0, max(*shares, 1e-9) / BAR_REACH)
+    for place, (share, centre) in enumerate(zip(shares, centres, strict=True)):
+        words = f" {percent(share, language)}"
+        write(axes, share, centre, words, va="center", weight="bold" if place in own else "normal")
+
+
+def _draw_rates(
+    axes: Axes, levels: Sequence[LevelShare], centres: Sequence[float], own: set[int], language: Language
+) -> None:
+    rates = [level.default_rate for level in levels]
+    reach = max([rate for rate in rates if not math.isnan(rate)], default=0.0)
+    axes.set_xlim(0, max(reach, 1e-9) / BAR_REACH)
+    for place, (rate, centre) in enumerate(zip(rates, centres, strict=True)):
+        weight = "bold" if place in own else "normal"
+        if math.isnan(rate):
+            write(axes, 0, centre, text("chart.none_there", language), va="center", color=MUTED, weight=weight)
+            continue
+        axes.plot([0, rate], [centre, centre], color=GRID, linewidth=1.5, zorder=1)
+        axes.plot([rate], [centre], marker="o", markersize=8, color=INK if place in own else MIDDLE, clip_on=False)
+        write(axes, rate, centre, f"   {percent(rate, language)}", va="center", weight=weight)

@@ -1,0 +1,124 @@
+"""What all figures share: colours, fonts, the frame of heading and panels, and the way out as SVG or PNG.
+
+Figures are measured in inches, so that text keeps its size whatever the number of rows. Only matplotlib's
+object-oriented API is used: pyplot keeps figures in a global list, which leaks in a server and is not thread safe.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Sequence
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Text stays text: half the time and a third of the size of glyph outlines, and a reader can search and enlarge it.
+matplotlib.rcParams["svg.fonttype"] = "none"
+
+WIDTH = 6.6
+DPI = 110
+MARGIN = 0.15
+BODY_SIZE = 10.5
+TITLE_SIZE = 12.5
+LINE = 0.175
+TITLE_LINE = 0.23
+TITLE_CHARACTERS = 62
+NOTE_CHARACTERS = 82
+
+# Okabe and Ito's palette: told apart with every kind of colour vision; direction also has a sign and a hatching.
+RAISES = "#D55E00"
+LOWERS = "#0072B2"
+INK = "#1F2933"
+MUTED = "#52606D"
+GRID = "#D9DEE4"
+PALE = "#C5D3E0"
+MIDDLE = "#7C9CBB"
+BACKGROUND = "#FFFFFF"
+# Words stay readable where a line runs behind them.
+HALO = {"facecolor": BACKGROUND, "edgecolor": "none", "pad": 0.8}
+
+_SVG_SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"', re.DOTALL)
+_SVG_HEIGHT = re.compile(r'(<svg[^>]*?) height="[^"]*"', re.DOTALL)
+
+
+def wrapped(words: str, characters: int, lines: int) -> str:
+    """Words broken into at most so many lines, with an ellipsis where they do not fit."""
+    return "\n".join(textwrap.wrap(words, characters, max_lines=lines, placeholder="…"))
+
+
+def line_count(words: str) -> int:
+    """How many lines the words take as they are broken."""
+    return words.count("\n") + 1
+
+
+def framed(
+    title: str,
+    notes: Sequence[str],
+    height: float,
+    panels: Sequence[tuple[float, float]],
+    above: float,
+    below: float,
+) -> tuple[Figure, list[Axes]]:
+    """A figure with a heading above side-by-side panels.
+
+    Args:
+        title: in bold.
+        notes: paragraphs under it.
+        height: of the panels, in inches.
+        panels: left edge and width of each, in inches.
+        above: room between notes and panels, in inches.
+        below: room under the panels, in inches.
+    """
+    heading = wrapped(title, TITLE_CHARACTERS, 2)
+    told = "\n".join(wrapped(note, NOTE_CHARACTERS, 3) for note in notes)
+    notes_height = LINE * line_count(told) + 0.05 if told else 0.0
+    heading_height = MARGIN + TITLE_LINE * line_count(heading)
+    total = heading_height + notes_height + above + height + below
+    figure = Figure(figsize=(WIDTH, total), dpi=DPI, facecolor=BACKGROUND)
+    left = MARGIN / WIDTH
+    write(figure, left, 1 - MARGIN / total, heading, size=TITLE_SIZE, weight="bold", va="top")
+    if told:
+        write(figure, left, 1 - (heading_height + 0.03) / total, told, color=MUTED, va="top", linespacing=1.25)
+    axes = [figure.add_axes((x / WIDTH, below / total, width / WIDTH, height / total)) for x, width in panels]
+    for panel in axes:
+        panel.set_facecolor(BACKGROUND)
+        panel.spines[:].set_visible(False)
+        panel.xaxis.set_visible(False)
+        panel.yaxis.set_visible(False)
+    return figure, axes
+
+
+def write(place: Figure | Axes, x: float, y: float, words: str, **style: object) -> None:
+    """Text in the common style; never read as mathematics, for data may hold a dollar sign."""
+    settings = {"size": BODY_SIZE, "color": INK, "parse_math": False, **style}
+    place.text(x, y, words, **settings)  # type: ignore[arg-type]
+
+
+def show_bottom_axis(axes: Axes, places: Sequence[float], labels: Sequence[str], name: str) -> None:
+    """Ticks with words below, light lines above them, and the axis' name."""
+    axes.xaxis.set_visible(True)
+    axes.set_xticks(places, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
+    axes.tick_params(color=GRID)
+    axes.grid(axis="x", color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.set_xlabel(name, fontsize=BODY_SIZE, color=MUTED)
+
+
+def to_svg(figure: Figure) -> str:
+    """The figure as an `<svg>` element that shrinks with its surroundings."""
+    out = io.StringIO()
+    figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    svg = out.getvalue()
+    svg = _SVG_SIZE.sub(r"\1", svg[svg.index("<svg") :], count=1)
+    width = f'\\1 style="width:100%;height:auto;max-width:{figure.get_figwidth()}in"'
+    return _SVG_HEIGHT.sub(width, svg, count=1)
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as a PNG image."""
+    out = io.BytesIO()
+    figure.savefig(out, format="png")
+    return out.getvalue()

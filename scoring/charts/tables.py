@@ -1,0 +1,83 @@
+"""The figures' twins in words, for a screen reader and for whoever prefers a table."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scoring.answers import Comparison, Explanation
+from scoring.charts.levels import shown_levels
+from scoring.charts.population import notes
+from scoring.charts.steps import Step, Waterfall, feature_steps, points_in_words, probability, theme_steps
+from scoring.fields import Language
+from scoring.wording import percent, text, value_in_words
+
+
+@dataclass(frozen=True)
+class Table:
+    """A figure's content in words: what it shows, the columns' names, and rows of as many cells."""
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def waterfall_table(explanation: Explanation, language: Language) -> Table:
+    """The waterfall by theme: each step, its change and the probability after it."""
+    return _steps_table(theme_steps(explanation, language), explanation, language)
+
+
+def theme_waterfall_table(explanation: Explanation, theme: str, language: Language) -> Table:
+    """The waterfall of one theme's features."""
+    return _steps_table(feature_steps(explanation, theme, language), explanation, language)
+
+
+def _steps_table(drawn: Waterfall, explanation: Explanation, language: Language) -> Table:
+    headers = tuple(text(f"table.{key}", language) for key in ("step", "change", "effect", "so_far"))
+    threshold = text("chart.threshold", language, threshold=percent(explanation.threshold, language))
+    first = (drawn.start_label, "", "", percent(probability(drawn.start), language))
+    last = (text("chart.this_applicant", language), "", "", percent(explanation.probability, language))
+    rows = [(_step_name(step, language), *_step_cells(step, language)) for step in drawn.steps]
+    return Table(f"{drawn.title}. {threshold}.", headers, [first, *rows, last])
+
+
+def _step_name(step: Step, language: Language) -> str:
+    return text("chart.item", language, label=step.label, value=step.value) if step.value else step.label
+
+
+def _step_cells(step: Step, language: Language) -> tuple[str, str, str]:
+    key = "chart.unchanged" if step.end == step.start else "chart.raises" if step.end > step.start else "chart.lowers"
+    return points_in_words(step, language), text(key, language), percent(probability(step.end), language)
+
+
+def comparison_table(comparison: Comparison, language: Language) -> Table:
+    """A comparison in words: the quantiles of a quantity, else the share and default rate of each level."""
+    caption = ". ".join([comparison.label, *notes(comparison, language)]) + "."
+    if comparison.kind == "quantitative":
+        return Table(caption, *_quantile_rows(comparison, language))
+    headers = (text("table.level", language), text("chart.share", language), text("chart.default_rate", language))
+    rows: list[tuple[str, ...]] = []
+    for level in shown_levels(comparison, language):
+        own = level.level == comparison.value
+        name = text("table.marked", language, level=level.level) if own else level.level
+        unknown = math.isnan(level.default_rate)
+        rate = text("chart.none_there", language) if unknown else percent(level.default_rate, language)
+        rows.append((name, percent(level.share, language), rate))
+    return Table(caption, headers, rows)
+
+
+def _quantile_rows(comparison: Comparison, language: Language) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    headers = (text("table.statistic", language), text("table.value", language))
+    rows: list[tuple[str, ...]] = [
+        (
+            text("table.quantile", language, percent=percent(float(quantile), language, 0)),
+            value_in_words(value, comparison.unit, language),
+        )
+        for quantile, value in (comparison.population.quantiles or {}).items()
+    ]
+    own = value_in_words(comparison.value, comparison.unit, language)
+    rows.append((text("chart.this_applicant", language), own))
+    if comparison.percentile is not None:
+        share = percent(comparison.percentile / 100, language)
+        rows.append((text("table.percentile", language), share))
+    return headers, rows
