@@ -40,6 +40,9 @@ MOST_TICKS = 5
 APPLICANT_GAP = 0.02
 # Bars stop short of the panel's end, so that their words fit.
 BAR_REACH = 0.62
+# Between a bar or a dot and its words, as shares of the panel (SVG text drops leading spaces).
+BAR_GAP = 0.025
+DOT_GAP = 0.07
 
 
 def comparison_figure(comparison: Comparison, language: Language) -> Figure:
@@ -163,9 +166,10 @@ def _draw_shares(
     shares = [level.share for level in levels]
     axes.barh(centres, shares, height=BAR_HEIGHT, color=colors)
     axes.set_xlim(0, max(*shares, 1e-9) / BAR_REACH)
+    gap = BAR_GAP * axes.get_xlim()[1]
     for place, (share, centre) in enumerate(zip(shares, centres, strict=True)):
-        words = f" {percent(share, language)}"
-        write(axes, share, centre, words, va="center", weight="bold" if place in own else "normal")
+        weight = "bold" if place in own else "normal"
+        write(axes, share + gap, centre, percent(share, language), va="center", weight=weight)
 
 
 def _draw_rates(
@@ -174,6 +178,7 @@ def _draw_rates(
     rates = [level.default_rate for level in levels]
     reach = max([rate for rate in rates if not math.isnan(rate)], default=0.0)
     axes.set_xlim(0, max(reach, 1e-9) / BAR_REACH)
+    gap = DOT_GAP * axes.get_xlim()[1]
     for place, (rate, centre) in enumerate(zip(rates, centres, strict=True)):
         weight = "bold" if place in own else "normal"
         if math.isnan(rate):
@@ -181,4 +186,4 @@ def _draw_rates(
             continue
         axes.plot([0, rate], [centre, centre], color=GRID, linewidth=1.5, zorder=1)
         axes.plot([rate], [centre], marker="o", markersize=8, color=INK if place in own else MIDDLE, clip_on=False)
-        write(axes, rate, centre, f"   {percent(rate, language)}", va="center", weight=weight)
+        write(axes, rate + gap, centre, percent(rate, language), va="center", weight=weight)
