@@ -6,7 +6,7 @@ patterns parsed once, because a screen formats hundreds of them.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
@@ -68,10 +68,14 @@ def amount(value: float, language: Language) -> str:
     return number(value, language, 0 if whole else 2)
 
 
+@lru_cache(maxsize=4096)
+def _plural_form(shown: float, language: Language) -> str:
+    return "one" if LOCALES[language].plural_form(shown) == "one" else "other"
+
+
 def _counted(unit: str, value: float, language: Language, digits: int) -> str:
     """A number and its unit, singular or plural as the number shown asks for."""
-    shown = round(abs(float(value)), digits)
-    form = "one" if LOCALES[language].plural_form(shown) == "one" else "other"
+    form = _plural_form(round(abs(float(value)), digits), language)
     return text(f"unit.{unit}.{form}", language, number=short_number(value, language, digits))
 
 
