@@ -83,7 +83,7 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
     """A value with its unit, as a sentence would say it; None is "not on file", words stay as they are.
 
     Args:
-        value: in the unit; raw days before the application are negative.
+        value: in the unit.
         unit: one of `UNITS`.
         language: of the words and figures.
     """
@@ -96,8 +96,6 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
             return amount(value, language)
         case "years" | "months":
             return _counted(unit, value, language, DECIMALS_OF_YEARS)
-        case "days" if value < 0:
-            return _counted("days_before", -value, language, 0)
         case "days":
             return _counted(unit, value, language, 0)
         case "share":
