@@ -1,0 +1,118 @@
+"""Statistics of the real histories: shares and quantiles per type of credit, for `profile.build_profile`."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from training.synthetic.marginals import marginal, shares
+from training.synthetic.sampling import NOT_YET
+
+# Levels of the previous applications drawn given the product combination, or given type and status.
+BY_PRODUCT = (
+    "NAME_YIELD_GROUP", "CHANNEL_TYPE", "NAME_GOODS_CATEGORY", "NAME_SELLER_INDUSTRY", "CNT_PAYMENT",
+)  # fmt: skip
+BY_OUTCOME = (
+    "PRODUCT_COMBINATION", "NAME_CASH_LOAN_PURPOSE", "NAME_PAYMENT_TYPE", "CODE_REJECT_REASON", "NAME_TYPE_SUITE",
+    "NAME_CLIENT_TYPE",
+)  # fmt: skip
+COARSE = 0.02
+
+
+def history_profile(data: Path) -> dict[str, Any]:
+    """Statistics of the previous applications, of the bureau credits and of the cards of the sample in `data`."""
+    return {
+        "previous": previous_profile(pd.read_parquet(data / "previous_application.parquet")),
+        "bureau": bureau_profile(pd.read_parquet(data / "bureau.parquet")),
+        "card": card_profile(pd.read_parquet(data / "credit_card_balance.parquet")),
+    }
+
+
+def previous_profile(table: pd.DataFrame) -> dict[str, Any]:
+    """Outcomes, amounts, terms and levels of the previous applications."""
+    table = table[table["NAME_CONTRACT_TYPE"] != "XNA"]
+    asked = table["AMT_APPLICATION"] > 0
+    outcome = table["NAME_CONTRACT_TYPE"] + "|" + table["NAME_CONTRACT_STATUS"]
+    outcome = outcome.where(~(outcome == "Cash loans|Canceled") | ~asked, "Cash loans|Canceled, amount asked")
+    outcome = outcome.where(~(outcome == "Cash loans|Refused") | asked, "Cash loans|Refused, no amount")
+    product = table["PRODUCT_COMBINATION"]
+    positive = table[asked]
+    return {
+        "outcomes": shares(outcome),
+        "days_decision": marginal(table["DAYS_DECISION"]),
+        "recency": (table["DAYS_DECISION"].groupby(outcome).mean() / 779).round(3).to_dict(),
+        "amount": _marginals(positive["AMT_APPLICATION"], outcome[asked]),
+        "credit_to_amount": _marginals(
+            (positive["AMT_CREDIT"] / positive["AMT_APPLICATION"]).where(positive["AMT_CREDIT"] > 0), outcome[asked]
+        ),
+        "price_of_credit": _marginals(
+            (table["AMT_ANNUITY"] * table["CNT_PAYMENT"] / table["AMT_CREDIT"]).where(
+                (table["CNT_PAYMENT"] > 0) & (table["AMT_CREDIT"] > 0)
+            ),
+            table["NAME_CONTRACT_TYPE"] + "|" + table["NAME_YIELD_GROUP"],
+        ),
+        "seller_area": _marginals(table["SELLERPLACE_AREA"], product),
+        "down_payment_rate": marginal(table["RATE_DOWN_PAYMENT"]),
+        "rate_primary": marginal(table["RATE_INTEREST_PRIMARY"]),
+        "rate_privileged": marginal(table["RATE_INTEREST_PRIVILEGED"]),
+        "hour": marginal(table["HOUR_APPR_PROCESS_START"]),
+        "weekday": shares(table["WEEKDAY_APPR_PROCESS_START"]),
+        "insured": table["NFLAG_INSURED_ON_APPROVAL"].groupby(table["NAME_CONTRACT_TYPE"]).mean().round(3).to_dict(),
+        "by_product": {name: _shares(table[name], product) for name in BY_PRODUCT},
+        "by_outcome": {name: _shares(table[name], outcome) for name in BY_OUTCOME},
+    }
+
+
+def bureau_profile(table: pd.DataFrame) -> dict[str, Any]:
+    """Types, ages, terms and amounts of the bureau credits."""
+    kind = table["CREDIT_TYPE"]
+    state = kind + "|" + table["CREDIT_ACTIVE"]
+    term = table["DAYS_CREDIT_ENDDATE"] - table["DAYS_CREDIT"]
+    closed = table["CREDIT_ACTIVE"] == "Closed"
+    recurring = table["AMT_ANNUITY"] / table["AMT_CREDIT_SUM"].where(table["AMT_CREDIT_SUM"] > 0)
+    return {
+        "types": shares(kind),
+        "days_credit": _marginals(table["DAYS_CREDIT"], kind),
+        "term": _marginals(term, kind),
+        "time_to_close": _marginals(
+            ((table["DAYS_ENDDATE_FACT"] - table["DAYS_CREDIT"]) / term.where(term > 0)).where(closed).round(3), kind
+        ),
+        "amount": _marginals(table["AMT_CREDIT_SUM"], state),
+        "max_overdue": marginal(table["AMT_CREDIT_MAX_OVERDUE"].where(table["AMT_CREDIT_MAX_OVERDUE"] > 0)),
+        "update_lag": marginal((table["DAYS_CREDIT_UPDATE"] - table["DAYS_ENDDATE_FACT"]).where(closed)),
+        "update": marginal(table["DAYS_CREDIT_UPDATE"].where(~closed)),
+        "annuity_to_amount": marginal(recurring.where(recurring < 1)),
+        "null_shares": {
+            name: table[name].isna().groupby(state).mean().round(3).to_dict()
+            for name in ("DAYS_CREDIT_ENDDATE", "AMT_CREDIT_SUM_DEBT", "AMT_CREDIT_SUM_LIMIT", "AMT_CREDIT_MAX_OVERDUE")
+        },
+    }
+
+
+def card_profile(table: pd.DataFrame) -> dict[str, Any]:
+    """Months, limits and use of the credit cards."""
+    balance = table["AMT_BALANCE"]
+    limit = table["AMT_CREDIT_LIMIT_ACTUAL"]
+    owed = balance > 0
+    use = (balance / limit.where(limit > 0)).where(owed).groupby(table["SK_ID_PREV"]).mean()
+    return {
+        "months": marginal(table.groupby("SK_ID_PREV").size()),
+        "limit": marginal(limit.groupby(table["SK_ID_PREV"]).max()),
+        "use": marginal(use.clip(0, 1.2)),
+        "owed_share": marginal(owed.groupby(table["SK_ID_PREV"]).mean()),
+        "drawing": marginal(table["AMT_DRAWINGS_CURRENT"].where(table["AMT_DRAWINGS_CURRENT"] > 0)),
+    }
+
+
+def _marginals(values: pd.Series, keys: pd.Series) -> dict[str, dict[str, list[float]]]:
+    found = {"*": marginal(values, COARSE)}
+    finite = values.replace([np.inf, -np.inf, NOT_YET], np.nan).dropna()
+    return found | {
+        str(key): marginal(group, COARSE) for key, group in finite.groupby(keys.loc[finite.index]) if len(group) >= 100
+    }
+
+
+def _shares(column: pd.Series, keys: pd.Series) -> dict[str, dict[str, float]]:
+    groups = {str(key): shares(group) for key, group in column.groupby(keys) if len(group) >= 30}
+    return {"*": shares(column)} | {key: found for key, found in groups.items() if found}

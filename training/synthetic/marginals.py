@@ -1,0 +1,36 @@
+"""Distribution of one real column as a few points: quantiles, and the values which many rows share."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+QUANTILES = (
+    0.0005, 0.01, 0.03, 0.07, 0.12, 0.18, 0.25, 0.32, 0.4, 0.5, 0.6, 0.68, 0.75, 0.82, 0.88, 0.93, 0.97, 0.99, 0.9995,
+)  # fmt: skip
+HEAP_SHARE = 0.006  # a value that this share of the rows has is a heap, kept with its share
+FEWEST_ROWS = 10
+
+
+def marginal(column: pd.Series, heap_share: float = HEAP_SHARE) -> dict[str, list[float]]:
+    """Points (cumulative, values) of the distribution function of the known values, for `sampling.from_uniform`."""
+    known = np.sort(column.dropna().to_numpy(dtype=float))
+    if len(known) == 0:
+        return {"cumulative": [0.5], "values": [0.0]}
+    points = list(zip(QUANTILES, np.quantile(known, QUANTILES).tolist(), strict=True))
+    values, counts = np.unique(known, return_counts=True)
+    for heap in values[(counts >= heap_share * len(known)) & (counts >= FEWEST_ROWS)]:
+        points.append((np.searchsorted(known, heap, side="left") / len(known), heap))
+        points.append((np.searchsorted(known, heap, side="right") / len(known), heap))
+    rounded = sorted({(round(float(share), 4), float(f"{value:.6g}")) for share, value in points})
+    return {"cumulative": [share for share, _ in rounded], "values": [value for _, value in rounded]}
+
+
+def shares(column: pd.Series, levels: Sequence[str] | None = None) -> dict[str, float]:
+    """Share of each level with enough rows; nulls are the level "". The levels keep the given order."""
+    counts = column.astype(object).where(column.notna(), "").astype(str).value_counts()
+    counts = counts[counts >= FEWEST_ROWS]
+    if levels is None:
+        return {str(level): round(count / counts.sum(), 4) for level, count in counts.items()}
+    counts = counts.reindex(list(levels)).fillna(0)
+    return {str(level): round(count / counts.sum(), 5) for level, count in counts.items()}
