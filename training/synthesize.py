@@ -1,0 +1,79 @@
+"""Made-up data in the schema of the real tables: applicants with their histories, for tests and demonstrations."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from training.synthetic.applicants import Applicants, make_applicants, profile
+from training.synthetic.bureau import make_bureau
+from training.synthetic.cards import make_cards
+from training.synthetic.loans import make_installments, make_pos
+from training.synthetic.previous import make_previous
+from training.synthetic.risk import application_risk, default_probability, draw_target
+from training.synthetic.sampling import Columns
+from training.synthetic.tables import FileFormat, TableWriter, table_schemas
+
+GENERATOR = 1  # raised when the same seed gives other bytes
+CHUNK = 20_000  # applicants; their history is about three million rows
+REAL_TRAIN_ROWS, REAL_TEST_ROWS = 307_511, 48_744
+FIRST_APPLICANT, FIRST_PREVIOUS, FIRST_BUREAU = 100_001, 1_000_001, 5_000_000
+
+
+def synthesize(
+    applicants: int, seed: int, out: Path, file_format: FileFormat = "parquet", progress: bool = True
+) -> None:
+    """Write `applicants` made-up train applicants, the test applicants and all histories into the folder `out`.
+
+    The bytes depend on `applicants`, `seed` and the format only. `SYNTHETIC.json` marks the data as made up.
+    """
+    if applicants < 1:
+        raise ValueError(f"applicants must be at least 1, got {applicants}")
+    out.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        writers = {
+            name: stack.enter_context(TableWriter(out, name, schema, file_format))
+            for name, schema in table_schemas().items()
+        }
+        for tables in _chunks(applicants, seed, progress):
+            for name, columns in tables.items():
+                writers[name].write(columns)
+    marker = {"applicants": applicants, "seed": seed, "generator": GENERATOR}
+    (out / "SYNTHETIC.json").write_text(json.dumps(marker) + "\n", encoding="utf-8")
+
+
+def _chunks(applicants: int, seed: int, progress: bool) -> Iterator[dict[str, Columns]]:
+    """The eight tables of one chunk of applicants after the other; each chunk has a random stream of its own."""
+    tests = round(applicants * REAL_TEST_ROWS / REAL_TRAIN_ROWS)
+    total = applicants + tests
+    pieces = np.array_split(np.arange(total), -(-total // CHUNK))
+    split_seed, *chunk_seeds = np.random.SeedSequence(seed).spawn(1 + len(pieces))
+    is_test = np.random.default_rng(split_seed).permutation(total) < tests
+    previous_id, bureau_id = FIRST_PREVIOUS, FIRST_BUREAU
+    for piece, chunk_seed in zip(tqdm(pieces, unit="chunk", disable=not progress), chunk_seeds, strict=True):
+        rng = np.random.default_rng(chunk_seed)
+        people = make_applicants(FIRST_APPLICANT + piece, is_test[piece], rng)
+        tables = _applications(people, rng)
+        tables["bureau"], tables["bureau_balance"], bureau_id = make_bureau(people, bureau_id, rng)
+        tables["previous_application"], loans, cards, previous_id = make_previous(people, previous_id, rng)
+        tables["POS_CASH_balance"] = make_pos(people, loans, rng)
+        tables["credit_card_balance"], months_owed = make_cards(people, cards, rng)
+        tables["installments_payments"] = make_installments(people, loans, months_owed, rng)
+        yield tables
+
+
+def _applications(people: Applicants, rng: np.random.Generator) -> dict[str, Columns]:
+    """The train table with TARGET, at the real default rate, and the test table without."""
+    risk = application_risk(people.application, profile()["risk"])
+    table = people.application | {"SK_ID_CURR": people.ids}
+    train = ~people.is_test
+    probability = default_probability(risk[train], people.hidden_creditworthiness[train], people.hidden_strain[train])
+    target: NDArray[np.int64] = draw_target(probability, rng)
+    return {
+        "application_train": {name: values[train] for name, values in table.items()} | {"TARGET": target},
+        "application_test": {name: values[people.is_test] for name, values in table.items()},
+    }

@@ -1,0 +1,147 @@
+"""Monthly balances of credit cards (`credit_card_balance`)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.synthetic.applicants import Applicants, profile
+from training.synthetic.previous import Loans
+from training.synthetic.sampling import Columns, from_normal, from_uniform, happens, positions, to_amounts, where_null
+
+NEVER_USED = 0.30  # cards without a drawing: drawings and payments are null in all their months
+MINIMUM_DUE = 0.05  # of the balance
+DRAWINGS = ("ATM", "POS", "OTHER")
+
+
+def make_cards(people: Applicants, cards: Loans, rng: np.random.Generator) -> tuple[Columns, Columns]:
+    """`credit_card_balance`, and the months in which a card owed something, for `loans.make_installments`."""
+    statistics = profile()["history"]["card"]
+    n = len(cards.ids)
+    counts = np.clip(np.rint(from_uniform(statistics["months"], rng.random(n))), 1, 96).astype(np.int64)
+    newest = np.where(rng.random(n) < 0.6, -1, -rng.integers(2, 5, n))
+    counts = np.minimum(counts, 97 + newest)
+    row = np.repeat(np.arange(n), counts)
+    month = (newest - counts + 1)[row] + positions(counts)
+    table = {
+        "SK_ID_PREV": cards.ids[row],
+        "SK_ID_CURR": people.ids[cards.owner[row]],
+        "MONTHS_BALANCE": month,
+    }
+    use = _balances(people, cards, row, counts, rng)
+    table |= _drawings(use, rng) | _payments(people.strain[cards.owner][row], use, rng)
+    table |= _status(people, cards, row, use, rng)
+    owed = use["balance"] > 0
+    due = np.maximum(table["AMT_PAYMENT_TOTAL_CURRENT"], 45.0)
+    months_owed = {
+        "ids": cards.ids[row][owed],
+        "owner": cards.owner[row][owed],
+        "month": month[owed],
+        "due": due[owed],
+        "number": np.maximum(np.nan_to_num(table["CNT_INSTALMENT_MATURE_CUM"][owed]), 1).astype(np.int64),
+    }
+    return table, months_owed
+
+
+def _balances(
+    people: Applicants, cards: Loans, row: NDArray[np.int64], counts: NDArray[np.int64], rng: np.random.Generator
+) -> Columns:
+    """Limit and balance per month: from its first drawing a card owes a share of its limit that wanders with time."""
+    statistics = profile()["history"]["card"]
+    n = len(cards.ids)
+    trouble = 0.35 * people.strain[cards.owner] - 0.35 * people.creditworthiness[cards.owner]
+    never = happens(NEVER_USED, -0.5 * trouble, rng)
+    level = from_normal(statistics["use"], 0.9 * rng.standard_normal(n) + trouble)
+    limit = np.maximum(np.round(from_uniform(statistics["limit"], rng.random(n)) / 4500) * 4500, 9000.0)
+    begins = np.where(rng.random(n) < 0.5, 0, np.floor(rng.random(n) * counts))
+    ends = np.where(rng.random(n) < 0.45, np.floor(begins + (counts - begins) * rng.random(n)) + 1, counts)
+    ends = np.where(never, -1, ends)
+    place = positions(counts)
+    in_use = (place >= begins[row]) & (place < ends[row])
+    phase, pace = rng.uniform(0, 2 * np.pi, n)[row], rng.uniform(0.1, 0.5, n)[row]
+    wander = 0.12 * np.sin(phase + pace * place) + 0.10 * rng.standard_normal(len(row))
+    share = np.clip(level[row] + wander, 0.0005, 1.09)
+    closed = (place > ends[row]) & (rng.random(n) < 0.75)[row] & ~never[row]
+    balance = np.where(in_use, np.round(share * limit[row], 3), 0.0)
+    before = np.append(0.0, balance[:-1])
+    return {
+        "limit": np.where(closed, 0.0, limit[row]),
+        "balance": balance,
+        "before": np.where(place == 0, 0.0, before[: len(row)]),
+        "place": place,
+        "age": np.maximum(place - begins[row], 0),
+        "never": never[row],
+        "closed": closed,
+    }
+
+
+def _drawings(use: Columns, rng: np.random.Generator) -> Columns:
+    """Drawings of the month in total and by place, all by place null for a card never used."""
+    n = len(use["balance"])
+    growth = use["balance"] - 0.97 * use["before"]
+    drawn = np.where((use["balance"] > 0) & (growth > 0) & (rng.random(n) < 0.75), to_amounts(growth), 0.0)
+    place = rng.choice(3, n, p=(0.55, 0.43, 0.02))
+    mixed = rng.random(n) < 0.25
+    split = np.where(mixed, rng.random(n), 1.0)
+    amounts = {name: np.where(place == code, drawn * split, 0.0) for code, name in enumerate(DRAWINGS)}
+    amounts["POS"] = amounts["POS"] + drawn - sum(amounts.values())
+    amounts = {name: np.round(amount, 2) for name, amount in amounts.items()}
+    counts = {
+        "ATM": (amounts["ATM"] > 0) * rng.geometric(0.55, n),
+        "POS": (amounts["POS"] > 0) * rng.geometric(0.22, n),
+        "OTHER": (amounts["OTHER"] > 0) * 1,
+    }
+    null = use["never"]
+    columns: Columns = {
+        "AMT_BALANCE": use["balance"],
+        "AMT_CREDIT_LIMIT_ACTUAL": use["limit"].astype(np.int64),
+        "AMT_DRAWINGS_CURRENT": sum(amounts.values(), np.zeros(n)).round(2),
+        "CNT_DRAWINGS_CURRENT": sum(counts.values(), np.zeros(n)).astype(np.int64),
+    }
+    columns |= {f"AMT_DRAWINGS_{name}_CURRENT": where_null(amounts[name], null) for name in DRAWINGS}
+    return columns | {f"CNT_DRAWINGS_{name}_CURRENT": where_null(counts[name].astype(float), null) for name in DRAWINGS}
+
+
+def _payments(strain: NDArray[np.float64], use: Columns, rng: np.random.Generator) -> Columns:
+    """Minimum due, payment, and the parts of the balance; minimum and instalment count are null together."""
+    n = len(strain)
+    balance, before = use["balance"], use["before"]
+    minimum = np.round(MINIMUM_DUE * np.minimum(before, use["limit"]) * rng.uniform(0.9, 1.3, n), 3)
+    more = np.exp(rng.normal(0.35, 0.7, n) - 0.2 * strain)
+    paid = np.where((before > 0) & (rng.random(n) < 0.9), to_amounts(np.maximum(minimum * more, 135.0)), 0.0)
+    unpaid_null = use["never"] | (rng.random(n) < 0.01)
+    young = rng.random(n) < np.select(
+        [use["place"] == 0, use["place"] == 1, use["place"] < 8], [0.34, 0.21, 0.09], 0.055
+    )
+    principal = np.round(balance * rng.uniform(0.94, 0.98, n), 3)
+    receivable = np.round(np.where(rng.random(n) < 0.9, balance, balance * 0.995), 3)
+    return {
+        "AMT_INST_MIN_REGULARITY": where_null(minimum, young),
+        "AMT_PAYMENT_CURRENT": where_null(paid, unpaid_null),
+        "AMT_PAYMENT_TOTAL_CURRENT": np.where(unpaid_null, 0.0, paid),
+        "AMT_RECEIVABLE_PRINCIPAL": principal,
+        "AMT_RECIVABLE": receivable,
+        "AMT_TOTAL_RECEIVABLE": receivable,
+        "CNT_INSTALMENT_MATURE_CUM": where_null(np.where(use["never"], 0.0, use["age"]), young),
+    }
+
+
+def _status(
+    people: Applicants, cards: Loans, row: NDArray[np.int64], use: Columns, rng: np.random.Generator
+) -> Columns:
+    """Contract status and days past due; only a card that owes can be late."""
+    n = len(row)
+    trouble = (people.strain - people.creditworthiness)[cards.owner][row]
+    late = (use["balance"] > 0) & happens(0.06, 0.6 * trouble, rng)
+    days = np.where(late, rng.geometric(0.1, n), 0)
+    tail = late & (rng.random(n) < 0.06)
+    days = np.where(tail, np.ceil(rng.lognormal(5.0, 1.2, n)).clip(1, 3260), days).astype(np.int64)
+    status = np.where(use["closed"], "Completed", "Active").astype(object)
+    fate = rng.random(n)
+    status[(use["place"] == 0) & (fate < 0.1)] = "Signed"
+    status[use["never"] & (fate > 0.9994)] = "Sent proposal"
+    status[(days > 90) & (fate > 0.5)] = "Demand"
+    counted = rng.random(n) < 0.57
+    return {
+        "NAME_CONTRACT_STATUS": status,
+        "SK_DPD": days,
+        "SK_DPD_DEF": np.where(counted, np.minimum(days, 29), 0),
+    }

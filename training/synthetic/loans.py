@@ -1,0 +1,127 @@
+"""Repayment of loans: monthly balances (`POS_CASH_balance`) and payments (`installments_payments`)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.synthetic.applicants import Applicants
+from training.synthetic.previous import Loans
+from training.synthetic.sampling import DAYS_PER_MONTH, Columns, happens, positions, to_amounts, where_null
+
+OLDEST_MONTH = -96
+OLDEST_DAY = -2922
+NULL_TERMS = 0.0026
+NULL_PAYMENTS = 0.0002
+PART_PAYMENTS = 0.045  # instalments paid in two parts
+
+
+def make_pos(people: Applicants, loans: Loans, rng: np.random.Generator) -> Columns:
+    """`POS_CASH_balance`: a row per month from the decision to the closing instalment or to month -1."""
+    start = np.clip(np.rint(loans.decided / DAYS_PER_MONTH), OLDEST_MONTH, -1).astype(np.int64)
+    end = np.minimum(start + loans.closing, -1)
+    counts = end - start + 1
+    row = np.repeat(np.arange(len(loans.ids)), counts)
+    paid = positions(counts)
+    term, months = loans.term[row], start[row] + paid
+    completed = paid == loans.closing[row]
+    status = np.where(completed, "Completed", "Active").astype(object)
+    fate = rng.random(len(loans.ids))[row]
+    status[(paid == 0) & (fate < 0.093)] = "Signed"
+    status[(paid == 0) & (fate > 0.995)] = "Approved"
+    status[(paid == counts[row] - 1) & (fate > 0.988) & (fate < 0.994)] = "Returned to the store"
+    days_late, tolerated = _days_late(people, loans, row, paid, rng)
+    status[(days_late > 60) & ~completed & (fate > 0.9)] = "Demand"
+    unknown = rng.random(len(row)) < NULL_TERMS
+    return {
+        "SK_ID_PREV": loans.ids[row],
+        "SK_ID_CURR": people.ids[loans.owner[row]],
+        "MONTHS_BALANCE": months,
+        "CNT_INSTALMENT": where_null(np.where(completed, paid, term).astype(float).clip(1), unknown),
+        "CNT_INSTALMENT_FUTURE": where_null(np.where(completed, 0, term - paid).astype(float), unknown),
+        "NAME_CONTRACT_STATUS": status,
+        "SK_DPD": days_late,
+        "SK_DPD_DEF": tolerated,
+    }
+
+
+def _days_late(
+    people: Applicants, loans: Loans, row: NDArray[np.int64], paid: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Days past due per month, and the same without small debts; a few loans are never caught up."""
+    trouble = (people.strain - people.creditworthiness)[loans.owner]
+    late = happens(0.017, 0.7 * trouble[row] - 0.3, rng)
+    days = np.where(late, rng.geometric(0.07, len(row)), 0)
+    abandoned = happens(0.004, 0.8 * trouble - 0.3, rng)
+    since = np.floor(rng.random(len(loans.ids)) * loans.closing)
+    days = np.where(abandoned[row], np.maximum(30 * (paid - since[row]), 0), days).astype(np.int64)
+    counted = rng.random(len(row)) < 0.4
+    return days, np.where(counted & ~abandoned[row], np.minimum(days, 29), 0)
+
+
+def make_installments(people: Applicants, loans: Loans, cards: Columns, rng: np.random.Generator) -> Columns:
+    """`installments_payments`: a row per payment of a loan's due instalments and of a card's monthly balance.
+
+    `cards` has one row per month in which a card owed: ids, owner, month, due amount, number of the instalment.
+    """
+    parts = [_loan_payments(people, loans, rng), _card_payments(people, cards, rng)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _loan_payments(people: Applicants, loans: Loans, rng: np.random.Generator) -> Columns:
+    due_so_far = np.floor((-1 - loans.first_due) / 30).astype(np.int64) + 1
+    counts = np.clip(np.minimum(loans.closing, due_so_far), 0, None)
+    row = np.repeat(np.arange(len(loans.ids)), counts)
+    number = positions(counts) + 1
+    due = loans.first_due[row] + 30.0 * (number - 1)
+    early_end = (number == loans.closing[row]) & (loans.closing < loans.term)[row]
+    amount = loans.annuity[row] * np.where(early_end, 1 + 0.8 * (loans.term - loans.closing)[row], 1.0)
+    keep = due >= OLDEST_DAY
+    return _payments(
+        people, loans.ids[row][keep], loans.owner[row][keep], np.where(early_end, 2.0, 1.0)[keep], number[keep],
+        due[keep], np.round(amount, 3)[keep], rng,
+    )  # fmt: skip
+
+
+def _card_payments(people: Applicants, cards: Columns, rng: np.random.Generator) -> Columns:
+    row = np.repeat(np.arange(len(cards["ids"])), 1 + rng.poisson(1.35, len(cards["ids"])))
+    due = np.clip(np.rint(cards["month"][row] * DAYS_PER_MONTH), OLDEST_DAY, -1)
+    share = rng.dirichlet(np.ones(2), len(row))[:, 0]
+    amount = to_amounts(cards["due"][row] * share)
+    version = np.zeros(len(row))
+    return _payments(people, cards["ids"][row], cards["owner"][row], version, cards["number"][row], due, amount, rng)
+
+
+def _payments(
+    people: Applicants,
+    ids: NDArray[np.int64],
+    owner: NDArray[np.int64],
+    version: NDArray[np.float64],
+    number: NDArray[np.int64],
+    due: NDArray[np.float64],
+    amount: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> Columns:
+    """Payments of instalments: early, on the day or late, in full or in two parts, a few never."""
+    trouble = (people.strain - people.creditworthiness)[owner]
+    in_parts = happens(PART_PAYMENTS, 0.45 * trouble, rng)
+    first_share = rng.uniform(0.02, 0.9, len(ids))
+    row = np.repeat(np.arange(len(ids)), 1 + in_parts)
+    second = np.append(False, row[1:] == row[:-1]) if len(row) else np.zeros(0, dtype=bool)
+    share = np.where(in_parts[row], np.where(second, 1 - first_share[row], first_share[row]), 1.0)
+    # How far ahead a person pays is a habit: a payment a week or two early, on the day, or late.
+    ahead = rng.gamma(1.2, 7.0, len(people.ids))[owner][row] * rng.uniform(0.3, 1.7, len(row))
+    delay = np.where(rng.random(len(row)) < 0.22, 0.0, -np.ceil(ahead))
+    late = happens(0.065, 0.55 * trouble[row] + np.where(second, 1.5, 0.0), rng)
+    delay = np.where(late, np.ceil(rng.exponential(9.0, len(row)) * np.exp(0.3 * trouble[row])), delay)
+    never = (rng.random(len(ids)) < NULL_PAYMENTS)[row]
+    short = happens(0.02, 0.4 * trouble[row], rng)
+    paid = amount[row] * share * np.where(short, rng.uniform(0.3, 1.0, len(row)), 1.0)
+    return {
+        "SK_ID_PREV": ids[row],
+        "SK_ID_CURR": people.ids[owner][row],
+        "NUM_INSTALMENT_VERSION": version[row],
+        "NUM_INSTALMENT_NUMBER": number[row],
+        "DAYS_INSTALMENT": due[row],
+        "DAYS_ENTRY_PAYMENT": where_null(np.minimum(due[row] + delay, -1.0), never),
+        "AMT_INSTALMENT": amount[row],
+        "AMT_PAYMENT": where_null(np.round(paid, 3), never),
+    }
