@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import InvalidInputError
+from scoring.features import Floats
 from scoring.fields import Field, Language, fields
 from scoring.wording import number, text
 
@@ -25,28 +26,27 @@ MOST_LEVELS_QUOTED = 12
 
 @dataclass(frozen=True)
 class Applicant:
-    """Raw application fields (all of them, None where missing) and history features by name (none if unknown)."""
+    """Raw application fields (all of them, None where missing), and the model's history features, NaN if unknown."""
 
     applicant_id: int | None
     raw: Mapping[str, Raw]
-    history: Mapping[str, float]
+    history: Floats
 
-    def columns(self, history_names: tuple[str, ...]) -> dict[str, NDArray]:
-        """This applicant as arrays of length 1, in the form that `scoring.features` reads."""
-        columns = {
-            field.name: np.array([self.raw[field.name]], dtype=object if field.type == "text" else np.float64)
-            for field in fields().values()
+    def columns(self) -> dict[str, NDArray]:
+        """The raw fields as arrays of length 1, in the form that `scoring.features` reads."""
+        return {
+            name: np.array([self.raw[name]], dtype=object if field.type == "text" else np.float64)
+            for name, field in fields().items()
         }
-        columns.update({name: np.array([self.history.get(name, np.nan)]) for name in history_names})
-        return columns
 
 
-def new_applicant() -> Applicant:
+def new_applicant(history_features: int) -> Applicant:
     """An application of which nothing is known yet."""
-    return Applicant(None, dict.fromkeys(fields()), {})
+    return Applicant(None, dict.fromkeys(fields()), np.full(history_features, np.nan))
 
 
-_SHORT = reprlib.Repr(maxstring=LONGEST_QUOTE, maxother=LONGEST_QUOTE, maxlong=LONGEST_QUOTE)
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = LONGEST_QUOTE
 
 
 def quoted(value: object) -> str:

@@ -110,5 +110,5 @@ def _read_applicant(file: ApplicantsFile, place: int) -> Applicant:
     with pq.ParquetFile(file.path, metadata=file.metadata) as reader:
         row = reader.read_row_group(group).slice(place - int(file.starts[group]), 1).to_pylist()[0]
     raw: dict[str, Raw] = {name: row[name] for name in fields()}
-    history = {name: np.nan if row[name] is None else float(row[name]) for name in file.history_names}
+    history = np.array([row[name] for name in file.history_names], dtype=np.float64)
     return Applicant(int(row[APPLICANT_ID]), raw, history)

@@ -78,6 +78,11 @@ class Artifact:
         return tuple(item.feature.name for item in self.model.features if item.history)
 
     @cached_property
+    def categorical(self) -> list[int]:
+        """Places of the categorical features."""
+        return [place for place, item in enumerate(self.model.features) if item.feature.kind == "categorical"]
+
+    @cached_property
     def training_range(self) -> tuple[Floats, Floats]:
         """Lowest and highest value of each feature in training, each of shape (features,); NaN where it has none."""
         lowest = [np.nan if item.lowest is None else item.lowest for item in self.model.features]

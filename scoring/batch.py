@@ -18,7 +18,7 @@ from scoring.artifact import Artifact
 from scoring.decision import OUTCOMES
 from scoring.errors import InvalidInputError
 from scoring.explanation import MOST_REASONS, principal_features
-from scoring.features import Floats, feature_matrix, to_columns
+from scoring.features import Floats, frame_matrix
 from scoring.fields import APPLICANT_ID, Language
 from scoring.model import probability_of
 
@@ -41,7 +41,7 @@ def _reasons(artifact: Artifact, matrix: Floats, language: Language) -> pd.DataF
 
 def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, reasons: bool = True) -> pd.DataFrame:
     """One row per applicant: id, probability, threshold, decision and, if wanted, at most four reasons in words."""
-    matrix = feature_matrix(to_columns(frame), artifact.model.features)
+    matrix = frame_matrix(frame, artifact.model.features)
     probabilities = probability_of(artifact.model.log_odds(matrix, EVERY_CORE))
     scores = pd.DataFrame(
         {

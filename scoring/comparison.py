@@ -56,9 +56,9 @@ def _raw_characteristic(service: Service, assessment: Assessment, field: Field) 
     """A raw field that the model does not read, coded by the field table's own levels."""
     item = ModelFeature(field_feature(field), history=False, levels=tuple(field.levels))
     columns = to_columns(service.artifact.population.frame[[field.name]])
-    applicant = {field.name: assessment.applicant.columns(())[field.name]}
     values = feature_values(item.feature, columns, item.levels)
-    return _Drawn(item, float(feature_values(item.feature, applicant, item.levels)[0]), values)
+    value = feature_values(item.feature, assessment.applicant.columns(), item.levels)[0]
+    return _Drawn(item, float(value), values)
 
 
 def compare(service: Service, assessment: Assessment, characteristic: str, population: str) -> Comparison:

@@ -2,15 +2,15 @@
 
 Columns are handed over as numpy arrays by name (`Columns`), not as a frame, so that one applicant costs microseconds
 and a million cost no Python loop. Numeric columns are float64 with NaN for missing; text columns are object arrays with
-None. Features are never set from outside: they follow from raw application fields and history columns alone. Words,
+None. History features come as one matrix. Features are never set from outside: they follow from raw application fields and history columns alone. Words,
 unit, theme and direction of a derived feature stand in `derived.csv`, its formula here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 import pandas as pd
@@ -74,25 +74,27 @@ def _not_employed(columns: Columns) -> Floats:
     return np.where(np.isnan(days), np.nan, days == NOT_EMPLOYED)
 
 
-def _external_scores(columns: Columns) -> Floats:
-    return np.stack([columns[name] for name in EXTERNAL_SCORES])
+def _external_scores(columns: Columns) -> tuple[Floats, Floats, Floats]:
+    return columns["EXT_SOURCE_1"], columns["EXT_SOURCE_2"], columns["EXT_SOURCE_3"]
 
 
 def _external_mean(columns: Columns) -> Floats:
     scores = _external_scores(columns)
-    return _divide(np.nansum(scores, axis=0), (~np.isnan(scores)).sum(axis=0).astype(float))
+    known = sum(~np.isnan(score) for score in scores)
+    return _divide(sum(np.where(np.isnan(score), 0.0, score) for score in scores), known)
 
 
-def _external_extreme(reduce: np.ufunc) -> Callable[[Columns], Floats]:
-    return lambda columns: reduce.reduce(_external_scores(columns), axis=0)
+def _external_extreme(choose: np.ufunc) -> Callable[[Columns], Floats]:
+    return lambda columns: reduce(choose, _external_scores(columns))
 
 
 def _external_product(columns: Columns) -> Floats:
     return columns["EXT_SOURCE_2"] * columns["EXT_SOURCE_3"]
 
 
-def _address_mismatches(columns: Columns) -> Floats:
-    return np.sum([columns[name] for name in ADDRESS_MISMATCHES], axis=0)
+def _sum(names: Iterable[str]) -> Callable[[Columns], Floats]:
+    added = tuple(names)
+    return lambda columns: reduce(np.add, (columns[name] for name in added))
 
 
 def _income_per_dependant(columns: Columns) -> Floats:
@@ -101,14 +103,6 @@ def _income_per_dependant(columns: Columns) -> Floats:
 
 def _down_payment(columns: Columns) -> Floats:
     return columns["AMT_GOODS_PRICE"] - columns["AMT_CREDIT"]
-
-
-def _enquiries(columns: Columns) -> Floats:
-    return np.sum([columns[name] for name in fields() if name.startswith("AMT_REQ_CREDIT_BUREAU_")], axis=0)
-
-
-def _documents(columns: Columns) -> Floats:
-    return np.sum([columns[name] for name in fields() if name.startswith("FLAG_DOCUMENT_")], axis=0)
 
 
 FORMULAS: dict[str, Callable[[Columns], Floats]] = {
@@ -129,9 +123,9 @@ FORMULAS: dict[str, Callable[[Columns], Floats]] = {
     "REGISTRATION_YEARS": _years_before("DAYS_REGISTRATION"),
     "ID_DOCUMENT_YEARS": _years_before("DAYS_ID_PUBLISH"),
     "PHONE_YEARS": _years_before("DAYS_LAST_PHONE_CHANGE"),
-    "ADDRESS_MISMATCHES": _address_mismatches,
-    "DOCUMENTS_PROVIDED": _documents,
-    "BUREAU_ENQUIRIES": _enquiries,
+    "ADDRESS_MISMATCHES": _sum(ADDRESS_MISMATCHES),
+    "DOCUMENTS_PROVIDED": _sum(name for name in fields() if name.startswith("FLAG_DOCUMENT_")),
+    "BUREAU_ENQUIRIES": _sum(name for name in fields() if name.startswith("AMT_REQ_CREDIT_BUREAU_")),
 }
 
 
@@ -178,11 +172,11 @@ def application_features() -> tuple[Feature, ...]:
 
 
 def to_columns(frame: pd.DataFrame) -> dict[str, NDArray]:
-    """The arrays that the functions below read, from a frame of raw fields and history columns."""
-    text = {field.name for field in fields().values() if field.type == "text"}
+    """The raw application fields of a frame as the arrays that the functions below read."""
     return {
-        name: _text_array(frame[name]) if name in text else frame[name].to_numpy(dtype=np.float64)
-        for name in frame.columns
+        name: _text_array(frame[name]) if field.type == "text" else frame[name].to_numpy(dtype=np.float64)
+        for name, field in fields().items()
+        if name in frame.columns
     }
 
 
@@ -206,11 +200,11 @@ def _codes(values: NDArray, levels: Sequence[str]) -> Floats:
 
 
 def feature_values(feature: Feature, columns: Columns, levels: Sequence[str] = ()) -> Floats:
-    """One feature of every row.
+    """One application feature of every row.
 
     Args:
-        feature: an application or history feature.
-        columns: raw fields and history columns, arrays of length n.
+        feature: an application feature.
+        columns: raw fields, arrays of length n.
         levels: a categorical feature's levels in code order.
 
     Returns:
@@ -225,10 +219,23 @@ def feature_values(feature: Feature, columns: Columns, levels: Sequence[str] = (
     return columns[feature.name]
 
 
-def feature_matrix(columns: Columns, features: Sequence[ModelFeature]) -> Floats:
-    """The model's input: one row per applicant, one column per feature, in the order of `features`."""
-    rows = len(next(iter(columns.values())))
-    matrix = np.empty((rows, len(features)))
-    for place, item in enumerate(features):
+def feature_matrix(columns: Columns, history: Floats, features: Sequence[ModelFeature]) -> Floats:
+    """The model's input: one row per applicant, one column per feature, in the order of `features`.
+
+    Args:
+        columns: raw fields, arrays of length n.
+        history: the history features among `features`, in their order, shape (n, history features).
+        features: application features, then history features.
+    """
+    matrix = np.empty((len(history), len(features)))
+    application = len(features) - history.shape[1]
+    for place, item in enumerate(features[:application]):
         matrix[:, place] = feature_values(item.feature, columns, item.levels)
+    matrix[:, application:] = history
     return matrix
+
+
+def frame_matrix(frame: pd.DataFrame, features: Sequence[ModelFeature]) -> Floats:
+    """The model's input from a frame of raw fields and history columns, shape (rows, features)."""
+    history = frame[[item.feature.name for item in features if item.history]].to_numpy(dtype=np.float64)
+    return feature_matrix(to_columns(frame), history, features)

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring.answers import Histogram, PopulationName
-from scoring.features import Floats, ModelFeature, feature_matrix, to_columns
+from scoring.features import Floats, ModelFeature, frame_matrix
 from scoring.fields import TARGET
 
 PROBABILITY = "PROBABILITY"
@@ -49,7 +49,7 @@ class Population:
     @cached_property
     def matrix(self) -> Floats:
         """The model's features of every reference applicant, shape (n, features)."""
-        return feature_matrix(to_columns(self.frame), self.features)
+        return frame_matrix(self.frame, self.features)
 
     @cached_property
     def outcomes(self) -> Floats:
@@ -123,4 +123,5 @@ def level_shares(codes: Floats, outcomes: Floats, levels: Sequence[str]) -> list
     counts = np.bincount(places, minlength=len(levels))
     defaults = np.bincount(places, weights=outcomes[known], minlength=len(levels))
     order = [int(place) for place in np.argsort(-counts, kind="stable") if counts[place]]
-    return [(levels[place], counts[place] / known.sum(), defaults[place] / counts[place]) for place in order]
+    total = int(known.sum())
+    return [(levels[place], int(counts[place]) / total, float(defaults[place]) / int(counts[place])) for place in order]

@@ -55,7 +55,7 @@ def find_applicant(service: Service, applicant_id: object, language: Language) -
     """
     checked = checked_id(applicant_id, language)
     if checked is None:
-        return new_applicant()
+        return new_applicant(len(service.artifact.history_names))
     if service.applicants is None:
         raise UnknownApplicantError(text("error.no_applicants", language, id=checked))
     return service.applicants.find(checked, language)
@@ -77,7 +77,7 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
     checked = checked_changes(changes, spoken)
     applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
     artifact = service.artifact
-    matrix = feature_matrix(applicant.columns(artifact.history_names), artifact.model.features)
+    matrix = feature_matrix(applicant.columns(), applicant.history[None, :], artifact.model.features)
     log_odds = artifact.model.log_odds(matrix)
     _, contributions = artifact.model.contributions(matrix)
     return Assessment(

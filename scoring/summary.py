@@ -62,7 +62,7 @@ def warnings(
     told = []
     if artifact.synthetic:
         told.append(text("warning.synthetic", language))
-    if np.isnan(list(applicant.history.values()) or [np.nan]).all():
+    if np.isnan(applicant.history).all():
         told.append(text("warning.no_history", language))
     if applicant.applicant_id is not None:
         told += [
@@ -89,8 +89,9 @@ def _beyond_training(applicant: Applicant, values: Floats, artifact: Artifact, l
                 usual=range_in_words(float(low[place]), float(high[place]), feature.unit, language),
             )
         )
-    for place, item in enumerate(features):
-        if item.levels and np.isnan(values[place]) and applicant.raw[item.feature.name] is not None:
-            level = applicant.raw[item.feature.name]
-            told.append(text("warning.unknown_level", language, label=item.feature.label[language], value=level))
+    for place in artifact.categorical:
+        feature = features[place].feature
+        if np.isnan(values[place]) and applicant.raw[feature.name] is not None:
+            level = applicant.raw[feature.name]
+            told.append(text("warning.unknown_level", language, label=feature.label[language], value=level))
     return told

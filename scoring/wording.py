@@ -42,6 +42,7 @@ def _pattern(decimals: str, sign: str = "") -> NumberPattern:
     return parse_pattern(f"#,##0.{decimals}{sign}" if decimals else f"#,##0{sign}")
 
 
+@lru_cache(maxsize=4096)
 def _written(value: float, language: Language, pattern: NumberPattern, digits: int) -> str:
     # Rounding first and adding zero keeps "-0" off the screen.
     return pattern.apply(round(float(value), digits) + 0.0, LOCALES[language])

@@ -23,11 +23,11 @@ from scoring.model import Calibration, feature_names, probability_of
 FOLDS = 5
 STOPPING_SHARE = 0.10
 MOST_ROUNDS = 2_000
-PATIENCE = 60
+PATIENCE = 100
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "metric": "binary_logloss",
-    "learning_rate": 0.05,
+    "learning_rate": 0.02,
     "num_leaves": 16,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.25,

@@ -38,7 +38,8 @@ class Trained:
 
 def reference_frame(trained: Trained, seed: int) -> pd.DataFrame:
     """The reference population: held-out applicants (a sample if there are many), without their ids."""
-    frame = trained.held_out.drop(columns=APPLICANT_ID).assign(**{PROBABILITY: trained.probabilities})
+    probabilities = pd.Series(trained.probabilities, index=trained.held_out.index, name=PROBABILITY)
+    frame = pd.concat([trained.held_out.drop(columns=APPLICANT_ID), probabilities], axis=1)
     frame = frame.sample(MOST_REFERENCE, random_state=seed) if len(frame) > MOST_REFERENCE else frame
     return frame.sort_values(PROBABILITY, kind="stable", ignore_index=True)
 

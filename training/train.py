@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from scoring.decision import Costs
 from scoring.errors import TrainingError
-from scoring.features import Floats, ModelFeature, application_features, feature_matrix, to_columns
+from scoring.features import Floats, ModelFeature, application_features, frame_matrix
 from scoring.fields import TARGET, Feature
 from scoring.model import Model, probability_of
 from training.dataset import applicant_table
@@ -55,10 +55,9 @@ def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
     """Every feature of the model, with the levels and the range that these training rows show."""
-    columns = to_columns(frame)
     application = [ModelFeature(feature, False, _levels(feature, frame)) for feature in application_features()]
     features = (*application, *(ModelFeature(feature, True) for feature in FEATURES))
-    matrix = feature_matrix(columns, features)
+    matrix = frame_matrix(frame, features)
     return tuple(_with_range(item, matrix[:, place]) for place, item in enumerate(features))
 
 
@@ -73,7 +72,7 @@ def _with_range(item: ModelFeature, values: Floats) -> ModelFeature:
 
 
 def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...]) -> TrainingRows:
-    return TrainingRows(feature_matrix(to_columns(frame), features), frame[TARGET].to_numpy(float), features)
+    return TrainingRows(frame_matrix(frame, features), frame[TARGET].to_numpy(float), features)
 
 
 def _constraint_price(rows: TrainingRows, held: OutOfFold, free: OutOfFold) -> dict[str, float]:
