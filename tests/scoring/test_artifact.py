@@ -1,0 +1,134 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from scoring.artifact import FILES, FORMAT, MANIFEST, load_artifact, write_manifest
+from scoring.errors import (
+    ArtifactFormatError,
+    ArtifactMissingError,
+    ArtifactTamperedError,
+    FeatureOrderError,
+)
+from scoring.settings import DEMO_ARTIFACT
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return shutil.copytree(DEMO_ARTIFACT, tmp_path / "artifact")
+
+
+def rewrite(folder, name, change):
+    """Changes a JSON file of the artifact."""
+    content = json.loads((folder / name).read_text())
+    (folder / name).write_text(json.dumps(change(content)))
+
+
+def reseal(folder):
+    """Makes the manifest agree with the files again, as somebody who rebuilds an artifact would."""
+    manifest = json.loads((folder / MANIFEST).read_text())
+    write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
+
+
+def test_the_bundled_artifact_is_small_and_says_that_it_is_made_up(artifact):
+    bundled = sum(path.stat().st_size for path in DEMO_ARTIFACT.parent.rglob("*") if path.is_file())
+    assert bundled < 15_000_000
+    assert artifact.synthetic
+
+
+def test_nothing_in_an_artifact_is_code():
+    assert {path.suffix for path in DEMO_ARTIFACT.iterdir()} == {".json", ".txt", ".parquet"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_one_changed_byte_is_refused(folder, name):
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+    with pytest.raises(ArtifactTamperedError, match=name):
+        load_artifact(folder, "test")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_refused(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(ArtifactMissingError, match=name):
+        load_artifact(folder, "test")
+
+
+def test_a_truncated_file_is_refused(folder):
+    content = (folder / "model.txt").read_bytes()
+    (folder / "model.txt").write_bytes(content[:-100])
+    with pytest.raises(ArtifactTamperedError, match=r"model\.txt"):
+        load_artifact(folder, "test")
+
+
+def test_a_file_that_the_manifest_does_not_list_is_refused(folder):
+    (folder / "extra.pkl").write_bytes(b"\x80")
+    with pytest.raises(ArtifactTamperedError, match=r"extra\.pkl"):
+        load_artifact(folder, "test")
+
+
+def test_a_link_in_the_place_of_a_file_is_refused(folder, tmp_path):
+    (folder / "model.txt").rename(tmp_path / "elsewhere.txt")
+    (folder / "model.txt").symlink_to(tmp_path / "elsewhere.txt")
+    with pytest.raises(ArtifactMissingError, match=r"model\.txt"):
+        load_artifact(folder, "test")
+
+
+@pytest.mark.parametrize("found", [FORMAT + 1, 0, "1", None])
+def test_another_format_is_refused_saying_which_is_read(folder, found):
+    rewrite(folder, MANIFEST, lambda manifest: {**manifest, "format": found})
+    with pytest.raises(ArtifactFormatError, match=f"reads format {FORMAT}"):
+        load_artifact(folder, "test")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '"text"'])
+def test_a_manifest_that_is_none_is_refused(folder, content):
+    (folder / MANIFEST).write_text(content)
+    with pytest.raises(ArtifactFormatError, match=MANIFEST):
+        load_artifact(folder, "test")
+
+
+def test_an_empty_folder_is_refused_with_the_remedy(tmp_path):
+    with pytest.raises(ArtifactMissingError, match="python -m training train"):
+        load_artifact(tmp_path, "test")
+
+
+def test_features_in_another_order_are_refused(folder):
+    rewrite(folder, "features.json", lambda features: [features[1], features[0], *features[2:]])
+    reseal(folder)
+    with pytest.raises(FeatureOrderError, match="same order"):
+        load_artifact(folder, "test")
+
+
+def test_a_model_of_other_features_is_refused(folder):
+    model = (folder / "model.txt").read_text()
+    (folder / "model.txt").write_text(model.replace("EXT_SOURCE_2", "EXT_SOURCE_X"))
+    reseal(folder)
+    with pytest.raises(FeatureOrderError, match=r"model\.txt"):
+        load_artifact(folder, "test")
+
+
+def test_a_model_text_that_is_cut_is_refused_even_if_sealed_anew(folder):
+    model = (folder / "model.txt").read_text()
+    (folder / "model.txt").write_text(model[: len(model) // 2])
+    reseal(folder)
+    with pytest.raises(ArtifactFormatError, match=r"model\.txt"):
+        load_artifact(folder, "test")
+
+
+def test_a_copy_gives_the_same_model(folder, artifact):
+    copy = load_artifact(folder, "copy")
+    matrix = artifact.population.matrix[:20]
+    np.testing.assert_array_equal(copy.model.log_odds(matrix), artifact.model.log_odds(matrix))
+    assert copy.identity.revision == artifact.identity.revision
+
+
+def test_the_stored_reference_level_is_what_the_model_says(artifact):
+    near = artifact.population.matrix[artifact.population.masks["just_accepted"]]
+    assert artifact.base == pytest.approx(artifact.model.log_odds(near).mean(), abs=1e-9)
+    base, contributions = artifact.model.contributions(near)
+    np.testing.assert_allclose(artifact.mean_contributions, contributions.mean(axis=0), atol=1e-9)
+    assert base + artifact.mean_contributions.sum() == pytest.approx(artifact.base, abs=1e-9)

@@ -1,0 +1,98 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from scoring.features import (
+    FORMULAS,
+    ModelFeature,
+    application_features,
+    derived_features,
+    feature_matrix,
+    feature_values,
+    frame_matrix,
+    restated_fields,
+    to_columns,
+)
+from scoring.fields import Feature, fields
+
+DERIVED = {feature.name: feature for feature in derived_features()}
+
+
+def row(**values):
+    """One application of which only these fields are known, as columns."""
+    frame = pd.DataFrame({name: [values.get(name)] for name in fields()})
+    numeric = [field.name for field in fields().values() if field.type != "text"]
+    return to_columns(frame.astype(dict.fromkeys(numeric, float)))
+
+
+def derived(name, **values):
+    return feature_values(DERIVED[name], row(**values))[0]
+
+
+def test_every_derived_feature_has_a_formula_and_words():
+    assert list(FORMULAS) == [feature.name for feature in derived_features()]
+
+
+def test_ages_are_positive_years():
+    assert derived("AGE_YEARS", DAYS_BIRTH=-14610) == pytest.approx(40)
+
+
+def test_the_mark_for_no_employment_is_missing_years_and_a_flag():
+    assert np.isnan(derived("EMPLOYED_YEARS", DAYS_EMPLOYED=365243))
+    assert derived("NOT_EMPLOYED", DAYS_EMPLOYED=365243) == 1
+    assert derived("NOT_EMPLOYED", DAYS_EMPLOYED=-100) == 0
+    assert np.isnan(derived("NOT_EMPLOYED"))
+
+
+@pytest.mark.parametrize("annuity", [0, None])
+def test_a_ratio_without_denominator_is_missing_never_infinite(annuity):
+    assert np.isnan(derived("CREDIT_TERM", AMT_CREDIT=1000, AMT_ANNUITY=annuity))
+
+
+def test_external_scores_combine_those_that_are_known():
+    known = {"EXT_SOURCE_1": 0.2, "EXT_SOURCE_3": 0.6}
+    assert derived("EXT_SOURCES_MEAN", **known) == pytest.approx(0.4)
+    assert derived("EXT_SOURCES_MIN", **known) == pytest.approx(0.2)
+    assert derived("EXT_SOURCES_MAX", **known) == pytest.approx(0.6)
+    assert np.isnan(derived("EXT_SOURCES_MEAN"))
+
+
+def test_text_flags_become_one_and_zero():
+    owns_car = Feature("FLAG_OWN_CAR", DERIVED["AGE_YEARS"].label, "", "housing", kind="yes_no")
+    assert [feature_values(owns_car, row(FLAG_OWN_CAR=level))[0] for level in ("Y", "N")] == [1, 0]
+    assert np.isnan(feature_values(owns_car, row())[0])
+
+
+def test_a_level_that_training_never_saw_is_missing():
+    education = next(feature for feature in application_features() if feature.name == "NAME_EDUCATION_TYPE")
+    levels = ("Academic degree", "Higher education")
+    assert feature_values(education, row(NAME_EDUCATION_TYPE="Higher education"), levels)[0] == 1
+    assert np.isnan(feature_values(education, row(NAME_EDUCATION_TYPE="Lower secondary"), levels)[0])
+
+
+def test_protected_attributes_and_their_proxies_enter_no_feature(artifact):
+    frame = artifact.population.frame
+    changed = frame.assign(
+        CODE_GENDER="F", NAME_FAMILY_STATUS="Widow", CNT_FAM_MEMBERS=9.0, NAME_TYPE_SUITE="Spouse, partner"
+    )
+    np.testing.assert_array_equal(
+        frame_matrix(frame, artifact.model.features), frame_matrix(changed, artifact.model.features)
+    )
+
+
+def test_one_row_gives_what_a_million_would(artifact):
+    frame = artifact.population.frame.head(50)
+    together = frame_matrix(frame, artifact.model.features)
+    alone = np.vstack([frame_matrix(frame.iloc[[place]], artifact.model.features) for place in range(len(frame))])
+    np.testing.assert_array_equal(together, alone)
+
+
+def test_history_stands_after_the_application(artifact):
+    features = [ModelFeature(DERIVED["AGE_YEARS"], False), artifact.model.features[-1]]
+    matrix = feature_matrix(row(DAYS_BIRTH=-14610), np.array([[7.0]]), features)
+    assert matrix.tolist() == [[40.0, 7.0]]
+
+
+def test_each_day_count_restated_in_years_is_a_field_that_the_model_reads_only_so():
+    assert all(not fields()[name].model_input for name in restated_fields())
+    assert set(restated_fields()) == {name for name in fields() if name.startswith("DAYS_")}

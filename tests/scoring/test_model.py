@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+import shap
+
+from scoring.model import log_odds_of, probability_of
+
+
+def test_log_odds_and_probability_are_inverse():
+    probabilities = np.array([1e-6, 0.0909, 0.5, 0.999])
+    np.testing.assert_allclose(probability_of(log_odds_of(probabilities)), probabilities, rtol=1e-12)
+
+
+def test_contributions_sum_to_the_log_odds(artifact):
+    matrix = artifact.population.matrix[::40]
+    base, contributions = artifact.model.contributions(matrix)
+    np.testing.assert_allclose(base + contributions.sum(axis=1), artifact.model.log_odds(matrix), atol=1e-9)
+
+
+def test_contributions_agree_with_shap(artifact):
+    matrix = artifact.population.matrix[::200]
+    explainer = shap.TreeExplainer(artifact.model.booster)
+    slope = artifact.model.calibration.slope
+    _, contributions = artifact.model.contributions(matrix)
+    np.testing.assert_allclose(contributions, slope * explainer.shap_values(matrix), atol=1e-9)
+
+
+def test_threads_do_not_change_the_result(artifact):
+    matrix = artifact.population.matrix[::100]
+    np.testing.assert_array_equal(
+        artifact.model.log_odds(matrix, threads=1), artifact.model.log_odds(matrix, threads=2)
+    )
+
+
+def directed(artifact, name):
+    """Applicants, and the same with every feature of a factor moved against them by its direction."""
+    matrix = artifact.population.matrix[::15].copy()
+    worse = matrix.copy()
+    moved = 0
+    for place, item in enumerate(artifact.model.features):
+        if item.feature.direction and (item.feature.factor == name or item.feature.name == name):
+            worse[:, place] += item.feature.direction * (item.highest - item.lowest) / 3
+            moved += 1
+    assert moved
+    return matrix, worse
+
+
+def declared_factors():
+    from training.history import FEATURES
+
+    return sorted({feature.factor for feature in FEATURES if feature.direction})
+
+
+@pytest.mark.parametrize("factor", [*declared_factors(), "external_scores", "AGE_YEARS", "CREDIT_TO_GOODS"])
+def test_a_declared_direction_holds(artifact, factor):
+    matrix, worse = directed(artifact, factor)
+    assert (artifact.model.log_odds(worse) >= artifact.model.log_odds(matrix) - 1e-12).all()
+
+
+def test_days_past_due_and_bureau_debt_are_declared(artifact):
+    directions = {item.feature.factor: item.feature.direction for item in artifact.model.features}
+    assert {"bureau_debt", "instalments_late", "pos_late", "card_late"} <= {
+        factor for factor, direction in directions.items() if direction
+    }
