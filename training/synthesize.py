@@ -18,6 +18,7 @@ from training.synthetic.risk import application_risk, default_probability, draw_
 from training.synthetic.sampling import Columns
 from training.synthetic.tables import FileFormat, TableWriter, table_schemas
 
+MARKER = "SYNTHETIC.json"  # lies beside the tables, so that a model trained on them says that they are made up
 GENERATOR = 1  # raised when the same seed gives other bytes
 CHUNK = 20_000  # applicants; their history is about three million rows
 REAL_TRAIN_ROWS, REAL_TEST_ROWS = 307_511, 48_744
@@ -43,7 +44,7 @@ def synthesize(
             for name, columns in tables.items():
                 writers[name].write(columns)
     marker = {"applicants": applicants, "seed": seed, "generator": GENERATOR}
-    (out / "SYNTHETIC.json").write_text(json.dumps(marker) + "\n", encoding="utf-8")
+    (out / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
 
 
 def _chunks(applicants: int, seed: int, progress: bool) -> Iterator[dict[str, Columns]]:
