@@ -1,7 +1,7 @@
 """Reading and checking the seven tables of the lender's data, as lazy Ibis tables on DuckDB.
 
 A folder holds each table under the data set's own name as `.csv`, `.csv.gz` or `.parquet`. A CSV is turned once into
-Parquet in a temporary folder (which lives as long as the `Tables`), so that parsing is paid for once and a bad value
+Parquet in a temporary folder (which lives as long as the connection), so that parsing is paid for once and a bad value
 shows at once; from there on every table is read in the same lazy way and never held in memory as a whole.
 """
 
@@ -11,11 +11,13 @@ import csv
 import gzip
 import logging
 import re
+import shutil
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Literal
 
 import duckdb
@@ -42,12 +44,10 @@ SHOWN = 5
 class Tables:
     """The tables of a folder, checked: declared columns only, in declared order and types; nothing read yet.
 
-    `history` holds the history tables that are there by name, `absent` names the others. `connection` and `store` (the
-    folder of converted CSV files) stay alive with it.
+    `history` holds the history tables that are there by name, `absent` names the others.
     """
 
     connection: Backend
-    store: TemporaryDirectory[str]
     application_train: ir.Table | None
     application_test: ir.Table | None
     history: dict[str, ir.Table]
@@ -115,16 +115,17 @@ def read_tables(folder: Path) -> Tables:
             is not 0 or 1, a table is empty; the message names file, column and remedy.
     """
     files = table_files(folder)
-    store = TemporaryDirectory(prefix="tables-")
     connection = ibis.duckdb.connect()
-    tables = {name: _read_table(connection, path, name, Path(store.name)) for name, path in files.items()}
+    store = Path(mkdtemp(prefix="tables-"))
+    weakref.finalize(connection, shutil.rmtree, store)
+    tables = {name: _read_table(connection, path, name, store) for name, path in files.items()}
     if TRAIN in tables and TEST in tables:
         _check_disjoint(tables[TRAIN], tables[TEST], files)
     absent = tuple(name for name in history_schema() if name not in tables)
     if absent:
         logger.warning("%s: no table %s; its features are missing for every applicant.", folder, ", ".join(absent))
     history = {name: tables[name] for name in history_schema() if name in tables}
-    return Tables(connection, store, tables.get(TRAIN), tables.get(TEST), history, absent)
+    return Tables(connection, tables.get(TRAIN), tables.get(TEST), history, absent)
 
 
 def _read_table(connection: Backend, path: Path, name: str, store: Path) -> ir.Table:
@@ -185,11 +186,11 @@ def _check_schema(table: ir.Table, path: Path, schema: dict[str, FieldType]) -> 
     if not table.limit(1).count().execute():
         raise TableError(f"{path}: the table has no rows, so no value for {APPLICANT_ID}. Export it again with rows.")
     try:
-        _pandera_schema(table, schema).validate(table, lazy=False)
+        _pandera_schema(table, schema).validate(table, lazy=True)
     except SchemaErrors as errors:
-        raise _explained(path, errors.schema_errors[0], table) from errors
-    except SchemaError as error:
-        raise _explained(path, error, table) from error
+        # A missing id that is there twice is told as missing, not as a duplicate.
+        first = min(errors.schema_errors, key=lambda error: error.reason_code is SchemaErrorReason.DUPLICATES)
+        raise _explained(path, first, table) from errors
 
 
 def _pandera_schema(table: ir.Table, schema: dict[str, FieldType]) -> pa.DataFrameSchema:
@@ -231,7 +232,7 @@ def _explained(path: Path, error: SchemaError, table: ir.Table) -> TableError:
         case SchemaErrorReason.DUPLICATES:
             counts = table.group_by(APPLICANT_ID).agg(rows=table.count())
             ids = counts.filter(counts.rows > 1).order_by(APPLICANT_ID).limit(SHOWN)[APPLICANT_ID].to_pyarrow()
-            shown = ", ".join(f"{value:g}" for value in ids.to_pylist())
+            shown = ", ".join(str(int(value)) for value in ids.to_pylist())
             problem = f"the same applicant is there more than once ({shown}). Keep one row per applicant."
         case SchemaErrorReason.SERIES_CONTAINS_NULLS:
             problem = "a value is missing. Give every row one, or leave the row out."

@@ -1,0 +1,68 @@
+"""Tiny tables in the lender's schema: every column there, each at a plain default unless a test says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+from ibis.expr import types as ir
+
+from training.tables import TEST, TRAIN, Tables, history_schema, table_schema
+
+DEFAULTS = {"integer": 0, "number": 0.0, "text": "XNA"}
+DTYPES = {"integer": "int64", "number": "float64", "text": "str"}
+Row = Mapping[str, Any]
+
+
+def table(name: str, rows: Sequence[Row]) -> pd.DataFrame:
+    """A table of that name with these values; the columns that a row leaves out hold a default."""
+    schema = table_schema(name)
+    defaults = {column: DEFAULTS[kind] for column, kind in schema.items()}
+    frame = pd.DataFrame([defaults | dict(row) for row in rows], columns=list(schema))
+    return frame.astype({column: DTYPES[kind] for column, kind in schema.items()})
+
+
+def applications(*ids: int, **values: Any) -> pd.DataFrame:
+    """A train table of these applicants."""
+    return table(TRAIN, [{"SK_ID_CURR": applicant, **values} for applicant in ids])
+
+
+def test_applications(*ids: int) -> pd.DataFrame:
+    """A test table of these applicants: no TARGET."""
+    return table(TEST, [{"SK_ID_CURR": applicant} for applicant in ids])
+
+
+test_applications.__test__ = False  # type: ignore[attr-defined]
+
+
+def write_folder(folder: Path, tables: Mapping[str, pd.DataFrame], ending: str = ".parquet") -> Path:
+    """Writes each table under its name in one of the three formats."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        path = folder / f"{name}{ending}"
+        if ending == ".parquet":
+            frame.to_parquet(path, index=False)
+        else:
+            frame.to_csv(path, index=False)
+    return folder
+
+
+def tables_of(histories: Mapping[str, pd.DataFrame], ids: Sequence[int] = (1,)) -> Tables:
+    """`Tables` straight from frames, without files: applicants `ids` in train."""
+    connection = ibis.duckdb.connect()
+
+    def registered(name: str, frame: pd.DataFrame) -> ir.Table:
+        connection.con.register(name, pa.Table.from_pandas(frame, preserve_index=False))
+        return connection.table(name)
+
+    return Tables(
+        connection=connection,
+        application_train=registered(TRAIN, applications(*ids)),
+        application_test=None,
+        history={name: registered(name, frame) for name, frame in histories.items()},
+        absent=tuple(name for name in history_schema() if name not in histories),
+    )
