@@ -20,6 +20,7 @@ from training.synthetic.sampling import (
     draw_levels_by,
     from_normal,
     joined,
+    none_where,
     to_amounts,
     where_null,
 )
@@ -75,7 +76,7 @@ def trait_factor() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     between = weights @ correlation @ weights.T
     joint = np.block([[between, weights @ correlation], [correlation @ weights.T, correlation]])
     joint[0, 0] = joint[1, 1] = 1.0
-    return weights, np.linalg.cholesky(joint + 1e-6 * np.eye(size + 2))
+    return weights, np.linalg.cholesky(joint + 1e-6 * np.eye(size + 2)).astype(np.float64)
 
 
 def make_applicants(ids: NDArray[np.int64], is_test: NDArray[np.bool_], rng: np.random.Generator) -> Applicants:
@@ -146,7 +147,7 @@ def _people(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator
     for name in ("OCCUPATION_TYPE", "ORGANIZATION_TYPE", "NAME_FAMILY_STATUS"):
         _draw_given(people, table, name, rng)
     idle = np.isin(people["NAME_INCOME_TYPE"].astype(str), ("Pensioner", "Unemployed"))
-    people["OCCUPATION_TYPE"] = np.where(idle, None, people["OCCUPATION_TYPE"])
+    people["OCCUPATION_TYPE"] = none_where(idle, people["OCCUPATION_TYPE"])
     busy = np.where(people["ORGANIZATION_TYPE"] == "XNA", "Other", people["ORGANIZATION_TYPE"])
     people["ORGANIZATION_TYPE"] = np.where(idle, "XNA", busy)
     together = np.isin(people["NAME_FAMILY_STATUS"].astype(str), ("Married", "Civil marriage"))
@@ -249,5 +250,5 @@ def _nulls(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator)
     nulls |= {f"{kind}_CNT_SOCIAL_CIRCLE": circle for kind in ("OBS_30", "DEF_30", "OBS_60", "DEF_60")}
     scores = {name: np.clip(table[name], 0.0, 1.0) for name in EXTERNAL_SCORES}
     values = table | scores
-    suite = np.where(table["NAME_TYPE_SUITE_NULL"], None, table["NAME_TYPE_SUITE"])
+    suite = none_where(table["NAME_TYPE_SUITE_NULL"], table["NAME_TYPE_SUITE"])
     return {name: where_null(values[name], null) for name, null in nulls.items()} | {"NAME_TYPE_SUITE": suite}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from training.synthetic.columns import BUILDING_COLUMNS, BUILDING_ITEMS, BUILDING_LEVELS
-from training.synthetic.sampling import Columns, correlated_normal, from_normal, where_null
+from training.synthetic.sampling import Columns, correlated_normal, from_normal, none_where, where_null
 
 # How far one normal, what is known of the building, decides that a single item is known: of the applicants, half
 # have no item at all and most others have nearly all.
@@ -28,7 +28,7 @@ def building_columns(
         name: known_score(scores["BUILDING_KNOWN"], rng) < ndtri(1 - building["known_shares"][name])
         for name in BUILDING_COLUMNS
     }
-    columns: Columns = {name: np.where(unknown[name], None, table[name]) for name in BUILDING_LEVELS}
+    columns: Columns = {name: none_where(unknown[name], table[name]) for name in BUILDING_LEVELS}
     columns["TOTALAREA_MODE"] = where_null(np.round(table["TOTALAREA_MODE"], 4), unknown["TOTALAREA_MODE"])
     for item in BUILDING_ITEMS:
         null = unknown[f"{item}_AVG"]

@@ -120,7 +120,8 @@ def _amounts(
     used = np.where(happens(0.26, 0.4 * (worth - strain), rng), 0.0, ndtr(rng.standard_normal(n) + 0.4 * strain + 0.3))
     debt = np.where(is_open, borrowed * np.where(card, used, repaid_slower), 0.0)
     debt = np.where(is_open & ~card & (rng.random(n) < 0.06), 0.0, debt).round(2)
-    limit = np.where(is_open & card, np.maximum(borrowed - debt, 0), 0.0)
+    reported = is_open & card & (rng.random(n) < 0.45)
+    limit = np.where(reported, np.maximum(borrowed - debt, 0), 0.0)
     late = happens(0.0024, 0.9 * (strain - worth) - 0.4, rng) & (state != "Closed")
     was_late = happens(0.16, 0.35 * (strain - worth), rng) | late
     peak = from_uniform(statistics["max_overdue"], rng.random(n)).round(2)
@@ -165,7 +166,7 @@ def _balances(
     """One row per month since the credit began; C from the month of closing on."""
     n = len(ids)
     oldest = np.minimum((-days_credit / DAYS_PER_MONTH).astype(np.int64), MOST_MONTHS)
-    newest = np.where(rng.random(n) < 0.87, 0, rng.integers(0, 40, n))
+    newest = np.where(rng.random(n) < 0.8, 0, rng.integers(0, 60, n))
     newest = np.minimum(newest, oldest)
     counts = oldest - newest + 1
     row = np.repeat(np.arange(n), counts)

@@ -5,22 +5,31 @@ from numpy.typing import NDArray
 
 from training.synthetic.applicants import Applicants, profile
 from training.synthetic.previous import Loans
-from training.synthetic.sampling import Columns, from_normal, from_uniform, happens, positions, to_amounts, where_null
+from training.synthetic.sampling import (
+    DAYS_PER_MONTH,
+    Columns,
+    from_normal,
+    from_uniform,
+    happens,
+    positions,
+    to_amounts,
+    where_null,
+)
 
-NEVER_USED = 0.30  # cards without a drawing: drawings and payments are null in all their months
+OLDEST_MONTH = -96
+NEVER_USED = 0.21  # cards without a drawing: drawings and payments are null in all their months
 MINIMUM_DUE = 0.05  # of the balance
 DRAWINGS = ("ATM", "POS", "OTHER")
 
 
 def make_cards(people: Applicants, cards: Loans, rng: np.random.Generator) -> tuple[Columns, Columns]:
     """`credit_card_balance`, and the months in which a card owed something, for `loans.make_installments`."""
-    statistics = profile()["history"]["card"]
     n = len(cards.ids)
-    counts = np.clip(np.rint(from_uniform(statistics["months"], rng.random(n))), 1, 96).astype(np.int64)
-    newest = np.where(rng.random(n) < 0.6, -1, -rng.integers(2, 5, n))
-    counts = np.minimum(counts, 97 + newest)
+    oldest = np.clip(np.floor(cards.decided / DAYS_PER_MONTH), OLDEST_MONTH, -1).astype(np.int64)
+    newest = np.maximum(np.where(rng.random(n) < 0.6, -1, -rng.integers(2, 5, n)), oldest)
+    counts = newest - oldest + 1
     row = np.repeat(np.arange(n), counts)
-    month = (newest - counts + 1)[row] + positions(counts)
+    month = oldest[row] + positions(counts)
     table = {
         "SK_ID_PREV": cards.ids[row],
         "SK_ID_CURR": people.ids[cards.owner[row]],
@@ -134,7 +143,7 @@ def _status(
     days = np.where(late, rng.geometric(0.1, n), 0)
     tail = late & (rng.random(n) < 0.06)
     days = np.where(tail, np.ceil(rng.lognormal(5.0, 1.2, n)).clip(1, 3260), days).astype(np.int64)
-    status = np.where(use["closed"], "Completed", "Active").astype(object)
+    status = np.where(use["closed"] & (row % 3 == 0), "Completed", "Active").astype(object)
     fate = rng.random(n)
     status[(use["place"] == 0) & (fate < 0.1)] = "Signed"
     status[use["never"] & (fate > 0.9994)] = "Sent proposal"

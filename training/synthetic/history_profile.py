@@ -11,7 +11,7 @@ from training.synthetic.sampling import NOT_YET
 
 # Levels of the previous applications drawn given the product combination, or given type and status.
 BY_PRODUCT = (
-    "NAME_YIELD_GROUP", "CHANNEL_TYPE", "NAME_GOODS_CATEGORY", "NAME_SELLER_INDUSTRY", "CNT_PAYMENT",
+    "NAME_YIELD_GROUP", "CHANNEL_TYPE", "NAME_GOODS_CATEGORY", "NAME_SELLER_INDUSTRY",
 )  # fmt: skip
 BY_OUTCOME = (
     "PRODUCT_COMBINATION", "NAME_CASH_LOAN_PURPOSE", "NAME_PAYMENT_TYPE", "CODE_REJECT_REASON", "NAME_TYPE_SUITE",
@@ -56,6 +56,7 @@ def previous_profile(table: pd.DataFrame) -> dict[str, Any]:
         "down_payment_rate": marginal(table["RATE_DOWN_PAYMENT"]),
         "rate_primary": marginal(table["RATE_INTEREST_PRIMARY"]),
         "rate_privileged": marginal(table["RATE_INTEREST_PRIVILEGED"]),
+        "term": _by_size(_shares(table["CNT_PAYMENT"], outcome)),
         "hour": marginal(table["HOUR_APPR_PROCESS_START"]),
         "weekday": shares(table["WEEKDAY_APPR_PROCESS_START"]),
         "insured": table["NFLAG_INSURED_ON_APPROVAL"].groupby(table["NAME_CONTRACT_TYPE"]).mean().round(3).to_dict(),
@@ -97,11 +98,8 @@ def card_profile(table: pd.DataFrame) -> dict[str, Any]:
     owed = balance > 0
     use = (balance / limit.where(limit > 0)).where(owed).groupby(table["SK_ID_PREV"]).mean()
     return {
-        "months": marginal(table.groupby("SK_ID_PREV").size()),
-        "limit": marginal(limit.groupby(table["SK_ID_PREV"]).max()),
+        "limit": marginal(limit.where(limit > 0).groupby(table["SK_ID_PREV"]).median()),
         "use": marginal(use.clip(0, 1.2)),
-        "owed_share": marginal(owed.groupby(table["SK_ID_PREV"]).mean()),
-        "drawing": marginal(table["AMT_DRAWINGS_CURRENT"].where(table["AMT_DRAWINGS_CURRENT"] > 0)),
     }
 
 
@@ -111,6 +109,13 @@ def _marginals(values: pd.Series, keys: pd.Series) -> dict[str, dict[str, list[f
     return found | {
         str(key): marginal(group, COARSE) for key, group in finite.groupby(keys.loc[finite.index]) if len(group) >= 100
     }
+
+
+def _by_size(shares_by_key: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    def number(level: tuple[str, float]) -> float:
+        return float(level[0] or -1)
+
+    return {key: dict(sorted(found.items(), key=number)) for key, found in shares_by_key.items()}
 
 
 def _shares(column: pd.Series, keys: pd.Series) -> dict[str, dict[str, float]]:

@@ -48,9 +48,9 @@ def _days_late(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Days past due per month, and the same without small debts; a few loans are never caught up."""
     trouble = (people.strain - people.creditworthiness)[loans.owner]
-    late = happens(0.017, 0.7 * trouble[row] - 0.3, rng)
+    late = happens(0.022, 0.45 * trouble[row] - 0.2, rng)
     days = np.where(late, rng.geometric(0.07, len(row)), 0)
-    abandoned = happens(0.004, 0.8 * trouble - 0.3, rng)
+    abandoned = happens(0.008, 0.6 * trouble - 0.3, rng)
     since = np.floor(rng.random(len(loans.ids)) * loans.closing)
     days = np.where(abandoned[row], np.maximum(30 * (paid - since[row]), 0), days).astype(np.int64)
     counted = rng.random(len(row)) < 0.4
@@ -102,18 +102,18 @@ def _payments(
 ) -> Columns:
     """Payments of instalments: early, on the day or late, in full or in two parts, a few never."""
     trouble = (people.strain - people.creditworthiness)[owner]
-    in_parts = happens(PART_PAYMENTS, 0.45 * trouble, rng)
+    in_parts = happens(PART_PAYMENTS, 0.25 * trouble, rng)
     first_share = rng.uniform(0.02, 0.9, len(ids))
     row = np.repeat(np.arange(len(ids)), 1 + in_parts)
     second = np.append(False, row[1:] == row[:-1]) if len(row) else np.zeros(0, dtype=bool)
     share = np.where(in_parts[row], np.where(second, 1 - first_share[row], first_share[row]), 1.0)
     # How far ahead a person pays is a habit: a payment a week or two early, on the day, or late.
-    ahead = rng.gamma(1.2, 7.0, len(people.ids))[owner][row] * rng.uniform(0.3, 1.7, len(row))
+    ahead = rng.gamma(1.2, 11.0, len(people.ids))[owner][row] * rng.uniform(0.3, 1.7, len(row))
     delay = np.where(rng.random(len(row)) < 0.22, 0.0, -np.ceil(ahead))
-    late = happens(0.065, 0.55 * trouble[row] + np.where(second, 1.5, 0.0), rng)
-    delay = np.where(late, np.ceil(rng.exponential(9.0, len(row)) * np.exp(0.3 * trouble[row])), delay)
+    late = happens(0.072, 0.33 * trouble[row] + np.where(second, 1.5, 0.0), rng)
+    delay = np.where(late, np.ceil(rng.exponential(9.0, len(row)) * np.exp(0.2 * trouble[row])), delay)
     never = (rng.random(len(ids)) < NULL_PAYMENTS)[row]
-    short = happens(0.02, 0.4 * trouble[row], rng)
+    short = happens(0.02, 0.25 * trouble[row], rng)
     paid = amount[row] * share * np.where(short, rng.uniform(0.3, 1.0, len(row)), 1.0)
     return {
         "SK_ID_PREV": ids[row],

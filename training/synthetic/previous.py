@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from training.synthetic.applicants import Applicants, profile
 from training.synthetic.sampling import (
@@ -30,14 +30,17 @@ OTHERS = 3.60  # mean number of applications beyond the first loan and the card
 OTHERS_SHAPE = 1.0
 CARD = 0.307  # share of those with a past who got a card
 HIDDEN_LOANS = 0.046  # approved loans absent from the table: their payments are orphans
-HIDDEN_CARDS = 0.12
-NOT_STARTED = 0.035  # approved loans without dates and payments
+HIDDEN_CARDS = 0.13
+HIDDEN_CARD_DAYS = (-2922, -2500)  # cards absent from the table are the oldest
+LONGER_IF_LARGER = 0.6  # correlation of term and amount
+NOT_STARTED = 0.025  # approved loans without dates and payments
 FIRST_LOAN, CARD_APPROVED = "Consumer loans|Approved", "Revolving loans|Approved"
 PORTFOLIOS = {"Cash loans": "Cash", "Consumer loans": "POS", "Revolving loans": "Cards"}
 WITHOUT_AMOUNT = ("Cash loans|Canceled", "Cash loans|Refused, no amount", "Revolving loans|Canceled")
 UNDECIDED = (*WITHOUT_AMOUNT, "Consumer loans|Unused offer")  # no term, annuity, portfolio or product type
-# Log-odds per unit of creditworthiness and of strain by which an outcome gets more frequent.
-OUTCOME_TILTS = {"Approved": (0.30, -0.10), "Refused": (-0.50, 0.30), "Canceled": (-0.05, 0.10)}
+# Log-odds by which an outcome gets more frequent per unit of creditworthiness and of strain, and for everyone: the
+# last makes up for the spread of the other two.
+OUTCOME_TILTS = {"Approved": (0.20, -0.10, 0.15), "Refused": (-0.35, 0.20, -0.2), "Canceled": (-0.05, 0.05, 0.0)}
 
 
 @dataclass(frozen=True)
@@ -69,19 +72,28 @@ def make_previous(people: Applicants, first_id: int, rng: np.random.Generator) -
         "NAME_CONTRACT_TYPE": kind,
         "NAME_CONTRACT_STATUS": status,
         "DAYS_DECISION": days,
+        "outcome": outcome,
     }
     table |= _terms(people, statistics, owner, table, rng)
     started = (status == "Approved") & ((kind == "Revolving loans") | (rng.random(len(owner)) >= NOT_STARTED))
     schedule = _schedule(table, started, people.creditworthiness[owner], rng)
     table |= _dates(table, schedule, started, rng)
     card = kind == "Revolving loans"
-    loans = [
-        Loans(ids[rows], owner[rows], days[rows], schedule["first_due"][rows], schedule["term"][rows],
-              schedule["closing"][rows], table["AMT_ANNUITY"][rows])
-        for rows in (started & ~card, started & card)
-    ]  # fmt: skip
     hidden = started & (rng.random(len(owner)) < np.where(card, HIDDEN_CARDS, HIDDEN_LOANS))
-    return {name: values[~hidden] for name, values in table.items()}, loans[0], loans[1], first_id + len(ids)
+    began = np.where(hidden & card, rng.integers(*HIDDEN_CARD_DAYS, len(owner)), days)
+    loans, cards = (
+        Loans(
+            ids[rows],
+            owner[rows],
+            began[rows],
+            schedule["first_due"][rows],
+            schedule["term"][rows],
+            schedule["closing"][rows],
+            table["AMT_ANNUITY"][rows],
+        )
+        for rows in (started & ~card, started & card)
+    )
+    return {name: values[~hidden] for name, values in table.items()}, loans, cards, first_id + len(ids)
 
 
 def _outcomes(
@@ -104,7 +116,7 @@ def _outcomes(
     outcome = _other_outcomes(people, statistics, owner, days, rng)
     first = np.where(rng.random(len(owner)) < 0.85, FIRST_LOAN, "Cash loans|Approved")
     outcome = np.where(place == 0, first, outcome)
-    card_place = 1 + np.floor(rng.random(n) * (others + 1)).astype(np.int64)
+    card_place = 1 + np.floor(rng.random(n) ** 2.5 * (others + 1)).astype(np.int64)
     return owner, days, np.where(card[owner] & (place == card_place[owner]), CARD_APPROVED, outcome)
 
 
@@ -123,9 +135,9 @@ def _other_outcomes(
     age = days / 779.0 + 1.0
     tilts = np.empty((len(owner), len(names)))
     for column, name in enumerate(names):
-        worth, strain = OUTCOME_TILTS.get(name.split("|")[1].split(",")[0], (0.0, 0.0))
+        worth, strain, everyone = OUTCOME_TILTS.get(name.split("|")[1].split(",")[0], (0.0, 0.0, 0.0))
         tilts[:, column] = worth * people.creditworthiness[owner] + strain * people.strain[owner]
-        tilts[:, column] += np.clip(usual[name] + 1.1, -0.6, 0.6) * age
+        tilts[:, column] += everyone + np.clip(usual[name] + 1.1, -0.6, 0.6) * age
     return np.array(names, dtype=object)[tilted_codes(shares, tilts, rng.random(len(owner)))]
 
 
@@ -187,6 +199,7 @@ def _amounts(
     rate = from_uniform(statistics["down_payment_rate"], rng.random(n))
     priced = has_down & consumer & (rng.random(n) < 0.008)
     return {
+        "size": size,
         "AMT_APPLICATION": asked,
         "AMT_CREDIT": where_null(granted, rng.random(n) < 1 / 1_670_214),
         "AMT_GOODS_PRICE": where_null(asked, empty | unnamed),
@@ -206,15 +219,16 @@ def _terms(
 ) -> Columns:
     """Term and annuity; a card has term 0 and an annuity of a twentieth of its limit."""
     card = table["NAME_CONTRACT_TYPE"] == "Revolving loans"
-    term = np.where(card, 0.0, np.array([float(level or "nan") for level in table["CNT_PAYMENT"]]))
+    longer = ndtr(correlated_normal(ndtri(table["size"]), LONGER_IF_LARGER, rng))
+    term = draw_levels_by(statistics["term"], table["outcome"], longer).astype(float)
+    term = np.where(card, 0.0, term)
     term = np.where(~card & ~(term > 0) & (table["NAME_CONTRACT_STATUS"] == "Approved"), 12.0, term)
     term = where_null(term, table["empty"])
     keys = joined(table["NAME_CONTRACT_TYPE"], table["NAME_YIELD_GROUP"])
     dearer = ndtr(rng.standard_normal(len(owner)) - 0.15 * people.creditworthiness[owner])
     price = values_by(statistics["price_of_credit"], keys, dearer)
-    annuity = np.where(
-        card, table["AMT_CREDIT"] / 20, table["AMT_CREDIT"] * price / np.maximum(np.nan_to_num(term, nan=1), 1)
-    )
+    instalments = np.maximum(np.nan_to_num(term, nan=1.0), 1)
+    annuity = table["AMT_CREDIT"] * np.where(card, 0.05, price / instalments)
     return {"CNT_PAYMENT": term, "AMT_ANNUITY": where_null(np.round(annuity, 2), np.isnan(term))}
 
 
@@ -225,7 +239,7 @@ def _schedule(
     n = len(started)
     term = np.where(started, np.nan_to_num(table["CNT_PAYMENT"]), 0).astype(np.int64)
     cash = table["NAME_CONTRACT_TYPE"] == "Cash loans"
-    early = happens(0.4, 0.25 * worth + np.where(cash, 0.3, 0.0), rng)
+    early = happens(0.45, 0.25 * worth + np.where(cash, 0.6, 0.0), rng)
     closing = np.where(early, np.ceil(term * rng.uniform(0.15, 1, n)), term).astype(np.int64)
     first_due = table["DAYS_DECISION"] + np.where(cash, 30.0, 31.0 + np.floor(rng.exponential(3.0, n)))
     return {"first_due": first_due, "term": term, "closing": np.maximum(closing, np.minimum(term, 1))}

@@ -11,6 +11,7 @@ from scipy.special import expit
 from training.synthetic.columns import EXTERNAL_SCORES, REQUESTS
 from training.synthetic.sampling import NOT_YET, Columns
 
+SHARPNESS = 1.25  # undoes the shrinkage of the ridge and of drawing columns from pairwise correlations only
 DEFAULT_RATE = 0.080729  # share of TARGET = 1 over the 307,511 real rows
 CREDITWORTHINESS_POINTS = 0.75  # log-odds per unit of the creditworthiness that the application does not show
 STRAIN_POINTS = 0.6  # log-odds per unit of the strain that the application does not show
@@ -74,7 +75,7 @@ def default_probability(
     with normal noise, and the application alone keeps the odds that were measured.
     """
     hidden = STRAIN_POINTS * hidden_strain - CREDITWORTHINESS_POINTS * hidden_creditworthiness
-    log_odds = risk * np.sqrt(1 + 0.346 * hidden.var()) + hidden
+    log_odds = SHARPNESS * risk * np.sqrt(1 + 0.346 * hidden.var()) + hidden
     log_odds = log_odds - log_odds.mean()
     intercept = brentq(lambda shift: expit(log_odds + shift).mean() - DEFAULT_RATE, -30.0, 30.0)
     return expit(log_odds + intercept)

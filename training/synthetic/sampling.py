@@ -110,6 +110,13 @@ def correlated_normal(signal: NDArray[np.float64], weight: float, rng: np.random
     return weight * signal + np.sqrt(1 - weight**2) * rng.standard_normal(len(signal))
 
 
-def where_null(values: NDArray[np.float64], null: NDArray[np.bool_]) -> NDArray[np.float64]:
+def where_null(values: NDArray[Any], null: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The values, NaN where `null`."""
     return np.where(null, np.nan, values)
+
+
+def none_where(null: NDArray[np.bool_], levels: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The levels, None where `null`."""
+    known = levels.astype(object)
+    known[null] = None
+    return known
