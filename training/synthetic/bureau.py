@@ -72,12 +72,12 @@ def _credits(
     tilts[:, types == "Mortgage"] = (0.25 * worth)[:, None]
     kind = types[tilted_codes(np.array(list(statistics["types"].values())), tilts, rng.random(n))]
     # Those who struggle have borrowed more recently.
-    recency = (0.22 * strain - 0.22 * worth + rng.standard_normal(n)) / np.sqrt(1 + 2 * 0.22**2)
+    recency = (0.2 * (strain - worth) + rng.standard_normal(n)) / np.sqrt(1 + 2 * 0.2**2)
     days = np.clip(np.rint(values_by(statistics["days_credit"], kind, ndtr(recency))), -2922, 0)
     term = np.rint(values_by(statistics["term"], kind, rng.random(n)))
     wait = values_by(statistics["time_to_close"], kind, ndtr(rng.standard_normal(n) + 0.15 * (strain - worth)))
     card = kind == "Credit card"
-    kept = card & happens(0.62, 0.3 * (strain - worth), rng)
+    kept = card & happens(0.7, 0.3 * (strain - worth), rng)
     ends = np.rint(days + np.maximum(term, 1) * wait)
     closed = np.where(kept | (ends >= 0), 1.0, ends)
     lapsed = card & ~kept & (closed > 0)

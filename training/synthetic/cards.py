@@ -56,7 +56,7 @@ def _balances(
     """Limit and balance per month: from its first drawing a card owes a share of its limit that wanders with time."""
     statistics = profile()["history"]["card"]
     n = len(cards.ids)
-    trouble = 0.35 * people.strain[cards.owner] - 0.35 * people.creditworthiness[cards.owner]
+    trouble = 0.5 * (people.strain - people.creditworthiness)[cards.owner]
     never = happens(NEVER_USED, -0.5 * trouble, rng)
     level = from_normal(statistics["use"], 0.9 * rng.standard_normal(n) + trouble)
     limit = np.maximum(np.round(from_uniform(statistics["limit"], rng.random(n)) / 4500) * 4500, 9000.0)

@@ -40,7 +40,7 @@ WITHOUT_AMOUNT = ("Cash loans|Canceled", "Cash loans|Refused, no amount", "Revol
 UNDECIDED = (*WITHOUT_AMOUNT, "Consumer loans|Unused offer")  # no term, annuity, portfolio or product type
 # Log-odds by which an outcome gets more frequent per unit of creditworthiness and of strain, and for everyone: the
 # last makes up for the spread of the other two.
-OUTCOME_TILTS = {"Approved": (0.20, -0.10, 0.15), "Refused": (-0.35, 0.20, -0.2), "Canceled": (-0.05, 0.05, 0.0)}
+OUTCOME_TILTS = {"Approved": (0.20, -0.10, 0.27), "Refused": (-0.35, 0.20, -0.2), "Canceled": (-0.05, 0.05, 0.0)}
 
 
 @dataclass(frozen=True)
@@ -239,8 +239,8 @@ def _schedule(
     n = len(started)
     term = np.where(started, np.nan_to_num(table["CNT_PAYMENT"]), 0).astype(np.int64)
     cash = table["NAME_CONTRACT_TYPE"] == "Cash loans"
-    early = happens(0.45, 0.25 * worth + np.where(cash, 0.6, 0.0), rng)
-    closing = np.where(early, np.ceil(term * rng.uniform(0.15, 1, n)), term).astype(np.int64)
+    early = happens(0.48, 0.25 * worth + np.where(cash, 0.8, 0.0), rng)
+    closing = np.where(early, np.ceil(term * rng.uniform(0.15, 0.95, n)), term).astype(np.int64)
     first_due = table["DAYS_DECISION"] + np.where(cash, 30.0, 31.0 + np.floor(rng.exponential(3.0, n)))
     return {"first_due": first_due, "term": term, "closing": np.maximum(closing, np.minimum(term, 1))}
 
