@@ -1,1 +1,1 @@
-"""The Gradio screen and the named endpoints; the only place in `scoring` that imports gradio."""
+"""The adviser's screen and the named endpoints, both over the same functions of `scoring`."""

@@ -1,0 +1,118 @@
+"""One request's view of the page: who is shown, with which changes, in which language.
+
+The page itself (in the browser) holds the applicant's id, what the form shows and the last changes that were allowed;
+the server keeps nothing of one reader's between two requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from scoring.answers import Explanation, Score
+from scoring.applicant import Applicant, Raw
+from scoring.errors import InvalidInputError
+from scoring.fields import Language
+from scoring.interface.form import Entry, changes_of, lacking
+from scoring.service import Assessment, Service, assess, explain, find_applicant, score
+
+# What an event changes: component -> its new properties (value, label, choices...).
+Shown = dict[Any, dict[str, Any]]
+
+
+def together(*parts: Shown) -> Shown:
+    """Several changes of the page as one; of two values of the same property the later one holds."""
+    shown: Shown = {}
+    for part in parts:
+        for component, properties in part.items():
+            shown[component] = {**shown.get(component, {}), **properties}
+    return shown
+
+
+@dataclass(frozen=True)
+class Case:
+    """An applicant on the page. `problem` says what in the form is not allowed; then the last good changes stand."""
+
+    service: Service
+    language: Language
+    applicant: Applicant
+    changes: dict[str, Raw]
+    problem: str = ""
+
+    @property
+    def lacks(self) -> list[str]:
+        """Labels of the required fields that are still empty: until they are filled, nothing can be scored."""
+        return lacking(self.applicant.raw, self.changes, self.language)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this is a new application rather than an applicant on file."""
+        return self.applicant.applicant_id is None
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """The applicant with the changes, as the model sees them."""
+        return assess(self.service, self.applicant.applicant_id, self.changes, self.language)
+
+    @cached_property
+    def score(self) -> Score:
+        """The decision with the changes."""
+        return score(self.service, self.assessment)
+
+    @cached_property
+    def score_on_file(self) -> Score | None:
+        """The decision without the changes; None for a new application."""
+        if self.is_new:
+            return None
+        if not self.changes:
+            return self.score
+        return score(self.service, assess(self.service, self.applicant.applicant_id, {}, self.language))
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """What moves the applicant away from the just accepted."""
+        return explain(self.service, self.assessment)
+
+
+def kept(case: Case) -> dict[str, Any]:
+    """What the page keeps as the last changes that were allowed, and whose they are."""
+    return {"applicant_id": case.applicant.applicant_id, "changes": case.changes}
+
+
+def fresh_case(service: Service, applicant_id: object, language: Language) -> Case:
+    """An applicant as on file, or an empty new application.
+
+    Raises:
+        ScoringError: nobody of that id is on file.
+    """
+    return Case(service, language, find_applicant(service, applicant_id, language), {})
+
+
+def read_case(
+    service: Service,
+    language: Language,
+    chosen: dict[str, Any] | None,
+    last: dict[str, Any] | None,
+    entries: Sequence[Entry],
+) -> Case | None:
+    """The case that the page shows.
+
+    Args:
+        service: what is served.
+        language: of the page.
+        chosen: {"applicant_id": id or None}, or None as long as nobody is chosen.
+        last: the last changes that were allowed, as `kept` wrote them.
+        entries: what the form shows now.
+    """
+    if chosen is None:
+        return None
+    fresh = fresh_case(service, chosen["applicant_id"], language)
+    try:
+        changes = changes_of(fresh.applicant.raw, entries, fresh.is_new, language)
+    except InvalidInputError as error:
+        own = last is not None and last["applicant_id"] == chosen["applicant_id"]
+        good = last["changes"] if last and own else {}
+        return Case(service, language, fresh.applicant, good, str(error))
+    return Case(service, language, fresh.applicant, changes)

@@ -1,0 +1,129 @@
+"""The first glance: what is recommended, how sure that is, what it costs, and why, in words."""
+
+from __future__ import annotations
+
+import math
+
+import gradio as gr
+
+from scoring.answers import Outcome, Reason, Score
+from scoring.decision import OUTCOMES
+from scoring.fields import Language
+from scoring.interface.case import Case, Shown
+from scoring.interface.html import element, icon, page, words
+from scoring.summary import usual_in_words
+from scoring.wording import number, percent, text, value_in_words
+
+# The scale reaches at least this far, so that scales of two applicants look alike.
+LEAST_REACH = 0.3
+REACH_STEP = 0.1
+# Words at a marker stay inside the scale if they are anchored at its side near the ends.
+NEAR_END = 0.12
+
+
+def decision_words(outcome: Outcome, language: Language) -> str:
+    """A decision with its sign."""
+    name = words("span", text(f"decision.{outcome}", language))
+    return element("span", icon(outcome) + name, f"cs-decision cs-{outcome}")
+
+
+def _reach(probability: float) -> float:
+    """How far the scale reaches: a round share that holds the probability."""
+    return max(LEAST_REACH, min(1.0, math.ceil(round(probability / REACH_STEP, 6)) * REACH_STEP))
+
+
+def _marker(place: float, label: str, classes: str) -> str:
+    """A line across the scale with words at it; `place` in [0, 1]."""
+    side = "start" if place < NEAR_END else "end" if place > 1 - NEAR_END else "middle"
+    return element("span", words("span", label), f"cs-marker {classes} cs-at-{side}", style=f"left:{100 * place:.2f}%")
+
+
+def scale_html(score: Score, language: Language) -> str:
+    """The probability on a scale with the threshold and the band between approving and refusing."""
+    low, high = score.referral_band
+    reach = _reach(score.probability)
+    told = {key: percent(share, language) for key, share in (("p", score.probability), ("t", score.threshold))}
+    band = {"low": percent(low, language), "high": percent(high, language)}
+    sizes = {"approve": low / reach, "refer": (high - low) / reach, "refuse": 1 - high / reach}
+    zones = "".join(
+        element("span", "", f"cs-zone cs-{key}", style=f"width:{100 * sizes[key]:.2f}%") for key in OUTCOMES
+    )
+    threshold = text("screen.threshold", language, threshold=told["t"])
+    label = text("screen.scale", language, probability=told["p"], threshold=told["t"], **band)
+    markers = _marker(score.threshold / reach, threshold, "cs-threshold") + _marker(
+        score.probability / reach, told["p"], "cs-own"
+    )
+    ticks = "".join(
+        words("span", percent(tick * REACH_STEP, language, 0)) for tick in range(round(reach / REACH_STEP) + 1)
+    )
+    keys = "".join(
+        element(
+            "li", element("i", "", f"cs-zone cs-{key}") + words("span", text(f"screen.zone.{key}", language, **band))
+        )
+        for key in OUTCOMES
+    )
+    drawn = element("div", element("div", zones, "cs-bar") + markers, "cs-track")
+    figure = element("div", drawn + element("div", ticks, "cs-ticks"), "cs-scale", role="img", aria_label=label)
+    return figure + element("ul", keys, "cs-keys")
+
+
+def _costs(score: Score, language: Language) -> str:
+    """The expected cost of either choice; the lower one is said to be so."""
+    costs = {"approve": score.expected_cost.approve, "refuse": score.expected_cost.refuse}
+    rows = []
+    for choice, cost in costs.items():
+        lower = words("small", text("screen.lower", language)) if cost == min(costs.values()) else ""
+        name = words("dt", text(f"screen.cost_{choice}", language))
+        rows.append(name + element("dd", words("b", number(cost, language, 2)) + lower))
+    return element("dl", "".join(rows), "cs-costs") + words("p", text("screen.cost_unit", language), "cs-small")
+
+
+def _reason(reason: Reason, language: Language) -> str:
+    usual = usual_in_words(reason, language)
+    value = value_in_words(reason.value, reason.unit, language)
+    told = words("span", reason.label, "cs-label") + words("b", value)
+    return element("li", told + (words("small", text("screen.usual", language, usual=usual)) if usual else ""))
+
+
+def _reasons(score: Score, language: Language) -> str:
+    title = words("h3", text("screen.reasons", language))
+    if not score.reasons:
+        return title + words("p", text("screen.no_reasons", language))
+    told = "".join(_reason(reason, language) for reason in score.reasons)
+    usual = words("p", text("screen.usual_note", language), "cs-small")
+    return title + element("ol", told, "cs-reasons") + usual
+
+
+def _warnings(score: Score, language: Language) -> str:
+    """What to know before deciding; that the data are made up is said above all tabs already."""
+    told = [warning for warning in score.warnings if warning != text("warning.synthetic", language)]
+    if not told:
+        return ""
+    listed = element("ul", "".join(words("li", warning) for warning in told))
+    return element("section", words("h3", text("screen.warnings", language)) + listed, "cs-card cs-warnings")
+
+
+def decision_html(score: Score, language: Language) -> str:
+    """The whole tab."""
+    probability = words("span", text("screen.probability", language)) + words(
+        "b", percent(score.probability, language), "cs-figure-number"
+    )
+    verdict = decision_words(score.decision, language) + words("p", score.summary)
+    measure = element("p", probability, "cs-probability") + scale_html(score, language)
+    cards = [
+        element("section", verdict + _costs(score, language), "cs-card cs-verdict"),
+        element("section", measure, "cs-card cs-measure"),
+        element("section", _reasons(score, language), "cs-card cs-why"),
+    ]
+    return page([*cards, _warnings(score, language)], language, "cs-decision-tab")
+
+
+class DecisionTab:
+    """The components of the tab and what they show."""
+
+    def __init__(self) -> None:
+        self.view = gr.HTML(apply_default_css=False, elem_id="decision")
+
+    def draw(self, case: Case) -> Shown:
+        """The decision of a case."""
+        return {self.view: {"value": decision_html(case.score, case.language)}}

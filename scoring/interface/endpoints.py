@@ -1,0 +1,95 @@
+"""The named endpoints: thin, typed doors to the functions that the screen uses too.
+
+Gradio hands values over as they were sent; `scoring` checks each of them, and its errors become clear messages here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import Any, Literal, ParamSpec
+
+import gradio as gr
+
+from scoring.answers import PopulationName
+from scoring.comparison import compare
+from scoring.description import describe, find_applicants
+from scoring.errors import ScoringError
+from scoring.service import Service, assess, explain, score
+
+Asked = ParamSpec("Asked")
+# JSON has no word for infinity or "not a number"; what is unknown is null.
+Answer = dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """An answer in JSON's own terms."""
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
+    """Errors that a caller can mend arrive as their message, without a trace in the log."""
+
+    @wraps(function)
+    def answer(*args: Asked.args, **kwargs: Asked.kwargs) -> Any:
+        try:
+            return plain(function(*args, **kwargs))
+        except ScoringError as error:
+            raise gr.Error(str(error), print_exception=False) from None
+
+    return answer
+
+
+def add_endpoints(service: Service) -> None:
+    """Declares /applicants, /score, /explain, /compare and /model inside the current Blocks."""
+
+    @answering
+    def applicants(query: str = "", limit: int = 20) -> list[Answer]:
+        """The first applicants on file whose id begins with the digits of `query`."""
+        return find_applicants(service, query, limit)
+
+    @answering
+    def score_applicant(
+        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
+    ) -> Answer:
+        """The recommended decision, the probability of default, and why, in words."""
+        return asdict(score(service, assess(service, applicant_id, changes, language)))
+
+    @answering
+    def explain_applicant(
+        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
+    ) -> Answer:
+        """What moves the applicant away from the just accepted ones: contributions to the log-odds, by theme."""
+        return asdict(explain(service, assess(service, applicant_id, changes, language)))
+
+    @answering
+    def compare_applicant(
+        applicant_id: int | None = None,
+        changes: dict[str, Any] | None = None,
+        language: Literal["en", "fr"] = "en",
+        characteristic: str = "",
+        population: PopulationName = "accepted",
+    ) -> Answer:
+        """Where the applicant stands in a population on one characteristic."""
+        return asdict(compare(service, assess(service, applicant_id, changes, language), characteristic, population))
+
+    @answering
+    def model() -> Answer:
+        """The served model: identity, metrics, decision rule, and the fields of an application."""
+        return asdict(describe(service))
+
+    doors = {
+        "applicants": applicants,
+        "score": score_applicant,
+        "explain": explain_applicant,
+        "compare": compare_applicant,
+        "model": model,
+    }
+    for name, function in doors.items():
+        gr.api(function, api_name=name, api_description=function.__doc__, queue=True)

@@ -1,0 +1,173 @@
+"""Which event on the page does what.
+
+Every event hands over all that the page holds and gets back only the components that change. Screen events are no
+part of the API, go past the queue, and of a storm of them (typing) only the last one waits for its turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+import gradio as gr
+
+from scoring.errors import InvalidInputError, ScoringError
+from scoring.fields import LANGUAGES, Language
+from scoring.interface.case import Case, Shown, fresh_case, read_case, together
+from scoring.interface.header import found
+from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Compared, Screen, browser_language
+from scoring.wording import text
+
+Values = dict[Any, Any]
+Handler = Callable[..., Shown]
+
+QUIET: dict[str, Any] = {
+    "queue": False,
+    "show_progress": "hidden",
+    "api_visibility": "private",
+    "trigger_mode": "always_last",
+}
+
+
+class Events:
+    """The functions behind the events of one screen: from what the page holds to what changes on it."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen, self.service = screen, screen.service
+
+    def _language(self, values: Values) -> Language:
+        return values[self.screen.header.language]
+
+    def _case(self, values: Values) -> Case | None:
+        screen = self.screen
+        entries = [values[entry] for entry in screen.what_if.entries]
+        return read_case(self.service, self._language(values), values[screen.chosen], values[screen.last], entries)
+
+    def _context(self, values: Values) -> tuple[str | None, Compared]:
+        population = self.screen.population
+        menus = [values[menu] for menu in population.menus]
+        return values[self.screen.explanation.theme], (values[population.population], menus)
+
+    def open(self, values: Values, request: gr.Request) -> Shown:
+        """The page as it opens: in the address' or the browser's language, with the address' applicant if any."""
+        asked = request.query_params.get("language", "")
+        accepted = request.headers.get("accept-language", "")
+        language = browser_language(asked or accepted)
+        shown = self.screen.relabel(language)
+        applicant = request.query_params.get("applicant")
+        if applicant is None:
+            return together(shown, self.screen.header.draw(None, language))
+        try:
+            return together(shown, self._chosen(applicant, language, TABS[0]))
+        except ScoringError as error:
+            header = self.screen.header
+            return together(shown, header.draw(None, language), header.refuse(str(error), language))
+
+    def search(self, values: Values, typed: gr.KeyUpData) -> Shown:
+        """The applicants whose id begins with what is typed."""
+        options = found(self.service, typed.input_value or "", self._language(values))
+        return {self.screen.header.picker: {"choices": options}}
+
+    def pick(self, values: Values) -> Shown:
+        """The applicant that was picked or typed."""
+        picked = values[self.screen.header.picker]
+        return self._chosen(str(picked), self._language(values), values[self.screen.visible]) if picked else {}
+
+    def _chosen(self, typed: str, language: Language, tab: str) -> Shown:
+        digits = typed.strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+            raise InvalidInputError(text("screen.bad_id", language, value=digits[:40]))
+        # Digits that only one id begins with are that id.
+        near = found(self.service, digits, language)
+        case = fresh_case(self.service, int(near[0][1] if len(near) == 1 else digits), language)
+        picker: Shown = {self.screen.header.picker: {"value": str(case.applicant.applicant_id)}}
+        return together(self.screen.choose(case, tab), picker)
+
+    def new(self, values: Values) -> Shown:
+        """An empty form for a new application."""
+        case = fresh_case(self.service, None, self._language(values))
+        return together(self.screen.choose(case, "what_if"), {self.screen.header.picker: {"value": None}})
+
+    def speak(self, values: Values) -> Shown:
+        """The whole page in the other language; what was entered stays."""
+        language, case = self._language(values), self._case(values)
+        shown = self.screen.relabel(language)
+        if case is None:
+            return together(shown, self.screen.header.draw(None, language))
+        return together(shown, self.screen.refresh(case, values[self.screen.visible], *self._context(values)))
+
+    def show(self, tab: str, values: Values) -> Shown:
+        """A tab that was opened, drawn now."""
+        case = self._case(values)
+        shown: Shown = {self.screen.visible: {"value": tab}}
+        return shown if case is None else together(shown, self.screen.draw(case, tab, *self._context(values)))
+
+    def edit(self, values: Values) -> Shown:
+        """The form was changed: the decision with the changes, at once."""
+        case = self._case(values)
+        return self.screen.refresh(case, "what_if", *self._context(values)) if case else {}
+
+    def reset(self, values: Values) -> Shown:
+        """The form as the file has it."""
+        chosen = values[self.screen.chosen]
+        case = fresh_case(self.service, chosen["applicant_id"], self._language(values))
+        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", *self._context(values)))
+
+    def open_theme(self, values: Values) -> Shown:
+        """One theme, opened into its features."""
+        case, theme = self._case(values), self._context(values)[0]
+        return self.screen.explanation.draw_theme(case, theme) if case and theme else {}
+
+    def repopulate(self, values: Values) -> Shown:
+        """All plots against another population."""
+        case = self._case(values)
+        return self.screen.population.draw(case, *self._context(values)[1]) if case else {}
+
+    def characterise(self, place: int, values: Values) -> Shown:
+        """Another characteristic in one of the plots."""
+        case, (population, menus) = self._case(values), self._context(values)[1]
+        chosen = menus[place]
+        return self.screen.population.draw_plot(case, population, place, chosen) if case and chosen else {}
+
+
+def _guarded(events: Events, handler: Handler) -> Handler:
+    """A handler as gradio calls it: errors are said on the page, which otherwise stays as it is."""
+
+    @wraps(handler)
+    def guarded(values: Values, *given: Any) -> dict[Any, Any]:
+        try:
+            shown = handler(values, *given)
+        except ScoringError as error:
+            language = values[events.screen.header.language]
+            shown = events.screen.header.refuse(str(error), language if language in LANGUAGES else DEFAULT_LANGUAGE)
+        return {component: gr.update(**properties) for component, properties in shown.items()}
+
+    return guarded
+
+
+def bind(screen: Screen, demo: gr.Blocks) -> None:
+    """Connects the page's events to their functions."""
+    events, header, what_if = Events(screen), screen.header, screen.what_if
+    page: set[Any] = {*screen.remembered, header.picker}
+
+    def on(triggers: list[Any], handler: Handler, outputs: list[Any]) -> None:
+        gr.on(triggers, _guarded(events, handler), page, outputs, **QUIET)
+
+    demo.load(_guarded(events, events.open), page, screen.shown, **QUIET)
+    header.picker.key_up(_guarded(events, events.search), page, [header.picker], **QUIET)
+    on([header.picker.input], events.pick, screen.shown)
+    on([header.new.click], events.new, screen.shown)
+    on([header.language.input], events.speak, screen.shown)
+    figures = [view for views in screen.views.values() for view in views]
+    told = [screen.last, screen.visible, header.application, header.problem, what_if.problem, *figures]
+    menus = [screen.explanation.theme, *screen.population.menus]
+    for name, tab in screen.tabs.items():
+        on([tab.select], partial(events.show, name), [*told, *menus])
+    on([entry.input for entry in what_if.entries], events.edit, told)
+    on([what_if.reset.click], events.reset, [*told, *what_if.entries])
+    on([screen.explanation.theme.input], events.open_theme, [header.problem, screen.explanation.opened])
+    population = screen.population
+    on([population.population.input], events.repopulate, [header.problem, *population.plots, *population.menus])
+    for place, menu in enumerate(population.menus):
+        on([menu.input], partial(events.characterise, place), [header.problem, population.plots[place]])

@@ -1,0 +1,47 @@
+"""Why: the waterfall by theme, and one theme opened into its features."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from scoring.charts import theme_waterfall, theme_waterfall_table, waterfall, waterfall_table
+from scoring.features import ModelFeature
+from scoring.fields import Language
+from scoring.interface.case import Case, Shown
+from scoring.interface.html import figure_html, page, words
+from scoring.wording import text
+
+
+class ExplanationTab:
+    """The components of the tab and what they show."""
+
+    def __init__(self, features: tuple[ModelFeature, ...], language: Language) -> None:
+        self.themes = sorted({item.feature.theme for item in features})
+        with gr.Row(elem_classes="cs-pair"):
+            self.intro = gr.HTML(apply_default_css=False)
+            self.theme = gr.Dropdown(self._choices(language), value=None, elem_id="theme")
+        with gr.Row(elem_classes="cs-pair"):
+            self.waterfall = gr.HTML(apply_default_css=False, elem_id="waterfall")
+            self.opened = gr.HTML(apply_default_css=False, elem_id="theme-waterfall")
+
+    def _choices(self, language: Language) -> list[tuple[str, str]]:
+        return sorted((text(f"theme.{theme}", language), theme) for theme in self.themes)
+
+    def relabel(self, language: Language) -> Shown:
+        """The tab's own words in a language."""
+        intro = page([words("p", text("screen.explanation_intro", language), "cs-intro")], language)
+        label = text("screen.open_theme", language)
+        return {self.intro: {"value": intro}, self.theme: {"choices": self._choices(language), "label": label}}
+
+    def draw(self, case: Case, theme: str | None) -> Shown:
+        """Both waterfalls; the strongest theme is open unless the reader chose another."""
+        explanation, language = case.explanation, case.language
+        opened = theme if theme is not None else explanation.themes[0].theme
+        figure = figure_html(waterfall(explanation, language), waterfall_table(explanation, language), language)
+        return {self.waterfall: {"value": figure}, self.theme: {"value": opened}, **self.draw_theme(case, opened)}
+
+    def draw_theme(self, case: Case, theme: str) -> Shown:
+        """One theme's features."""
+        figure = theme_waterfall(case.explanation, theme, case.language)
+        table = theme_waterfall_table(case.explanation, theme, case.language)
+        return {self.opened: {"value": figure_html(figure, table, case.language)}}

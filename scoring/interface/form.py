@@ -1,0 +1,150 @@
+"""The what-if form: how a raw field is asked for in words, and how what was typed becomes a raw value again.
+
+Days before the application are asked for as positive years. What nobody touched is never converted back: only entries
+that differ from what the form showed at first are changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import groupby
+
+from scoring.applicant import Raw, checked_value
+from scoring.errors import InvalidInputError
+from scoring.features import DAYS_PER_YEAR, NOT_EMPLOYED, derived_features, restated_fields
+from scoring.fields import Field, Language, Words, fields
+from scoring.wording import range_in_words, text, value_in_words
+
+# Stands for "not on file" in a menu, whose values must be words or numbers.
+NOT_ON_FILE = ""
+YEARS_DECIMALS = 1
+
+Entry = float | int | str | None
+
+
+@dataclass(frozen=True)
+class FormField:
+    """A raw field as the form asks for it; `asked` bounds what is typed, in the unit that is typed."""
+
+    raw: Field
+    asked: Field
+    label: Words
+
+    @property
+    def in_years(self) -> bool:
+        """Whether days before the application are asked for as years."""
+        return self.raw.unit == "days"
+
+    @property
+    def empty_means_none(self) -> bool:
+        """Whether an empty entry says that there is no such day (no employment) rather than that it is unknown."""
+        return self.raw.maximum == NOT_EMPLOYED
+
+    def choices(self, language: Language) -> list[tuple[str, str | int]]:
+        """Words and code of each level."""
+        if self.raw.type != "text":
+            return [(text("yes", language), 1), (text("no", language), 0)]
+        return [(level[language], code) for code, level in self.raw.levels.items()]
+
+    def shown(self, value: Raw) -> Entry:
+        """What the form shows for a raw value."""
+        if self.in_years:
+            none = value is None or (self.empty_means_none and value == NOT_EMPLOYED)
+            return None if none else round(-float(value) / DAYS_PER_YEAR, YEARS_DECIMALS)  # type: ignore[arg-type]
+        return NOT_ON_FILE if value is None and self.raw.kind == "categorical" else value
+
+    def raw_value(self, entry: Entry, language: Language) -> Raw:
+        """The raw value of what was typed.
+
+        Raises:
+            InvalidInputError: it is not allowed; the message names the field in words, the value and what is allowed.
+        """
+        value = None if entry == NOT_ON_FILE else entry
+        if value is None and self.empty_means_none:
+            return NOT_EMPLOYED
+        try:
+            checked = checked_value(self.asked, value, language)
+        except InvalidInputError as error:
+            raise InvalidInputError(self._problem(value, language)) from error
+        if not self.in_years or checked is None:
+            return checked
+        return -round(float(checked) * DAYS_PER_YEAR)
+
+    def _problem(self, value: Raw, language: Language) -> str:
+        label = self.label[language]
+        if value is None:
+            return text("screen.entry_missing", language, label=label)
+        shown = value_in_words(value, self.asked.unit, language)
+        low, high = self.asked.minimum or 0, self.asked.maximum or 0
+        allowed = range_in_words(low, high, self.asked.unit, language)
+        key = "screen.entry_not_whole" if self.asked.type == "integer" else "screen.entry_not_allowed"
+        return text(key, language, label=label, value=shown, allowed=allowed)
+
+    def in_words(self, value: Raw, language: Language) -> str:
+        """A raw value as the list of changes says it."""
+        if value is not None and self.empty_means_none and value == NOT_EMPLOYED:
+            return text("screen.none", language)
+        if value is None or self.raw.kind == "quantitative":
+            entry = None if value is None else self.shown(value)
+            return value_in_words(entry, self.asked.unit, language)
+        return next((words for words, code in self.choices(language) if code == value), str(value))
+
+
+def _form_field(field: Field) -> FormField:
+    if field.unit != "days":
+        return FormField(field, field, field.label)
+    restated = next(item for item in derived_features() if item.name == restated_fields()[field.name])
+    newest = 0 if field.maximum == NOT_EMPLOYED else field.maximum or 0
+    oldest = field.minimum or 0
+    asked = replace(
+        field, type="number", unit="years", minimum=-newest / DAYS_PER_YEAR, maximum=-oldest / DAYS_PER_YEAR
+    )
+    return FormField(field, asked, restated.label)
+
+
+@cache
+def form_fields() -> tuple[FormField, ...]:
+    """What the form asks for, theme by theme, in the order of the field table."""
+    editable = [field for field in fields().values() if field.editable]
+    themes = list(dict.fromkeys(field.theme for field in sorted(editable, key=lambda field: field.theme != "loan")))
+    return tuple(_form_field(field) for field in sorted(editable, key=lambda field: themes.index(field.theme)))
+
+
+def themed_fields() -> list[tuple[str, list[FormField]]]:
+    """The form's fields under their themes; the requested loan comes first, since it is what can be negotiated."""
+    return [(theme, list(items)) for theme, items in groupby(form_fields(), key=lambda item: item.raw.theme)]
+
+
+def entries_of(raw: Mapping[str, Raw], changes: Mapping[str, Raw]) -> list[Entry]:
+    """What the form shows for an applicant with changes."""
+    return [item.shown(changes.get(item.raw.name, raw[item.raw.name])) for item in form_fields()]
+
+
+def changes_of(raw: Mapping[str, Raw], entries: Sequence[Entry], new: bool, language: Language) -> dict[str, Raw]:
+    """The changes that the entries make to an application on file, or the fields of a new one.
+
+    Raises:
+        InvalidInputError: an entry that is not allowed.
+    """
+    changes: dict[str, Raw] = {}
+    for item, entry in zip(form_fields(), entries, strict=True):
+        name = item.raw.name
+        told = new and item.empty_means_none
+        if (entry != item.shown(raw[name]) and not _both_missing(entry, raw[name])) or told:
+            changes[name] = item.raw_value(entry, language)
+    return changes
+
+
+def _both_missing(entry: Entry, value: Raw) -> bool:
+    return entry in (None, NOT_ON_FILE) and value is None
+
+
+def lacking(raw: Mapping[str, Raw], changes: Mapping[str, Raw], language: Language) -> list[str]:
+    """The labels of required fields that an application still lacks."""
+    return [
+        item.label[language]
+        for item in form_fields()
+        if item.raw.required and changes.get(item.raw.name, raw[item.raw.name]) is None
+    ]

@@ -1,0 +1,174 @@
+"""Above the tabs: which product and model this is, whose application is shown, and the loan that is asked for."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from scoring.answers import Value
+from scoring.applicant import Raw
+from scoring.description import find_applicants
+from scoring.explanation import readable_value
+from scoring.features import feature_values
+from scoring.fields import LANGUAGES, Language, fields
+from scoring.interface.case import Case, Shown
+from scoring.interface.form import form_fields
+from scoring.interface.html import alert, element, page, words
+from scoring.service import Service, assess, score
+from scoring.wording import text, value_in_words
+
+MOST_FOUND = 20
+# Applicants tried, when the app starts, in search of one example of each decision.
+MOST_TRIED = 200
+LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
+
+
+def found(service: Service, query: str, language: Language) -> list[tuple[str, str]]:
+    """The first applicants whose id begins with the digits typed, as the menu lists them: words and id."""
+    amounts = {field.name: field.unit for field in fields().values()}
+
+    def shown(row: dict[str, Value]) -> str:
+        told = [
+            value_in_words(value, amounts[name], language)
+            for name, value in row.items()
+            if amounts.get(name) == "amount"
+        ]
+        return " · ".join([str(row["applicant_id"]), *told[:1]])
+
+    digits = query.strip()
+    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+        return []
+    return [(shown(row), str(row["applicant_id"])) for row in find_applicants(service, digits, MOST_FOUND)]
+
+
+def find_examples(service: Service) -> dict[str, int]:
+    """One applicant of each decision, by decision, as far as the first ones on file show them."""
+    examples: dict[str, int] = {}
+    ids = service.applicants.search("", MOST_TRIED) if service.applicants else []
+    for applicant_id in ids:
+        outcome = score(service, assess(service, applicant_id, {}, "en")).decision
+        examples.setdefault(outcome, applicant_id)
+        if len(examples) == len(LANGUAGES) + 1:
+            break
+    return examples
+
+
+def title_html(service: Service, language: Language) -> str:
+    """The product, the model that is served, and whether it knows real applicants at all."""
+    identity = service.artifact.identity
+    model = text(
+        "screen.model_version",
+        language,
+        version=identity.version,
+        source=identity.source,
+        revision=identity.revision,
+    )
+    parts = [words("h1", text("screen.title", language)), words("p", model, "cs-small")]
+    if service.artifact.synthetic:
+        parts.append(words("p", text("warning.synthetic", language), "cs-banner"))
+    return page(parts, language, "cs-title")
+
+
+def welcome_html(examples: dict[str, int], language: Language) -> str:
+    """What to do first, with worked examples that open with a click."""
+    links = "".join(
+        element(
+            "li",
+            element(
+                "a",
+                words("b", str(applicant_id)) + words("span", text(f"decision.{outcome}", language)),
+                href=f"?applicant={applicant_id}&language={language}",
+            ),
+        )
+        for outcome, applicant_id in examples.items()
+    )
+    told = words("p", text("screen.welcome", language))
+    listed = words("h3", text("screen.examples", language)) + element("ul", links, "cs-examples") if links else ""
+    return page([told, listed], language, "cs-card")
+
+
+def _loan_facts(case: Case) -> list[tuple[str, str]]:
+    """The requested loan as it would be with the changes: its own fields, and how long it would run."""
+    language = case.language
+    raw = {**case.applicant.raw, **case.changes}
+    facts = [
+        (item.label[language], item.in_words(raw[item.raw.name], language))
+        for item in form_fields()
+        if item.raw.theme == "loan" and item.raw.kind == "quantitative"
+    ]
+    if case.lacks:
+        return facts
+    for item in case.service.artifact.model.features:
+        if not item.history and item.feature.theme == "loan" and item.feature.unit == "months":
+            value = feature_values(item.feature, case.assessment.applicant.columns())[0]
+            shown = readable_value(item, float(value), language)
+            facts.append((item.feature.label[language], value_in_words(shown, item.feature.unit, language)))
+    return facts
+
+
+def _missing(raw: dict[str, Raw], language: Language) -> str:
+    """How many fields the file lacks; they unfold."""
+    missing = [field.label[language] for name, field in fields().items() if raw[name] is None]
+    if not missing:
+        return words("p", text("screen.nothing_missing", language), "cs-small")
+    told = text("screen.missing", language, count=len(missing), total=len(fields()))
+    return element("details", words("summary", told) + words("p", " · ".join(missing), "cs-small"), "cs-missing")
+
+
+def application_html(case: Case) -> str:
+    """Whose application this is, the loan in one line, what is missing, and whether changes are at work."""
+    language, applicant_id = case.language, case.applicant.applicant_id
+    name = text("screen.new_application", language)
+    if applicant_id is not None:
+        name = text("screen.applicant", language, id=applicant_id)
+    facts = "".join(element("div", words("dt", label) + words("dd", value)) for label, value in _loan_facts(case))
+    parts = [words("h2", name), element("dl", facts, "cs-facts"), _missing(dict(case.applicant.raw), language)]
+    if case.changes and not case.is_new:
+        changed = ", ".join(item.label[language] for item in form_fields() if item.raw.name in case.changes)
+        parts.append(words("p", text("screen.with_changes", language, fields=changed), "cs-changed"))
+    return page(parts, language, "cs-application")
+
+
+class Header:
+    """The components above the tabs and what they show."""
+
+    def __init__(self, service: Service, examples: dict[str, int], language: Language) -> None:
+        self.service, self.examples = service, examples
+        with gr.Row(elem_classes="cs-head"):
+            with gr.Column(scale=4, min_width=280):
+                self.title = gr.HTML(title_html(service, language), apply_default_css=False)
+            with gr.Column(scale=1, min_width=180):
+                self.language = gr.Radio(
+                    [(LANGUAGE_NAMES[spoken], spoken) for spoken in LANGUAGES],
+                    value=language,
+                    label=text("screen.language", language),
+                    elem_id="language",
+                    show_label=False,
+                    container=False,
+                )
+        with gr.Row(elem_classes="cs-pick"):
+            with gr.Column(scale=1, min_width=280):
+                self.picker = gr.Dropdown(
+                    found(service, "", language), value=None, allow_custom_value=True, elem_id="picker"
+                )
+                self.new = gr.Button(size="md", elem_id="new-application")
+            with gr.Column(scale=3, min_width=280):
+                self.problem = gr.HTML(apply_default_css=False, elem_id="problem", elem_classes="cs-slot")
+                self.application = gr.HTML(apply_default_css=False, elem_id="application")
+
+    def relabel(self, language: Language) -> Shown:
+        """The header's own words in a language."""
+        return {
+            self.title: {"value": title_html(self.service, language)},
+            self.language: {"value": language, "label": text("screen.language", language)},
+            self.picker: {"label": text("screen.pick", language), "info": text("screen.pick_hint", language)},
+            self.new: {"value": text("screen.new_application", language)},
+        }
+
+    def draw(self, case: Case | None, language: Language) -> Shown:
+        """The application line, or what to do first; an earlier problem is gone."""
+        shown = welcome_html(self.examples, language) if case is None else application_html(case)
+        return {self.application: {"value": shown}, self.problem: {"value": ""}}
+
+    def refuse(self, message: str, language: Language) -> Shown:
+        """What was asked for cannot be shown; what is on the page stays."""
+        return {self.problem: {"value": alert(message, language)}}

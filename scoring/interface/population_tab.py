@@ -1,0 +1,85 @@
+"""Where the applicant stands among a population: three characteristics, each with its own menu under its plot."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from scoring.answers import POPULATIONS
+from scoring.charts import comparison_figure, comparison_table
+from scoring.comparison import compare
+from scoring.features import ModelFeature, field_feature, restated_fields
+from scoring.fields import Feature, Language, fields
+from scoring.interface.case import Case, Shown
+from scoring.interface.html import figure_html
+from scoring.wording import text
+
+PLOTS = 3
+
+
+def comparable(features: tuple[ModelFeature, ...]) -> list[Feature]:
+    """What an applicant can be compared on: the model's features, and raw fields beside them that are not protected."""
+    known = {item.feature.name for item in features} | set(restated_fields())
+    raw = [field_feature(field) for field in fields().values() if field.name not in known and not field.protected]
+    return [item.feature for item in features] + raw
+
+
+def main_characteristics(case: Case) -> list[str]:
+    """The strongest features of this applicant, of as many kinds as there are, one for each factor."""
+    features = {item.feature.name: item.feature for item in case.service.artifact.model.features}
+    parts = [part for theme in case.explanation.themes for part in theme.features]
+    ordered = [features[part.feature] for part in sorted(parts, key=lambda part: -abs(part.contribution))]
+    distinct = list({feature.factor: feature for feature in reversed(ordered)}.values())[::-1]
+    first_of_kind = list({feature.kind: feature for feature in reversed(distinct)}.values())[:PLOTS]
+    rest = [feature for feature in distinct if feature not in first_of_kind]
+    chosen = [*first_of_kind, *rest][:PLOTS]
+    return [feature.name for feature in sorted(chosen, key=distinct.index)]
+
+
+class PopulationTab:
+    """The components of the tab and what they show."""
+
+    def __init__(self, features: tuple[ModelFeature, ...], language: Language) -> None:
+        self.comparable = comparable(features)
+        self.population = gr.Dropdown(
+            self._populations(language), value=POPULATIONS[0], elem_id="population", elem_classes="cs-menu"
+        )
+        self.plots: list[gr.HTML] = []
+        self.menus: list[gr.Dropdown] = []
+        with gr.Row(elem_classes="cs-pair"):
+            for place in range(PLOTS):
+                with gr.Column(min_width=280):
+                    self.plots.append(gr.HTML(apply_default_css=False, elem_id=f"plot-{place}"))
+                    menu = gr.Dropdown(self._choices(language), value=None, elem_id=f"characteristic-{place}")
+                    self.menus.append(menu)
+
+    def _populations(self, language: Language) -> list[tuple[str, str]]:
+        return [(text(f"population.{name}", language), name) for name in POPULATIONS]
+
+    def _choices(self, language: Language) -> list[tuple[str, str]]:
+        """Every characteristic under the name of its theme, so that the menu is grouped and can be searched."""
+        return sorted(
+            (f"{text(f'theme.{item.theme}', language)} · {item.label[language]}", item.name) for item in self.comparable
+        )
+
+    def relabel(self, language: Language) -> Shown:
+        """The tab's own words in a language."""
+        choices, label = self._choices(language), text("screen.characteristic", language)
+        menus: Shown = {menu: {"choices": choices, "label": label} for menu in self.menus}
+        compare_with = text("screen.compare_with", language)
+        return {self.population: {"choices": self._populations(language), "label": compare_with}, **menus}
+
+    def draw(self, case: Case, population: str, characteristics: list[str | None]) -> Shown:
+        """All plots; an applicant's main characteristics unless the reader chose others."""
+        chosen = main_characteristics(case) if None in characteristics else characteristics
+        shown: Shown = {}
+        for place, name in enumerate(chosen):
+            shown |= {self.menus[place]: {"value": name}, **self.draw_plot(case, population, place, str(name))}
+        return shown
+
+    def draw_plot(self, case: Case, population: str, place: int, characteristic: str) -> Shown:
+        """One plot, drawn by the kind of its characteristic."""
+        answer = compare(case.service, case.assessment, characteristic, population)
+        figure = comparison_figure(answer, case.language)
+        return {
+            self.plots[place]: {"value": figure_html(figure, comparison_table(answer, case.language), case.language)}
+        }

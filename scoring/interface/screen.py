@@ -1,0 +1,139 @@
+"""The screen put together: header and tabs, what they show of a case, and in which language.
+
+What a hidden tab would show is not computed until the tab is opened. Which event calls what stands in
+`scoring.interface.events`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from scoring.answers import POPULATIONS
+from scoring.fields import LANGUAGES, Language
+from scoring.interface.case import Case, Shown, kept, together
+from scoring.interface.decision_tab import DecisionTab
+from scoring.interface.explanation_tab import ExplanationTab
+from scoring.interface.header import Header, find_examples
+from scoring.interface.population_tab import PopulationTab
+from scoring.interface.what_if_tab import WhatIfTab, notice_of
+from scoring.service import Service
+from scoring.wording import text
+
+TABS = ("decision", "explanation", "population", "what_if")
+DEFAULT_LANGUAGE: Language = "en"
+
+# A population, and the characteristic in each plot (None: not chosen yet).
+Compared = tuple[str, list[str | None]]
+
+
+def browser_language(accepted: str) -> Language:
+    """The first language of an Accept-Language header that the screen speaks."""
+    for wanted in accepted.lower().split(","):
+        for spoken in LANGUAGES:
+            if wanted.strip().startswith(spoken):
+                return spoken
+    return DEFAULT_LANGUAGE
+
+
+class Screen:
+    """The page's components and what they show; the server holds nothing of any reader's.
+
+    `chosen`, `last` and `visible` are kept by the page itself: who is shown, the last changes that were allowed, and
+    the tab in front.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        features = service.artifact.model.features
+        self.chosen = gr.JSON(visible=False)
+        self.last = gr.JSON(visible=False)
+        self.visible = gr.Textbox(TABS[0], visible=False)
+        self.header = Header(service, find_examples(service), DEFAULT_LANGUAGE)
+        self.tabs: dict[str, gr.Tab] = {}
+        with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
+            with self._tab("decision"):
+                self.decision = DecisionTab()
+            with self._tab("explanation"):
+                self.explanation = ExplanationTab(features, DEFAULT_LANGUAGE)
+            with self._tab("population"):
+                self.population = PopulationTab(features, DEFAULT_LANGUAGE)
+            with self._tab("what_if"):
+                self.what_if = WhatIfTab(DEFAULT_LANGUAGE)
+
+    def _tab(self, name: str) -> gr.Tab:
+        self.tabs[name] = gr.Tab(text(f"screen.tab.{name}", DEFAULT_LANGUAGE), id=name)
+        return self.tabs[name]
+
+    @property
+    def views(self) -> dict[str, list[Component]]:
+        """What each tab computes anew for each case."""
+        return {
+            "decision": [self.decision.view],
+            "explanation": [self.explanation.waterfall, self.explanation.opened],
+            "population": list(self.population.plots),
+            "what_if": [self.what_if.result],
+        }
+
+    @property
+    def remembered(self) -> list[Any]:
+        """What the page hands over with every event."""
+        menus = [self.explanation.theme, self.population.population, *self.population.menus]
+        return [self.chosen, self.last, self.visible, self.header.language, *menus, *self.what_if.entries]
+
+    @property
+    def shown(self) -> list[Any]:
+        """Everything on the page that an event may change."""
+        header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
+        own_words = [self.explanation.intro, self.what_if.problem, self.what_if.reset]
+        views = [view for views in self.views.values() for view in views]
+        headings = self.what_if.headings.values()
+        return [*self.remembered, *header, *own_words, *views, *headings, self.tab_bar, *self.tabs.values()]
+
+    def relabel(self, language: Language) -> Shown:
+        """All words of the page that belong to no case, in a language."""
+        tabs: Shown = {tab: {"label": text(f"screen.tab.{name}", language)} for name, tab in self.tabs.items()}
+        parts = (self.header, self.explanation, self.population, self.what_if)
+        return together(tabs, *(part.relabel(language) for part in parts))
+
+    def cleared(self, but: str = "") -> Shown:
+        """Every tab emptied, except one: nobody else's figures may show while new ones are drawn."""
+        return {view: {"value": ""} for name, views in self.views.items() if name != but for view in views}
+
+    def choose(self, case: Case, tab: str) -> Shown:
+        """The page for a newly chosen applicant: the form filled, the applicant's own main themes in front."""
+        frame: Shown = {
+            self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
+            self.tab_bar: {"visible": True, "selected": tab},
+            self.visible: {"value": tab},
+            **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.menus)},
+        }
+        return together(frame, self.what_if.fill(case), self.refresh(case, tab))
+
+    def refresh(self, case: Case, tab: str, theme: str | None = None, compared: Compared | None = None) -> Shown:
+        """The page after its case changed: the visible tab drawn, the hidden ones emptied until they are opened."""
+        return together(self.cleared(but=tab), self.draw(case, tab, theme, compared))
+
+    def draw(self, case: Case, tab: str, theme: str | None = None, compared: Compared | None = None) -> Shown:
+        """The header and one tab. What stands in the way of a score is said where the reader is looking."""
+        notice = notice_of(case)
+        notices: Shown = {
+            self.header.problem: {"value": "" if tab == "what_if" else notice},
+            self.what_if.problem: {"value": notice},
+        }
+        frame = together(self.header.draw(case, case.language), {self.last: {"value": kept(case)}}, notices)
+        return together(frame, self.cleared() if case.lacks else self._tab_drawn(case, tab, theme, compared))
+
+    def _tab_drawn(self, case: Case, tab: str, theme: str | None, compared: Compared | None) -> Shown:
+        match tab:
+            case "decision":
+                return self.decision.draw(case)
+            case "explanation":
+                return self.explanation.draw(case, theme)
+            case "population":
+                population, characteristics = compared or (POPULATIONS[0], [None])
+                return self.population.draw(case, population, characteristics)
+            case _:
+                return self.what_if.draw(case)

@@ -1,0 +1,141 @@
+"""What if: the application in a form, and what its changes do to the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from scoring.answers import Score
+from scoring.fields import Language
+from scoring.interface.case import Case, Shown
+from scoring.interface.decision_tab import decision_words
+from scoring.interface.form import NOT_ON_FILE, FormField, entries_of, form_fields, themed_fields
+from scoring.interface.html import element, notice, page, words
+from scoring.wording import number, percent, text
+
+STEPS = {"amount": 1000.0, "years": 0.1}
+
+
+def _label(item: FormField, language: Language) -> str:
+    label = item.label[language]
+    unit = text(f"axis.{item.asked.unit}", language) if item.asked.unit == "years" else ""
+    required = text("screen.required", language) if item.raw.required else ""
+    told = ", ".join(part for part in (unit, required) if part)
+    return f"{label} ({told})" if told else label
+
+
+def _options(item: FormField, language: Language) -> dict[str, Any]:
+    """Label, hint and choices of one entry in a language."""
+    told: dict[str, Any] = {"label": _label(item, language)}
+    if item.raw.kind != "quantitative":
+        missing = [(text("not_on_file", language), NOT_ON_FILE)] if item.raw.kind == "categorical" else []
+        told["choices"] = [*missing, *item.choices(language)]
+    elif item.empty_means_none:
+        told["info"] = text("screen.empty_means_none", language)
+    return told
+
+
+def _entry(item: FormField, language: Language) -> gr.components.Component:
+    options = {**_options(item, language), "elem_id": f"entry-{item.raw.name}", "min_width": 220}
+    match item.raw.kind:
+        case "categorical":
+            return gr.Dropdown(value=NOT_ON_FILE, **options)
+        case "yes_no":
+            return gr.Radio(value=None, **options)
+        case _:
+            return gr.Number(value=None, step=STEPS.get(item.asked.unit, 1.0), **options)
+
+
+def _side(title: str, score: Score, language: Language, extra: str = "") -> str:
+    """One half of before and after."""
+    probability = words("b", percent(score.probability, language), "cs-figure-number")
+    return element(
+        "div", words("h3", title) + decision_words(score.decision, language) + probability + extra, "cs-side"
+    )
+
+
+def _changed_list(case: Case) -> str:
+    """What was changed, with the file's value beside it."""
+    if case.is_new:
+        return ""
+    language = case.language
+    rows = []
+    for item in form_fields():
+        if item.raw.name in case.changes:
+            values = (case.applicant.raw[item.raw.name], case.changes[item.raw.name])
+            cells = "".join(words("td", item.in_words(value, language)) for value in values)
+            rows.append(element("tr", element("th", words("span", item.label[language]), scope="row") + cells))
+    if not rows:
+        return words("p", text("screen.no_changes", language), "cs-small")
+    names = (text(f"screen.{key}", language) for key in ("field", "on_file", "now"))
+    head = element("tr", "".join(element("th", words("span", name), scope="col") for name in names))
+    table = element("table", element("thead", head) + element("tbody", "".join(rows)), "cs-table")
+    return element("div", table, "cs-scroll")
+
+
+def result_html(case: Case) -> str:
+    """Before and after side by side, and the list of changes."""
+    language, before = case.language, case.score_on_file
+    if before is None:
+        sides = [_side(text("screen.new_application", language), case.score, language)]
+    else:
+        points = 100 * (case.score.probability - before.probability)
+        shown = ("+" if points > 0 else "−" if points < 0 else "") + number(abs(points), language, 1)
+        change = words("small", text("chart.points", language, number=shown)) if case.changes else ""
+        sides = [
+            _side(text("screen.before", language), before, language),
+            _side(text("screen.after", language), case.score, language, change),
+        ]
+    return page([element("div", "".join(sides), "cs-sides"), _changed_list(case)], language, "cs-card cs-result")
+
+
+class WhatIfTab:
+    """The components of the tab and what they show."""
+
+    def __init__(self, language: Language) -> None:
+        self.headings: dict[str, gr.HTML] = {}
+        self.entries: list[Any] = []
+        with gr.Row(equal_height=False, elem_classes="cs-what-if"):
+            with gr.Column(scale=2, min_width=320, elem_classes="cs-sticky"):
+                self.problem = gr.HTML(apply_default_css=False, elem_id="entry-problem", elem_classes="cs-slot")
+                self.result = gr.HTML(apply_default_css=False, elem_id="result")
+                self.reset = gr.Button(elem_id="reset", size="md")
+            with gr.Column(scale=3, min_width=320):
+                for theme, items in themed_fields():
+                    self.headings[theme] = gr.HTML(apply_default_css=False)
+                    with gr.Row(elem_classes="cs-entries"):
+                        self.entries += [_entry(item, language) for item in items]
+
+    def relabel(self, language: Language) -> Shown:
+        """The form's words in a language; what was entered stays."""
+        shown: Shown = {self.reset: {"value": text("screen.reset", language)}}
+        for theme, heading in self.headings.items():
+            shown[heading] = {"value": page([words("h3", text(f"theme.{theme}", language))], language)}
+        for item, entry in zip(form_fields(), self.entries, strict=True):
+            shown[entry] = _options(item, language)
+        return shown
+
+    def fill(self, case: Case) -> Shown:
+        """The form with a case's values."""
+        values = entries_of(case.applicant.raw, case.changes)
+        return {entry: {"value": value} for entry, value in zip(self.entries, values, strict=True)}
+
+    def draw(self, case: Case) -> Shown:
+        """Before and after; an entry that is not allowed leaves the last good result where it is."""
+        shown: Shown = {self.problem: {"value": notice_of(case)}}
+        if not case.problem and not case.lacks:
+            shown[self.result] = {"value": result_html(case)}
+        return shown
+
+
+def notice_of(case: Case) -> str:
+    """What stands in the way of a score, if anything: an entry that is not allowed, or required ones still empty."""
+    language = case.language
+    if case.problem:
+        return element(
+            "div", notice(f"{case.problem} {text('screen.last_good', language)}", language, "problem"), role="alert"
+        )
+    if case.lacks:
+        return notice(text("screen.still_needed", language, fields=", ".join(case.lacks)), language)
+    return ""
