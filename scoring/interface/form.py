@@ -15,7 +15,7 @@ from scoring.applicant import Raw, checked_value
 from scoring.errors import InvalidInputError
 from scoring.features import DAYS_PER_YEAR, NOT_EMPLOYED, derived_features, restated_fields
 from scoring.fields import Field, Language, Words, fields
-from scoring.wording import range_in_words, text, value_in_words
+from scoring.wording import range_in_words, text, texts, value_in_words
 
 # Stands for "not on file" in a menu, whose values must be words or numbers.
 NOT_ON_FILE = ""
@@ -106,14 +106,14 @@ def _form_field(field: Field) -> FormField:
 
 @cache
 def form_fields() -> tuple[FormField, ...]:
-    """What the form asks for, theme by theme, in the order of the field table."""
+    """What the form asks for: theme by theme as the catalogue lists them, then in the order of the field table."""
+    order = [key.removeprefix("theme.") for key in texts() if key.startswith("theme.")]
     editable = [field for field in fields().values() if field.editable]
-    themes = list(dict.fromkeys(field.theme for field in sorted(editable, key=lambda field: field.theme != "loan")))
-    return tuple(_form_field(field) for field in sorted(editable, key=lambda field: themes.index(field.theme)))
+    return tuple(_form_field(field) for field in sorted(editable, key=lambda field: order.index(field.theme)))
 
 
 def themed_fields() -> list[tuple[str, list[FormField]]]:
-    """The form's fields under their themes; the requested loan comes first, since it is what can be negotiated."""
+    """The form's fields under their themes."""
     return [(theme, list(items)) for theme, items in groupby(form_fields(), key=lambda item: item.raw.theme)]
 
 

@@ -32,6 +32,9 @@ class Calm(gr.themes.Base):
             block_label_text_size="*text_sm",
             block_title_text_size="*text_sm",
             block_title_text_weight="600",
+            block_title_text_color="*neutral_700",
+            block_info_text_color="*neutral_600",
+            block_info_text_color_dark="*neutral_300",
             button_secondary_border_color="*neutral_300",
             button_secondary_border_color_dark="*neutral_600",
         )

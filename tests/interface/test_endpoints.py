@@ -1,0 +1,178 @@
+"""The named endpoints as a program meets them: the service's own answers, and a clear word for every wrong input."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from typing import Any
+
+import httpx
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from scoring.comparison import compare
+from scoring.description import describe, find_applicants
+from scoring.interface.endpoints import plain
+from scoring.service import Service, assess, explain, score
+
+NAMES = {"/applicants", "/score", "/explain", "/compare", "/model"}
+CHANGES = {"AMT_CREDIT": 450_000, "AMT_ANNUITY": 25_000.5}
+
+
+@pytest.fixture(scope="module")
+def someone(some_ids: list[int]) -> int:
+    return some_ids[7]
+
+
+def over_the_wire(answer: Any) -> Any:
+    """An answer as JSON brings it."""
+    return json.loads(json.dumps(plain(answer)))
+
+
+def posted(app_url: str, endpoint: str, body: str) -> tuple[str, Any]:
+    """Event and data of a raw call, or the status and the body of its refusal."""
+    address = f"{app_url}/gradio_api/call/{endpoint}"
+    asked = httpx.post(address, content=body, headers={"content-type": "application/json"}, timeout=30)
+    if asked.status_code != 200:
+        return str(asked.status_code), asked.text
+    event, data = httpx.get(f"{address}/{asked.json()['event_id']}", timeout=30).text.split("\n")[:2]
+    return event.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+
+def test_only_the_five_endpoints_are_public(client: Client):
+    assert set(client.view_api(return_format="dict")["named_endpoints"]) == NAMES
+
+
+def test_parameters_come_in_the_promised_order(client: Client):
+    endpoints = client.view_api(return_format="dict")["named_endpoints"]
+    names = {name: [part["parameter_name"] for part in end["parameters"]] for name, end in endpoints.items()}
+    applicant = ["applicant_id", "changes", "language"]
+    assert names == {
+        "/applicants": ["query", "limit"],
+        "/score": applicant,
+        "/explain": applicant,
+        "/compare": [*applicant, "characteristic", "population"],
+        "/model": [],
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("changes", [{}, CHANGES])
+def test_score_is_the_services_own(client: Client, service: Service, someone: int, changes: dict, language: str):
+    answer = client.predict(someone, changes, language, api_name="/score")
+    assert answer == over_the_wire(asdict(score(service, assess(service, someone, changes, language))))
+
+
+def test_explain_is_the_services_own(client: Client, service: Service, someone: int):
+    answer = client.predict(applicant_id=someone, changes=CHANGES, api_name="/explain")
+    assert answer == over_the_wire(asdict(explain(service, assess(service, someone, CHANGES, "en"))))
+
+
+@pytest.mark.parametrize("characteristic", ["AMT_CREDIT", "OCCUPATION_TYPE", "FLAG_OWN_CAR"])
+def test_compare_is_the_services_own(client: Client, service: Service, someone: int, characteristic: str):
+    answer = client.predict(someone, {}, "fr", characteristic, "repaid", api_name="/compare")
+    own = compare(service, assess(service, someone, {}, "fr"), characteristic, "repaid")
+    assert answer == over_the_wire(asdict(own))
+
+
+def test_model_and_applicants_are_the_services_own(client: Client, service: Service, someone: int):
+    assert client.predict(api_name="/model") == over_the_wire(asdict(describe(service)))
+    query = str(someone)[:3]
+    assert client.predict(query, 5, api_name="/applicants") == over_the_wire(find_applicants(service, query, 5))
+
+
+def test_a_new_application_is_scored_from_its_fields_alone(client: Client):
+    fields = client.predict(api_name="/model")["fields"]
+    required = {field["name"]: field["range"][0] for field in fields if field["required"]}
+    answer = client.predict(None, {**required, **CHANGES}, "en", api_name="/score")
+    assert answer["applicant_id"] is None
+    assert 0 < answer["probability"] < 1
+
+
+def test_callers_with_different_applicants_never_mix(app_url: str, some_ids: list[int]):
+    clients = [Client(app_url, verbose=False) for _ in range(2)]
+    halves = [some_ids[:8], some_ids[8:16]]
+
+    def ask(place: int) -> list[int]:
+        return [clients[place].predict(one, {}, api_name="/score")["applicant_id"] for one in halves[place]]
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(ask, range(2))) == halves
+
+
+REFUSED = [
+    ("score", [1], {}, "No applicant 1 is on file"),
+    ("score", ["100001"], {}, "The applicant's id must be a whole number, not '100001'"),
+    ("score", [True], {}, "must be a whole number, not True"),
+    ("score", [None], {}, "A new application needs these fields too"),
+    ("score", [None, []], {}, "Changes must be an object of field name to new value, not []"),
+    ("score", [None, {"NO_SUCH": 1}], {}, "There is no field 'NO_SUCH'"),
+    ("score", [None, {"AMT_CREDIT": "much"}], {}, "AMT_CREDIT: 'much' is not a number"),
+    ("score", [None, {"AMT_CREDIT": -5}], {}, "AMT_CREDIT: -5 is outside what is allowed"),
+    ("score", [None, {"AMT_CREDIT": [1]}], {}, "AMT_CREDIT: [1] is not a number"),
+    ("score", [None, {"CNT_CHILDREN": 1.5}], {}, "CNT_CHILDREN: 1.5 is not a whole number"),
+    ("score", [None, {"NAME_EDUCATION_TYPE": "Sorcery"}], {}, "NAME_EDUCATION_TYPE: 'Sorcery' is not one of"),
+    ("score", [None, {"AMT_CREDIT": None}], {}, "AMT_CREDIT: this field is required"),
+    ("explain", [None, {}, "xx"], {}, 'The language must be "en" or "fr", not \'xx\''),
+    ("explain", [None, {}, ["fr"]], {}, "The language must be"),
+    ("compare", [], {"characteristic": "NOPE"}, "There is no characteristic 'NOPE'"),
+    ("compare", [], {"characteristic": "CODE_GENDER"}, "CODE_GENDER is protected"),
+    ("compare", [], {"characteristic": "AMT_CREDIT", "population": "rich"}, "There is no population 'rich'"),
+    ("applicants", ["12x"], {}, "The search must be digits"),
+    ("applicants", ["", 0], {}, "The limit must be a whole number from 1 to"),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "given", "named", "message"), REFUSED)
+def test_wrong_input_is_named_with_what_is_allowed(
+    client: Client, someone: int, endpoint: str, given: list, named: dict, message: str
+):
+    if endpoint == "compare":
+        named = {"applicant_id": someone, **named}
+    with pytest.raises(AppError) as raised:
+        client.predict(*given, **named, api_name=f"/{endpoint}")
+    assert message in str(raised.value)
+
+
+DEEP = 500
+RAW = [
+    ('[null, {"AMT_CREDIT": NaN}, "en"]', "AMT_CREDIT: nan is not a finite number"),
+    ('[null, {"AMT_CREDIT": -Infinity}, "en"]', "AMT_CREDIT: -inf is not a finite number"),
+    ('[NaN, {}, "en"]', "must be a whole number, not nan"),
+    ('[1e300, {}, "en"]', "No applicant"),
+    (f'[{10**40}, {{}}, "en"]', "No applicant"),
+    (f'[null, {{"AMT_CREDIT": {10**400}}}, "en"]', "AMT_CREDIT"),
+    (f'[null, {{"AMT_CREDIT": {"[" * DEEP}{"]" * DEEP}}}, "en"]', "AMT_CREDIT: "),
+    (f'[null, {{"AMT_CREDIT": "{"9" * 10_000_000}"}}, "en"]', "AMT_CREDIT: '9999"),
+    (
+        f'[null, {{{", ".join(f"{chr(34)}F{n}{chr(34)}: 1" for n in range(200_000))}}}, "en"]',
+        "200000 changes were sent",
+    ),
+    ("[1]", "needed: 3, got: 1"),
+]
+
+
+@pytest.mark.parametrize(("data", "message"), RAW, ids=[message for _, message in RAW])
+def test_hostile_json_gets_a_short_clear_message_and_the_app_goes_on(
+    app_url: str, client: Client, someone: int, data: str, message: str
+):
+    event, told = posted(app_url, "score", f'{{"data": {data}}}')
+    assert event == "error"
+    assert message in told["error"]
+    assert len(told["error"]) < 1500
+    assert client.predict(someone, {}, api_name="/score")["applicant_id"] == someone
+
+
+@pytest.mark.parametrize("body", ["", "[1", "{}", '{"data": {"applicant_id": 1}}', f'{{"data": [1, {"[" * 200_000}]}}'])
+def test_what_is_no_call_at_all_is_refused(app_url: str, body: str):
+    status, _ = posted(app_url, "score", body)
+    assert status in ("400", "422")
+
+
+def test_answers_over_raw_http_are_strict_json(app_url: str, someone: int):
+    body = json.dumps({"data": [someone, {}, "en", "ORGANIZATION_TYPE", "defaulted"]})
+    address = f"{app_url}/gradio_api/call/compare"
+    event = httpx.post(address, content=body, headers={"content-type": "application/json"}).json()["event_id"]
+    assert "NaN" not in httpx.get(f"{address}/{event}").text
