@@ -80,8 +80,8 @@ def _external_scores(columns: Columns) -> tuple[Floats, Floats, Floats]:
 
 def _external_mean(columns: Columns) -> Floats:
     scores = _external_scores(columns)
-    known = sum(~np.isnan(score) for score in scores)
-    return _divide(sum(np.where(np.isnan(score), 0.0, score) for score in scores), known)
+    known = reduce(np.add, (1.0 - np.isnan(score) for score in scores))
+    return _divide(reduce(np.add, (np.where(np.isnan(score), 0.0, score) for score in scores)), known)
 
 
 def _external_extreme(choose: np.ufunc) -> Callable[[Columns], Floats]:

@@ -20,17 +20,17 @@ from scoring.errors import TrainingError
 from scoring.features import Floats, ModelFeature
 from scoring.model import Calibration, feature_names, probability_of
 
-FOLDS = 5
+FOLDS = 10
 STOPPING_SHARE = 0.10
 MOST_ROUNDS = 2_000
 PATIENCE = 100
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "metric": "binary_logloss",
-    "learning_rate": 0.02,
-    "num_leaves": 16,
+    "learning_rate": 0.025,
+    "num_leaves": 8,
     "min_data_in_leaf": 60,
-    "feature_fraction": 0.25,
+    "feature_fraction": 0.1,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 20.0,
@@ -38,7 +38,7 @@ PARAMETERS: dict[str, Any] = {
     "max_cat_threshold": 16,
     "max_bin": 255,
     "deterministic": True,
-    "force_row_wise": True,
+    "force_col_wise": True,
     "verbosity": -1,
 }
 
@@ -74,7 +74,7 @@ def _dataset(rows: TrainingRows, places: np.ndarray) -> lgb.Dataset:
 
 def _parameters(features: Sequence[ModelFeature], seed: int, monotone: bool) -> dict[str, Any]:
     directions = [item.feature.direction for item in features]
-    constraints = {"monotone_constraints": directions, "monotone_constraints_method": "intermediate"}
+    constraints = {"monotone_constraints": directions}
     return {**PARAMETERS, "seed": seed, **(constraints if monotone else {})}
 
 
