@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -166,12 +167,22 @@ def _json(folder: Path, name: str) -> Any:
     return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
+def _read_booster(path: Path) -> lgb.Booster:
+    """LightGBM crashes the process on a model text that is cut short, so its length is checked first.
+
+    The header's `tree_sizes` says how many bytes each tree takes; where they end, the text says "end of trees".
+    """
+    text = path.read_bytes()
+    sizes = re.search(rb"^tree_sizes=([0-9 ]+)$", text, re.MULTILINE)
+    trees = text.find(b"Tree=0\n")
+    if sizes is None or not text[trees + sum(map(int, sizes[1].split())) :].startswith(b"end of trees"):
+        raise ArtifactFormatError(f"{path}: no complete LightGBM model. Restore the artifact from its source.")
+    return lgb.Booster(model_str=text.decode("utf-8"))
+
+
 def _read_model(folder: Path) -> Model:
     features = tuple(feature_from_json(content) for content in _json(folder, "features.json"))
-    try:
-        booster = lgb.Booster(model_str=(folder / "model.txt").read_text(encoding="utf-8"))
-    except lgb.basic.LightGBMError as error:
-        raise ArtifactFormatError(f"{folder / 'model.txt'}: LightGBM cannot read it ({error}).") from error
+    booster = _read_booster(folder / "model.txt")
     names = feature_names(features)
     expected = [feature.name for feature in application_features()]
     if names[: len(expected)] != expected or not all(item.history for item in features[len(expected) :]):

@@ -2,8 +2,9 @@
 
 Columns are handed over as numpy arrays by name (`Columns`), not as a frame, so that one applicant costs microseconds
 and a million cost no Python loop. Numeric columns are float64 with NaN for missing; text columns are object arrays with
-None. History features come as one matrix. Features are never set from outside: they follow from raw application fields and history columns alone. Words,
-unit, theme and direction of a derived feature stand in `derived.csv`, its formula here.
+None. History features come as one matrix. Features are never set from outside: they follow from raw application fields
+and history columns alone. Words, unit, theme and direction of a derived feature stand in `derived.csv`, its formula
+here.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ def to_columns(frame: pd.DataFrame) -> dict[str, NDArray]:
 
 
 def _text_array(series: pd.Series) -> NDArray:
-    values = series.to_numpy(dtype=object)
+    values = series.to_numpy(dtype=object, copy=True)
     values[series.isna().to_numpy()] = None
     return values
 

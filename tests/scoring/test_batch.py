@@ -42,7 +42,7 @@ def test_where_the_file_is_cut_into_batches_changes_nothing(artifact, applicants
 
 def test_csv_and_parquet_hold_the_same(artifact, scores, tmp_path):
     score_file(artifact, DEMO_APPLICANTS, tmp_path / "scores.csv", reasons=False)
-    found = pd.read_csv(tmp_path / "scores.csv")
+    found = pd.read_csv(tmp_path / "scores.csv", float_precision="round_trip")
     assert list(found.columns) == COLUMNS[:4]
     np.testing.assert_allclose(found["probability"], scores["probability"], rtol=1e-15)
     assert found["decision"].tolist() == scores["decision"].tolist()
