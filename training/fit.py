@@ -1,8 +1,8 @@
 """LightGBM on a training frame: cross-validation with early stopping inside the fold, calibration, and the final fit.
 
 No row is resampled or weighted, so that log-loss yields probabilities. A fold's held-out rows are seen by nothing that
-predicts them: neither the trees, nor the number of rounds (stopped on a part of the fold's own training rows), nor the
-calibration (fitted on the other folds).
+predicts them: neither the trees, nor the number of rounds (stopped on a part of the fold's own training rows); and
+their calibration is fitted on the other folds.
 """
 
 from __future__ import annotations

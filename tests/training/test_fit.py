@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+from sklearn.model_selection import KFold
+
+from scoring.errors import TrainingError
+from scoring.features import ModelFeature
+from scoring.fields import Feature, Words
+from training import fit
+from training.fit import TrainingRows, cross_validate, fit_calibration, fit_final
+
+
+def feature(name, direction=0):
+    return ModelFeature(Feature(name, Words(name, name), "", "loan", direction=direction), history=True)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Risk rises with the first feature; the second says nothing."""
+    rng = np.random.default_rng(3)
+    matrix = rng.normal(size=(3_000, 2))
+    outcomes = (rng.random(3_000) < 1 / (1 + np.exp(2 - matrix[:, 0]))).astype(float)
+    return TrainingRows(matrix, outcomes, (feature("risk"), feature("noise")))
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.setattr(fit, "MOST_ROUNDS", 40)
+    monkeypatch.setattr(fit, "FOLDS", 4)
+
+
+def test_calibration_recovers_the_map_that_made_the_outcomes():
+    rng = np.random.default_rng(0)
+    margins = rng.normal(size=200_000)
+    outcomes = (rng.random(len(margins)) < 1 / (1 + np.exp(-(0.7 * margins - 1.5)))).astype(float)
+    calibration = fit_calibration(margins, outcomes)
+    assert calibration.slope == pytest.approx(0.7, abs=0.03)
+    assert calibration.intercept == pytest.approx(-1.5, abs=0.03)
+
+
+def test_a_target_read_upside_down_is_refused():
+    margins = np.linspace(-3, 3, 1_000)
+    with pytest.raises(TrainingError, match="upside down"):
+        fit_calibration(margins, (margins < 0).astype(float))
+
+
+def test_a_held_out_row_is_predicted_by_no_model_that_saw_its_outcome(rows, monkeypatch):
+    """Turning the outcomes of one fold over changes no margin of that fold, and does change the others'."""
+    # Folds that do not follow from the outcomes, so that the same rows are held out both times.
+    monkeypatch.setattr(fit, "StratifiedKFold", KFold)
+    _, held_out = next(KFold(4, shuffle=True, random_state=5).split(rows.matrix))
+    turned = rows.outcomes.copy()
+    turned[held_out] = 1 - turned[held_out]
+    plain = cross_validate(rows, 5, True, lambda: None)
+    changed = cross_validate(TrainingRows(rows.matrix, turned, rows.features), 5, True, lambda: None)
+    np.testing.assert_array_equal(plain.margins[held_out], changed.margins[held_out])
+    assert not np.array_equal(plain.margins, changed.margins)
+
+
+def test_the_same_seed_gives_the_same_model(rows):
+    texts = [fit_final(rows, 20, seed).model_to_string() for seed in (1, 1, 2)]
+    assert texts[0] == texts[1]
+    assert texts[0] != texts[2]
+
+
+def test_out_of_fold_probabilities_are_calibrated(rows):
+    found = cross_validate(rows, 0, True, lambda: None)
+    assert found.probabilities.mean() == pytest.approx(rows.outcomes.mean(), abs=0.01)
+
+
+def test_a_direction_that_the_data_contradict_is_held(rows):
+    features = (feature("risk", direction=-1), feature("noise"))
+    booster = fit_final(TrainingRows(rows.matrix, rows.outcomes, features), 30, 0)
+    grid = np.column_stack([np.linspace(-3, 3, 50), np.zeros(50)])
+    assert (np.diff(booster.predict(grid)) <= 0).all()
+
+
+def test_progress_is_told_after_each_fold(rows):
+    ticks = []
+    cross_validate(rows, 0, False, lambda: ticks.append(1))
+    assert len(ticks) == 4
