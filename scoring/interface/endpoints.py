@@ -92,4 +92,4 @@ def add_endpoints(service: Service) -> None:
         "model": model,
     }
     for name, function in doors.items():
-        gr.api(function, api_name=name, api_description=function.__doc__, queue=True)
+        gr.api(function, api_name=name, api_description=function.__doc__)

@@ -15,7 +15,7 @@ import gradio as gr
 from scoring.errors import InvalidInputError, ScoringError
 from scoring.fields import LANGUAGES, Language
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
-from scoring.interface.header import found
+from scoring.interface.header import matching, options
 from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Compared, Screen, browser_language
 from scoring.wording import text
 
@@ -28,6 +28,9 @@ QUIET: dict[str, Any] = {
     "api_visibility": "private",
     "trigger_mode": "always_last",
 }
+
+# What is typed when the search is sent: the event's own data would be the first key's if the search had to wait.
+TYPED = "(_, language) => [document.querySelector('#picker input').value, language]"
 
 
 class Events:
@@ -64,10 +67,9 @@ class Events:
             header = self.screen.header
             return together(shown, header.draw(None, language), header.refuse(str(error), language))
 
-    def search(self, values: Values, typed: gr.KeyUpData) -> Shown:
+    def search(self, typed: str, language: Language) -> Shown:
         """The applicants whose id begins with what is typed."""
-        options = found(self.service, typed.input_value or "", self._language(values))
-        return {self.screen.header.picker: {"choices": options}}
+        return {self.screen.header.picker: {"choices": options(self.service, typed, language)}}
 
     def pick(self, values: Values) -> Shown:
         """The applicant that was picked or typed."""
@@ -79,8 +81,8 @@ class Events:
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
             raise InvalidInputError(text("screen.bad_id", language, value=digits[:40]))
         # Digits that only one id begins with are that id.
-        near = found(self.service, digits, language)
-        case = fresh_case(self.service, int(near[0][1] if len(near) == 1 else digits), language)
+        near = matching(self.service, digits, 2)
+        case = fresh_case(self.service, near[0] if len(near) == 1 else int(digits), language)
         picker: Shown = {self.screen.header.picker: {"value": str(case.applicant.applicant_id)}}
         return together(self.screen.choose(case, tab), picker)
 
@@ -141,9 +143,13 @@ def _guarded(events: Events, handler: Handler) -> Handler:
         except ScoringError as error:
             language = values[events.screen.header.language]
             shown = events.screen.header.refuse(str(error), language if language in LANGUAGES else DEFAULT_LANGUAGE)
-        return {component: gr.update(**properties) for component, properties in shown.items()}
+        return _updates(shown)
 
     return guarded
+
+
+def _updates(shown: Shown) -> dict[Any, Any]:
+    return {component: gr.update(**properties) for component, properties in shown.items()}
 
 
 def bind(screen: Screen, demo: gr.Blocks) -> None:
@@ -155,7 +161,13 @@ def bind(screen: Screen, demo: gr.Blocks) -> None:
         gr.on(triggers, _guarded(events, handler), page, outputs, **QUIET)
 
     demo.load(_guarded(events, events.open), page, screen.shown, **QUIET)
-    header.picker.key_up(_guarded(events, events.search), page, [header.picker], **QUIET)
+    header.picker.key_up(
+        lambda typed, language: _updates(events.search(typed, language)),
+        [header.typed, header.language],
+        [header.picker],
+        js=TYPED,
+        **QUIET,
+    )
     on([header.picker.input], events.pick, screen.shown)
     on([header.new.click], events.new, screen.shown)
     on([header.language.input], events.speak, screen.shown)

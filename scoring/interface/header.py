@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gradio as gr
+import numpy as np
 
-from scoring.answers import Value
 from scoring.applicant import Raw
-from scoring.description import find_applicants
+from scoring.applicants_file import LISTED
 from scoring.explanation import readable_value
 from scoring.features import feature_values
 from scoring.fields import LANGUAGES, Language, fields
@@ -22,22 +22,35 @@ MOST_TRIED = 200
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
-def found(service: Service, query: str, language: Language) -> list[tuple[str, str]]:
-    """The first applicants whose id begins with the digits typed, as the menu lists them: words and id."""
-    amounts = {field.name: field.unit for field in fields().values()}
+def _digits(typed: str) -> str:
+    """What was typed, if it can be the beginning of an id; else nothing."""
+    digits = typed.strip()
+    return digits if digits.isascii() and digits.isdigit() and len(digits) <= 18 else ""
 
-    def shown(row: dict[str, Value]) -> str:
-        told = [
-            value_in_words(value, amounts[name], language)
-            for name, value in row.items()
-            if amounts.get(name) == "amount"
-        ]
-        return " · ".join([str(row["applicant_id"]), *told[:1]])
 
-    digits = query.strip()
-    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+def matching(service: Service, typed: str, most: int) -> list[int]:
+    """The first ids on file that begin with the digits typed."""
+    digits = _digits(typed)
+    return service.applicants.search(digits, most) if service.applicants and digits else []
+
+
+def options(service: Service, typed: str, language: Language) -> list[tuple[str, str]]:
+    """What the menu lists for the digits typed, as words and id: ids that begin with them, then those that follow.
+
+    Always as many of them: the menu fails if its list becomes shorter while it is open.
+    """
+    if service.applicants is None:
         return []
-    return [(shown(row), str(row["applicant_id"])) for row in find_applicants(service, digits, MOST_FOUND)]
+    on_file, matches = service.applicants.ids, matching(service, typed, MOST_FOUND)
+    near = matches[-1] + 1 if matches else int(_digits(typed).ljust(len(str(on_file[-1])), "0"))
+    start = int(np.searchsorted(on_file, min(near, int(on_file[-1]))))
+    following = on_file[start : start + MOST_FOUND].tolist()
+    ids = list(dict.fromkeys([*matches, *following, *on_file[:MOST_FOUND].tolist()]))[:MOST_FOUND]
+    amount = next(name for name in LISTED if fields()[name].unit == "amount")
+    return [
+        (f"{found} · {value_in_words(row[amount], 'amount', language)}", str(found))
+        for found, row in zip(ids, service.applicants.listed(ids), strict=True)
+    ]
 
 
 def find_examples(service: Service) -> dict[str, int]:
@@ -133,6 +146,7 @@ class Header:
 
     def __init__(self, service: Service, examples: dict[str, int], language: Language) -> None:
         self.service, self.examples = service, examples
+        self.typed = gr.Textbox("", visible=False)
         with gr.Row(elem_classes="cs-head"):
             with gr.Column(scale=4, min_width=280):
                 self.title = gr.HTML(title_html(service, language), apply_default_css=False)
@@ -148,7 +162,7 @@ class Header:
         with gr.Row(elem_classes="cs-pick"):
             with gr.Column(scale=1, min_width=280):
                 self.picker = gr.Dropdown(
-                    found(service, "", language), value=None, allow_custom_value=True, elem_id="picker"
+                    options(service, "", language), value=None, allow_custom_value=True, elem_id="picker"
                 )
                 self.new = gr.Button(size="md", elem_id="new-application")
             with gr.Column(scale=3, min_width=280):

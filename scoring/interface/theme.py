@@ -12,6 +12,14 @@ FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
+# A menu that is entered has its words marked, so that typing searches anew instead of mending the old choice.
+MARK_ON_FOCUS = """
+document.addEventListener("focusin", ({target}) => {
+  if (target.matches("input[role=listbox], input[role=combobox]")) setTimeout(() => target.select());
+});
+"""
+
+
 class Calm(gr.themes.Base):
     """Slate and a deep blue, thin lines, no shadows."""
 
@@ -45,7 +53,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": Calm(),
         # As a style element of our own: the css option rewrites selectors, and loses some inside media queries.
-        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style>",
+        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{MARK_ON_FOCUS}</script>",
         "footer_links": ["api"],
         "run_history": False,
         "enable_monitoring": False,

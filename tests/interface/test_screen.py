@@ -1,0 +1,277 @@
+"""The page as an adviser meets it, driven in headless Chromium against the running app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from gradio_client import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from scoring.fields import Language
+from scoring.service import Service, assess, score
+from scoring.wording import percent, text
+
+pytestmark = pytest.mark.browser
+
+TABS = ("decision", "explanation", "population", "what_if")
+# The first answer on a busy machine may take its time; nothing here waits for longer.
+PATIENCE = 15_000
+AMOUNT = "#entry-AMT_CREDIT input"
+INCOME = "#entry-AMT_INCOME_TOTAL input"
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, app_url: str) -> Iterator[Opened]:
+    """Opens the page in a browser of its own; at the end, none of them may have complained or asked another host."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+
+    def complain(message: object) -> None:
+        complaints.append(str(message))
+
+    def watch(url: str) -> None:
+        if not url.startswith((app_url, "data:", "blob:")):
+            elsewhere.append(url)
+
+    def open_page(query: str = "", width: int = 1366, height: int = 768, locale: str = "en-GB") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complain(message.text) if message.type == "error" else None)
+        page.on("pageerror", complain)
+        page.on("request", lambda request: watch(request.url))
+        page.goto(f"{app_url}/{query}")
+        expect(page.locator("#application .cs")).to_be_visible(timeout=PATIENCE)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert elsewhere == []
+
+
+@pytest.fixture(scope="module")
+def ids(some_ids: list[int]) -> tuple[int, int]:
+    return some_ids[7], some_ids[21]
+
+
+def tab(page: Page, name: str, language: Language = "en") -> None:
+    page.get_by_role("tab", name=text(f"screen.tab.{name}", language)).click()
+
+
+def shown_probability(service: Service, applicant_id: int, changes: dict, language: Language = "en") -> str:
+    return percent(score(service, assess(service, applicant_id, changes, language)).probability, language)
+
+
+def test_an_applicant_is_found_by_typing_and_shows_what_score_says(opened: Opened, client: Client, ids: tuple):
+    page, wanted = opened(), ids[0]
+    picker = page.locator("#picker input")
+    picker.click()
+    picker.press_sequentially(str(wanted)[:-1])
+    page.get_by_role("option", name=str(wanted)).click()
+    expect(page.locator("#application h2")).to_have_text(f"Applicant {wanted}")
+    answer = client.predict(wanted, {}, "en", api_name="/score")
+    decision = page.locator("#decision")
+    expect(decision.locator(".cs-decision")).to_have_text(text(f"decision.{answer['decision']}", "en"))
+    expect(decision.locator(".cs-probability b")).to_have_text(percent(answer["probability"], "en"))
+    expect(decision.locator(".cs-reasons li")).to_have_count(len(answer["reasons"]))
+    expect(decision).to_contain_text(answer["summary"])
+
+
+def test_a_whole_id_and_enter_is_enough(opened: Opened, ids: tuple):
+    page = opened()
+    picker = page.locator("#picker input")
+    picker.fill(str(ids[1]))
+    picker.press("Enter")
+    expect(page.locator("#application h2")).to_have_text(f"Applicant {ids[1]}")
+
+
+def test_a_wrong_id_is_explained_and_recovered_from(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    picker = page.locator("#picker input")
+    for wrong, told in (("999999999", "No applicant 999999999 is on file"), ("Smith", "“Smith” is no applicant's id")):
+        picker.fill(wrong)
+        picker.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text(told)
+        expect(page.locator("#application h2")).to_have_text(f"Applicant {ids[0]}")
+    picker.fill(str(ids[1]))
+    picker.press("Enter")
+    expect(page.locator("#application h2")).to_have_text(f"Applicant {ids[1]}")
+    expect(page.locator("#problem .cs-notice")).to_have_count(0)
+
+
+def test_a_wrong_id_in_the_address_is_explained(opened: Opened):
+    page = opened("?applicant=1")
+    expect(page.get_by_role("alert")).to_contain_text("No applicant 1 is on file")
+
+
+def test_tabs_draw_their_figures_when_opened_and_not_before(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    expect(page.locator("#decision .cs-scale")).to_be_visible()
+    assert page.locator("svg[viewBox='0 0 24 24'].cs-icon").count() == 1
+    assert page.locator(".cs-drawing").count() == 0
+    tab(page, "explanation")
+    expect(page.locator("#waterfall svg")).to_be_visible()
+    expect(page.locator("#theme-waterfall svg")).to_be_visible()
+    tab(page, "population")
+    for place in range(3):
+        expect(page.locator(f"#plot-{place} svg")).to_be_visible()
+    page.locator("#plot-0 summary").click()
+    expect(page.locator("#plot-0 table")).to_be_visible()
+
+
+def test_another_theme_population_and_characteristic_are_drawn(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    tab(page, "explanation")
+    expect(page.locator("#theme-waterfall svg")).to_be_visible()
+    page.locator("#theme input").click()
+    page.get_by_role("option", name="Requested loan").click()
+    expect(page.locator("#theme-waterfall")).to_contain_text("Requested loan: what each item changes")
+    tab(page, "population")
+    expect(page.locator("#plot-2 svg")).to_be_visible()
+    page.locator("#population input").click()
+    page.get_by_role("option", name="Applicants who repaid").click()
+    for place in range(3):
+        expect(page.locator(f"#plot-{place}")).to_contain_text("Applicants who repaid")
+    menu = page.locator("#characteristic-1 input")
+    menu.click()
+    menu.press_sequentially("owns a car")
+    page.get_by_role("option", name="Owns a car").click()
+    expect(page.locator("#plot-1 .cs-drawing")).to_have_attribute("aria-label", re.compile("^Owns a car"))
+
+
+def test_an_edit_changes_the_score_at_once_and_reset_takes_it_back(opened: Opened, service: Service, ids: tuple):
+    page, applicant = opened(f"?applicant={ids[0]}"), ids[0]
+    tab(page, "what_if")
+    sides = page.locator("#result .cs-side b")
+    on_file = shown_probability(service, applicant, {})
+    expect(sides).to_have_text([on_file, on_file])
+    amount = page.locator(AMOUNT)
+    before = amount.input_value()
+    amount.fill("1234567")
+    changed = shown_probability(service, applicant, {"AMT_CREDIT": 1_234_567})
+    expect(sides).to_have_text([on_file, changed])
+    expect(page.locator("#result table")).to_contain_text("1,234,567")
+    expect(page.locator("#application .cs-changed")).to_contain_text("Amount of the loan")
+    tab(page, "decision")
+    expect(page.locator("#decision .cs-probability b")).to_have_text(changed)
+    tab(page, "what_if")
+    page.locator("#reset").click()
+    expect(amount).to_have_value(before)
+    expect(sides).to_have_text([on_file, on_file])
+    expect(page.locator("#application .cs-changed")).to_have_count(0)
+
+
+def test_years_and_levels_are_edited_in_words(opened: Opened, service: Service, ids: tuple):
+    page, applicant = opened(f"?applicant={ids[0]}"), ids[0]
+    tab(page, "what_if")
+    page.locator("#entry-DAYS_BIRTH input").fill("50")
+    page.locator("#entry-NAME_EDUCATION_TYPE input").click()
+    page.get_by_role("option", name="Doctorate or academic degree").click()
+    changes = {"DAYS_BIRTH": -18_262, "NAME_EDUCATION_TYPE": "Academic degree"}
+    expect(page.locator("#result .cs-side b").nth(1)).to_have_text(shown_probability(service, applicant, changes))
+    expect(page.locator("#result table")).to_contain_text("50 years")
+
+
+def test_a_bad_entry_is_explained_and_keeps_the_last_good_result(opened: Opened, service: Service, ids: tuple):
+    page, applicant = opened(f"?applicant={ids[0]}"), ids[0]
+    tab(page, "what_if")
+    result = page.locator("#result .cs-side b").nth(1)
+    page.locator(INCOME).fill("90000")
+    good = shown_probability(service, applicant, {"AMT_INCOME_TOTAL": 90_000})
+    expect(result).to_have_text(good)
+    page.locator(AMOUNT).fill("-5")
+    problem = page.locator("#entry-problem [role=alert]")
+    expect(problem).to_contain_text("Amount of the loan: -5 is not allowed. Enter 1 to 1,000,000,000.")
+    expect(result).to_have_text(good)
+    tab(page, "decision")
+    expect(page.locator("#decision .cs-probability b")).to_have_text(good)
+    tab(page, "what_if")
+    page.locator(AMOUNT).fill("500000")
+    both = shown_probability(service, applicant, {"AMT_INCOME_TOTAL": 90_000, "AMT_CREDIT": 500_000})
+    expect(result).to_have_text(both)
+    expect(problem).to_have_count(0)
+
+
+def test_a_new_application_says_what_it_still_needs_and_then_decides(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    page.locator("#new-application").click()
+    expect(page.locator("#application h2")).to_have_text("New application")
+    expect(page.locator("#entry-problem")).to_contain_text("Still needed for a decision: ")
+    expect(page.locator("#result .cs-side")).to_have_count(0)
+    filled = {AMOUNT: "450000", "#entry-AMT_ANNUITY input": "25000", INCOME: "180000", "#entry-DAYS_BIRTH input": "40"}
+    for place, value in filled.items():
+        page.locator(place).fill(value)
+    expect(page.locator("#result .cs-side")).to_have_count(1)
+    expect(page.locator("#entry-problem .cs-notice")).to_have_count(0)
+    tab(page, "population")
+    expect(page.locator("#plot-2 svg")).to_be_visible()
+
+
+def test_the_whole_page_speaks_the_other_language(opened: Opened, service: Service, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    tab(page, "what_if")
+    page.locator(AMOUNT).fill("400000")
+    expect(page.locator("#application .cs-changed")).to_be_visible()
+    page.get_by_text("Français").click()
+    for name in TABS:
+        expect(page.get_by_role("tab", name=text(f"screen.tab.{name}", "fr"))).to_be_visible()
+    after = page.locator("#result .cs-side b").nth(1)
+    expect(after).to_have_text(shown_probability(service, ids[0], {"AMT_CREDIT": 400_000}, "fr"))
+    expect(page.locator("#entry-AMT_CREDIT")).to_contain_text("Montant du prêt")
+    tab(page, "explanation", "fr")
+    expect(page.locator("#waterfall")).to_contain_text("Des demandeurs acceptés de justesse à celui-ci")
+    expect(page.locator("#theme")).to_contain_text("Ouvrir un thème")
+
+
+def test_the_browsers_language_comes_first(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}", locale="fr-FR")
+    expect(page.locator("#application h2")).to_have_text(f"Demandeur {ids[0]}")
+
+
+def test_two_browsers_with_different_applicants_never_mix(opened: Opened, service: Service, ids: tuple):
+    pages = [opened(f"?applicant={one}") for one in ids]
+    for round_of_edits in range(3):
+        amounts = [300_000 + 10_000 * round_of_edits, 800_000 + 10_000 * round_of_edits]
+        for page, amount in zip(pages, amounts, strict=True):
+            tab(page, "what_if")
+            page.locator(AMOUNT).fill(str(amount))
+        for page, one, amount in zip(pages, ids, amounts, strict=True):
+            expected = shown_probability(service, one, {"AMT_CREDIT": amount})
+            expect(page.locator("#result .cs-side b").nth(1)).to_have_text(expected)
+            expect(page.locator("#application h2")).to_have_text(f"Applicant {one}")
+
+
+def test_the_decision_is_seen_without_scrolling(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    for part in (".cs-decision", ".cs-scale", ".cs-why"):
+        expect(page.locator(f"#decision {part}")).to_be_in_viewport()
+
+
+def test_a_narrow_phone_scrolls_down_only(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}", width=360, height=780)
+    seen = {
+        "decision": ".cs-scale",
+        "explanation": "#theme-waterfall svg",
+        "population": "#plot-2 svg",
+        "what_if": "#result b",
+    }
+    for name, part in seen.items():
+        tab(page, name)
+        expect(page.locator(part).first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_worked_examples_open_with_a_click(opened: Opened):
+    page = opened()
+    link = page.locator(".cs-examples a").first
+    expected = link.locator("span").inner_text()
+    link.click()
+    expect(page.locator("#decision .cs-decision")).to_have_text(expected)
