@@ -111,8 +111,8 @@ def decision_html(score: Score, language: Language) -> str:
     verdict = decision_words(score.decision, language) + words("p", score.summary)
     measure = element("p", probability, "cs-probability") + scale_html(score, language)
     cards = [
-        element("section", verdict + _costs(score, language), "cs-card cs-verdict"),
-        element("section", measure, "cs-card cs-measure"),
+        element("section", verdict, "cs-card cs-verdict"),
+        element("section", measure + _costs(score, language), "cs-card cs-measure"),
         element("section", _reasons(score, language), "cs-card cs-why"),
     ]
     return page([*cards, _warnings(score, language)], language, "cs-decision-tab")

@@ -32,6 +32,9 @@ QUIET: dict[str, Any] = {
 # What is typed when the search is sent: the event's own data would be the first key's if the search had to wait.
 TYPED = "(_, language) => [document.querySelector('#picker input').value, language]"
 
+# For the browser and the screen reader, which ask the document itself.
+SPOKEN = "(language) => { document.documentElement.lang = language; }"
+
 
 class Events:
     """The functions behind the events of one screen: from what the page holds to what changes on it."""
@@ -171,8 +174,9 @@ def bind(screen: Screen, demo: gr.Blocks) -> None:
     on([header.picker.input], events.pick, screen.shown)
     on([header.new.click], events.new, screen.shown)
     on([header.language.input], events.speak, screen.shown)
+    header.language.change(None, header.language, js=SPOKEN, api_visibility="private")
     figures = [view for views in screen.views.values() for view in views]
-    told = [screen.last, screen.visible, header.application, header.problem, what_if.problem, *figures]
+    told = [screen.last, screen.visible, header.application, header.problem, what_if.problem, what_if.reset, *figures]
     menus = [screen.explanation.theme, *screen.population.menus]
     for name, tab in screen.tabs.items():
         on([tab.select], partial(events.show, name), [*told, *menus])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import gradio as gr
 import numpy as np
 
@@ -106,7 +108,7 @@ def _loan_facts(case: Case) -> list[tuple[str, str]]:
     facts = [
         (item.label[language], item.in_words(raw[item.raw.name], language))
         for item in form_fields()
-        if item.raw.theme == "loan" and item.raw.kind == "quantitative"
+        if item.raw.theme == "loan" and item.raw.kind == "quantitative" and raw[item.raw.name] is not None
     ]
     if case.lacks:
         return facts
@@ -118,7 +120,7 @@ def _loan_facts(case: Case) -> list[tuple[str, str]]:
     return facts
 
 
-def _missing(raw: dict[str, Raw], language: Language) -> str:
+def _missing(raw: Mapping[str, Raw], language: Language) -> str:
     """How many fields the file lacks; they unfold."""
     missing = [field.label[language] for name, field in fields().items() if raw[name] is None]
     if not missing:
@@ -134,7 +136,9 @@ def application_html(case: Case) -> str:
     if applicant_id is not None:
         name = text("screen.applicant", language, id=applicant_id)
     facts = "".join(element("div", words("dt", label) + words("dd", value)) for label, value in _loan_facts(case))
-    parts = [words("h2", name), element("dl", facts, "cs-facts"), _missing(dict(case.applicant.raw), language)]
+    parts = [words("h2", name), element("dl", facts, "cs-facts")]
+    if not case.is_new:
+        parts.append(_missing(case.applicant.raw, language))
     if case.changes and not case.is_new:
         changed = ", ".join(item.label[language] for item in form_fields() if item.raw.name in case.changes)
         parts.append(words("p", text("screen.with_changes", language, fields=changed), "cs-changed"))
@@ -174,7 +178,11 @@ class Header:
         return {
             self.title: {"value": title_html(self.service, language)},
             self.language: {"value": language, "label": text("screen.language", language)},
-            self.picker: {"label": text("screen.pick", language), "info": text("screen.pick_hint", language)},
+            self.picker: {
+                "label": text("screen.pick", language),
+                "info": text("screen.pick_hint", language),
+                "choices": options(self.service, "", language),
+            },
             self.new: {"value": text("screen.new_application", language)},
         }
 

@@ -10,7 +10,7 @@ from scoring.comparison import compare
 from scoring.features import ModelFeature, field_feature, restated_fields
 from scoring.fields import Feature, Language, fields
 from scoring.interface.case import Case, Shown
-from scoring.interface.html import figure_html
+from scoring.interface.html import figure_html, page, words
 from scoring.wording import text
 
 PLOTS = 3
@@ -28,11 +28,14 @@ def main_characteristics(case: Case) -> list[str]:
     features = {item.feature.name: item.feature for item in case.service.artifact.model.features}
     parts = [part for theme in case.explanation.themes for part in theme.features]
     ordered = [features[part.feature] for part in sorted(parts, key=lambda part: -abs(part.contribution))]
-    distinct = list({feature.factor: feature for feature in reversed(ordered)}.values())[::-1]
-    first_of_kind = list({feature.kind: feature for feature in reversed(distinct)}.values())[:PLOTS]
-    rest = [feature for feature in distinct if feature not in first_of_kind]
-    chosen = [*first_of_kind, *rest][:PLOTS]
-    return [feature.name for feature in sorted(chosen, key=distinct.index)]
+    by_factor: dict[str, Feature] = {}
+    by_kind: dict[str, Feature] = {}
+    for feature in ordered:
+        if by_factor.setdefault(feature.factor, feature) is feature:
+            by_kind.setdefault(feature.kind, feature)
+    of_each_kind = [feature.name for feature in by_kind.values()]
+    others = [feature.name for feature in by_factor.values() if feature.name not in of_each_kind]
+    return [*of_each_kind, *others][:PLOTS]
 
 
 class PopulationTab:
@@ -40,9 +43,9 @@ class PopulationTab:
 
     def __init__(self, features: tuple[ModelFeature, ...], language: Language) -> None:
         self.comparable = comparable(features)
-        self.population = gr.Dropdown(
-            self._populations(language), value=POPULATIONS[0], elem_id="population", elem_classes="cs-menu"
-        )
+        with gr.Row(elem_classes="cs-pair"):
+            self.intro = gr.HTML(apply_default_css=False)
+            self.population = gr.Dropdown(self._populations(language), value=POPULATIONS[0], elem_id="population")
         self.plots: list[gr.HTML] = []
         self.menus: list[gr.Dropdown] = []
         with gr.Row(elem_classes="cs-pair"):
@@ -65,8 +68,9 @@ class PopulationTab:
         """The tab's own words in a language."""
         choices, label = self._choices(language), text("screen.characteristic", language)
         menus: Shown = {menu: {"choices": choices, "label": label} for menu in self.menus}
-        compare_with = text("screen.compare_with", language)
-        return {self.population: {"choices": self._populations(language), "label": compare_with}, **menus}
+        intro = page([words("p", text("screen.population_intro", language), "cs-intro")], language)
+        populations = {"choices": self._populations(language), "label": text("screen.compare_with", language)}
+        return {self.intro: {"value": intro}, self.population: populations, **menus}
 
     def draw(self, case: Case, population: str, characteristics: list[str | None]) -> Shown:
         """All plots; an applicant's main characteristics unless the reader chose others."""

@@ -87,7 +87,7 @@ class Screen:
     def shown(self) -> list[Any]:
         """Everything on the page that an event may change."""
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
-        own_words = [self.explanation.intro, self.what_if.problem, self.what_if.reset]
+        own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
         views = [view for views in self.views.values() for view in views]
         headings = self.what_if.headings.values()
         return [*self.remembered, *header, *own_words, *views, *headings, self.tab_bar, *self.tabs.values()]
@@ -124,7 +124,9 @@ class Screen:
             self.what_if.problem: {"value": notice},
         }
         frame = together(self.header.draw(case, case.language), {self.last: {"value": kept(case)}}, notices)
-        return together(frame, self.cleared() if case.lacks else self._tab_drawn(case, tab, theme, compared))
+        if case.lacks and tab != "what_if":
+            return together(frame, self.cleared())
+        return together(frame, self._tab_drawn(case, tab, theme, compared))
 
     def _tab_drawn(self, case: Case, tab: str, theme: str | None, compared: Compared | None) -> Shown:
         match tab:

@@ -123,9 +123,10 @@ class WhatIfTab:
 
     def draw(self, case: Case) -> Shown:
         """Before and after; an entry that is not allowed leaves the last good result where it is."""
-        shown: Shown = {self.problem: {"value": notice_of(case)}}
-        if not case.problem and not case.lacks:
-            shown[self.result] = {"value": result_html(case)}
+        key = "screen.empty_form" if case.is_new else "screen.reset"
+        shown: Shown = {self.problem: {"value": notice_of(case)}, self.reset: {"value": text(key, case.language)}}
+        if not case.problem:
+            shown[self.result] = {"value": "" if case.lacks else result_html(case)}
         return shown
 
 
