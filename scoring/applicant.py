@@ -7,6 +7,7 @@ import math
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,10 +35,21 @@ class Applicant:
 
     def columns(self) -> dict[str, NDArray]:
         """The raw fields as arrays of length 1, in the form that `scoring.features` reads."""
-        return {
-            name: np.array([self.raw[name]], dtype=object if field.type == "text" else np.float64)
-            for name, field in fields().items()
-        }
+        names = _numeric_fields()
+        numbers = np.array([self.raw[name] for name in names], dtype=np.float64)
+        columns = {name: numbers[place : place + 1] for place, name in enumerate(names)}
+        columns.update({name: np.array([self.raw[name]], dtype=object) for name in _text_fields()})
+        return columns
+
+
+@cache
+def _numeric_fields() -> tuple[str, ...]:
+    return tuple(name for name, field in fields().items() if field.type != "text")
+
+
+@cache
+def _text_fields() -> tuple[str, ...]:
+    return tuple(name for name, field in fields().items() if field.type == "text")
 
 
 def new_applicant(history_features: int) -> Applicant:

@@ -11,7 +11,7 @@ from scoring.answers import POPULATIONS, Comparison, LevelShare, PopulationName,
 from scoring.applicant import quoted
 from scoring.errors import InvalidInputError
 from scoring.explanation import level_words, readable_value
-from scoring.features import Floats, ModelFeature, feature_values, field_feature, restated_fields, to_columns
+from scoring.features import Floats, ModelFeature, field_feature, restated_fields, to_columns
 from scoring.fields import Field, Language, fields
 from scoring.population import histogram, level_shares, percentile, quantiles
 from scoring.service import Assessment, Service
@@ -56,9 +56,8 @@ def _raw_characteristic(service: Service, assessment: Assessment, field: Field) 
     """A raw field that the model does not read, coded by the field table's own levels."""
     item = ModelFeature(field_feature(field), history=False, levels=tuple(field.levels))
     columns = to_columns(service.artifact.population.frame[[field.name]])
-    values = feature_values(item.feature, columns, item.levels)
-    value = feature_values(item.feature, assessment.applicant.columns(), item.levels)[0]
-    return _Drawn(item, float(value), values)
+    value = item.read(assessment.applicant.columns())[0]
+    return _Drawn(item, float(value), item.read(columns))
 
 
 def compare(service: Service, assessment: Assessment, characteristic: str, population: str) -> Comparison:

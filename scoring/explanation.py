@@ -7,6 +7,7 @@ log_odds(x) = [base + sum of their mean phi] + sum of [phi(x) - mean phi of thei
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,11 +57,17 @@ def principal_features(contributions: Floats, features: tuple[ModelFeature, ...]
     return [place for place, _ in zip(_principal(contributions, features), range(MOST_REASONS), strict=False)]
 
 
-def usual_range(population: Population, place: int, language: Language) -> list[Value]:
-    """What is usual among just accepted applicants: the quartiles of a quantity, the frequent levels of the rest."""
-    item = population.features[place]
-    usual = population.usual[[0, 2], place] if item.feature.kind == "quantitative" else population.usual_levels[place]
-    return [readable_value(item, float(value), language) for value in usual if not np.isnan(value)]
+# The served model and the one before it, in each language.
+@lru_cache(maxsize=4)
+def usual_ranges(population: Population, language: Language) -> list[list[Value]]:
+    """For each feature, what is usual among just accepted applicants: quartiles, or the most frequent levels."""
+    return [
+        [readable_value(item, float(value), language) for value in usual if not np.isnan(value)]
+        for item, quartiles, levels in zip(
+            population.features, population.usual.T, population.usual_levels, strict=True
+        )
+        for usual in (quartiles if item.feature.kind == "quantitative" else levels,)
+    ]
 
 
 def adverse_reasons(values: Floats, contributions: Floats, population: Population, language: Language) -> list[Reason]:
@@ -72,13 +79,14 @@ def adverse_reasons(values: Floats, contributions: Floats, population: Populatio
         population: the reference applicants, for what is usual.
         language: of labels and words.
     """
+    usual = usual_ranges(population, language)
     return [
         Reason(
             feature=item.feature.name,
             label=item.feature.label[language],
             value=readable_value(item, float(values[place]), language),
             unit=item.feature.unit,
-            usual_range=usual_range(population, place, language),
+            usual_range=usual[place],
             contribution=float(contributions[place]),
         )
         for place in principal_features(contributions, population.features)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -49,8 +50,23 @@ class ModelFeature:
     lowest: float | None = None
     highest: float | None = None
 
+    @cached_property
+    def read(self) -> Callable[[Columns], Floats]:
+        """The function from raw fields, arrays of length n, to this application feature of every row, shape (n,).
 
-def _divide(numerator: Floats, denominator: Floats) -> Floats:
+        It gives level codes, 0/1 flags or quantities; NaN is missing.
+        """
+        name, places = self.feature.name, {level: float(place) for place, level in enumerate(self.levels)}
+        if name in FORMULAS:
+            return FORMULAS[name]
+        if self.feature.kind == "categorical":
+            return lambda columns: _codes(columns[name], places)
+        if fields()[name].type == "text":
+            return lambda columns: _flags(columns[name])
+        return itemgetter(name)
+
+
+def _divide(numerator: Floats, denominator: NDArray) -> Floats:
     """The quotient, missing where the denominator is 0 or either is missing (never infinite)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = numerator / denominator
@@ -80,9 +96,9 @@ def _external_scores(columns: Columns) -> tuple[Floats, Floats, Floats]:
 
 
 def _external_mean(columns: Columns) -> Floats:
-    scores = _external_scores(columns)
-    known = reduce(np.add, (1.0 - np.isnan(score) for score in scores))
-    return _divide(reduce(np.add, (np.where(np.isnan(score), 0.0, score) for score in scores)), known)
+    scores = np.array(_external_scores(columns))
+    known = ~np.isnan(scores)
+    return _divide(np.where(known, scores, 0.0).sum(axis=0), known.sum(axis=0))
 
 
 def _external_extreme(choose: np.ufunc) -> Callable[[Columns], Floats]:
@@ -188,36 +204,13 @@ def _text_array(series: pd.Series) -> NDArray:
 
 
 def _flags(values: NDArray) -> Floats:
-    """1 for yes, 0 for no, NaN for missing; numeric flags pass as they are."""
-    if values.dtype != object:
-        return values
+    """1 for yes, 0 for no, NaN for missing."""
     return np.array([np.nan if value is None else float(value in YES_LEVELS) for value in values])
 
 
-def _codes(values: NDArray, levels: Sequence[str]) -> Floats:
+def _codes(values: NDArray, places: Mapping[str, float]) -> Floats:
     """Each value's place among the levels; NaN where missing or where training never saw the level."""
-    places: dict[str | None, float] = {level: float(place) for place, level in enumerate(levels)}
     return np.array([places.get(value, np.nan) for value in values])
-
-
-def feature_values(feature: Feature, columns: Columns, levels: Sequence[str] = ()) -> Floats:
-    """One application feature of every row.
-
-    Args:
-        feature: an application feature.
-        columns: raw fields, arrays of length n.
-        levels: a categorical feature's levels in code order.
-
-    Returns:
-        float64 array of length n: level codes, 0/1 flags or quantities; NaN is missing.
-    """
-    if feature.name in FORMULAS:
-        return FORMULAS[feature.name](columns)
-    if feature.kind == "categorical":
-        return _codes(columns[feature.name], levels)
-    if feature.kind == "yes_no":
-        return _flags(columns[feature.name])
-    return columns[feature.name]
 
 
 def feature_matrix(columns: Columns, history: Floats, features: Sequence[ModelFeature]) -> Floats:
@@ -228,12 +221,9 @@ def feature_matrix(columns: Columns, history: Floats, features: Sequence[ModelFe
         history: the history features among `features`, in their order, shape (n, history features).
         features: application features, then history features.
     """
-    matrix = np.empty((len(history), len(features)))
-    application = len(features) - history.shape[1]
-    for place, item in enumerate(features[:application]):
-        matrix[:, place] = feature_values(item.feature, columns, item.levels)
-    matrix[:, application:] = history
-    return matrix
+    application = features[: len(features) - history.shape[1]]
+    values = np.concatenate([item.read(columns) for item in application])
+    return np.hstack([values.reshape(len(application), len(history)).T, history])
 
 
 def frame_matrix(frame: pd.DataFrame, features: Sequence[ModelFeature]) -> Floats:

@@ -38,7 +38,7 @@ def just_accepted(probabilities: Floats, threshold: float) -> NDArray[np.bool_]:
     return mask
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Population:
     """The reference applicants: raw fields and history (`frame`), probability of default, outcome, feature matrix."""
 
@@ -70,11 +70,11 @@ class Population:
 
     @cached_property
     def usual(self) -> Floats:
-        """Lower quartile, median and upper quartile of each feature among the just accepted, shape (3, features)."""
+        """Lower and upper quartile of each feature among the just accepted, shape (2, features)."""
         near = self.matrix[self.masks["just_accepted"]]
         known = ~np.isnan(near).all(axis=0)
-        usual = np.full((3, near.shape[1]), np.nan)
-        usual[:, known] = np.nanquantile(near[:, known], [0.25, 0.5, 0.75], axis=0)
+        usual = np.full((2, near.shape[1]), np.nan)
+        usual[:, known] = np.nanquantile(near[:, known], [0.25, 0.75], axis=0)
         return usual
 
     @cached_property

@@ -78,16 +78,17 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
     applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
     artifact = service.artifact
     matrix = feature_matrix(applicant.columns(), applicant.history[None, :], artifact.model.features)
-    log_odds = artifact.model.log_odds(matrix)
-    _, contributions = artifact.model.contributions(matrix)
+    base, contributions = artifact.model.contributions(matrix)
+    # The contributions sum to what `Model.log_odds` gives (to rounding), so a second pass over the trees is spared.
+    log_odds = base + float(contributions.sum())
     return Assessment(
         applicant=applicant,
         changes=checked,
         language=spoken,
         values=matrix[0],
         contributions=contributions[0] - artifact.mean_contributions,
-        log_odds=float(log_odds[0]),
-        probability=float(probability_of(log_odds)[0]),
+        log_odds=log_odds,
+        probability=float(probability_of(log_odds)),
     )
 
 

@@ -22,12 +22,12 @@ from scoring.model import Calibration, feature_names, probability_of
 
 FOLDS = 10
 STOPPING_SHARE = 0.10
-MOST_ROUNDS = 2_000
-PATIENCE = 100
+MOST_ROUNDS = 3_000
+PATIENCE = 150
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "metric": "binary_logloss",
-    "learning_rate": 0.025,
+    "learning_rate": 0.015,
     "num_leaves": 8,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.1,

@@ -8,7 +8,6 @@ from scoring.features import (
     application_features,
     derived_features,
     feature_matrix,
-    feature_values,
     frame_matrix,
     restated_fields,
     to_columns,
@@ -26,7 +25,7 @@ def row(**values):
 
 
 def derived(name, **values):
-    return feature_values(DERIVED[name], row(**values))[0]
+    return ModelFeature(DERIVED[name], history=False).read(row(**values))[0]
 
 
 def test_every_derived_feature_has_a_formula_and_words():
@@ -58,16 +57,16 @@ def test_external_scores_combine_those_that_are_known():
 
 
 def test_text_flags_become_one_and_zero():
-    owns_car = Feature("FLAG_OWN_CAR", DERIVED["AGE_YEARS"].label, "", "housing", kind="yes_no")
-    assert [feature_values(owns_car, row(FLAG_OWN_CAR=level))[0] for level in ("Y", "N")] == [1, 0]
-    assert np.isnan(feature_values(owns_car, row())[0])
+    owns_car = ModelFeature(Feature("FLAG_OWN_CAR", DERIVED["AGE_YEARS"].label, "", "housing", "yes_no"), False)
+    assert [owns_car.read(row(FLAG_OWN_CAR=level))[0] for level in ("Y", "N")] == [1, 0]
+    assert np.isnan(owns_car.read(row())[0])
 
 
 def test_a_level_that_training_never_saw_is_missing():
     education = next(feature for feature in application_features() if feature.name == "NAME_EDUCATION_TYPE")
-    levels = ("Academic degree", "Higher education")
-    assert feature_values(education, row(NAME_EDUCATION_TYPE="Higher education"), levels)[0] == 1
-    assert np.isnan(feature_values(education, row(NAME_EDUCATION_TYPE="Lower secondary"), levels)[0])
+    seen = ModelFeature(education, False, ("Academic degree", "Higher education"))
+    assert seen.read(row(NAME_EDUCATION_TYPE="Higher education"))[0] == 1
+    assert np.isnan(seen.read(row(NAME_EDUCATION_TYPE="Lower secondary"))[0])
 
 
 def test_protected_attributes_and_their_proxies_enter_no_feature(artifact):

@@ -1,0 +1,1 @@
+"""Performance figures: ratios within one run, since machines differ. `python -m benchmarks` prints them all."""

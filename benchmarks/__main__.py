@@ -1,0 +1,32 @@
+"""`python -m benchmarks` (or `make benchmark`): every performance figure, in one run."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import app, batch, what_if
+from scoring.applicants_file import open_applicants
+from scoring.artifact import load_artifact
+from scoring.service import Service
+from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_SOURCE
+
+
+def main() -> int:
+    """Prints the figures as they come."""
+    artifact = load_artifact(DEMO_ARTIFACT, DEMO_SOURCE)
+    applicants = open_applicants(DEMO_APPLICANTS, artifact.history_names)
+    service = Service(artifact, applicants)
+    for measure in (
+        lambda: what_if.what_if(service),
+        lambda: what_if.figures(service),
+        lambda: batch.speed(service),
+        batch.memory,
+        lambda: app.app(applicants.ids[:20].tolist()),
+    ):
+        for line in measure():
+            print(line, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

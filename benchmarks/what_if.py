@@ -1,0 +1,70 @@
+"""A full what-if over the bare contributions of the same model; each figure over an empty one."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+from matplotlib.figure import Figure
+
+from benchmarks.timing import medians
+from scoring.charts import comparison_figure, theme_waterfall, to_svg, waterfall
+from scoring.comparison import compare
+from scoring.service import Service, assess, explain, score
+
+ROUNDS = 300
+FIGURE_ROUNDS = 15
+
+
+def what_if(service: Service) -> list[str]:
+    """Validate, recompute, predict, explain, reason and word an edit, over `predict(pred_contrib=True)` alone."""
+    assert service.applicants is not None
+    ids = service.applicants.ids[:50].tolist()
+    amounts = cycle(range(100_000, 900_000, 1_000))
+    applicants = cycle(ids)
+    for applicant_id in ids:
+        service.applicants.find(applicant_id)
+    row = assess(service, ids[0], {}, "en").values[None, :]
+    booster = service.artifact.model.booster
+    taken = medians(
+        {
+            "full": lambda: score(service, assess(service, next(applicants), {"AMT_CREDIT": next(amounts)}, "en")),
+            "bare": lambda: booster.predict(row, pred_contrib=True, num_threads=1),
+        },
+        ROUNDS,
+    )
+    return [
+        f"what-if: {taken['full'] / taken['bare']:.2f} times the bare contributions "
+        f"({1e3 * taken['full']:.2f} ms over {1e3 * taken['bare']:.2f} ms)"
+    ]
+
+
+def figures(service: Service) -> list[str]:
+    """Each figure, drawn to SVG, over an empty figure with one pair of axes."""
+    assert service.applicants is not None
+    assessment = assess(service, int(service.applicants.ids[0]), {}, "en")
+    explanation = explain(service, assessment)
+    quantity, levels, flag = (
+        compare(service, assessment, name, "accepted") for name in ("AMT_CREDIT", "ORGANIZATION_TYPE", "FLAG_OWN_CAR")
+    )
+
+    def empty() -> str:
+        figure = Figure()
+        figure.add_subplot()
+        return to_svg(figure)
+
+    taken = medians(
+        {
+            "empty": empty,
+            "waterfall": lambda: to_svg(waterfall(explanation, "en")),
+            "theme waterfall": lambda: to_svg(theme_waterfall(explanation, explanation.themes[0].theme, "en")),
+            "quantitative": lambda: to_svg(comparison_figure(quantity, "en")),
+            "categorical": lambda: to_svg(comparison_figure(levels, "en")),
+            "yes/no": lambda: to_svg(comparison_figure(flag, "en")),
+        },
+        FIGURE_ROUNDS,
+    )
+    bare = taken.pop("empty")
+    return [
+        f"figure, {name}: {seconds / bare:.1f} times an empty one ({1e3 * seconds:.0f} ms)"
+        for name, seconds in taken.items()
+    ]
