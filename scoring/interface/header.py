@@ -10,7 +10,6 @@ import numpy as np
 from scoring.applicant import Raw
 from scoring.applicants_file import LISTED
 from scoring.explanation import readable_value
-from scoring.features import feature_values
 from scoring.fields import LANGUAGES, Language, fields
 from scoring.interface.case import Case, Shown
 from scoring.interface.form import form_fields
@@ -112,10 +111,9 @@ def _loan_facts(case: Case) -> list[tuple[str, str]]:
     ]
     if case.lacks:
         return facts
-    for item in case.service.artifact.model.features:
+    for place, item in enumerate(case.service.artifact.model.features):
         if not item.history and item.feature.theme == "loan" and item.feature.unit == "months":
-            value = feature_values(item.feature, case.assessment.applicant.columns())[0]
-            shown = readable_value(item, float(value), language)
+            shown = readable_value(item, float(case.assessment.values[place]), language)
             facts.append((item.feature.label[language], value_in_words(shown, item.feature.unit, language)))
     return facts
 
