@@ -73,7 +73,8 @@ class ApplicantsFile:
 
     def batches(self, rows: int = BATCH_ROWS) -> Iterator[pd.DataFrame]:
         """Every applicant, in frames of at most `rows` rows with id, raw fields and history."""
-        with pq.ParquetFile(self.path, metadata=self.metadata) as file:
+        # Read ahead, row groups would pile up in memory as the file goes by.
+        with pq.ParquetFile(self.path, metadata=self.metadata, pre_buffer=False) as file:
             for batch in file.iter_batches(batch_size=rows):
                 yield pa.Table.from_batches([batch]).to_pandas()
 
