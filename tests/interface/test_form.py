@@ -1,0 +1,98 @@
+"""The what-if form: what is shown, what counts as a change, and what is refused in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from scoring.applicant import Raw
+from scoring.applicants_file import ApplicantsFile
+from scoring.errors import InvalidInputError
+from scoring.features import NOT_EMPLOYED
+from scoring.fields import fields
+from scoring.interface.decision_tab import decision_words
+from scoring.interface.form import Entry, changes_of, entries_of, form_fields, lacking
+from scoring.interface.html import words
+from scoring.interface.screen import browser_language
+
+NAMES = [item.raw.name for item in form_fields()]
+
+
+def entered(raw: dict[str, Raw], **entries: Entry) -> list[Entry]:
+    """The form of an applicant with some entries typed anew."""
+    return [entries.get(name, shown) for name, shown in zip(NAMES, entries_of(raw, {}), strict=True)]
+
+
+@pytest.fixture
+def raw(applicants: ApplicantsFile, some_ids: list[int]) -> dict[str, Raw]:
+    return {**applicants.find(some_ids[7]).raw, "DAYS_EMPLOYED": -1000, "OCCUPATION_TYPE": "Drivers"}
+
+
+def test_the_form_asks_for_every_editable_field_and_no_other():
+    assert sorted(NAMES) == sorted(name for name, field in fields().items() if field.editable)
+
+
+def test_what_nobody_touched_is_no_change(applicants: ApplicantsFile, some_ids: list[int]):
+    for one in some_ids:
+        on_file = applicants.find(one).raw
+        assert changes_of(on_file, entries_of(on_file, {}), new=False, language="en") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "value"),
+    [
+        ("AMT_CREDIT", 123_456.5, 123_456.5),
+        ("DAYS_BIRTH", 50, -18_262),
+        ("DAYS_BIRTH", 18, -6_574),
+        ("DAYS_BIRTH", 100, -36_525),
+        ("DAYS_LAST_PHONE_CHANGE", None, None),
+        ("DAYS_EMPLOYED", None, NOT_EMPLOYED),
+        ("OCCUPATION_TYPE", "", None),
+        ("FLAG_OWN_CAR", "Y", "Y"),
+        ("FLAG_PHONE", 1, 1),
+    ],
+)
+def test_an_entry_becomes_a_raw_value(raw: dict[str, Raw], name: str, entry: Entry, value: Raw):
+    before = {**raw, "FLAG_OWN_CAR": "N", "FLAG_PHONE": 0, "DAYS_LAST_PHONE_CHANGE": -700.0}
+    assert changes_of(before, entered(before, **{name: entry}), new=False, language="en") == {name: value}
+
+
+def test_nobody_is_shown_a_thousand_years_without_employment(raw: dict[str, Raw]):
+    shown = entries_of({**raw, "DAYS_EMPLOYED": NOT_EMPLOYED}, {})
+    assert shown[NAMES.index("DAYS_EMPLOYED")] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "message"),
+    [
+        ("AMT_CREDIT", -5, "Amount of the loan: -5 is not allowed. Enter 1 to 1,000,000,000."),
+        ("AMT_CREDIT", None, "Amount of the loan is required: enter a value."),
+        ("CNT_CHILDREN", 1.5, "Number of children: 1.5 is not allowed. Enter a whole number, 0 to 30."),
+        ("DAYS_BIRTH", 12, "Age: 12 years is not allowed. Enter 18 to 100 years."),
+    ],
+)
+def test_a_bad_entry_is_refused_in_the_readers_words(raw: dict[str, Raw], name: str, entry: Entry, message: str):
+    with pytest.raises(InvalidInputError) as refused:
+        changes_of(raw, entered(raw, **{name: entry}), new=False, language="en")
+    assert str(refused.value) == message
+
+
+def test_an_empty_application_says_what_it_lacks():
+    empty = dict.fromkeys(fields())
+    assert lacking(empty, {}, "fr") == ["Montant du prêt", "Mensualité", "Revenu annuel", "Âge"]
+
+
+def test_what_readers_type_is_never_html():
+    assert words("p", '<img src="x">') == "<p>&lt;img src=&quot;x&quot;&gt;</p>"
+
+
+def test_a_decision_is_said_and_not_only_coloured():
+    assert len({decision_words(outcome, "en") for outcome in ("approve", "refer", "refuse")}) == 3
+    assert "Refer to a colleague" in decision_words("refer", "en")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("fr-CA,fr;q=0.9,en;q=0.8", "fr"), ("en-US,en", "en"), ("de,fr;q=0.5", "fr"), ("de", "en"), ("", "en")],
+)
+def test_the_first_language_that_the_screen_speaks_is_taken(accepted: str, language: str):
+    assert browser_language(accepted) == language
