@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,11 +61,7 @@ def _schema(reasons: bool) -> pa.Schema:
     return pa.schema([*numbers, *((name, pa.string()) for name in texts)])
 
 
-Writer = pq.ParquetWriter | pc.CSVWriter
-WRITERS: dict[str, Callable[[Path, pa.Schema], AbstractContextManager[Writer]]] = {
-    ".parquet": pq.ParquetWriter,
-    ".csv": pc.CSVWriter,
-}
+WRITERS: dict[str, Any] = {".parquet": pq.ParquetWriter, ".csv": pc.CSVWriter}
 
 
 @contextmanager

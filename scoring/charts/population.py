@@ -34,7 +34,7 @@ from scoring.wording import amount, number, percent, short_number, text, value_i
 
 HISTOGRAM_HEIGHT = 2.3
 BAR_HEIGHT = 0.19
-LABEL_CHARACTERS = 28
+LABEL_CHARACTERS = 23
 MOST_TICKS = 5
 # Between the applicant's line and its words, as a share of the drawn range.
 APPLICANT_GAP = 0.02

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from scoring.charts.style import LINE, line_count, write
 
-LABEL_WIDTH = 2.55
+LABEL_WIDTH = 2.2
 ROW_GAP = 0.13
 
 

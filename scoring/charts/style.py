@@ -18,15 +18,15 @@ from matplotlib.figure import Figure
 # Text stays text: half the time and a third of the size of glyph outlines, and a reader can search and enlarge it.
 matplotlib.rcParams["svg.fonttype"] = "none"
 
-WIDTH = 6.6
+WIDTH = 5.6
 DPI = 110
 MARGIN = 0.15
 BODY_SIZE = 10.5
 TITLE_SIZE = 12.5
 LINE = 0.175
 TITLE_LINE = 0.23
-TITLE_CHARACTERS = 62
-NOTE_CHARACTERS = 82
+TITLE_CHARACTERS = 50
+NOTE_CHARACTERS = 68
 
 # Okabe and Ito's palette: told apart with every kind of colour vision; direction also has a sign and a hatching.
 RAISES = "#D55E00"

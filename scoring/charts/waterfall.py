@@ -31,7 +31,7 @@ from scoring.fields import Language
 from scoring.wording import percent, text
 
 BAR_HEIGHT = 0.2
-LABEL_CHARACTERS = 30
+LABEL_CHARACTERS = 25
 AXIS_ROOM = 0.85
 # Room left of the outermost level, and right of it for the words of its bar, as shares of the range of levels.
 LEFT_ROOM = 0.06

@@ -35,7 +35,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
-            env={**os.environ, "GRADIO_SERVER_PORT": str(port)},
+            env={**os.environ, "ARTIFACT": "", "APPLICANTS": "", "GRADIO_SERVER_PORT": str(port)},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
