@@ -5,7 +5,6 @@ Gradio hands values over as they were sent; `scoring` checks each of them, and i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
@@ -20,17 +19,7 @@ from scoring.errors import ScoringError
 from scoring.service import Service, assess, explain, score
 
 Asked = ParamSpec("Asked")
-# JSON has no word for infinity or "not a number"; what is unknown is null.
 Answer = dict[str, Any]
-
-
-def plain(value: Any) -> Any:
-    """An answer in JSON's own terms."""
-    if isinstance(value, dict):
-        return {key: plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
@@ -39,7 +28,7 @@ def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
     @wraps(function)
     def answer(*args: Asked.args, **kwargs: Asked.kwargs) -> Any:
         try:
-            return plain(function(*args, **kwargs))
+            return function(*args, **kwargs)
         except ScoringError as error:
             raise gr.Error(str(error), print_exception=False) from None
 

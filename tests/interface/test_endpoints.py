@@ -14,7 +14,6 @@ from gradio_client.exceptions import AppError
 
 from scoring.comparison import compare
 from scoring.description import describe, find_applicants
-from scoring.interface.endpoints import plain
 from scoring.service import Service, assess, explain, score
 
 NAMES = {"/applicants", "/score", "/explain", "/compare", "/model"}
@@ -28,7 +27,7 @@ def someone(some_ids: list[int]) -> int:
 
 def over_the_wire(answer: Any) -> Any:
     """An answer as JSON brings it."""
-    return json.loads(json.dumps(plain(answer)))
+    return json.loads(json.dumps(answer))
 
 
 def posted(app_url: str, endpoint: str, body: str) -> tuple[str, Any]:

@@ -1,3 +1,6 @@
+import json
+from dataclasses import asdict
+
 import pytest
 
 from scoring.answers import POPULATIONS
@@ -68,6 +71,7 @@ def test_every_feature_of_the_model_can_be_compared(service, assessment):
     for item in service.artifact.model.features:
         found = compare(service, assessment, item.feature.name, "just_accepted")
         assert found.label == item.feature.label.en
+        json.dumps(asdict(found), allow_nan=False)
 
 
 def test_a_value_that_is_not_on_file_has_no_percentile(service, some_ids):

@@ -1,3 +1,4 @@
+import json
 import math
 from dataclasses import asdict, replace
 
@@ -159,6 +160,13 @@ def test_many_threads_give_each_applicant_their_own_score(service, some_ids):
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda applicant_id: answers(service, applicant_id)[0], some_ids * 3))
     assert found == expected * 3
+
+
+def test_answers_are_strict_json(service, applicants):
+    """No infinity, no "not a number", nothing that JSON has no word for."""
+    for applicant_id in applicants.ids[:100].tolist():
+        for answer in answers(service, applicant_id):
+            json.dumps(asdict(answer), allow_nan=False)
 
 
 def test_the_model_uses_its_information(service, applicants):
