@@ -14,13 +14,14 @@ from training.synthetic.bureau import make_bureau
 from training.synthetic.cards import make_cards
 from training.synthetic.loans import make_installments, make_pos
 from training.synthetic.previous import make_previous
+from training.synthetic.rare import plan_oddities
 from training.synthetic.risk import application_risk, default_probability, draw_target
 from training.synthetic.sampling import Columns
 from training.synthetic.tables import FileFormat, TableWriter, table_schemas
 
 MARKER = "SYNTHETIC.json"  # lies beside the tables, so that a model trained on them says that they are made up
-GENERATOR = 1  # raised when the same seed gives other bytes
-CHUNK = 20_000  # applicants; their history is about three million rows
+GENERATOR = 2  # raised when the same seed gives other bytes
+CHUNK = 15_000  # applicants; their history is about two million rows
 REAL_TRAIN_ROWS, REAL_TEST_ROWS = 307_511, 48_744
 FIRST_APPLICANT, FIRST_PREVIOUS, FIRST_BUREAU = 100_001, 1_000_001, 5_000_000
 
@@ -53,11 +54,13 @@ def _chunks(applicants: int, seed: int, progress: bool) -> Iterator[dict[str, Co
     total = applicants + tests
     pieces = np.array_split(np.arange(total), -(-total // CHUNK))
     split_seed, *chunk_seeds = np.random.SeedSequence(seed).spawn(1 + len(pieces))
-    is_test = np.random.default_rng(split_seed).permutation(total) < tests
+    split_rng = np.random.default_rng(split_seed)
+    is_test = split_rng.permutation(total) < tests
+    oddities = plan_oddities(is_test, split_rng)
     previous_id, bureau_id = FIRST_PREVIOUS, FIRST_BUREAU
     for piece, chunk_seed in zip(tqdm(pieces, unit="chunk", disable=not progress), chunk_seeds, strict=True):
         rng = np.random.default_rng(chunk_seed)
-        people = make_applicants(FIRST_APPLICANT + piece, is_test[piece], rng)
+        people = make_applicants(FIRST_APPLICANT + piece, is_test[piece], oddities[piece], rng)
         tables = _applications(people, rng)
         tables["bureau"], tables["bureau_balance"], bureau_id = make_bureau(people, bureau_id, rng)
         tables["previous_application"], loans, cards, previous_id = make_previous(people, previous_id, rng)

@@ -13,6 +13,7 @@ from scipy.special import ndtr
 
 from training.synthetic.buildings import building_columns
 from training.synthetic.columns import EXTERNAL_SCORES, GIVEN, NUMERIC, ORDERED_LEVELS, REQUESTS
+from training.synthetic.rare import TOP_INCOME, TRAIN_ROWS, odd_counts
 from training.synthetic.sampling import (
     NOT_YET,
     Columns,
@@ -29,9 +30,7 @@ from training.synthetic.sampling import (
 SHOWN_CREDITWORTHINESS = 0.6
 SHOWN_STRAIN = 0.5
 # Rare rows of the real train table, as shares of its 307,511 rows (the sample has too few of them for the profile).
-RARE_INCOME_TYPES = {"Unemployed": 22, "Student": 18, "Businessman": 10, "Maternity leave": 5}
-TRAIN_ROWS = 307_511
-RARE_GENDER_ROWS = 4
+RARE_INCOME_TYPES = {"Unemployed": 22, "Student": 18, "Businessman": 10}
 EXTREME_INCOMES = 8
 WHOLE_DAYS = ("DAYS_BIRTH", "DAYS_ID_PUBLISH", "DAYS_LAST_PHONE_CHANGE")
 WHOLE_COUNTS = ("OBS_30_CNT_SOCIAL_CIRCLE", "DEF_30_CNT_SOCIAL_CIRCLE", "HOUR_APPR_PROCESS_START", "OWN_CAR_AGE")
@@ -79,20 +78,27 @@ def trait_factor() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return weights, np.linalg.cholesky(joint + 1e-6 * np.eye(size + 2)).astype(np.float64)
 
 
-def make_applicants(ids: NDArray[np.int64], is_test: NDArray[np.bool_], rng: np.random.Generator) -> Applicants:
-    """Applicants with their traits and the columns of the application table, all but SK_ID_CURR and TARGET."""
+def make_applicants(
+    ids: NDArray[np.int64], is_test: NDArray[np.bool_], oddities: NDArray[np.object_], rng: np.random.Generator
+) -> Applicants:
+    """Applicants with their traits and the columns of the application table, all but SK_ID_CURR and TARGET.
+
+    `oddities` are those of `rare.plan_oddities`.
+    """
     weights, factor = trait_factor()
     normals = rng.standard_normal((len(ids), len(factor))) @ factor.T
     traits, normals = normals[:, :2], normals[:, 2:]
     hidden = traits - normals @ weights.T
     scores = dict(zip((*NUMERIC, *ORDERED_LEVELS), normals.T, strict=True))
-    application = make_application(scores, is_test, rng)
+    application = make_application(scores, is_test, oddities, rng)
     return Applicants(
         ids, is_test, traits[:, 0], traits[:, 1], hidden[:, 0], hidden[:, 1], scores["AMT_INCOME_TOTAL"], application
     )
 
 
-def make_application(scores: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator) -> Columns:
+def make_application(
+    scores: Columns, is_test: NDArray[np.bool_], oddities: NDArray[np.object_], rng: np.random.Generator
+) -> Columns:
     """Application columns from the normal score of each copula column; train and test have their own marginals."""
     table: Columns = {}
     for part, rows in (("train", ~is_test), ("test", is_test)):
@@ -108,12 +114,13 @@ def make_application(scores: Columns, is_test: NDArray[np.bool_], rng: np.random
         for name in null_shares:
             null = rng.random(len(rows)) < null_shares[name]
             table[f"{name}_NULL"] = np.where(rows, null, table.get(f"{name}_NULL", null))
-    table |= _people(table, is_test, rng)
+    table |= _people(table, is_test, oddities, rng)
     table |= _days(table)
     table |= _flags(table, is_test, rng)
     table |= _counts(table, rng)
     table |= building_columns(table, scores, is_test, profile(), rng)
-    return table | _nulls(table, is_test, rng)
+    table |= _nulls(table, is_test, rng)
+    return table | odd_counts(table, oddities)
 
 
 def _amounts(
@@ -129,12 +136,15 @@ def _amounts(
     return {name: np.where(rows, amount, table.get(name, amount)) for name, amount in amounts.items()}
 
 
-def _people(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator) -> Columns:
+def _people(
+    table: Columns, is_test: NDArray[np.bool_], oddities: NDArray[np.object_], rng: np.random.Generator
+) -> Columns:
     """Income, work and family: each drawn given age, gender and what came before."""
     n = len(is_test)
     extreme = ~is_test & (rng.random(n) < EXTREME_INCOMES / TRAIN_ROWS)
+    income = table["AMT_INCOME_TOTAL"] * np.where(extreme, 10 ** rng.uniform(1, 2, n), 1.0)
     people: Columns = {
-        "AMT_INCOME_TOTAL": to_amounts(table["AMT_INCOME_TOTAL"] * np.where(extreme, 10 ** rng.uniform(1, 2, n), 1.0)),
+        "AMT_INCOME_TOTAL": np.where(oddities == "income", TOP_INCOME, to_amounts(income)),
         "AGE_BAND": (table["DAYS_BIRTH"] / -365.25 // 5 * 5).astype(int).astype(str).astype(object),
     }
     _draw_given(people, table, "NAME_INCOME_TYPE", rng)
@@ -142,10 +152,12 @@ def _people(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator
     counts = np.array([*RARE_INCOME_TYPES.values(), 0]) / TRAIN_ROWS
     counts[-1] = 1 - counts.sum()
     chosen = rare[rng.choice(len(rare), n, p=counts)]
-    chosen[is_test & (chosen == "Maternity leave")] = None
+    chosen[oddities == "maternity leave"] = "Maternity leave"
     people["NAME_INCOME_TYPE"] = np.where(chosen == None, people["NAME_INCOME_TYPE"], chosen)  # noqa: E711
     for name in ("OCCUPATION_TYPE", "ORGANIZATION_TYPE", "NAME_FAMILY_STATUS"):
         _draw_given(people, table, name, rng)
+    unknown = oddities == "family"
+    people["NAME_FAMILY_STATUS"] = np.where(unknown, "Unknown", people["NAME_FAMILY_STATUS"])
     idle = np.isin(people["NAME_INCOME_TYPE"].astype(str), ("Pensioner", "Unemployed"))
     people["OCCUPATION_TYPE"] = none_where(idle, people["OCCUPATION_TYPE"])
     busy = np.where(people["ORGANIZATION_TYPE"] == "XNA", "Other", people["ORGANIZATION_TYPE"])
@@ -154,11 +166,10 @@ def _people(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator
     people["PARTNERED"] = np.where(together, "yes", "no").astype(object)
     _draw_given(people, table, "CNT_CHILDREN", rng)
     people["CNT_CHILDREN"] = people["CNT_CHILDREN"].astype(np.int64)
-    people["CNT_FAM_MEMBERS"] = people["CNT_CHILDREN"] + 1.0 + together
+    people["CNT_FAM_MEMBERS"] = where_null(people["CNT_CHILDREN"] + 1.0 + together, unknown)
     for name in ("NAME_TYPE_SUITE", "WEEKDAY_APPR_PROCESS_START"):
         _draw_given(people, table, name, rng)
-    other = ~is_test & (rng.random(n) < RARE_GENDER_ROWS / TRAIN_ROWS)
-    people["CODE_GENDER"] = np.where(other, "XNA", table["CODE_GENDER"])
+    people["CODE_GENDER"] = np.where(oddities == "gender", "XNA", table["CODE_GENDER"])
     return people
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from training.synthetic.applicants import Applicants, profile
+from training.synthetic.rare import rare_bureau
 from training.synthetic.sampling import (
     DAYS_PER_MONTH,
     Columns,
@@ -57,7 +58,7 @@ def make_bureau(people: Applicants, first_id: int, rng: np.random.Generator) -> 
         np.append(worth[monthly], rng.standard_normal(orphans)),
         rng,
     )
-    return table, balance, first_id + len(ids)
+    return table | rare_bureau(table, rng), balance, first_id + len(ids)
 
 
 def _credits(

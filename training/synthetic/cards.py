@@ -4,7 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.synthetic.applicants import Applicants, profile
+from training.synthetic.lateness import card_days_late, unpaid_cards
 from training.synthetic.previous import Loans
+from training.synthetic.rare import CARD_ROWS, CARD_STATUSES, rare_card_amounts, rare_statuses
 from training.synthetic.sampling import (
     DAYS_PER_MONTH,
     Columns,
@@ -20,6 +22,7 @@ OLDEST_MONTH = -96
 NEVER_USED = 0.21  # cards without a drawing: drawings and payments are null in all their months
 MINIMUM_DUE = 0.05  # of the balance
 DRAWINGS = ("ATM", "POS", "OTHER")
+BALANCES = ("AMT_BALANCE", "AMT_RECEIVABLE_PRINCIPAL", "AMT_RECIVABLE", "AMT_TOTAL_RECEIVABLE")
 
 
 def make_cards(people: Applicants, cards: Loans, rng: np.random.Generator) -> tuple[Columns, Columns]:
@@ -38,6 +41,9 @@ def make_cards(people: Applicants, cards: Loans, rng: np.random.Generator) -> tu
     use = _balances(people, cards, row, counts, rng)
     table |= _drawings(use, rng) | _payments(people.strain[cards.owner][row], use, rng)
     table |= _status(people, cards, row, use, rng)
+    owes_rest = ~np.isnan(table["remainder"])
+    table |= {name: np.where(owes_rest, table["remainder"], table[name]) for name in BALANCES}
+    table |= rare_card_amounts(table, rng)
     owed = use["balance"] > 0
     due = np.maximum(table["AMT_PAYMENT_TOTAL_CURRENT"], 45.0)
     months_owed = {
@@ -79,6 +85,7 @@ def _balances(
         "age": np.maximum(place - begins[row], 0),
         "never": never[row],
         "closed": closed,
+        "ends": ends.astype(np.int64),  # one per card
     }
 
 
@@ -136,21 +143,17 @@ def _payments(strain: NDArray[np.float64], use: Columns, rng: np.random.Generato
 def _status(
     people: Applicants, cards: Loans, row: NDArray[np.int64], use: Columns, rng: np.random.Generator
 ) -> Columns:
-    """Contract status and days past due; only a card that owes can be late."""
+    """Contract status and days past due; `remainder` is what a card owes that nobody claims, NaN where nothing."""
     n = len(row)
-    trouble = (people.strain - people.creditworthiness)[cards.owner][row]
-    late = (use["balance"] > 0) & happens(0.06, 0.6 * trouble, rng)
-    days = np.where(late, rng.geometric(0.1, n), 0)
-    tail = late & (rng.random(n) < 0.06)
-    days = np.where(tail, np.ceil(rng.lognormal(5.0, 1.2, n)).clip(1, 3260), days).astype(np.int64)
-    status = np.where(use["closed"] & (row % 3 == 0), "Completed", "Active").astype(object)
+    trouble = (people.strain - people.creditworthiness)[cards.owner]
+    unpaid = unpaid_cards(trouble, use["ends"], rng)
+    late = card_days_late(unpaid, use["balance"] > 0, row, use["place"], rng)
+    forgotten = unpaid.forgotten[row] & (late["SK_DPD"] > 0) & (use["balance"] == 0)
+    remainder = np.round(rng.lognormal(5.0, 1.2, len(cards.ids)), 3)[row]
+    status = np.where(use["closed"] & ~forgotten & (row % 3 == 0), "Completed", "Active").astype(object)
     fate = rng.random(n)
     status[(use["place"] == 0) & (fate < 0.1)] = "Signed"
     status[use["never"] & (fate > 0.9994)] = "Sent proposal"
-    status[(days > 90) & (fate > 0.5)] = "Demand"
-    counted = rng.random(n) < 0.57
-    return {
-        "NAME_CONTRACT_STATUS": status,
-        "SK_DPD": days,
-        "SK_DPD_DEF": np.where(counted, np.minimum(days, 29), 0),
-    }
+    status[(late["SK_DPD_DEF"] > 90) & (fate > 0.5)] = "Demand"
+    status = rare_statuses(status, CARD_STATUSES, CARD_ROWS, rng)
+    return late | {"NAME_CONTRACT_STATUS": status, "remainder": where_null(remainder, ~forgotten)}

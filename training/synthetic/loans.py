@@ -4,7 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.synthetic.applicants import Applicants
+from training.synthetic.lateness import loan_days_late, unpaid_loans
 from training.synthetic.previous import Loans
+from training.synthetic.rare import POS_ROWS, POS_STATUSES, rare_statuses
 from training.synthetic.sampling import DAYS_PER_MONTH, Columns, happens, positions, to_amounts, where_null
 
 OLDEST_MONTH = -96
@@ -15,46 +17,50 @@ PART_PAYMENTS = 0.045  # instalments paid in two parts
 
 
 def make_pos(people: Applicants, loans: Loans, rng: np.random.Generator) -> Columns:
-    """`POS_CASH_balance`: a row per month from the decision to the closing instalment or to month -1."""
+    """`POS_CASH_balance`: a row per month from the decision to the closing instalment or to month -1.
+
+    A loan with an unpaid rest stays on record until that is written off.
+    """
+    trouble = (people.strain - people.creditworthiness)[loans.owner]
+    unpaid = unpaid_loans(trouble, loans.closing, rng)
+    stuck = unpaid.forgotten | unpaid.abandoned
     start = np.clip(np.rint(loans.decided / DAYS_PER_MONTH), OLDEST_MONTH, -1).astype(np.int64)
-    end = np.minimum(start + loans.closing, -1)
+    end = np.minimum(start + np.where(stuck, unpaid.since + unpaid.lasting, loans.closing), -1)
     counts = end - start + 1
     row = np.repeat(np.arange(len(loans.ids)), counts)
     paid = positions(counts)
-    term, months = loans.term[row], start[row] + paid
-    completed = paid == loans.closing[row]
-    status = np.where(completed, "Completed", "Active").astype(object)
-    fate = rng.random(len(loans.ids))[row]
-    status[(paid == 0) & (fate < 0.093)] = "Signed"
-    status[(paid == 0) & (fate > 0.995)] = "Approved"
-    status[(paid == counts[row] - 1) & (fate > 0.988) & (fate < 0.994)] = "Returned to the store"
-    days_late, tolerated = _days_late(people, loans, row, paid, rng)
-    status[(days_late > 60) & ~completed & (fate > 0.9)] = "Demand"
+    late = loan_days_late(unpaid, trouble, row, paid, rng)
+    completed = (paid == loans.closing[row]) & ~stuck[row]
+    repaid = completed | (unpaid.forgotten[row] & (paid >= unpaid.since[row]))
+    term = loans.term[row]
     unknown = rng.random(len(row)) < NULL_TERMS
-    return {
+    return late | {
         "SK_ID_PREV": loans.ids[row],
         "SK_ID_CURR": people.ids[loans.owner[row]],
-        "MONTHS_BALANCE": months,
+        "MONTHS_BALANCE": start[row] + paid,
         "CNT_INSTALMENT": where_null(np.where(completed, paid, term).astype(float).clip(1), unknown),
-        "CNT_INSTALMENT_FUTURE": where_null(np.where(completed, 0, term - paid).astype(float), unknown),
-        "NAME_CONTRACT_STATUS": status,
-        "SK_DPD": days_late,
-        "SK_DPD_DEF": tolerated,
+        "CNT_INSTALMENT_FUTURE": where_null(np.where(repaid, 0.0, np.maximum(term - paid, 0)), unknown),
+        "NAME_CONTRACT_STATUS": _statuses(completed, paid, counts[row], late["SK_DPD_DEF"], row, rng),
     }
 
 
-def _days_late(
-    people: Applicants, loans: Loans, row: NDArray[np.int64], paid: NDArray[np.int64], rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Days past due per month, and the same without small debts; a few loans are never caught up."""
-    trouble = (people.strain - people.creditworthiness)[loans.owner]
-    late = happens(0.022, 0.45 * trouble[row] - 0.2, rng)
-    days = np.where(late, rng.geometric(0.07, len(row)), 0)
-    abandoned = happens(0.008, 0.6 * trouble - 0.3, rng)
-    since = np.floor(rng.random(len(loans.ids)) * loans.closing)
-    days = np.where(abandoned[row], np.maximum(30 * (paid - since[row]), 0), days).astype(np.int64)
-    counted = rng.random(len(row)) < 0.4
-    return days, np.where(counted & ~abandoned[row], np.minimum(days, 29), 0)
+def _statuses(
+    completed: NDArray[np.bool_],
+    paid: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    days_late: NDArray[np.int64],
+    row: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> NDArray[np.object_]:
+    """Contract status of each month; `row` indexes the loans."""
+    status = np.where(completed, "Completed", "Active").astype(object)
+    fate = rng.random(row[-1] + 1 if len(row) else 0)[row]
+    status[(paid == 0) & (fate < 0.093)] = "Signed"
+    status[(paid == 0) & (fate > 0.995)] = "Approved"
+    status[(paid == counts - 1) & (fate > 0.988) & (fate < 0.994)] = "Returned to the store"
+    status[(days_late > 60) & (fate > 0.15)] = "Demand"
+    status[(days_late > 300) & (fate < 0.08)] = "Amortized debt"
+    return rare_statuses(status, POS_STATUSES, POS_ROWS, rng)
 
 
 def make_installments(people: Applicants, loans: Loans, cards: Columns, rng: np.random.Generator) -> Columns:

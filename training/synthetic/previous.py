@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from training.synthetic.applicants import Applicants, profile
+from training.synthetic.rare import car_loans, unnamed_products
 from training.synthetic.sampling import (
     NOT_YET,
     Columns,
@@ -66,6 +67,7 @@ def make_previous(people: Applicants, first_id: int, rng: np.random.Generator) -
     ids = first_id + rng.permutation(len(owner))
     kind, status = _split(outcome)
     table = _levels(statistics, outcome, kind, rng) | _amounts(people, statistics, owner, outcome, kind, rng)
+    table |= car_loans(table, outcome, rng)
     table |= {
         "SK_ID_PREV": ids,
         "SK_ID_CURR": people.ids[owner],
@@ -78,6 +80,7 @@ def make_previous(people: Applicants, first_id: int, rng: np.random.Generator) -
     started = (status == "Approved") & ((kind == "Revolving loans") | (rng.random(len(owner)) >= NOT_STARTED))
     schedule = _schedule(table, started, people.creditworthiness[owner], rng)
     table |= _dates(table, schedule, started, rng)
+    table |= unnamed_products(table, rng)
     card = kind == "Revolving loans"
     hidden = started & (rng.random(len(owner)) < np.where(card, HIDDEN_CARDS, HIDDEN_LOANS))
     began = np.where(hidden & card, rng.integers(*HIDDEN_CARD_DAYS, len(owner)), days)

@@ -1,0 +1,109 @@
+"""Days past due of loans and cards: a few days now and then, and debts that stay unpaid for years.
+
+Most of the long ones are remainders of a few roubles which nobody claims: they grow by a month every month, tell
+nothing of the applicant, and SK_DPD_DEF leaves them out.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.synthetic.sampling import DAYS_PER_MONTH, Columns, happens
+
+MOST_MONTHS = 95
+OLDER_LOANS = 0.1  # forgotten remainders already due before the first month on record
+OLDER_DAYS = 1400
+MOST_DAYS_LOAN, MOST_DAYS_CARD = 4231, 3260
+FORGOTTEN_LOANS = 0.0062  # some of them too recent to show
+ABANDONED_LOANS = 0.00035
+FORGOTTEN_CARDS = 0.145  # of those that were used and then no longer
+ABANDONED_CARDS = 0.0006
+
+
+@dataclass(frozen=True)
+class Unpaid:
+    """Debts left unpaid, one row per loan or card: the first month unpaid, counted from the first month on record.
+
+    `forgotten` remainders are too small to claim, `abandoned` debts are not. `lasting` months later the lender has
+    written the debt off; `before` is the days past due in the month `since`.
+    """
+
+    forgotten: NDArray[np.bool_]
+    abandoned: NDArray[np.bool_]
+    since: NDArray[np.int64]
+    lasting: NDArray[np.int64]
+    before: NDArray[np.float64]
+
+    def days(self, row: NDArray[np.int64], place: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+        """Days past due of each month, 0 for debts that were paid; `row` indexes the debts, `place` counts months."""
+        past = place - self.since[row]
+        stuck = (self.forgotten | self.abandoned)[row] & (past >= 0) & (past <= self.lasting[row])
+        days = np.floor(self.before[row] + DAYS_PER_MONTH * past)
+        return np.where(stuck, np.minimum(days, most), 0).astype(np.int64)
+
+
+def unpaid_debts(
+    forgotten: NDArray[np.bool_],
+    abandoned: NDArray[np.bool_],
+    months: NDArray[np.int64],
+    older_share: float,
+    rng: np.random.Generator,
+) -> Unpaid:
+    """Since when the debts are unpaid: a remainder from month `months` on, an abandoned debt from any month before."""
+    n = len(months)
+    abandoned = abandoned & ~forgotten
+    older = forgotten & (rng.random(n) < older_share)
+    since = np.where(abandoned, np.floor(rng.random(n) * months), np.where(older, 0, months)).astype(np.int64)
+    lasting = np.ceil(MOST_MONTHS * rng.random(n) ** 0.5).astype(np.int64)
+    before = np.where(older, OLDER_DAYS * rng.random(n), 0.0)
+    return Unpaid(forgotten, abandoned, since, lasting, before)
+
+
+def unpaid_loans(trouble: NDArray[np.float64], closing: NDArray[np.int64], rng: np.random.Generator) -> Unpaid:
+    """Remainders forgotten after the last instalment, and loans abandoned before it, more so by those in trouble."""
+    forgotten = rng.random(len(closing)) < FORGOTTEN_LOANS
+    return unpaid_debts(forgotten, happens(ABANDONED_LOANS, 0.5 * trouble - 0.2, rng), closing, OLDER_LOANS, rng)
+
+
+def unpaid_cards(trouble: NDArray[np.float64], ends: NDArray[np.int64], rng: np.random.Generator) -> Unpaid:
+    """Remainders forgotten after a card's last month of use (`ends`, -1 for a card never used), and debts abandoned."""
+    used = ends > 0
+    forgotten = used & (rng.random(len(ends)) < FORGOTTEN_CARDS)
+    abandoned = used & happens(ABANDONED_CARDS, 0.5 * trouble - 0.2, rng)
+    return unpaid_debts(forgotten, abandoned, ends, 0.0, rng)
+
+
+def loan_days_late(
+    unpaid: Unpaid,
+    trouble: NDArray[np.float64],
+    row: NDArray[np.int64],
+    place: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> Columns:
+    """SK_DPD and SK_DPD_DEF of each month of loans."""
+    late = happens(0.016, 0.13 * trouble[row], rng)
+    short = np.where(late, rng.geometric(0.1, len(row)), 0)
+    return _columns(unpaid, row, unpaid.days(row, place, MOST_DAYS_LOAN), short, rng.random(len(row)) < 0.55)
+
+
+def card_days_late(
+    unpaid: Unpaid, owes: NDArray[np.bool_], row: NDArray[np.int64], place: NDArray[np.int64], rng: np.random.Generator
+) -> Columns:
+    """SK_DPD and SK_DPD_DEF of each month of cards; most are late by one day, and only one that owes."""
+    n = len(row)
+    late = owes & (rng.random(n) < 0.055)
+    short = np.where(late, np.where(rng.random(n) < 0.75, 1, rng.geometric(0.12, n)), 0)
+    return _columns(unpaid, row, unpaid.days(row, place, MOST_DAYS_CARD), short, rng.random(n) < 0.88)
+
+
+def _columns(
+    unpaid: Unpaid,
+    row: NDArray[np.int64],
+    long: NDArray[np.int64],
+    short: NDArray[np.int64],
+    counted: NDArray[np.bool_],
+) -> Columns:
+    days = np.where(long > 0, long, short).astype(np.int64)
+    tolerated = np.where(long > 0, np.where(unpaid.abandoned[row], long, 0), np.where(counted, short, 0))
+    return {"SK_DPD": days, "SK_DPD_DEF": tolerated.astype(np.int64)}
