@@ -18,7 +18,7 @@ from scoring.service import Service
 from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 ROWS = 3_000
-GROWTH = (5, 50)
+GROWTH = (20, 100)
 # Runs the batch in a process of its own and prints that process's peak memory in kB.
 MEASURED = (
     "import resource, sys; from scoring.__main__ import main; main(sys.argv[1:]); "
@@ -55,7 +55,7 @@ def _grown(times: int, path: Path) -> int:
 
 
 def memory() -> list[str]:
-    """Peak memory of `python -m scoring batch` for a file ten times as long, over the shorter one's."""
+    """Peak memory of `python -m scoring batch` for a longer file, over the shorter one's."""
     peaks, rows = [], []
     with TemporaryDirectory() as scratch:
         for times in GROWTH:

@@ -29,12 +29,15 @@ def usual_in_words(reason: Reason, language: Language) -> str:
     usual = reason.usual_range
     if len(usual) == 2 and all(isinstance(value, (int, float)) for value in usual):
         return range_in_words(usual[0], usual[1], reason.unit, language)  # type: ignore[arg-type]
-    return text("or", language).join(value_in_words(value, reason.unit, language) for value in usual)
+    *first, last = [value_in_words(value, reason.unit, language) for value in usual] or [""]
+    return text("or", language).join([", ".join(first), last]) if first else last
 
 
 def _reason_in_words(reason: Reason, language: Language) -> str:
     value = value_in_words(reason.value, reason.unit, language)
-    usual = usual_in_words(reason, language)
+    # A level that many just accepted applicants share is no contrast worth a sentence; the list beside it tells it.
+    shared = isinstance(reason.value, str) and reason.value in reason.usual_range
+    usual = "" if shared else usual_in_words(reason, language)
     key = "summary.reason" if usual else "summary.reason_without_usual"
     return text(key, language, label=in_sentence(reason.label), value=value, usual=usual)
 

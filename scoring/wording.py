@@ -117,4 +117,6 @@ def range_in_words(low: float, high: float, unit: str, language: Language) -> st
         return last
     if unit in ("years", "months"):
         first = short_number(low, language, DECIMALS_OF_YEARS)
+    if unit == "days" and low >= 0:
+        first = short_number(low, language, 0)
     return text("range", language, low=first, high=last)
