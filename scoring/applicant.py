@@ -135,8 +135,9 @@ def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
         raise InvalidInputError(text("error.too_many_changes", language, count=len(changes), allowed=len(known)))
     for name in changes:
         if name not in known:
-            near = difflib.get_close_matches(str(name)[:LONGEST_QUOTE], known, 3) or list(known)[:3]
-            raise InvalidInputError(text("error.unknown_field", language, field=quoted(name), allowed=", ".join(near)))
+            near = ", ".join(difflib.get_close_matches(str(name)[:LONGEST_QUOTE], known, 3))
+            key = "error.unknown_field" if near else "error.unlike_any_field"
+            raise InvalidInputError(text(key, language, field=quoted(name), allowed=near or ", ".join(list(known)[:3])))
     return {name: checked_value(known[name], value, language) for name, value in changes.items()}
 
 

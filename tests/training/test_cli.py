@@ -1,0 +1,70 @@
+"""The commands as a maintainer types them: from nothing to a scored file, in processes of their own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*words: object) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("cli")
+
+
+@pytest.fixture(scope="module")
+def tables(folder):
+    made = run("training", "synthesize", "--applicants", 2_000, "--seed", 1, "--out", folder / "t", "--format", "csv")
+    assert made.returncode == 0, made.stderr
+    return folder / "t"
+
+
+def test_the_readme_way_from_tables_to_scores(folder, tables):
+    trained = run("training", "train", "--data", tables, "--out", folder / "model")
+    assert trained.returncode == 0, trained.stderr
+    assert "held out: 400 applicants" in trained.stdout
+    assert "theoretical threshold: 0.0909" in trained.stdout
+    filed = run("training", "applicants", "--data", tables, "--out", folder / "applicants.parquet")
+    assert "2317 applicants written" in filed.stdout
+    options = ["--artifact", folder / "model", "--applicants", folder / "applicants.parquet"]
+    scored = run("scoring", "batch", *options, "--out", folder / "scores.csv")
+    assert scored.returncode == 0, scored.stderr
+    scores = pd.read_csv(folder / "scores.csv")
+    assert len(scores) == 2_317
+    assert scores["probability"].between(0, 1).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["train", "--data", "no/such/folder", "--out", "x"], "no/such/folder"),
+        (["applicants", "--data", "no/such/folder", "--out", "x"], "no/such/folder"),
+    ],
+)
+def test_an_error_is_one_line_that_says_what_to_do(words, told):
+    ran = run("training", *words)
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("error: ")
+    assert told in ran.stderr
+    assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_a_damaged_table_is_named(folder, tables):
+    import shutil
+
+    damaged = shutil.copytree(tables, folder / "damaged")
+    text = (damaged / "bureau.csv").read_text()
+    (damaged / "bureau.csv").write_text(text.replace("DAYS_CREDIT", "DAYS_CREDITS", 1))
+    ran = run("training", "train", "--data", damaged, "--out", folder / "never")
+    assert ran.returncode == 2
+    assert "bureau.csv" in ran.stderr
+    assert "DAYS_CREDIT" in ran.stderr
+    assert not (folder / "never").exists()
