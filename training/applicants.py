@@ -23,7 +23,7 @@ def write_applicants(data: Path, out: Path) -> int:
     Raises:
         TableError: a table cannot be used.
     """
-    applicants = applicant_table(read_tables(data), "all")
+    applicants = applicant_table(read_tables(data, outcomes=False), "all")
     unfinished = out.with_name(f"{out.name}.unfinished")
     try:
         table = pa.Table.from_pandas(applicants, preserve_index=False)

@@ -76,12 +76,12 @@ def history_schema() -> dict[str, dict[str, FieldType]]:
     return schema
 
 
-def table_schema(name: str) -> dict[str, FieldType]:
-    """Type of each column of one of the eight files (test has no TARGET), in its own order."""
+def table_schema(name: str, outcomes: bool = True) -> dict[str, FieldType]:
+    """Type of each column of one of the eight files, in its own order; TARGET in the train table with `outcomes`."""
     if name not in (TRAIN, TEST):
         return history_schema()[name]
     keys: dict[str, FieldType] = {APPLICANT_ID: "integer"}
-    if name == TRAIN:
+    if name == TRAIN and outcomes:
         keys[TARGET] = "integer"
     return keys | {field.name: field.type for field in fields().values()}
 
@@ -107,8 +107,12 @@ def table_files(folder: Path) -> dict[str, Path]:
     return found
 
 
-def read_tables(folder: Path) -> Tables:
+def read_tables(folder: Path, outcomes: bool = True) -> Tables:
     """Opens and checks every table of a folder; says once, as a warning, which history tables are absent.
+
+    Args:
+        folder: of the files.
+        outcomes: whether the train table's TARGET is read; to be scored, nobody needs one.
 
     Raises:
         TableError: a file cannot be read, a column lacks or is of a wrong type, an id is missing or twice there, TARGET
@@ -118,7 +122,7 @@ def read_tables(folder: Path) -> Tables:
     connection = ibis.duckdb.connect()
     store = Path(mkdtemp(prefix="tables-"))
     weakref.finalize(connection, shutil.rmtree, store)
-    tables = {name: _read_table(connection, path, name, store) for name, path in files.items()}
+    tables = {name: _read_table(connection, path, table_schema(name, outcomes), store) for name, path in files.items()}
     if TRAIN in tables and TEST in tables:
         _check_disjoint(tables[TRAIN], tables[TEST], files)
     absent = tuple(name for name in history_schema() if name not in tables)
@@ -128,11 +132,10 @@ def read_tables(folder: Path) -> Tables:
     return Tables(connection, tables.get(TRAIN), tables.get(TEST), history, absent)
 
 
-def _read_table(connection: Backend, path: Path, name: str, store: Path) -> ir.Table:
-    schema = table_schema(name)
+def _read_table(connection: Backend, path: Path, schema: dict[str, FieldType], store: Path) -> ir.Table:
     try:
         if path.suffix != ".parquet":
-            path_read = store / f"{name}.parquet"
+            path_read = store / f"{path.name}.parquet"
             _convert_csv(connection, path, schema, path_read)
         else:
             path_read = path

@@ -31,12 +31,12 @@ def applications(*ids: int, **values: Any) -> pd.DataFrame:
     return table(TRAIN, [{"SK_ID_CURR": applicant, **values} for applicant in ids])
 
 
-def test_applications(*ids: int) -> pd.DataFrame:
+def unlabelled_applications(*ids: int) -> pd.DataFrame:
     """A test table of these applicants: no TARGET."""
     return table(TEST, [{"SK_ID_CURR": applicant} for applicant in ids])
 
 
-test_applications.__test__ = False  # type: ignore[attr-defined]
+unlabelled_applications.__test__ = False  # type: ignore[attr-defined]
 
 
 def write_folder(folder: Path, tables: Mapping[str, pd.DataFrame], ending: str = ".parquet") -> Path:

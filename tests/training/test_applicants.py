@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scoring.fields import fields
-from tests.training.tables_fixture import applications, table, test_applications, write_folder
+from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
 from training import applicants
 from training.applicants import write_applicants
 from training.history import FEATURES
@@ -18,7 +18,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bureau = table("bureau", [{"SK_ID_CURR": 2, "AMT_CREDIT_SUM": 5.0}])
     return write_folder(
         tmp_path_factory.mktemp("data"),
-        {TRAIN: applications(*range(2, 4002, 2)), TEST: test_applications(1), "bureau": bureau},
+        {TRAIN: applications(*range(2, 4002, 2)), TEST: unlabelled_applications(1), "bureau": bureau},
     )
 
 
@@ -56,3 +56,8 @@ def test_interrupted_run_leaves_what_was_there(folder: Path, tmp_path: Path, mon
         write_applicants(folder, out)
     assert out.read_bytes() == b"yesterday's"
     assert {path.name for path in tmp_path.iterdir()} == {"applicants.parquet"}
+
+
+def test_nobody_needs_an_outcome_to_be_scored(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, {TRAIN: applications(5, 6).drop(columns="TARGET")})
+    assert write_applicants(folder, tmp_path / "applicants.parquet") == 2

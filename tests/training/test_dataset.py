@@ -8,7 +8,7 @@ import pytest
 
 from scoring.errors import TableError
 from scoring.fields import fields
-from tests.training.tables_fixture import applications, table, tables_of, test_applications, write_folder
+from tests.training.tables_fixture import applications, table, tables_of, unlabelled_applications, write_folder
 from training.dataset import applicant_table, fingerprint
 from training.history import FEATURES
 from training.tables import TEST, TRAIN, read_tables
@@ -20,7 +20,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     train["CODE_GENDER"] = [None, "F"]
     train["FLAG_MOBIL"] = [np.nan, 1]
     bureau = table("bureau", [{"SK_ID_CURR": 20, "AMT_CREDIT_SUM": 5.0}, {"SK_ID_CURR": 99}])
-    tables = {TRAIN: train, TEST: test_applications(20), "bureau": bureau}
+    tables = {TRAIN: train, TEST: unlabelled_applications(20), "bureau": bureau}
     return write_folder(tmp_path_factory.mktemp("tables"), tables)
 
 

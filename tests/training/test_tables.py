@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scoring.errors import TableError
-from tests.training.tables_fixture import applications, table, test_applications, write_folder
+from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
 from training.tables import TEST, TRAIN, history_schema, read_tables, table_schema
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
@@ -94,7 +94,7 @@ def test_same_table_in_two_formats(tmp_path: Path) -> None:
 
 
 def test_same_applicant_in_train_and_test(tmp_path: Path) -> None:
-    folder = folder_with(tmp_path, **{TEST: test_applications(2, 3)})
+    folder = folder_with(tmp_path, **{TEST: unlabelled_applications(2, 3)})
     assert_refused(folder, f"{TRAIN}.csv", f"{TEST}.csv", "SK_ID_CURR", "(2)", "Remove")
 
 
