@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from scoring.errors import InvalidInputError
 from scoring.explanation import MOST_REASONS, principal_features
 from scoring.features import Floats, frame_matrix
 from scoring.fields import APPLICANT_ID, Language
+from scoring.files import complete_or_absent
 from scoring.model import probability_of
 
 REASON_COLUMNS = tuple(f"reason_{rank}" for rank in range(1, MOST_REASONS + 1))
@@ -64,17 +63,6 @@ def _schema(reasons: bool) -> pa.Schema:
 WRITERS: dict[str, Any] = {".parquet": pq.ParquetWriter, ".csv": pc.CSVWriter}
 
 
-@contextmanager
-def _complete_or_absent(out: Path) -> Iterator[Path]:
-    """A place to write to that becomes `out` only when all is written: an interrupted run leaves no half file."""
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        yield partial
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def score_file(artifact: Artifact, applicants: Path, out: Path, language: Language = "en", reasons: bool = True) -> int:
     """Scores every applicant of a file to `out`, Parquet or CSV by its ending.
 
@@ -90,7 +78,7 @@ def score_file(artifact: Artifact, applicants: Path, out: Path, language: Langua
     file = open_applicants(applicants, artifact.history_names)
     schema = _schema(reasons)
     with (
-        _complete_or_absent(out) as partial,
+        complete_or_absent(out) as partial,
         WRITERS[out.suffix](partial, schema) as writer,
         tqdm(total=len(file), unit=" applicants", desc="scoring") as progress,
     ):

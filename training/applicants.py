@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scoring.files import complete_or_absent
 from training.dataset import applicant_table
 from training.tables import read_tables
 
@@ -24,11 +25,7 @@ def write_applicants(data: Path, out: Path) -> int:
         TableError: a table cannot be used.
     """
     applicants = applicant_table(read_tables(data, outcomes=False), "all")
-    unfinished = out.with_name(f"{out.name}.unfinished")
-    try:
+    with complete_or_absent(out) as partial:
         table = pa.Table.from_pandas(applicants, preserve_index=False)
-        pq.write_table(table, unfinished, compression="zstd", row_group_size=ROWS_PER_GROUP)
-        unfinished.replace(out)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        pq.write_table(table, partial, compression="zstd", row_group_size=ROWS_PER_GROUP)
     return len(applicants)
