@@ -1,7 +1,9 @@
 """Which event on the page does what.
 
 Every event hands over all that the page holds and gets back only the components that change. Screen events are no
-part of the API, go past the queue, and of a storm of them (typing) only the last one waits for its turn.
+part of the API. They are answered one after the other, in the order in which they happened: side by side, the answer to
+an opened tab could overtake that to an edit, and an older decision would stay on the page. (Python draws one figure at
+a time anyway.) Of a storm of them (typing) only the last one waits for its turn.
 """
 
 from __future__ import annotations
@@ -23,11 +25,11 @@ Values = dict[Any, Any]
 Handler = Callable[..., Shown]
 
 QUIET: dict[str, Any] = {
-    "queue": False,
     "show_progress": "hidden",
     "api_visibility": "private",
     "trigger_mode": "always_last",
 }
+IN_ORDER: dict[str, Any] = {**QUIET, "concurrency_id": "page", "concurrency_limit": 1}
 
 # What is typed when the search is sent: the event's own data would be the first key's if the search had to wait.
 TYPED = "(_, language) => [document.querySelector('#picker input').value, language]"
@@ -161,14 +163,15 @@ def bind(screen: Screen, demo: gr.Blocks) -> None:
     page: set[Any] = {*screen.remembered, header.picker}
 
     def on(triggers: list[Any], handler: Handler, outputs: list[Any]) -> None:
-        gr.on(triggers, _guarded(events, handler), page, outputs, **QUIET)
+        gr.on(triggers, _guarded(events, handler), page, outputs, **IN_ORDER)
 
-    demo.load(_guarded(events, events.open), page, screen.shown, **QUIET)
+    demo.load(_guarded(events, events.open), page, screen.shown, **IN_ORDER)
     header.picker.key_up(
         lambda typed, language: _updates(events.search(typed, language)),
         [header.typed, header.language],
         [header.picker],
         js=TYPED,
+        queue=False,
         **QUIET,
     )
     on([header.picker.input], events.pick, screen.shown)
