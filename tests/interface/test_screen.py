@@ -22,6 +22,8 @@ AMOUNT = "#entry-AMT_CREDIT input"
 INCOME = "#entry-AMT_INCOME_TOTAL input"
 
 Opened = Callable[..., Page]
+# Other tests share the machine's two cores.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -64,6 +66,12 @@ def ids(some_ids: list[int]) -> tuple[int, int]:
 
 def tab(page: Page, name: str, language: Language = "en") -> None:
     page.get_by_role("tab", name=text(f"screen.tab.{name}", language)).click()
+
+
+def enter(page: Page, entry: str, value: str) -> None:
+    """Types into an entry of the form, once it shows what is on file, as a person would."""
+    expect(page.locator(entry)).not_to_have_value("")
+    page.locator(entry).fill(value)
 
 
 def shown_probability(service: Service, applicant_id: int, changes: dict, language: Language = "en") -> str:
@@ -184,17 +192,17 @@ def test_a_bad_entry_is_explained_and_keeps_the_last_good_result(opened: Opened,
     page, applicant = opened(f"?applicant={ids[0]}"), ids[0]
     tab(page, "what_if")
     result = page.locator("#result .cs-side b").nth(1)
-    page.locator(INCOME).fill("90000")
+    enter(page, INCOME, "90000")
     good = shown_probability(service, applicant, {"AMT_INCOME_TOTAL": 90_000})
     expect(result).to_have_text(good)
-    page.locator(AMOUNT).fill("-5")
+    enter(page, AMOUNT, "-5")
     problem = page.locator("#entry-problem [role=alert]")
     expect(problem).to_contain_text("Amount of the loan: -5 is not allowed. Enter 1 to 1,000,000,000.")
     expect(result).to_have_text(good)
     tab(page, "decision")
     expect(page.locator("#decision .cs-probability b")).to_have_text(good)
     tab(page, "what_if")
-    page.locator(AMOUNT).fill("500000")
+    enter(page, AMOUNT, "500000")
     both = shown_probability(service, applicant, {"AMT_INCOME_TOTAL": 90_000, "AMT_CREDIT": 500_000})
     expect(result).to_have_text(both)
     expect(problem).to_have_count(0)
@@ -208,6 +216,7 @@ def test_a_new_application_says_what_it_still_needs_and_then_decides(opened: Ope
     expect(page.locator("#result .cs-side")).to_have_count(0)
     filled = {AMOUNT: "450000", "#entry-AMT_ANNUITY input": "25000", INCOME: "180000", "#entry-DAYS_BIRTH input": "40"}
     for place, value in filled.items():
+        expect(page.locator(place)).to_have_value("")
         page.locator(place).fill(value)
     expect(page.locator("#result .cs-side")).to_have_count(1)
     expect(page.locator("#entry-problem .cs-notice")).to_have_count(0)
@@ -218,7 +227,7 @@ def test_a_new_application_says_what_it_still_needs_and_then_decides(opened: Ope
 def test_the_whole_page_speaks_the_other_language(opened: Opened, service: Service, ids: tuple):
     page = opened(f"?applicant={ids[0]}")
     tab(page, "what_if")
-    page.locator(AMOUNT).fill("400000")
+    enter(page, AMOUNT, "400000")
     expect(page.locator("#application .cs-changed")).to_be_visible()
     page.get_by_text("Français").click()
     for name in TABS:
@@ -242,7 +251,7 @@ def test_two_browsers_with_different_applicants_never_mix(opened: Opened, servic
         amounts = [300_000 + 10_000 * round_of_edits, 800_000 + 10_000 * round_of_edits]
         for page, amount in zip(pages, amounts, strict=True):
             tab(page, "what_if")
-            page.locator(AMOUNT).fill(str(amount))
+            enter(page, AMOUNT, str(amount))
         for page, one, amount in zip(pages, ids, amounts, strict=True):
             expected = shown_probability(service, one, {"AMT_CREDIT": amount})
             expect(page.locator("#result .cs-side b").nth(1)).to_have_text(expected)
