@@ -36,7 +36,7 @@ $(VENV)/.installed-serving: requirements.txt | $(PYTHON)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/.installed-dev: requirements.txt requirements-training.txt requirements-dev.txt | $(PYTHON)
+$(VENV)/.installed-dev: requirements.txt requirements-training.txt requirements-spark.txt requirements-dev.txt | $(PYTHON)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
