@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.errors import InvalidInputError
-from scoring.features import Floats
 from scoring.fields import Field, Language, fields
 from scoring.wording import number, text
 
@@ -27,16 +26,16 @@ MOST_LEVELS_QUOTED = 12
 
 @dataclass(frozen=True)
 class Applicant:
-    """Raw application fields (all of them, None where missing), and the model's history features, NaN if unknown."""
+    """Raw application fields (all, None where missing), and the history that the model reads (NaN where unknown)."""
 
     applicant_id: int | None
     raw: Mapping[str, Raw]
-    history: Floats
+    history: Mapping[str, float]
 
     def columns(self) -> dict[str, NDArray]:
-        """The raw fields as arrays of length 1, in the form that `scoring.features` reads."""
-        names = _numeric_fields()
-        numbers = np.array([self.raw[name] for name in names], dtype=np.float64)
+        """The raw fields and the history as arrays of length 1, in the form that `scoring.features` reads."""
+        names = (*_numeric_fields(), *self.history)
+        numbers = np.array([*(self.raw[name] for name in _numeric_fields()), *self.history.values()], dtype=np.float64)
         columns = {name: numbers[place : place + 1] for place, name in enumerate(names)}
         columns.update({name: np.array([self.raw[name]], dtype=object) for name in _text_fields()})
         return columns
@@ -52,9 +51,9 @@ def _text_fields() -> tuple[str, ...]:
     return tuple(name for name, field in fields().items() if field.type == "text")
 
 
-def new_applicant(history_features: int) -> Applicant:
+def new_applicant(history_names: Iterable[str]) -> Applicant:
     """An application of which nothing is known yet."""
-    return Applicant(None, dict.fromkeys(fields()), np.full(history_features, np.nan))
+    return Applicant(None, dict.fromkeys(fields()), dict.fromkeys(history_names, math.nan))
 
 
 _SHORT = reprlib.Repr()

@@ -6,6 +6,7 @@ one row group. The file is opened anew for each reading, so that threads never s
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,6 +45,11 @@ class ApplicantsFile:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are read: id, raw fields, and the history that the model reads."""
+        return [APPLICANT_ID, *fields(), *self.history_names]
+
     def find(self, applicant_id: int, language: Language = "en") -> Applicant:
         """The applicant of that id.
 
@@ -75,7 +81,7 @@ class ApplicantsFile:
         """Every applicant, in frames of at most `rows` rows with id, raw fields and history."""
         # Read ahead, row groups would pile up in memory as the file goes by.
         with pq.ParquetFile(self.path, metadata=self.metadata, pre_buffer=False) as file:
-            for batch in file.iter_batches(batch_size=rows):
+            for batch in file.iter_batches(batch_size=rows, columns=self.columns):
                 yield pa.Table.from_batches([batch]).to_pandas()
 
 
@@ -109,7 +115,8 @@ def _check_columns(path: Path, names: set[str], history_names: tuple[str, ...]) 
 def _read_applicant(file: ApplicantsFile, place: int) -> Applicant:
     group = int(np.searchsorted(file.starts, place, side="right")) - 1
     with pq.ParquetFile(file.path, metadata=file.metadata) as reader:
-        row = reader.read_row_group(group).slice(place - int(file.starts[group]), 1).to_pylist()[0]
+        table = reader.read_row_group(group, columns=file.columns)
+    row = table.slice(place - int(file.starts[group]), 1).to_pylist()[0]
     raw: dict[str, Raw] = {name: row[name] for name in fields()}
-    history = np.array([row[name] for name in file.history_names], dtype=np.float64)
+    history = {name: math.nan if row[name] is None else row[name] for name in file.history_names}
     return Applicant(int(row[APPLICANT_ID]), raw, history)

@@ -31,7 +31,7 @@ import pandas as pd
 from scoring.answers import ModelIdentity
 from scoring.decision import Costs, DecisionRule
 from scoring.errors import ArtifactFormatError, ArtifactMissingError, ArtifactTamperedError, FeatureOrderError
-from scoring.features import Floats, ModelFeature, application_features
+from scoring.features import Floats, ModelFeature, application_features, history_inputs
 from scoring.fields import Feature, Words
 from scoring.model import Calibration, Model, feature_names
 from scoring.population import Population
@@ -75,8 +75,8 @@ class Artifact:
 
     @cached_property
     def history_names(self) -> tuple[str, ...]:
-        """The history columns that the model reads."""
-        return tuple(item.feature.name for item in self.model.features if item.history)
+        """The history columns from which the model's features are made."""
+        return history_inputs(self.model.features)
 
     @cached_property
     def categorical(self) -> list[int]:
@@ -184,8 +184,10 @@ def _read_model(folder: Path) -> Model:
     features = tuple(feature_from_json(content) for content in _json(folder, "features.json"))
     booster = _read_booster(folder / "model.txt")
     names = feature_names(features)
-    expected = [feature.name for feature in application_features()]
-    if names[: len(expected)] != expected or not all(item.history for item in features[len(expected) :]):
+    # A model may read a selection of what this code computes.
+    places = {feature.name: place for place, feature in enumerate(application_features())}
+    found = [len(places) if item.history else places.get(item.feature.name, -1) for item in features]
+    if -1 in found or found != sorted(found):
         raise FeatureOrderError(
             f"{folder / 'features.json'}: its application features are not those that this code computes, in the same "
             "order. Serve it with the code that trained it, or train again."

@@ -55,7 +55,7 @@ def find_applicant(service: Service, applicant_id: object, language: Language) -
     """
     checked = checked_id(applicant_id, language)
     if checked is None:
-        return new_applicant(len(service.artifact.history_names))
+        return new_applicant(service.artifact.history_names)
     if service.applicants is None:
         raise UnknownApplicantError(text("error.no_applicants", language, id=checked))
     return service.applicants.find(checked, language)
@@ -77,7 +77,7 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
     checked = checked_changes(changes, spoken)
     applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
     artifact = service.artifact
-    matrix = feature_matrix(applicant.columns(), applicant.history[None, :], artifact.model.features)
+    matrix = feature_matrix(applicant.columns(), artifact.model.features)
     base, contributions = artifact.model.contributions(matrix)
     # The contributions sum to what `Model.log_odds` gives (to rounding), so a second pass over the trees is spared.
     log_odds = base + float(contributions.sum())

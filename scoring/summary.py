@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -65,7 +66,7 @@ def warnings(
     told = []
     if artifact.synthetic:
         told.append(text("warning.synthetic", language))
-    if np.isnan(applicant.history).all():
+    if all(map(math.isnan, applicant.history.values())):
         told.append(text("warning.no_history", language))
     if applicant.applicant_id is not None:
         told += [
