@@ -128,7 +128,7 @@ def test_the_report_says_what_the_gap_between_thresholds_means(trained):
     told = report(trained[0])
     assert "AUC" in told
     assert "monotone constraints" in told
-    apart = replace(trained[0].rule, band_low=0.2, threshold=0.25, band_high=0.3)
+    apart = replace(trained[0].rule, k_low=1.2, k=1.3, k_high=1.4)
     assert "outside the referral band: a sign of miscalibration" in threshold_gap(apart)
 
 
