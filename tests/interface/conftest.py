@@ -8,8 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -48,6 +48,12 @@ def running_app(log: Path, **settings: str) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def run_app() -> Callable[..., AbstractContextManager[str]]:
+    """Runs an app with settings of a test's own."""
+    return running_app
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from scoring.recost import with_costs
 from scoring.service import Service, assess, explain, score
 from scoring.settings import DEMO_APPLICANTS
 from scoring.wording import amount, percent, text
-from tests.interface.conftest import ROOT, running_app
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +84,12 @@ def test_the_page_shows_currency_and_an_edit_moves_the_threshold(
 
 
 def test_another_ratio_is_served_from_the_same_artifact(
-    amount_folder: Path, amount_service: Service, some_ids: list[int], tmp_path: Path
+    amount_folder: Path, amount_service: Service, some_ids: list[int], tmp_path: Path, run_app: Callable
 ):
     changed = Service(with_costs(amount_service.artifact, RatioCosts(5)), amount_service.applicants)
     own = score(changed, assess(changed, some_ids[7], {}, "en"))
     settings = {"ARTIFACT": str(amount_folder), "APPLICANTS": str(DEMO_APPLICANTS), "COST_RATIO": "5"}
-    served = running_app(tmp_path / "log", **settings)
-    with served as url:
+    with run_app(tmp_path / "log", **settings) as url:
         told = Client(url, verbose=False).predict(some_ids[7], {}, "en", api_name="/score")
     assert told["threshold"] == own.threshold
     assert told["expected_cost"] == asdict(own.expected_cost)
