@@ -17,6 +17,7 @@ from scoring.interface.endpoints import add_endpoints
 from scoring.interface.events import bind
 from scoring.interface.screen import DEFAULT_LANGUAGE, Screen
 from scoring.interface.theme import launch_options
+from scoring.recost import with_costs
 from scoring.service import Service
 from scoring.settings import read_settings
 from scoring.wording import text
@@ -34,7 +35,8 @@ def open_service() -> Service:
         ScoringError: they cannot be served; the message says why.
     """
     settings = read_settings()
-    artifact = load_artifact(settings.artifact, settings.source)
+    trained = load_artifact(settings.artifact, settings.source)
+    artifact = with_costs(trained, trained.curves.chosen(settings.cost_function, settings.cost_ratio))
     applicants = settings.applicants
     return Service(artifact, open_applicants(applicants, artifact.history_names) if applicants else None)
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from scoring.artifact import load_artifact
 from scoring.batch import score_file
+from scoring.costs import COST_FUNCTIONS
 from scoring.errors import ScoringError
 from scoring.fields import LANGUAGES
+from scoring.recost import with_costs
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -21,6 +23,8 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--applicants", type=Path, required=True, help="file made by: python -m training applicants")
     batch.add_argument("--out", type=Path, required=True, help="file to write, .parquet or .csv")
     batch.add_argument("--language", choices=LANGUAGES, default="en", help="language of the reasons (default: en)")
+    batch.add_argument("--cost", choices=COST_FUNCTIONS, help="cost function (default: the one trained for)")
+    batch.add_argument("--cost-ratio", type=float, help="wrongful refusals that one wrongful approval is worth")
     batch.add_argument("--no-reasons", action="store_true", help="leave out the reasons, which cost most of the time")
     return parser
 
@@ -29,7 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
     options = _parser().parse_args(arguments)
     try:
-        artifact = load_artifact(options.artifact, options.artifact.name)
+        trained = load_artifact(options.artifact, options.artifact.name)
+        artifact = with_costs(trained, trained.curves.chosen(options.cost, options.cost_ratio))
         count = score_file(artifact, options.applicants, options.out, options.language, not options.no_reasons)
     except ScoringError as error:
         sys.stderr.write(f"error: {error}\n")

@@ -13,6 +13,7 @@ from scoring.fields import Kind
 
 Outcome = Literal["approve", "refer", "refuse"]
 PopulationName = Literal["accepted", "just_accepted", "all", "repaid", "defaulted"]
+CostUnit = Literal["refusals", "currency"]
 POPULATIONS: tuple[PopulationName, ...] = ("accepted", "just_accepted", "all", "repaid", "defaulted")
 
 # A number in the unit that stands beside it, words in the reader's language, or None where it is not on file.
@@ -30,10 +31,11 @@ class ModelIdentity:
 
 @dataclass(frozen=True)
 class ExpectedCost:
-    """Expected cost of each choice for this applicant, in units of one wrongful refusal."""
+    """Expected cost of each choice for this applicant, in units of one wrongful refusal or in the loan's currency."""
 
     approve: float
     refuse: float
+    unit: CostUnit
 
 
 @dataclass(frozen=True)
@@ -174,17 +176,36 @@ class FieldDescription:
 
 
 @dataclass(frozen=True)
+class CostDescription:
+    """How errors are priced: "ratio" or "amount", in which unit, with which parameters.
+
+    An applicant's threshold lies at the odds `k` * C_FR / C_FA; `k_band` are the ends of the referral band likewise.
+    """
+
+    name: str
+    unit: CostUnit
+    parameters: dict[str, float]
+    k: float
+    k_band: list[float]
+
+
+@dataclass(frozen=True)
 class ModelDescription:
-    """The served model: identity, held-out metrics, decision rule, and the fields an application may hold."""
+    """The served model: identity, held-out metrics, decision rule, and the fields an application may hold.
+
+    With costs in currency every applicant has a threshold of their own: `threshold`, `theoretical_threshold`,
+    `referral_band` and `cost_ratio` are then None.
+    """
 
     version: str
     source: str
     revision: str
     synthetic: bool
     metrics: dict[str, Any]
-    threshold: float
-    theoretical_threshold: float
-    referral_band: list[float]
-    cost_ratio: float
+    threshold: float | None
+    theoretical_threshold: float | None
+    referral_band: list[float] | None
+    cost_ratio: float | None
+    cost_function: CostDescription
     fields: list[FieldDescription]
     features: list[dict[str, Any]] = field(default_factory=list)

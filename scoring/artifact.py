@@ -4,7 +4,7 @@
     model.txt            the LightGBM model as text
     calibration.json     slope and intercept of the calibrated log-odds
     features.json        the model's features in order, with their words, levels and the range seen in training
-    decision.json        costs, threshold, referral band and the out-of-fold cost curve
+    decision.json        both cost functions with their out-of-fold cost curves, threshold and referral band
     metrics.json         out-of-fold and held-out figures
     explanation.json     the just accepted applicants' mean contributions
     reference.parquet    held-out applicants with their outcome and the model's probability of default
@@ -29,7 +29,8 @@ import numpy as np
 import pandas as pd
 
 from scoring.answers import ModelIdentity
-from scoring.decision import Costs, DecisionRule
+from scoring.cost_curve import CostCurves, curves_from_json
+from scoring.decision import DecisionRule
 from scoring.errors import ArtifactFormatError, ArtifactMissingError, ArtifactTamperedError, FeatureOrderError
 from scoring.features import Floats, ModelFeature, application_features, history_inputs
 from scoring.fields import Feature, Words
@@ -55,7 +56,7 @@ class Artifact:
     """A verified artifact, ready to decide.
 
     `base` is the mean log-odds of the just accepted applicants and `mean_contributions` (features,) what each feature
-    adds to it; `cost_curve` holds the out-of-fold rates behind the threshold; `manifest` the provenance.
+    adds to it; `curves` holds the out-of-fold costs behind the threshold; `manifest` the provenance.
     """
 
     identity: ModelIdentity
@@ -64,7 +65,7 @@ class Artifact:
     population: Population
     base: float
     mean_contributions: Floats
-    cost_curve: dict[str, list[float]]
+    curves: CostCurves
     metrics: dict[str, Any]
     manifest: dict[str, Any]
 
@@ -210,20 +211,18 @@ def load_artifact(folder: Path, source: str) -> Artifact:
     manifest = _read_manifest(folder)
     _verify(folder, manifest)
     model = _read_model(folder)
-    decision, explanation = _json(folder, "decision.json"), _json(folder, "explanation.json")
-    rule = DecisionRule(
-        Costs(**decision["costs"]), decision["threshold"], decision["referral_band"][0], decision["referral_band"][1]
-    )
+    curves, explanation = curves_from_json(_json(folder, "decision.json")), _json(folder, "explanation.json")
+    rule = curves.rule(curves.chosen(None, None))
     return Artifact(
         identity=ModelIdentity(manifest["version"], source, _sha256(folder / MANIFEST)[:REVISION_LENGTH]),
         model=model,
         rule=rule,
-        population=Population(pd.read_parquet(folder / "reference.parquet"), model.features, rule.threshold),
+        population=Population(pd.read_parquet(folder / "reference.parquet"), model.features, rule),
         base=explanation["base"],
         mean_contributions=np.array(
             [explanation["mean_contributions"][name] for name in feature_names(model.features)]
         ),
-        cost_curve=decision["cost_curve"],
+        curves=curves,
         metrics=_json(folder, "metrics.json"),
         manifest=manifest,
     )

@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from scoring.applicants_file import open_applicants
 from scoring.artifact import Artifact
+from scoring.costs import cost_columns
 from scoring.decision import OUTCOMES
 from scoring.errors import InvalidInputError
 from scoring.explanation import MOST_REASONS, principal_features
@@ -43,12 +44,13 @@ def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, rea
     """One row per applicant: id, probability, threshold, decision and, if wanted, at most four reasons in words."""
     matrix = frame_matrix(frame, artifact.model.features)
     probabilities = probability_of(artifact.model.log_odds(matrix, EVERY_CORE))
+    terms = artifact.rule.terms(cost_columns(frame))
     scores = pd.DataFrame(
         {
             APPLICANT_ID: frame[APPLICANT_ID].to_numpy(),
             "probability": probabilities,
-            "threshold": artifact.rule.threshold,
-            "decision": np.array(OUTCOMES)[artifact.rule.decide_all(probabilities)],
+            "threshold": terms.threshold,
+            "decision": np.array(OUTCOMES)[terms.decide(probabilities)],
         }
     )
     return pd.concat([scores, _reasons(artifact, matrix, language)], axis=1) if reasons else scores

@@ -7,50 +7,68 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.answers import ExpectedCost, Outcome
-from scoring.features import Floats
+from scoring.costs import Costs, ErrorCosts
+from scoring.features import Columns, Floats
 
 OUTCOMES: tuple[Outcome, ...] = ("approve", "refer", "refuse")
 
 
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """On what terms each of n applicants is decided: costs, threshold and referral band, arrays of shape (n,)."""
+
+    errors: ErrorCosts
+    threshold: Floats
+    band_low: Floats
+    band_high: Floats
+
+    def decide(self, probabilities: Floats) -> np.ndarray:
+        """The place in `OUTCOMES` of each applicant's decision, shape (n,)."""
+        return (probabilities >= self.band_low).astype(np.int8) + (probabilities > self.band_high)
+
+
 @dataclass(frozen=True)
-class Costs:
-    """What a wrong decision costs, in units of one wrongful refusal (a good applicant refused)."""
+class Decision:
+    """What is recommended for one applicant, between which limits, and what either choice is expected to cost."""
 
-    false_approval: float = 10.0
-    false_refusal: float = 1.0
-
-    @property
-    def ratio(self) -> float:
-        """How many wrongful refusals one wrongful approval is worth."""
-        return self.false_approval / self.false_refusal
-
-    @property
-    def theoretical_threshold(self) -> float:
-        """The cost-optimal threshold for calibrated probabilities (Elkan, 2001): C_FR / (C_FR + C_FA)."""
-        return self.false_refusal / (self.false_refusal + self.false_approval)
-
-    def of_choices(self, probability: float) -> ExpectedCost:
-        """Expected cost of approving and of refusing an applicant with that probability of default."""
-        return ExpectedCost(approve=probability * self.false_approval, refuse=(1.0 - probability) * self.false_refusal)
+    outcome: Outcome
+    threshold: float
+    band_low: float
+    band_high: float
+    expected_cost: ExpectedCost
 
 
 @dataclass(frozen=True)
 class DecisionRule:
     """Below the referral band approve, inside it refer to a colleague, above it refuse.
 
-    `threshold` is where the out-of-fold cost is least; the band holds every threshold around it whose cost lies within
-    1 % of that minimum, that is, where the data do not tell approving from refusing.
+    An applicant's threshold lies where the odds of default are `k` times C_FR / C_FA of this applicant. k = 1 is theory
+    for calibrated probabilities; the `k` served is where the out-of-fold cost is least. The band from `k_low` to
+    `k_high` holds every k around it whose cost lies within 1 % of that minimum, that is, where the data do not tell
+    approving from refusing.
     """
 
     costs: Costs
-    threshold: float
-    band_low: float
-    band_high: float
+    k: float
+    k_low: float
+    k_high: float
 
-    def decide(self, probability: float) -> Outcome:
-        """The recommended decision for one probability of default."""
-        return OUTCOMES[int(self.decide_all(np.array([probability]))[0])]
+    def terms(self, columns: Columns) -> Terms:
+        """The terms of the applicants whose raw fields are in `columns`."""
+        errors = self.costs.per_applicant(columns)
+        return Terms(errors, errors.threshold(self.k), errors.threshold(self.k_low), errors.threshold(self.k_high))
 
-    def decide_all(self, probabilities: Floats) -> np.ndarray:
-        """The place in `OUTCOMES` of each probability's decision, shape (n,)."""
-        return (probabilities >= self.band_low).astype(np.int8) + (probabilities > self.band_high)
+    def decide(self, probability: float, columns: Columns) -> Decision:
+        """The decision on one applicant; `columns` are arrays of length 1."""
+        terms = self.terms(columns)
+        return Decision(
+            outcome=OUTCOMES[int(terms.decide(np.array([probability]))[0])],
+            threshold=float(terms.threshold[0]),
+            band_low=float(terms.band_low[0]),
+            band_high=float(terms.band_high[0]),
+            expected_cost=ExpectedCost(
+                approve=probability * float(terms.errors.false_approval[0]),
+                refuse=(1.0 - probability) * float(terms.errors.false_refusal[0]),
+                unit=self.costs.unit,
+            ),
+        )

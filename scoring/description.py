@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from scoring.answers import FieldDescription, ModelDescription, Value
+from scoring.answers import CostDescription, FieldDescription, ModelDescription, Value
 from scoring.applicant import quoted
+from scoring.costs import RatioCosts
+from scoring.decision import DecisionRule
 from scoring.errors import InvalidInputError
 from scoring.features import ModelFeature
 from scoring.fields import Field, fields
@@ -35,19 +37,26 @@ def find_applicants(service: Service, query: object, limit: object) -> list[dict
 def describe(service: Service) -> ModelDescription:
     """Which model is served, how good it is, how it decides, and the fields that an application may hold."""
     artifact = service.artifact
+    rule = artifact.rule
+    ratio = rule.costs if isinstance(rule.costs, RatioCosts) else None
     return ModelDescription(
         version=artifact.identity.version,
         source=artifact.identity.source,
         revision=artifact.identity.revision,
         synthetic=artifact.synthetic,
         metrics=artifact.metrics,
-        threshold=artifact.rule.threshold,
-        theoretical_threshold=artifact.rule.costs.theoretical_threshold,
-        referral_band=[artifact.rule.band_low, artifact.rule.band_high],
-        cost_ratio=artifact.rule.costs.ratio,
+        threshold=ratio.threshold(rule.k) if ratio else None,
+        theoretical_threshold=ratio.theoretical_threshold if ratio else None,
+        referral_band=[ratio.threshold(rule.k_low), ratio.threshold(rule.k_high)] if ratio else None,
+        cost_ratio=ratio.ratio if ratio else None,
+        cost_function=_describe_costs(rule),
         fields=[_describe_field(field) for field in fields().values()],
         features=[_describe_feature(item) for item in artifact.model.features],
     )
+
+
+def _describe_costs(rule: DecisionRule) -> CostDescription:
+    return CostDescription(rule.costs.name, rule.costs.unit, asdict(rule.costs), rule.k, [rule.k_low, rule.k_high])
 
 
 def _describe_field(field: Field) -> FieldDescription:

@@ -14,6 +14,7 @@ import numpy as np
 from scoring.answers import FeatureContribution, Reason, ThemeContribution, Value
 from scoring.features import Floats, ModelFeature
 from scoring.fields import Language, fields
+from scoring.model import Model
 from scoring.population import Population
 from scoring.wording import text
 
@@ -21,6 +22,13 @@ from scoring.wording import text
 MOST_REASONS = 4
 # A contribution below this (in log-odds, about 0.1 points of probability near the threshold) is no principal reason.
 LEAST_CONTRIBUTION = 0.01
+
+
+def reference_level(model: Model, population: Population) -> tuple[float, Floats]:
+    """Where explanations start: the just accepted applicants' mean log-odds, and mean contributions (features,)."""
+    base, contributions = model.contributions(population.matrix[population.masks["just_accepted"]], threads=0)
+    mean = contributions.mean(axis=0)
+    return base + float(mean.sum()), mean
 
 
 def readable_value(item: ModelFeature, value: float, language: Language) -> Value:

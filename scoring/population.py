@@ -1,7 +1,7 @@
 """The reference populations, and an applicant's place in them.
 
 The reference applicants were held out of training: their probabilities are what the served model says of people it has
-not learnt from, and their outcomes are known. *Accepted* are those at or below the threshold; *just accepted* are the
+not learnt from, and their outcomes are known. *Accepted* are those at or below their threshold; *just accepted* are the
 tenth of the accepted closest to it, the group against which adverse reasons are told (Reg B, 12 CFR 1002.9(b)(2)-5).
 """
 
@@ -16,6 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring.answers import Histogram, PopulationName
+from scoring.costs import cost_columns
+from scoring.decision import DecisionRule
 from scoring.features import Floats, ModelFeature, frame_matrix
 from scoring.fields import TARGET
 
@@ -28,11 +30,16 @@ HISTOGRAM_BINS = 30
 HISTOGRAM_TAIL = 0.01
 
 
-def just_accepted(probabilities: Floats, threshold: float) -> NDArray[np.bool_]:
-    """Which applicants are accepted close to the threshold: the riskiest tenth of the accepted, at least 30 of them."""
-    accepted = np.flatnonzero(probabilities <= threshold)
+def just_accepted(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_]:
+    """Which applicants are accepted close to their own threshold, in log-odds: a tenth of the accepted, at least 30.
+
+    Both arrays have shape (n,).
+    """
+    accepted = np.flatnonzero(probabilities <= thresholds)
     size = max(FEWEST_JUST_ACCEPTED, round(JUST_ACCEPTED_SHARE * len(accepted)))
-    closest = accepted[np.argsort(probabilities[accepted], kind="stable")[-size:]]
+    odds, limits = (values[accepted] / (1 - values[accepted]) for values in (probabilities, thresholds))
+    # The order of log(odds) - log(limit), without a logarithm of nothing.
+    closest = accepted[np.argsort(odds / limits, kind="stable")[-size:]]
     mask = np.zeros(len(probabilities), dtype=bool)
     mask[closest] = True
     return mask
@@ -40,11 +47,14 @@ def just_accepted(probabilities: Floats, threshold: float) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """The reference applicants: raw fields and history (`frame`), probability of default, outcome, feature matrix."""
+    """The reference applicants: raw fields and history (`frame`), probability of default, outcome, feature matrix.
+
+    `rule` gives each of them their threshold.
+    """
 
     frame: pd.DataFrame
     features: tuple[ModelFeature, ...]
-    threshold: float
+    rule: DecisionRule
 
     @cached_property
     def matrix(self) -> Floats:
@@ -60,9 +70,10 @@ class Population:
     def masks(self) -> dict[PopulationName, NDArray[np.bool_]]:
         """Which reference applicants belong to each population."""
         probabilities = self.frame[PROBABILITY].to_numpy(dtype=np.float64)
+        thresholds = self.rule.terms(cost_columns(self.frame)).threshold
         return {
-            "accepted": probabilities <= self.threshold,
-            "just_accepted": just_accepted(probabilities, self.threshold),
+            "accepted": probabilities <= thresholds,
+            "just_accepted": just_accepted(probabilities, thresholds),
             "all": np.ones(len(self.frame), dtype=bool),
             "repaid": self.outcomes == 0,
             "defaulted": self.outcomes == 1,

@@ -16,6 +16,7 @@ from scoring.applicant import (
 )
 from scoring.applicants_file import ApplicantsFile
 from scoring.artifact import Artifact
+from scoring.decision import Decision
 from scoring.errors import UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
 from scoring.features import Floats, feature_matrix
@@ -44,6 +45,7 @@ class Assessment:
     contributions: Floats
     log_odds: float
     probability: float
+    decision: Decision
 
 
 def find_applicant(service: Service, applicant_id: object, language: Language) -> Applicant:
@@ -77,10 +79,12 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
     checked = checked_changes(changes, spoken)
     applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
     artifact = service.artifact
-    matrix = feature_matrix(applicant.columns(), artifact.model.features)
+    columns = applicant.columns()
+    matrix = feature_matrix(columns, artifact.model.features)
     base, contributions = artifact.model.contributions(matrix)
     # The contributions sum to what `Model.log_odds` gives (to rounding), so a second pass over the trees is spared.
     log_odds = base + float(contributions.sum())
+    probability = float(probability_of(log_odds))
     return Assessment(
         applicant=applicant,
         changes=checked,
@@ -88,26 +92,25 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
         values=matrix[0],
         contributions=contributions[0] - artifact.mean_contributions,
         log_odds=log_odds,
-        probability=float(probability_of(log_odds)),
+        probability=probability,
+        decision=artifact.rule.decide(probability, columns),
     )
 
 
 def score(service: Service, assessment: Assessment) -> Score:
     """The recommended decision for an assessed applicant, with its costs, reasons, sentence and warnings."""
-    artifact, language = service.artifact, assessment.language
-    rule = artifact.rule
-    outcome = rule.decide(assessment.probability)
+    artifact, language, decision = service.artifact, assessment.language, assessment.decision
     reasons = adverse_reasons(assessment.values, assessment.contributions, artifact.population, language)
     return Score(
         applicant_id=assessment.applicant.applicant_id,
         changes=dict(assessment.changes),
         probability=assessment.probability,
-        threshold=rule.threshold,
-        referral_band=[rule.band_low, rule.band_high],
-        decision=outcome,
-        expected_cost=rule.costs.of_choices(assessment.probability),
+        threshold=decision.threshold,
+        referral_band=[decision.band_low, decision.band_high],
+        decision=decision.outcome,
+        expected_cost=decision.expected_cost,
         reasons=reasons,
-        summary=summary(outcome, assessment.probability, rule, reasons, language),
+        summary=summary(decision, assessment.probability, reasons, language),
         warnings=warnings(assessment.applicant, assessment.changes, assessment.values, artifact, language),
         model=artifact.identity,
     )
@@ -122,8 +125,8 @@ def explain(service: Service, assessment: Assessment) -> Explanation:
         base=artifact.base,
         log_odds=assessment.log_odds,
         probability=assessment.probability,
-        threshold=artifact.rule.threshold,
-        threshold_log_odds=float(log_odds_of(artifact.rule.threshold)),
+        threshold=assessment.decision.threshold,
+        threshold_log_odds=float(log_odds_of(assessment.decision.threshold)),
         themes=themed(assessment.values, assessment.contributions, artifact.model.features, assessment.language),
         model=artifact.identity,
     )

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from scoring.answers import Outcome, Reason
+from scoring.answers import Reason
 from scoring.applicant import Applicant, Raw
 from scoring.artifact import Artifact
-from scoring.decision import DecisionRule
+from scoring.decision import Decision
 from scoring.features import Floats
 from scoring.fields import Language, fields
 from scoring.wording import percent, range_in_words, text, value_in_words
@@ -43,17 +43,23 @@ def _reason_in_words(reason: Reason, language: Language) -> str:
     return text(key, language, label=in_sentence(reason.label), value=value, usual=usual)
 
 
-def summary(outcome: Outcome, probability: float, rule: DecisionRule, reasons: list[Reason], language: Language) -> str:
-    """One sentence: the decision, the probability beside the threshold, and the strongest reasons against."""
+def summary(decision: Decision, probability: float, reasons: list[Reason], language: Language) -> str:
+    """One sentence: the decision, the probability beside the threshold, and the strongest reasons against.
+
+    A threshold that is this loan's own is said to be so.
+    """
     told = [_reason_in_words(reason, language) for reason in reasons[:REASONS_IN_SENTENCE]]
-    key = f"summary.{outcome}" if told else f"summary.{outcome}_without_reasons"
+    key = f"summary.{decision.outcome}" if told else f"summary.{decision.outcome}_without_reasons"
+    threshold = percent(decision.threshold, language)
+    if decision.expected_cost.unit == "currency":
+        threshold = text("summary.own_threshold", language, threshold=threshold)
     return text(
         key,
         language,
         probability=percent(probability, language),
-        threshold=percent(rule.threshold, language),
-        low=percent(rule.band_low, language),
-        high=percent(rule.band_high, language),
+        threshold=threshold,
+        low=percent(decision.band_low, language),
+        high=percent(decision.band_high, language),
         reasons=text("and", language).join(told),
     )
 

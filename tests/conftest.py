@@ -7,14 +7,21 @@ import os
 # Two test processes share two cores: LightGBM's threads would only get in each other's way. Set before it is imported.
 os.environ["OMP_NUM_THREADS"] = "1"
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from scoring.applicants_file import ApplicantsFile, open_applicants
-from scoring.artifact import Artifact, load_artifact
+from scoring.artifact import MANIFEST, Artifact, load_artifact, write_json, write_manifest
+from scoring.cost_curve import curves_to_json
+from scoring.costs import AmountCosts, CostFunctions, cost_columns
+from scoring.explanation import reference_level
+from scoring.population import PROBABILITY, Population
 from scoring.service import Service
 from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_SOURCE
+from training.threshold import cost_curves
 
 REAL_SAMPLE = Path(__file__).parents[1].parent / "shared" / "data" / "home-credit-sample"
 
@@ -35,6 +42,33 @@ def applicants(artifact: Artifact) -> ApplicantsFile:
 def service(artifact: Artifact, applicants: ApplicantsFile) -> Service:
     """The bundled model, served."""
     return Service(artifact, applicants)
+
+
+@pytest.fixture(scope="session")
+def amount_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled model as an artifact that decides by amounts: its curve is counted on the reference applicants."""
+    folder = tmp_path_factory.mktemp("amount") / "model"
+    shutil.copytree(DEMO_ARTIFACT, folder)
+    population = load_artifact(folder, "amount").population
+    probabilities = population.frame[PROBABILITY].to_numpy()
+    # Dear money and heavy losses: thresholds on both sides of many applicants' probabilities.
+    costs = CostFunctions(amount=AmountCosts(lending_rate=0.15, loss_given_default=1.0), served="amount")
+    curves = cost_curves(probabilities, population.outcomes, cost_columns(population.frame), costs)
+    write_json(folder / "decision.json", curves_to_json(curves))
+    base, mean = reference_level(
+        load_artifact(DEMO_ARTIFACT, "demo").model, Population(population.frame, population.features, curves.rules()[0])
+    )
+    named = dict(zip((item.feature.name for item in population.features), mean.tolist(), strict=True))
+    write_json(folder / "explanation.json", {"base": base, "mean_contributions": named})
+    manifest = json.loads((folder / MANIFEST).read_text())
+    write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
+    return folder
+
+
+@pytest.fixture(scope="session")
+def amount_service(amount_folder: Path, applicants: ApplicantsFile) -> Service:
+    """The bundled model deciding by amounts, served."""
+    return Service(load_artifact(amount_folder, "amount"), applicants)
 
 
 @pytest.fixture(scope="session")

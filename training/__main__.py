@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from scoring.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import ScoringError
 from training.applicants import write_applicants
 from training.report import report
@@ -25,6 +26,16 @@ class FileFormat(StrEnum):
 
     parquet = "parquet"
     csv = "csv"
+
+
+class Cost(StrEnum):
+    """The cost functions."""
+
+    ratio = "ratio"
+    amount = "amount"
+
+
+RATIO, AMOUNT = RatioCosts(), AmountCosts()
 
 
 @app.command("synthesize")
@@ -44,9 +55,24 @@ def train_command(
     out: Annotated[Path, typer.Option(help="Folder of the artifact to write.")],
     version: Annotated[str | None, typer.Option(help="Name of the version (default: day and data).")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same data and seed give the same model.")] = DEFAULT_SEED,
+    cost: Annotated[Cost, typer.Option(help="Whose least cost decides: of a ratio, or of amounts.")] = Cost.ratio,
+    cost_ratio: Annotated[float, typer.Option(help="Wrongful refusals worth one wrongful approval.")] = RATIO.ratio,
+    lending_rate: Annotated[float, typer.Option(help="Amounts: interest per year.")] = AMOUNT.lending_rate,
+    funding_rate: Annotated[float, typer.Option(help="Amounts: yearly cost of the money.")] = AMOUNT.funding_rate,
+    loss_given_default: Annotated[
+        float, typer.Option(help="Amounts: share lost of what is owed at default.")
+    ] = AMOUNT.loss_given_default,
+    repaid_instalments: Annotated[
+        float, typer.Option(help="Amounts: instalments paid before default.")
+    ] = AMOUNT.repaid_instalments,
+    longest_term: Annotated[float, typer.Option(help="Amounts: months after which any loan ends.")] = (
+        AMOUNT.longest_term
+    ),
 ) -> None:
     """Train a model on the tables and write it as a versioned artifact."""
-    trained = train(data, out, version, seed)
+    amount = AmountCosts(lending_rate, funding_rate, loss_given_default, repaid_instalments, longest_term)
+    costs = CostFunctions(RatioCosts(cost_ratio), amount, cost.value)
+    trained = train(data, out, version, seed, costs)
     typer.echo(report(trained))
 
 

@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 
 from scoring.artifact import MANIFEST, feature_to_json, write_json, write_manifest
+from scoring.cost_curve import CostCurves, curves_to_json
 from scoring.decision import DecisionRule
 from scoring.errors import TrainingError
+from scoring.explanation import reference_level
 from scoring.features import Floats
 from scoring.fields import APPLICANT_ID
 from scoring.model import Model, feature_names
 from scoring.population import PROBABILITY, Population
-from training.threshold import CostCurve
 
 # Enough for quartiles and level rates of the just accepted; keeps an artifact small.
 MOST_REFERENCE = 6_000
@@ -30,7 +31,7 @@ class Trained:
 
     model: Model
     rule: DecisionRule
-    curve: CostCurve
+    curves: CostCurves
     metrics: dict[str, Any]
     held_out: pd.DataFrame
     probabilities: Floats
@@ -45,26 +46,13 @@ def reference_frame(trained: Trained, seed: int) -> pd.DataFrame:
 
 
 def _explanation(trained: Trained, reference: pd.DataFrame) -> dict[str, Any]:
-    population = Population(reference, trained.model.features, trained.rule.threshold)
-    near = population.matrix[population.masks["just_accepted"]]
-    base, contributions = trained.model.contributions(near, threads=0)
-    mean = contributions.mean(axis=0)
+    population = Population(reference, trained.model.features, trained.rule)
+    base, mean = reference_level(trained.model, population)
     names = feature_names(trained.model.features)
     return {
-        "base": base + float(mean.sum()),
-        "just_accepted": len(near),
+        "base": base,
+        "just_accepted": int(population.masks["just_accepted"].sum()),
         "mean_contributions": dict(zip(names, mean.tolist(), strict=True)),
-    }
-
-
-def _decision(trained: Trained) -> dict[str, Any]:
-    rule = trained.rule
-    return {
-        "costs": asdict(rule.costs),
-        "threshold": rule.threshold,
-        "theoretical_threshold": rule.costs.theoretical_threshold,
-        "referral_band": [rule.band_low, rule.band_high],
-        "cost_curve": {name: values.tolist() for name, values in asdict(trained.curve).items()},
     }
 
 
@@ -74,7 +62,7 @@ def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: in
     (folder / "model.txt").write_text(trained.model.booster.model_to_string(), encoding="utf-8")
     write_json(folder / "calibration.json", asdict(trained.model.calibration))
     write_json(folder / "features.json", [feature_to_json(item) for item in trained.model.features])
-    write_json(folder / "decision.json", _decision(trained))
+    write_json(folder / "decision.json", curves_to_json(trained.curves))
     write_json(folder / "metrics.json", trained.metrics)
     write_json(folder / "explanation.json", _explanation(trained, reference))
     write_manifest(folder, manifest)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from scoring.costs import RatioCosts
 from scoring.decision import DecisionRule
 from training.pack import Trained
 
 
 def report(trained: Trained) -> str:
     """The figures of a training run, a line each."""
-    metrics, rule = trained.metrics, trained.rule
+    metrics = trained.metrics
     price = metrics["monotone_constraints"]
     return "\n".join(
         [
             _figures("out of fold", metrics["out_of_fold"]),
             _figures("held out", metrics["held_out"]),
-            f"threshold: {rule.threshold:.4f} (least out-of-fold cost); referral band {rule.band_low:.4f} to "
-            f"{rule.band_high:.4f}",
-            threshold_gap(rule),
+            *(line for rule in trained.curves.rules() for line in (threshold(rule), threshold_gap(rule))),
+            _costs("held out", metrics["held_out"]["costs"]),
             f"monotone constraints: AUC {price['auc_with']:.4f} with, {price['auc_without']:.4f} without: they cost "
             f"{price['cost_in_auc']:+.4f}",
             f"boosting rounds: {trained.model.booster.num_trees()} (folds: {metrics['rounds']})",
@@ -34,14 +34,41 @@ def _figures(name: str, figures: dict[str, Any]) -> str:
     )
 
 
+def _costs(name: str, costs: dict[str, dict[str, float]]) -> str:
+    """Both rules measured in both units."""
+    told = [
+        f"{function} {', '.join(_cost(key, figures[key]) for key in keys)}"
+        for function, figures in costs.items()
+        for keys in ([key for key in figures if key.startswith(("cost_of_", "cost_approving", "cost_refusing"))],)
+    ]
+    return f"costs per applicant, {name}: {'; '.join(told)}"
+
+
+def _cost(key: str, cost: float) -> str:
+    return f"{key.removeprefix('cost_').replace('_', ' ')} {cost:,.6g}"
+
+
+def threshold(rule: DecisionRule) -> str:
+    """The threshold with the least out-of-fold cost; of amounts, where each applicant's lies, in their own odds."""
+    if isinstance(rule.costs, RatioCosts):
+        best, low, high = (rule.costs.threshold(k) for k in (rule.k, rule.k_low, rule.k_high))
+        return f"threshold: {best:.4f} (least out-of-fold cost); referral band {low:.4f} to {high:.4f}"
+    return (
+        f"threshold by amount: at {rule.k:.3f} times each applicant's theoretical odds (least out-of-fold cost); "
+        f"referral band {rule.k_low:.3f} to {rule.k_high:.3f} times"
+    )
+
+
 def threshold_gap(rule: DecisionRule) -> str:
     """How the threshold found out of fold compares with the one that calibrated probabilities call for.
 
     For calibrated probabilities the two agree but for noise; a theoretical threshold outside the band, where the data
     do tell thresholds apart, is a sign that the probabilities near it are miscalibrated.
     """
-    theoretical = rule.costs.theoretical_threshold
-    gap = f"theoretical threshold: {theoretical:.4f}, a gap of {rule.threshold - theoretical:+.4f}"
-    if rule.band_low <= theoretical <= rule.band_high:
+    gap = f"theoretical odds: a factor of {rule.k:.3f} away"
+    if isinstance(rule.costs, RatioCosts):
+        theoretical = rule.costs.theoretical_threshold
+        gap = f"theoretical threshold: {theoretical:.4f}, a gap of {rule.costs.threshold(rule.k) - theoretical:+.4f}"
+    if rule.k_low <= 1 <= rule.k_high:
         return f"{gap}; it lies within the referral band: no sign of miscalibration"
     return f"{gap}; it lies outside the referral band: a sign of miscalibration near the threshold"

@@ -1,66 +1,82 @@
-"""Out-of-fold probabilities and outcomes -> the decision rule with the least expected cost."""
+"""Out-of-fold probabilities and outcomes -> the cost curves from which decision rules follow (`scoring.cost_curve`)."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from scoring.decision import Costs, DecisionRule
-from scoring.features import Floats
-from scoring.model import log_odds_of, probability_of
+from scoring.cost_curve import CostCurve, CostCurves
+from scoring.costs import CostFunctions, ErrorCosts
+from scoring.errors import TrainingError
+from scoring.features import Columns, Floats
+from scoring.model import log_odds_of
 
-# Thresholds tried, equally spaced in log-odds: finer than the data can tell apart.
-LOWEST, HIGHEST, THRESHOLDS = 0.005, 0.75, 401
+# Thresholds tried for the ratio, equally spaced in log-odds: finer than the data can tell apart.
+LOWEST, HIGHEST, CUTS = 0.005, 0.75, 401
+# Multiples of the theoretical odds tried for amounts, likewise.
+FURTHEST_K = 20.0
 # Width of the smoothing in log-odds: the curve of a few thousand defaults is jagged below this.
 SMOOTHING = 0.10
-# Around the optimum, thresholds whose cost lies within this share of the minimum are not told apart by the data.
-BAND_TOLERANCE = 0.01
 
 
-@dataclass(frozen=True)
-class CostCurve:
-    """Smoothed rates per threshold, from which the cost of any cost ratio follows without retraining.
+def check_costs(costs: CostFunctions) -> None:
+    """Makes sure, before hours are spent, that the ratio lies where thresholds are tried.
 
-    `false_approvals` and `false_refusals` are shares of all applicants; all three arrays have the same length.
+    Raises:
+        TrainingError: it does not.
     """
-
-    thresholds: Floats
-    false_approvals: Floats
-    false_refusals: Floats
-
-    def cost(self, costs: Costs) -> Floats:
-        """Cost per applicant at each threshold."""
-        return costs.false_approval * self.false_approvals + costs.false_refusal * self.false_refusals
+    if not LOWEST <= costs.ratio.theoretical_threshold <= HIGHEST:
+        raise TrainingError(
+            f"Cost ratio {costs.ratio.ratio:g} is not allowed. Give a ratio from {1 / HIGHEST - 1:.3g} to "
+            f"{1 / LOWEST - 1:.3g}."
+        )
 
 
-def cost_curve(probabilities: Floats, outcomes: Floats) -> CostCurve:
-    """The smoothed out-of-fold rates of wrong approvals and refusals at each threshold.
+def rate_curve(probabilities: Floats, outcomes: Floats) -> CostCurve:
+    """The smoothed out-of-fold rates of wrong approvals and refusals at each threshold: errors that cost 1 each.
 
     Args:
         probabilities: out-of-fold probabilities of default, shape (n,).
         outcomes: 1 for payment difficulties, else 0, shape (n,).
     """
-    grid = np.linspace(log_odds_of(LOWEST), log_odds_of(HIGHEST), THRESHOLDS)
-    thresholds = probability_of(grid)
-    defaulted, repaid = np.sort(probabilities[outcomes == 1]), np.sort(probabilities[outcomes == 0])
-    false_approvals = np.searchsorted(defaulted, thresholds, side="right") / len(outcomes)
-    false_refusals = (len(repaid) - np.searchsorted(repaid, thresholds, side="right")) / len(outcomes)
+    ones = np.ones_like(probabilities)
+    return _curve(probabilities, outcomes, ErrorCosts(ones, ones), log_odds_of(np.array([LOWEST, HIGHEST])))
+
+
+def cost_curves(probabilities: Floats, outcomes: Floats, columns: Columns, costs: CostFunctions) -> CostCurves:
+    """The out-of-fold curves of both cost functions.
+
+    Args:
+        probabilities: out-of-fold probabilities of default, shape (n,).
+        outcomes: 1 for payment difficulties, else 0, shape (n,).
+        columns: the same applicants' raw fields that costs depend on (`scoring.costs.cost_columns`).
+        costs: both functions.
+    """
+    reach = np.log([1 / FURTHEST_K, FURTHEST_K])
+    amounts = _curve(probabilities, outcomes, costs.amount.per_applicant(columns), reach)
+    return CostCurves(costs, rate_curve(probabilities, outcomes), amounts)
+
+
+def _curve(probabilities: Floats, outcomes: Floats, errors: ErrorCosts, reach: Floats) -> CostCurve:
+    """Losses per applicant at cuts between the two ends `reach`, in logarithms of k."""
+    grid = np.linspace(reach[0], reach[1], CUTS)
+    with np.errstate(divide="ignore"):
+        # An applicant is refused where this exceeds k.
+        risk = probabilities / (1 - probabilities) * (errors.false_approval / errors.false_refusal)
+    k, defaulted = np.exp(grid), outcomes == 1
+    approved_bad = _sum_up_to(k, risk[defaulted], errors.false_approval[defaulted])
+    good = errors.false_refusal[~defaulted]
+    refused_good = good.sum() - _sum_up_to(k, risk[~defaulted], good)
     width = SMOOTHING / (grid[1] - grid[0])
     return CostCurve(
-        thresholds,
-        gaussian_filter1d(false_approvals, width, mode="nearest"),
-        gaussian_filter1d(false_refusals, width, mode="nearest"),
+        k,
+        gaussian_filter1d(approved_bad / len(outcomes), width, mode="nearest"),
+        gaussian_filter1d(refused_good / len(outcomes), width, mode="nearest"),
     )
 
 
-def choose_rule(curve: CostCurve, costs: Costs) -> DecisionRule:
-    """The threshold at the curve's minimum, with the referral band around it."""
-    cost = curve.cost(costs)
-    best = int(cost.argmin())
-    dear = np.flatnonzero(cost > (1 + BAND_TOLERANCE) * cost[best])
-    low = max((place + 1 for place in dear if place < best), default=0)
-    high = min((place - 1 for place in dear if place > best), default=len(cost) - 1)
-    thresholds = curve.thresholds
-    return DecisionRule(costs, float(thresholds[best]), float(thresholds[low]), float(thresholds[high]))
+def _sum_up_to(cuts: Floats, risk: Floats, losses: Floats) -> Floats:
+    """For each cut, the sum of the losses of those whose risk does not exceed it."""
+    order = np.argsort(risk, kind="stable")
+    sums = np.concatenate([[0.0], np.cumsum(losses[order])])
+    return sums[np.searchsorted(risk[order], cuts, side="right")]

@@ -15,7 +15,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from tqdm import tqdm
 
-from scoring.decision import Costs
+from scoring.costs import CostFunctions, cost_columns
 from scoring.errors import TrainingError
 from scoring.features import Floats, ModelFeature, application_features, frame_matrix
 from scoring.fields import TARGET, Feature
@@ -27,7 +27,7 @@ from training.history import FEATURES
 from training.pack import Trained, check_replaceable, pack
 from training.provenance import provenance
 from training.tables import read_tables
-from training.threshold import choose_rule, cost_curve
+from training.threshold import check_costs, cost_curves
 
 HELD_OUT_SHARE = 0.20
 # Below this many defaults a fold holds too few to stop, calibrate or choose a threshold by.
@@ -82,7 +82,7 @@ def _constraint_price(rows: TrainingRows, held: OutOfFold, free: OutOfFold) -> d
     return {"auc_with": with_constraints, "auc_without": without, "cost_in_auc": without - with_constraints}
 
 
-def fit(frame: pd.DataFrame, costs: Costs, seed: int) -> Trained:
+def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
     """Everything that training learns from one frame of applicants with outcomes (see `training.dataset`)."""
     learn, held_out = split(frame, seed)
     features = model_features(learn)
@@ -90,23 +90,29 @@ def fit(frame: pd.DataFrame, costs: Costs, seed: int) -> Trained:
     with tqdm(total=2 * FOLDS + 2, desc="training", unit=" fits") as progress:
         free = cross_validate(rows, seed, False, progress.update)
         held = cross_validate(rows, seed, True, progress.update)
-        curve = cost_curve(held.probabilities, rows.outcomes)
-        rule = choose_rule(curve, costs)
+        curves = cost_curves(held.probabilities, rows.outcomes, cost_columns(learn), costs)
+        rules = curves.rules()
         booster = fit_final(rows, round(float(np.mean(held.rounds))), seed)
         progress.update()
         model = Model(booster, fit_calibration(held.margins, rows.outcomes), features)
         probabilities = probability_of(model.log_odds(_rows(held_out, features).matrix, threads=0))
         progress.update()
     metrics: dict[str, Any] = {
-        "out_of_fold": figures(held.probabilities, rows.outcomes, rule),
-        "held_out": figures(probabilities, held_out[TARGET].to_numpy(float), rule),
+        "out_of_fold": figures(held.probabilities, rows.outcomes, rules, cost_columns(learn)),
+        "held_out": figures(probabilities, held_out[TARGET].to_numpy(float), rules, cost_columns(held_out)),
         "monotone_constraints": _constraint_price(rows, held, free),
         "rounds": list(held.rounds),
     }
-    return Trained(model, rule, curve, metrics, held_out, probabilities)
+    return Trained(model, rules[0], curves, metrics, held_out, probabilities)
 
 
-def train(data: Path, out: Path, version: str | None = None, seed: int = DEFAULT_SEED) -> Trained:
+def train(
+    data: Path,
+    out: Path,
+    version: str | None = None,
+    seed: int = DEFAULT_SEED,
+    costs: CostFunctions = CostFunctions(),  # noqa: B008 (frozen)
+) -> Trained:
     """Trains on a folder of tables and writes the artifact.
 
     Args:
@@ -114,13 +120,15 @@ def train(data: Path, out: Path, version: str | None = None, seed: int = DEFAULT
         out: folder of the artifact; an artifact that is already there is replaced once the new one is complete.
         version: how answers name the model (default: the day and the start of the data fingerprint).
         seed: of splits, folds and models; the same data and seed give the same model.
+        costs: both cost functions, and which of them the threshold is chosen for.
 
     Raises:
         TableError: a table cannot be used.
         TrainingError: the data cannot be learnt from, or `out` holds something else than an artifact.
     """
     check_replaceable(out)
+    check_costs(costs)
     frame = applicant_table(read_tables(data), "train")
-    trained = fit(frame, Costs(), seed)
+    trained = fit(frame, costs, seed)
     pack(trained, provenance(data, version, seed), out, seed)
     return trained

@@ -6,13 +6,13 @@ import math
 
 import gradio as gr
 
-from scoring.answers import Outcome, Reason, Score
+from scoring.answers import CostUnit, Outcome, Reason, Score
 from scoring.decision import OUTCOMES
 from scoring.fields import Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, icon, page, words
 from scoring.summary import usual_in_words
-from scoring.wording import number, percent, text, value_in_words
+from scoring.wording import amount, number, percent, text, value_in_words
 
 # The scale reaches at least this far, so that scales of two applicants look alike.
 LEAST_REACH = 0.3
@@ -27,9 +27,9 @@ def decision_words(outcome: Outcome, language: Language) -> str:
     return element("span", icon(outcome) + name, f"cs-decision cs-{outcome}")
 
 
-def _reach(probability: float) -> float:
-    """How far the scale reaches: a round share that holds the probability."""
-    return max(LEAST_REACH, min(1.0, math.ceil(round(probability / REACH_STEP, 6)) * REACH_STEP))
+def _reach(furthest: float) -> float:
+    """How far the scale reaches: a round share that holds the furthest of what it shows."""
+    return max(LEAST_REACH, min(1.0, math.ceil(round(furthest / REACH_STEP, 6)) * REACH_STEP))
 
 
 def _marker(place: float, label: str, classes: str) -> str:
@@ -41,7 +41,7 @@ def _marker(place: float, label: str, classes: str) -> str:
 def scale_html(score: Score, language: Language) -> str:
     """The probability on a scale with the threshold and the band between approving and refusing."""
     low, high = score.referral_band
-    reach = _reach(score.probability)
+    reach = _reach(max(score.probability, high))
     told = {key: percent(share, language) for key, share in (("p", score.probability), ("t", score.threshold))}
     band = {"low": percent(low, language), "high": percent(high, language)}
     sizes = {"approve": low / reach, "refer": (high - low) / reach, "refuse": 1 - high / reach}
@@ -69,13 +69,20 @@ def scale_html(score: Score, language: Language) -> str:
 
 def _costs(score: Score, language: Language) -> str:
     """The expected cost of either choice; the lower one is said to be so."""
-    costs = {"approve": score.expected_cost.approve, "refuse": score.expected_cost.refuse}
+    expected = score.expected_cost
+    costs = {"approve": expected.approve, "refuse": expected.refuse}
     rows = []
     for choice, cost in costs.items():
         lower = words("small", text("screen.lower", language)) if cost == min(costs.values()) else ""
         name = words("dt", text(f"screen.cost_{choice}", language))
-        rows.append(name + element("dd", words("b", number(cost, language, 2)) + lower))
-    return element("dl", "".join(rows), "cs-costs") + words("p", text("screen.cost_unit", language), "cs-small")
+        rows.append(name + element("dd", words("b", cost_in_words(cost, expected.unit, language)) + lower))
+    unit = words("p", text(f"screen.cost_unit.{expected.unit}", language), "cs-small")
+    return element("dl", "".join(rows), "cs-costs") + unit
+
+
+def cost_in_words(cost: float, unit: CostUnit, language: Language) -> str:
+    """An expected cost as its unit is written."""
+    return amount(cost, language) if unit == "currency" else number(cost, language, 2)
 
 
 def _reason(reason: Reason, language: Language) -> str:

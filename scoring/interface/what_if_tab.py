@@ -50,9 +50,10 @@ def _entry(item: FormField, language: Language) -> gr.components.Component:
 def _side(title: str, score: Score, language: Language, extra: str = "") -> str:
     """One half of before and after."""
     probability = words("b", percent(score.probability, language), "cs-figure-number")
-    return element(
-        "div", words("h3", title) + decision_words(score.decision, language) + probability + extra, "cs-side"
-    )
+    # The loan may move its own threshold, not the probability alone.
+    threshold = words("small", text("screen.threshold", language, threshold=percent(score.threshold, language)))
+    decision = words("h3", title) + decision_words(score.decision, language)
+    return element("div", decision + probability + extra + threshold, "cs-side")
 
 
 def _changed_list(case: Case) -> str:

@@ -8,13 +8,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from gradio_client import Client
 from playwright.sync_api import Browser, sync_playwright
+
+from scoring.settings import DEMO_APPLICANTS
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -26,16 +29,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an app that runs for the whole session."""
+@contextmanager
+def running_app(log: Path, **settings: str) -> Iterator[str]:
+    """The address of an app that runs with these settings as long as it is wanted."""
     port = free_port()
-    log = tmp_path_factory.mktemp("app") / "log"
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
-            env={**os.environ, "ARTIFACT": "", "APPLICANTS": "", "GRADIO_SERVER_PORT": str(port)},
+            env={**os.environ, "ARTIFACT": "", "APPLICANTS": "", "GRADIO_SERVER_PORT": str(port), **settings},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -46,6 +48,27 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def run_app() -> Callable[..., AbstractContextManager[str]]:
+    """Runs an app with settings of a test's own."""
+    return running_app
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app that runs for the whole session."""
+    with running_app(tmp_path_factory.mktemp("app") / "log") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def amount_url(tmp_path_factory: pytest.TempPathFactory, amount_folder: Path) -> Iterator[str]:
+    """The address of an app whose model decides by amounts."""
+    log = tmp_path_factory.mktemp("amount-app") / "log"
+    with running_app(log, ARTIFACT=str(amount_folder), APPLICANTS=str(DEMO_APPLICANTS)) as url:
+        yield url
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:

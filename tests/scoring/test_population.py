@@ -24,14 +24,25 @@ def test_quantiles_are_in_order_and_bracket_the_values():
 
 def test_just_accepted_are_the_riskiest_tenth_of_the_accepted():
     probabilities = np.linspace(0, 0.2, 2001)
-    mask = just_accepted(probabilities, 0.1)
+    mask = just_accepted(probabilities, np.full(2001, 0.1))
     assert mask.sum() == 100
     assert probabilities[mask].max() == pytest.approx(0.1)
     assert probabilities[mask].min() == pytest.approx(0.0901)
 
 
 def test_there_are_at_least_thirty_just_accepted():
-    assert just_accepted(np.linspace(0, 0.2, 101), 0.1).sum() == 30
+    assert just_accepted(np.linspace(0, 0.2, 101), np.full(101, 0.1)).sum() == 30
+
+
+def test_just_accepted_are_those_closest_to_their_own_threshold_in_log_odds():
+    """Nobody over their own threshold, nor anybody further from it than those who are in."""
+    rng = np.random.default_rng(2)
+    probabilities, thresholds = rng.uniform(0, 1, 3000), rng.uniform(0.05, 0.6, 3000)
+    mask = just_accepted(probabilities, thresholds)
+    distance = np.log(thresholds / (1 - thresholds)) - np.log(probabilities / (1 - probabilities))
+    accepted = distance >= 0
+    assert mask.sum() == round(accepted.sum() / 10)
+    assert distance[mask].max() < distance[accepted & ~mask].min()
 
 
 def test_a_histogram_holds_everybody_tails_included():

@@ -76,15 +76,15 @@ def test_reasons_are_at_most_four_adverse_sorted_and_one_for_each_factor(service
 
 
 def test_decision_and_costs_follow_from_the_probability(service, some_ids):
-    rule = service.artifact.rule
+    costs = service.artifact.rule.costs
     for applicant_id in some_ids:
         scored, _ = answers(service, applicant_id)
         low, high = scored.referral_band
         assert low <= scored.threshold <= high
         expected = "approve" if scored.probability < low else "refer" if scored.probability <= high else "refuse"
         assert scored.decision == expected
-        assert scored.expected_cost.approve == pytest.approx(scored.probability * rule.costs.false_approval)
-        assert scored.expected_cost.refuse == pytest.approx((1 - scored.probability) * rule.costs.false_refusal)
+        assert scored.expected_cost.approve == pytest.approx(scored.probability * costs.false_approval)
+        assert scored.expected_cost.refuse == pytest.approx((1 - scored.probability) * costs.false_refusal)
 
 
 def test_an_edit_that_restates_the_file_changes_no_figure(service, some_ids):

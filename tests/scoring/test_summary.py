@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
-from scoring.answers import Reason
-from scoring.decision import Costs, DecisionRule
+from scoring.answers import ExpectedCost, Reason
+from scoring.decision import Decision
 from scoring.summary import in_sentence, summary, usual_in_words
 
-RULE = DecisionRule(Costs(10, 1), 0.09, 0.08, 0.10)
+DECISION = Decision("refuse", 0.09, 0.08, 0.10, ExpectedCost(2.34, 0.77, "refusals"))
 SCORE = Reason("EXT_SOURCE_2", "External score 2", 0.2, "score", [0.4, 0.6], 0.5)
 JOB = Reason("OCCUPATION_TYPE", "Occupation", "Driver", "", ["Manual worker", "Sales", "Core staff"], 0.2)
 SHARED = Reason("OCCUPATION_TYPE", "Occupation", "Sales", "", ["Manual worker", "Sales", "Core staff"], 0.2)
@@ -12,7 +14,7 @@ MISSING = Reason("OWN_CAR_AGE", "Age of the car", None, "years", [], 0.1)
 
 
 def test_a_refusal_names_probability_threshold_and_two_reasons():
-    told = summary("refuse", 0.234, RULE, [SCORE, JOB, MISSING], "en")
+    told = summary(DECISION, 0.234, [SCORE, JOB, MISSING], "en")
     assert told.startswith("Refuse: ")
     assert all(words in told for words in ("23.4%", "9.0%", "external score 2 (0.20; usually 0.40 to 0.60)"))
     assert "occupation (Driver; usually Manual worker, Sales or Core staff)" in told
@@ -20,7 +22,7 @@ def test_a_refusal_names_probability_threshold_and_two_reasons():
 
 
 def test_a_referral_names_the_band():
-    told = summary("refer", 0.09, RULE, [SCORE], "en")
+    told = summary(replace(DECISION, outcome="refer"), 0.09, [SCORE], "en")
     assert "8.0%" in told
     assert "10.0%" in told
 
@@ -28,15 +30,17 @@ def test_a_referral_names_the_band():
 @pytest.mark.parametrize("outcome", ["approve", "refer", "refuse"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("reasons", [[], [SCORE], [MISSING], [JOB, SHARED], [SCORE, JOB]])
-def test_every_sentence_is_whole(outcome, language, reasons):
-    told = summary(outcome, 0.09, RULE, reasons, language)
+@pytest.mark.parametrize("unit", ["refusals", "currency"])
+def test_every_sentence_is_whole(outcome, language, reasons, unit):
+    decision = replace(DECISION, outcome=outcome, expected_cost=ExpectedCost(1, 1, unit))
+    told = summary(decision, 0.09, reasons, language)
     assert told.endswith(".")
     assert told[0].isupper()
     assert not any(flaw in told for flaw in ("None", "  ", "{", "}", "()", "; )", "nan"))
 
 
 def test_a_level_that_is_usual_is_told_without_what_is_usual():
-    assert "occupation (Sales)" in summary("refuse", 0.2, RULE, [SHARED], "en")
+    assert "occupation (Sales)" in summary(DECISION, 0.2, [SHARED], "en")
 
 
 def test_french_figures_are_french():
@@ -50,3 +54,10 @@ def test_a_range_of_days_says_days_once():
 
 def test_a_label_is_lower_case_inside_a_sentence():
     assert in_sentence("Âge du véhicule") == "âge du véhicule"
+
+
+def test_a_threshold_of_this_loans_own_is_said_to_be_so():
+    own = replace(DECISION, expected_cost=ExpectedCost(100.0, 50.0, "currency"))
+    assert "over the threshold of 9.0% for this loan; " in summary(own, 0.234, [SCORE], "en")
+    assert "pour ce prêt" in summary(own, 0.234, [SCORE], "fr")
+    assert "this loan" not in summary(DECISION, 0.234, [SCORE], "en")

@@ -32,6 +32,7 @@ def test_the_readme_way_from_tables_to_scores(folder, tables):
     assert trained.returncode == 0, trained.stderr
     assert "held out: 400 applicants" in trained.stdout
     assert "theoretical threshold: 0.0909" in trained.stdout
+    assert "threshold by amount: at " in trained.stdout
     filed = run("training", "applicants", "--data", tables, "--out", folder / "applicants.parquet")
     assert "2317 applicants written" in filed.stdout
     options = ["--artifact", folder / "model", "--applicants", folder / "applicants.parquet"]
@@ -47,6 +48,9 @@ def test_the_readme_way_from_tables_to_scores(folder, tables):
     [
         (["train", "--data", "no/such/folder", "--out", "x"], "no/such/folder"),
         (["applicants", "--data", "no/such/folder", "--out", "x"], "no/such/folder"),
+        (["train", "--data", "no/such/folder", "--out", "x", "--cost-ratio", 1000], "Cost ratio 1000"),
+        (["train", "--data", "no/such/folder", "--out", "x", "--cost-ratio", -1], "false_approval = -1.0"),
+        (["train", "--data", "no/such/folder", "--out", "x", "--loss-given-default", 2], "loss_given_default = 2.0"),
     ],
 )
 def test_an_error_is_one_line_that_says_what_to_do(words, told):

@@ -8,9 +8,11 @@ from sklearn.metrics import roc_auc_score
 from scoring.applicants_file import open_applicants
 from scoring.artifact import load_artifact
 from scoring.batch import score_frame
+from scoring.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import TrainingError
 from scoring.features import frame_matrix
 from scoring.model import probability_of
+from scoring.recost import with_costs
 from scoring.service import Service, assess, score
 from training import fit, train
 from training.applicants import write_applicants
@@ -128,8 +130,28 @@ def test_the_report_says_what_the_gap_between_thresholds_means(trained):
     told = report(trained[0])
     assert "AUC" in told
     assert "monotone constraints" in told
-    apart = replace(trained[0].rule, band_low=0.2, threshold=0.25, band_high=0.3)
+    apart = replace(trained[0].rule, k_low=1.2, k=1.3, k_high=1.4)
     assert "outside the referral band: a sign of miscalibration" in threshold_gap(apart)
+
+
+def test_both_cost_functions_can_be_served_from_one_training(loaded):
+    by_amount = with_costs(loaded, loaded.curves.costs.amount)
+    assert by_amount.rule.costs == AmountCosts()
+    assert with_costs(by_amount, loaded.curves.costs.ratio).base == pytest.approx(loaded.base, abs=1e-9)
+    for part in ("out_of_fold", "held_out"):
+        for costs in loaded.metrics[part]["costs"].values():
+            assert costs["cost"] < min(costs["cost_approving_all"], costs["cost_refusing_all"]) * 1.02
+
+
+def test_a_model_trained_for_amounts_decides_by_amounts(data, tmp_path):
+    costs = CostFunctions(RatioCosts(7), AmountCosts(loss_given_default=1.0), "amount")
+    trained = train.train(data, tmp_path / "model", "test-2", costs=costs)
+    model = load_artifact(tmp_path / "model", "test")
+    assert model.rule.costs == costs.amount
+    assert (model.rule.k, model.rule.k_low) == pytest.approx((trained.rule.k, trained.rule.k_low), rel=1e-12)
+    assert model.curves.costs == costs
+    assert model.base == pytest.approx(with_costs(with_costs(model, costs.ratio), costs.amount).base, abs=1e-9)
+    assert model.metrics["held_out"]["cost"] == model.metrics["held_out"]["costs"]["amount"]["cost"] > 1_000
 
 
 def test_metrics_hold_the_price_of_the_constraints(trained):

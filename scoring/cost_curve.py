@@ -1,0 +1,149 @@
+"""The out-of-fold cost curves of an artifact, from which a decision rule follows without retraining."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from scoring.costs import AmountCosts, CostFunction, CostFunctions, Costs, RatioCosts
+from scoring.decision import DecisionRule
+from scoring.errors import InvalidInputError
+from scoring.features import Floats
+
+# Around the optimum, thresholds whose cost lies within this share of the minimum are not told apart by the data.
+BAND_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class CostCurve:
+    """Smoothed losses per applicant where everybody is refused whose odds exceed `k` * C_FR / C_FA.
+
+    `false_approvals` and `false_refusals` are what either error loses. For the ratio they are counted at a cost of 1
+    each, so that they are shares of all applicants, `k` are the odds themselves and the cost of any ratio follows; for
+    amounts they are in currency. All three arrays have the same length, `k` rises.
+    """
+
+    k: Floats
+    false_approvals: Floats
+    false_refusals: Floats
+
+    def under(self, costs: Costs) -> tuple[Floats, Floats]:
+        """`k` and the cost per applicant at each, in the unit of these costs."""
+        if isinstance(costs, RatioCosts):
+            losses = costs.false_approval * self.false_approvals + costs.false_refusal * self.false_refusals
+            return self.k * costs.ratio, losses
+        return self.k, self.false_approvals + self.false_refusals
+
+
+def rule_for(curve: CostCurve, costs: Costs) -> DecisionRule:
+    """The k at the curve's minimum, with the referral band around it.
+
+    Raises:
+        InvalidInputError: the curve does not reach as far as this ratio.
+    """
+    k, cost = curve.under(costs)
+    if not k[0] <= 1 <= k[-1]:
+        raise InvalidInputError(
+            f"Cost ratio {k[0] / curve.k[0]:g} is not allowed: this model knows the out-of-fold costs of ratios from "
+            f"{1 / curve.k[-1]:.3g} to {1 / curve.k[0]:.3g}. Choose one of them."
+        )
+    best = int(cost.argmin())
+    dear = np.flatnonzero(cost > (1 + BAND_TOLERANCE) * cost[best])
+    low = max((place + 1 for place in dear if place < best), default=0)
+    high = min((place - 1 for place in dear if place > best), default=len(cost) - 1)
+    return DecisionRule(costs, float(k[best]), float(k[low]), float(k[high]))
+
+
+@dataclass(frozen=True, eq=False)
+class CostCurves:
+    """Both cost functions as a model was trained with them, and the out-of-fold curve of each.
+
+    An artifact of format 1 has no curve for amounts.
+    """
+
+    costs: CostFunctions
+    rates: CostCurve
+    amounts: CostCurve | None
+
+    def chosen(self, function: CostFunction | None, ratio: float | None) -> Costs:
+        """The costs that a lender asks for: a function, a ratio, or neither (those that the model was trained for).
+
+        Raises:
+            InvalidInputError: a ratio is given for amounts, or it is no positive number.
+        """
+        function = function or ("ratio" if ratio is not None else self.costs.served)
+        if function == "amount":
+            if ratio is not None:
+                raise InvalidInputError(
+                    f"Cost ratio {ratio:g} is not allowed with the cost function amount. Leave out one of the two."
+                )
+            return self.costs.amount
+        return self.costs.ratio if ratio is None else RatioCosts(false_approval=ratio)
+
+    def rules(self) -> list[DecisionRule]:
+        """The rule of each cost function that has a curve, the one served first."""
+        ratio = self.rule(self.costs.ratio)
+        if self.amounts is None:
+            return [ratio]
+        amount = self.rule(self.costs.amount)
+        return [ratio, amount] if self.costs.served == "ratio" else [amount, ratio]
+
+    def rule(self, costs: Costs) -> DecisionRule:
+        """The rule with the least out-of-fold cost: of any ratio, or of the amounts that the curve was made for.
+
+        Raises:
+            InvalidInputError: there is no curve for these costs.
+        """
+        if isinstance(costs, RatioCosts):
+            return rule_for(self.rates, costs)
+        if self.amounts is None or costs != self.costs.amount:
+            raise InvalidInputError(
+                f"This model has no out-of-fold costs for {costs}. Train it again with these parameters, or choose a "
+                "cost ratio."
+            )
+        return rule_for(self.amounts, costs)
+
+
+def curves_to_json(curves: CostCurves) -> dict[str, Any]:
+    """Costs, rules and curves as `decision.json` holds them; the rules are there for a reader and follow from the rest.
+
+    `threshold`, `theoretical_threshold` and `referral_band` are those of the cost ratio.
+    """
+    ratio, rule = curves.costs.ratio, curves.rule(curves.costs.ratio)
+    content: dict[str, Any] = {
+        "function": curves.costs.served,
+        "costs": asdict(ratio),
+        "threshold": ratio.threshold(rule.k),
+        "theoretical_threshold": ratio.theoretical_threshold,
+        "referral_band": [ratio.threshold(rule.k_low), ratio.threshold(rule.k_high)],
+        "cost_curve": {
+            "thresholds": (curves.rates.k / (1 + curves.rates.k)).tolist(),
+            "false_approvals": curves.rates.false_approvals.tolist(),
+            "false_refusals": curves.rates.false_refusals.tolist(),
+        },
+    }
+    if curves.amounts is None:
+        return content
+    of_amounts = curves.rule(curves.costs.amount)
+    return content | {
+        "amount_costs": asdict(curves.costs.amount),
+        "amount_rule": {"k": of_amounts.k, "band": [of_amounts.k_low, of_amounts.k_high]},
+        "amount_curve": {name: values.tolist() for name, values in asdict(curves.amounts).items()},
+    }
+
+
+def curves_from_json(content: Mapping[str, Any]) -> CostCurves:
+    """What `curves_to_json` wrote, or the `decision.json` of a format 1 artifact, which knows the ratio only."""
+    rates = {name: np.array(values) for name, values in content["cost_curve"].items()}
+    thresholds = rates.pop("thresholds")
+    ratio = RatioCosts(**content["costs"])
+    if "amount_curve" not in content:
+        return CostCurves(CostFunctions(ratio), CostCurve(thresholds / (1 - thresholds), **rates), None)
+    return CostCurves(
+        CostFunctions(ratio, AmountCosts(**content["amount_costs"]), content["function"]),
+        CostCurve(thresholds / (1 - thresholds), **rates),
+        CostCurve(**{name: np.array(values) for name, values in content["amount_curve"].items()}),
+    )

@@ -1,0 +1,24 @@
+"""The same model under other costs: another decision rule and another reference level, nothing trained anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scoring.artifact import Artifact
+from scoring.costs import Costs
+from scoring.explanation import reference_level
+from scoring.population import Population
+
+
+def with_costs(artifact: Artifact, costs: Costs) -> Artifact:
+    """The artifact deciding under these costs: who is (just) accepted changes with the thresholds.
+
+    Raises:
+        InvalidInputError: the artifact has no out-of-fold costs for these.
+    """
+    rule = artifact.curves.rule(costs)
+    if rule == artifact.rule:
+        return artifact
+    population = Population(artifact.population.frame, artifact.population.features, rule)
+    base, mean_contributions = reference_level(artifact.model, population)
+    return replace(artifact, rule=rule, population=population, base=base, mean_contributions=mean_contributions)
