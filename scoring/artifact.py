@@ -1,4 +1,4 @@
-"""A versioned artifact: write, read, verify, describe. Format 1 is a folder of data, never of code:
+"""A versioned artifact: write, read, verify, describe. It is a folder of data, never of code:
 
     manifest.json        format, version, provenance, and SHA-256 and size of every other file
     model.txt            the LightGBM model as text
@@ -7,10 +7,12 @@
     decision.json        both cost functions with their out-of-fold cost curves, threshold and referral band
     metrics.json         out-of-fold and held-out figures
     explanation.json     the just accepted applicants' mean contributions
-    reference.parquet    held-out applicants with their outcome and the model's probability of default
+    reference.parquet    held-out applicants with their outcome and a probability of default that never saw them
+    importance.json      mean absolute contributions by feature and theme          (since format 2)
+    beeswarm-*.png       the strongest features, drawn in each language            (since format 2)
 
-Loading checks the format, every size and every hash before anything is parsed, then that the features are those which
-this code computes, in the same order. Nothing in an artifact is executed.
+Loading checks the format, every size and every hash before anything is parsed, then that the features are among those
+which this code computes, in the same order. Nothing in an artifact is executed. Format 1 is still read.
 """
 
 from __future__ import annotations
@@ -33,13 +35,14 @@ from scoring.cost_curve import CostCurves, curves_from_json
 from scoring.decision import DecisionRule
 from scoring.errors import ArtifactFormatError, ArtifactMissingError, ArtifactTamperedError, FeatureOrderError
 from scoring.features import Floats, ModelFeature, application_features, history_inputs
-from scoring.fields import Feature, Words
+from scoring.fields import LANGUAGES, Feature, Words
+from scoring.importance import Importance, importance_from_json
 from scoring.model import Calibration, Model, feature_names
 from scoring.population import Population
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
-FILES = (
+_FILES_1 = (
     "model.txt",
     "calibration.json",
     "features.json",
@@ -48,6 +51,11 @@ FILES = (
     "explanation.json",
     "reference.parquet",
 )
+FILES: dict[int, tuple[str, ...]] = {
+    1: _FILES_1,
+    2: (*_FILES_1, "importance.json", *(f"beeswarm-{language}.png" for language in LANGUAGES)),
+}
+"""The files of each format that this code reads, but for the manifest."""
 REVISION_LENGTH = 12
 
 
@@ -56,7 +64,8 @@ class Artifact:
     """A verified artifact, ready to decide.
 
     `base` is the mean log-odds of the just accepted applicants and `mean_contributions` (features,) what each feature
-    adds to it; `curves` holds the out-of-fold costs behind the threshold; `manifest` the provenance.
+    adds to it; `curves` holds the out-of-fold costs behind the threshold; `importance` is what weighs over the
+    reference population (None in format 1); `manifest` the provenance.
     """
 
     identity: ModelIdentity
@@ -67,6 +76,7 @@ class Artifact:
     mean_contributions: Floats
     curves: CostCurves
     metrics: dict[str, Any]
+    importance: Importance | None
     manifest: dict[str, Any]
 
     @property
@@ -104,7 +114,7 @@ def write_json(path: Path, content: Any) -> None:
 
 def write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:
     """Seals a folder of artifact files: the manifest with the size and SHA-256 of each."""
-    files = {name: {"sha256": _sha256(folder / name), "size": (folder / name).stat().st_size} for name in FILES}
+    files = {name: {"sha256": _sha256(folder / name), "size": (folder / name).stat().st_size} for name in FILES[FORMAT]}
     write_json(folder / MANIFEST, {"format": FORMAT, **provenance, "files": files})
 
 
@@ -136,24 +146,24 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise ArtifactFormatError(
             f"{path}: not a manifest ({error!r}). Restore the artifact from its source."
         ) from error
-    if found != FORMAT:
+    if found not in FILES:
         raise ArtifactFormatError(
-            f"{path}: format {found!r}, while this code reads format {FORMAT}. Update the code, or load a version of "
-            "the model that was made for it."
+            f"{path}: format {found!r}, while this code reads {', '.join(map(str, FILES))}. Update the code, or load a "
+            "version of the model that was made for it."
         )
     return manifest
 
 
 def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
-    listed = manifest["files"]
-    if sorted(listed) != sorted(FILES):
+    listed, files = manifest["files"], FILES[manifest["format"]]
+    if sorted(listed) != sorted(files):
         raise ArtifactFormatError(
-            f"{folder / MANIFEST}: lists {sorted(listed)}, while format {FORMAT} has {sorted(FILES)}."
+            f"{folder / MANIFEST}: lists {sorted(listed)}, while format {manifest['format']} has {sorted(files)}."
         )
-    extra = sorted(path.name for path in folder.iterdir() if path.name not in (*FILES, MANIFEST))
+    extra = sorted(path.name for path in folder.iterdir() if path.name not in (*files, MANIFEST))
     if extra:
         raise ArtifactTamperedError(f"{folder}: holds files that the manifest does not list: {extra}. Remove them.")
-    for name in FILES:
+    for name in files:
         path = folder / name
         if path.is_symlink() or not path.is_file():
             raise ArtifactMissingError(f"{path}: missing, or not a plain file. Restore the artifact from its source.")
@@ -224,5 +234,6 @@ def load_artifact(folder: Path, source: str) -> Artifact:
         ),
         curves=curves,
         metrics=_json(folder, "metrics.json"),
+        importance=importance_from_json(_json(folder, "importance.json")) if manifest["format"] > 1 else None,
         manifest=manifest,
     )

@@ -12,12 +12,14 @@ from typing import Any
 import pandas as pd
 
 from scoring.artifact import MANIFEST, feature_to_json, write_json, write_manifest
+from scoring.charts import beeswarm, to_png
 from scoring.cost_curve import CostCurves, curves_to_json
 from scoring.decision import DecisionRule
 from scoring.errors import TrainingError
 from scoring.explanation import reference_level
-from scoring.features import Floats
-from scoring.fields import APPLICANT_ID
+from scoring.features import Floats, frame_matrix
+from scoring.fields import APPLICANT_ID, LANGUAGES
+from scoring.importance import global_importance, importance_to_json
 from scoring.model import Model, feature_names
 from scoring.population import PROBABILITY, Population
 
@@ -56,6 +58,17 @@ def _explanation(trained: Trained, reference: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def _write_importance(model: Model, reference: pd.DataFrame, folder: Path, seed: int) -> None:
+    """Global importance over the reference population, as data and drawn in both languages."""
+    matrix = frame_matrix(reference, model.features)
+    _, contributions = model.contributions(matrix, threads=0)
+    importance = global_importance(contributions, matrix, model.features, seed)
+    write_json(folder / "importance.json", importance_to_json(importance))
+    labels = {item.feature.name: item.feature.label for item in model.features}
+    for language in LANGUAGES:
+        (folder / f"beeswarm-{language}.png").write_bytes(to_png(beeswarm(importance, labels, language)))
+
+
 def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: int) -> None:
     reference = reference_frame(trained, seed)
     reference.to_parquet(folder / "reference.parquet", compression="zstd", index=False)
@@ -65,6 +78,7 @@ def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: in
     write_json(folder / "decision.json", curves_to_json(trained.curves))
     write_json(folder / "metrics.json", trained.metrics)
     write_json(folder / "explanation.json", _explanation(trained, reference))
+    _write_importance(trained.model, reference, folder, seed)
     write_manifest(folder, manifest)
 
 

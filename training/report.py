@@ -12,16 +12,15 @@ from training.pack import Trained
 def report(trained: Trained) -> str:
     """The figures of a training run, a line each."""
     metrics = trained.metrics
-    price = metrics["monotone_constraints"]
     return "\n".join(
         [
             _figures("out of fold", metrics["out_of_fold"]),
             _figures("held out", metrics["held_out"]),
             *(line for rule in trained.curves.rules() for line in (threshold(rule), threshold_gap(rule))),
             _costs("held out", metrics["held_out"]["costs"]),
-            f"monotone constraints: AUC {price['auc_with']:.4f} with, {price['auc_without']:.4f} without: they cost "
-            f"{price['cost_in_auc']:+.4f}",
-            f"boosting rounds: {trained.model.booster.num_trees()} (folds: {metrics['rounds']})",
+            *(_price(name, price) for name, price in metrics["prices"].items()),
+            f"features: {len(trained.model.features)}; trees: {trained.model.booster.num_trees()} (rounds of a booster "
+            f"in each fold, then of all: {metrics['rounds']})",
         ]
     )
 
@@ -31,6 +30,15 @@ def _figures(name: str, figures: dict[str, Any]) -> str:
         f"{name}: {figures['applicants']} applicants, AUC {figures['auc']:.4f}, calibration error "
         f"{figures['calibration_error']:.4f}, cost per applicant {figures['cost']:.4f} (approving all "
         f"{figures['cost_approving_all']:.4f}, refusing all {figures['cost_refusing_all']:.4f})"
+    )
+
+
+def _price(name: str, price: dict[str, Any]) -> str:
+    what = "holding features to their directions" if name == "monotone_constraints" else f"leaving out {name}"
+    auc, cost = price["auc_interval"], price["cost_interval"]
+    return (
+        f"{what} changes AUC by {price['auc_change']:+.4f} (95 % interval {auc[0]:+.4f} to {auc[1]:+.4f}), "
+        f"cost by {price['cost_change']:+.4f} ({cost[0]:+.4f} to {cost[1]:+.4f})"
     )
 
 

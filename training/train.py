@@ -1,17 +1,19 @@
 """From a folder of tables to an artifact: `python -m training train --data DIR --out ARTIFACT`.
 
-A stratified fifth of the applicants is held out and scored once, at the end: it gives the held-out figures and the
-reference population, whose probabilities are therefore those of people the model has not learnt from.
+A stratified fifth of the applicants is held out. The recipe (`training.fit`) is cross-validated on the others: that
+gives calibration, threshold and out-of-fold figures. Fitted on them once, it scores the held-out fifth: that gives the
+held-out figures and the reference population, whose probabilities are those of people that model has not learnt from.
+The model that is served is then the same recipe on everybody, for no outcome should be wasted.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 from tqdm import tqdm
 
@@ -19,13 +21,15 @@ from scoring.costs import CostFunctions, cost_columns
 from scoring.errors import TrainingError
 from scoring.features import Floats, ModelFeature, application_features, frame_matrix
 from scoring.fields import TARGET, Feature
-from scoring.model import Model, probability_of
+from scoring.model import Model
 from training.dataset import applicant_table
 from training.evaluate import figures
-from training.fit import FOLDS, OutOfFold, TrainingRows, cross_validate, fit_calibration, fit_final
+from training.fit import FOLDS, calibrated, cross_validate, fit_calibration, fit_recipe
 from training.history import FEATURES
 from training.pack import Trained, check_replaceable, pack
+from training.prices import fits, prices
 from training.provenance import provenance
+from training.rows import TrainingRows
 from training.tables import read_tables
 from training.threshold import check_costs, cost_curves
 
@@ -75,34 +79,30 @@ def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...]) -> TrainingRo
     return TrainingRows(frame_matrix(frame, features), frame[TARGET].to_numpy(float), features)
 
 
-def _constraint_price(rows: TrainingRows, held: OutOfFold, free: OutOfFold) -> dict[str, float]:
-    """What holding features to their direction costs: out-of-fold AUC with and without the constraints."""
-    with_constraints = float(roc_auc_score(rows.outcomes, held.margins))
-    without = float(roc_auc_score(rows.outcomes, free.margins))
-    return {"auc_with": with_constraints, "auc_without": without, "cost_in_auc": without - with_constraints}
-
-
 def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
     """Everything that training learns from one frame of applicants with outcomes (see `training.dataset`)."""
     learn, held_out = split(frame, seed)
     features = model_features(learn)
     rows = _rows(learn, features)
-    with tqdm(total=2 * FOLDS + 2, desc="training", unit=" fits") as progress:
-        free = cross_validate(rows, seed, False, progress.update)
-        held = cross_validate(rows, seed, True, progress.update)
-        curves = cost_curves(held.probabilities, rows.outcomes, cost_columns(learn), costs)
+    with tqdm(total=FOLDS + fits() + 2, desc="training", unit=" fits") as progress:
+        folds = cross_validate(rows, seed, progress.update)
+        calibration = fit_calibration(folds.margins, rows.outcomes)
+        curves = cost_curves(folds.probabilities, rows.outcomes, cost_columns(learn), costs)
         rules = curves.rules()
-        booster = fit_final(rows, round(float(np.mean(held.rounds))), seed)
+        tested = fit_recipe(rows, seed)
+        probabilities = calibrated(tested.margins(_rows(held_out, features).matrix), calibration)
         progress.update()
-        model = Model(booster, fit_calibration(held.margins, rows.outcomes), features)
-        probabilities = probability_of(model.log_odds(_rows(held_out, features).matrix, threads=0))
+        paid = prices(learn, rows.only(tested.places), costs.ratio, seed, progress.update)
+        served = _rows(frame, model_features(frame))
+        fitted = fit_recipe(served, seed)
         progress.update()
     metrics: dict[str, Any] = {
-        "out_of_fold": figures(held.probabilities, rows.outcomes, rules, cost_columns(learn)),
+        "out_of_fold": figures(folds.probabilities, rows.outcomes, rules, cost_columns(learn)),
         "held_out": figures(probabilities, held_out[TARGET].to_numpy(float), rules, cost_columns(held_out)),
-        "monotone_constraints": _constraint_price(rows, held, free),
-        "rounds": list(held.rounds),
+        "prices": {name: asdict(price) for name, price in paid.items()},
+        "rounds": [*folds.rounds, fitted.rounds],
     }
+    model = Model(fitted.booster, calibration, served.only(fitted.places).features)
     return Trained(model, rules[0], curves, metrics, held_out, probabilities)
 
 

@@ -3,6 +3,7 @@
 Every function takes an answer of `scoring.answers` and a language; nothing is looked up and nothing is scored here.
 """
 
+from scoring.charts.beeswarm import beeswarm
 from scoring.charts.population import categorical, comparison_figure, quantitative, yes_no
 from scoring.charts.style import to_png, to_svg
 from scoring.charts.tables import Table, comparison_table, theme_waterfall_table, waterfall_table
@@ -10,6 +11,7 @@ from scoring.charts.waterfall import theme_waterfall, waterfall
 
 __all__ = [
     "Table",
+    "beeswarm",
     "categorical",
     "comparison_figure",
     "comparison_table",

@@ -38,10 +38,10 @@ def test_the_bundled_artifact_is_small_and_says_that_it_is_made_up(artifact):
 
 
 def test_nothing_in_an_artifact_is_code():
-    assert {path.suffix for path in DEMO_ARTIFACT.iterdir()} == {".json", ".txt", ".parquet"}
+    assert {path.suffix for path in DEMO_ARTIFACT.iterdir()} == {".json", ".txt", ".parquet", ".png"}
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES[FORMAT])
 def test_one_changed_byte_is_refused(folder, name):
     content = bytearray((folder / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -50,7 +50,7 @@ def test_one_changed_byte_is_refused(folder, name):
         load_artifact(folder, "test")
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", FILES[FORMAT])
 def test_a_missing_file_is_refused(folder, name):
     (folder / name).unlink()
     with pytest.raises(ArtifactMissingError, match=name):

@@ -14,7 +14,7 @@ from scoring.features import frame_matrix
 from scoring.model import probability_of
 from scoring.recost import with_costs
 from scoring.service import Service, assess, score
-from training import fit, train
+from training import fit, prices, train
 from training.applicants import write_applicants
 from training.dataset import applicant_table
 from training.report import report, threshold_gap
@@ -26,8 +26,9 @@ from training.tables import read_tables
 def quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fit, "MOST_ROUNDS", 60)
-        patch.setattr(fit, "FOLDS", 3)
-        patch.setattr(train, "FOLDS", 3)
+        patch.setattr(fit, "BAGS", 2)
+        for module in (fit, train, prices):
+            patch.setattr(module, "FOLDS", 3)
         yield
 
 
@@ -91,7 +92,15 @@ def test_held_out_applicants_were_not_learnt_from(data, trained):
 def test_the_same_data_and_seed_give_the_same_model(data, trained, tmp_path):
     again = tmp_path / "again"
     train.train(data, again, "test-1")
-    for name in ("model.txt", "calibration.json", "decision.json", "metrics.json", "features.json", "explanation.json"):
+    for name in (
+        "model.txt",
+        "calibration.json",
+        "decision.json",
+        "metrics.json",
+        "features.json",
+        "explanation.json",
+        "importance.json",
+    ):
         assert (again / name).read_bytes() == (trained[1] / name).read_bytes(), name
 
 
@@ -129,7 +138,8 @@ def test_the_report_says_what_the_gap_between_thresholds_means(trained):
 
     told = report(trained[0])
     assert "AUC" in told
-    assert "monotone constraints" in told
+    assert "holding features to their directions" in told
+    assert "leaving out CODE_GENDER" in told
     apart = replace(trained[0].rule, k_low=1.2, k=1.3, k_high=1.4)
     assert "outside the referral band: a sign of miscalibration" in threshold_gap(apart)
 
@@ -154,9 +164,13 @@ def test_a_model_trained_for_amounts_decides_by_amounts(data, tmp_path):
     assert model.metrics["held_out"]["cost"] == model.metrics["held_out"]["costs"]["amount"]["cost"] > 1_000
 
 
-def test_metrics_hold_the_price_of_the_constraints(trained):
-    price = trained[0].metrics["monotone_constraints"]
-    assert price["cost_in_auc"] == pytest.approx(price["auc_without"] - price["auc_with"])
+def test_metrics_hold_the_price_of_each_restraint(trained):
+    paid = trained[0].metrics["prices"]
+    assert {"monotone_constraints", "CODE_GENDER", "NAME_FAMILY_STATUS"} <= set(paid)
+    for price in paid.values():
+        assert price["auc_change"] == pytest.approx(price["auc_with"] - price["auc_without"])
+        assert price["auc_interval"][0] <= price["auc_change"] <= price["auc_interval"][1]
+        assert price["cost_interval"][0] <= price["cost_change"] <= price["cost_interval"][1]
 
 
 def test_files_are_json_without_nan(trained):

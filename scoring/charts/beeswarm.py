@@ -1,0 +1,69 @@
+"""The strongest features of a model: a dot per applicant at its contribution, coloured by where its value ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
+from scoring.charts.style import LOWERS, MARGIN, MIDDLE, MUTED, RAISES, WIDTH, framed, show_bottom_axis, wrapped
+from scoring.fields import Language, Words
+from scoring.importance import Importance, Swarm
+from scoring.wording import number, text
+
+LABEL_CHARACTERS = 30
+BELOW, ABOVE = 0.75, 0.1
+ROW_HEIGHT = 0.2
+BINS = 60
+TICKS = 5
+# From low to high through grey, so that the middle reads as neither.
+COLOURS = LinearSegmentedColormap.from_list("rank", [LOWERS, "#B8C0C8", RAISES])
+
+
+def beeswarm(importance: Importance, labels: Mapping[str, Words], language: Language) -> Figure:
+    """The figure, one row per feature, strongest first.
+
+    Args:
+        importance: of the model.
+        labels: words of each feature by name.
+        language: of the words.
+    """
+    names = [wrapped(labels[swarm.feature][language], LABEL_CHARACTERS, 2) for swarm in importance.swarms]
+    centres, height = place_rows(names)
+    left = MARGIN + LABEL_WIDTH
+    notes = [text("chart.beeswarm_note", language)]
+    figure, (axes,) = framed(
+        text("chart.beeswarm", language), notes, height, [(left, WIDTH - left - MARGIN)], ABOVE, BELOW
+    )
+    everything = np.concatenate([swarm.contributions for swarm in importance.swarms])
+    low, high = everything.min(), everything.max()
+    axes.set_xlim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+    axes.set_ylim(height, 0)
+    axes.axvline(0, color=MUTED, linewidth=0.8)
+    for swarm, centre in zip(importance.swarms, centres, strict=True):
+        x, y = np.array(swarm.contributions), centre + _spread(swarm, low, high)
+        ranks = np.array(swarm.ranks, dtype=float)
+        known = ~np.isnan(ranks)
+        axes.scatter(x[~known], y[~known], s=4, color=MIDDLE, linewidths=0)
+        axes.scatter(x[known], y[known], s=4, c=ranks[known], cmap=COLOURS, vmin=0, vmax=1, linewidths=0)
+    write_labels(axes, names, centres, set())
+    ticks = np.linspace(low, high, TICKS)
+    show_bottom_axis(
+        axes, ticks.tolist(), [number(tick, language, 1) for tick in ticks], text("chart.log_odds", language)
+    )
+    return figure
+
+
+def _spread(swarm: Swarm, low: float, high: float) -> np.ndarray:
+    """How far each dot lies from the middle of its row, so that dots at the same place form a swarm; shape (n,)."""
+    bins = np.floor((np.array(swarm.contributions) - low) / max(high - low, 1e-9) * BINS).astype(int)
+    offsets = np.zeros(len(bins))
+    for place in np.unique(bins):
+        inside = np.flatnonzero(bins == place)
+        # 0, 1, -1, 2, -2 ...
+        offsets[inside] = [(rank + 1) // 2 * (-1) ** rank for rank in range(len(inside))]
+    widest = np.abs(offsets).max()
+    return offsets / max(widest, 1) * ROW_HEIGHT / 2

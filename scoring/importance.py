@@ -1,0 +1,90 @@
+"""What weighs in a model over many applicants: mean absolute contributions, by feature and by theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from scoring.features import Floats, ModelFeature
+
+# A beeswarm of the strongest features; beyond, the dots of a few hundred applicants only grow denser.
+SWARM_FEATURES = 15
+SWARM_POINTS = 300
+
+
+@dataclass(frozen=True)
+class Swarm:
+    """Some applicants' contributions of one feature, in log-odds, and where their value ranks, 0 (lowest) to 1.
+
+    `ranks` is None where the value is missing or has no order. Each feature's applicants are in an order of their own,
+    so that no applicant can be put together again.
+    """
+
+    feature: str
+    contributions: list[float]
+    ranks: list[float | None]
+
+
+@dataclass(frozen=True)
+class Importance:
+    """Mean absolute contributions in log-odds over `applicants`, largest first.
+
+    A theme's contributions are summed per applicant before the absolute is taken: what features of one theme take back
+    from each other does not count.
+    """
+
+    applicants: int
+    features: dict[str, float]
+    themes: dict[str, float]
+    swarms: list[Swarm]
+
+
+def global_importance(
+    contributions: Floats, matrix: Floats, features: tuple[ModelFeature, ...], seed: int
+) -> Importance:
+    """How much each feature and theme moves scores, from contributions and values, both of shape (n, features)."""
+    by_feature = np.abs(contributions).mean(axis=0)
+    order = np.argsort(-by_feature, kind="stable")
+    themes = np.array([item.feature.theme for item in features])
+    by_theme = {
+        str(theme): float(np.abs(contributions[:, themes == theme].sum(axis=1)).mean()) for theme in np.unique(themes)
+    }
+    rng = np.random.default_rng(seed)
+    shown = min(SWARM_POINTS, len(matrix))
+    swarms = [
+        _swarm(features[place], contributions[some, place], matrix[some, place])
+        for place in order[:SWARM_FEATURES]
+        for some in (rng.choice(len(matrix), shown, replace=False),)
+    ]
+    return Importance(
+        applicants=len(matrix),
+        features={features[place].feature.name: float(by_feature[place]) for place in order},
+        themes=dict(sorted(by_theme.items(), key=lambda theme: -theme[1])),
+        swarms=swarms,
+    )
+
+
+def _swarm(item: ModelFeature, contributions: Floats, values: Floats) -> Swarm:
+    known = np.sort(values[~np.isnan(values)])
+    ordered = item.feature.kind != "categorical" and len(known) > 1
+    # The middle of equal values' places, so that a flag's "no" and "yes" lie as far apart as their shares.
+    places = (np.searchsorted(known, values, "left") + np.searchsorted(known, values, "right") - 1) / 2
+    ranks = np.where(np.isnan(values), np.nan, places / max(len(known) - 1, 1))
+    return Swarm(
+        feature=item.feature.name,
+        contributions=[round(value, 4) for value in contributions.tolist()],
+        ranks=[None if np.isnan(rank) or not ordered else round(rank, 3) for rank in ranks.tolist()],
+    )
+
+
+def importance_to_json(importance: Importance) -> dict[str, Any]:
+    """As `importance.json` holds it."""
+    return asdict(importance)
+
+
+def importance_from_json(content: Mapping[str, Any]) -> Importance:
+    """What `importance_to_json` wrote."""
+    return Importance(**{**content, "swarms": [Swarm(**swarm) for swarm in content["swarms"]]})

@@ -1,0 +1,105 @@
+"""What restraint costs: leaving out each protected attribute, and holding features to their directions.
+
+Each price is the difference between two cross-validations on the same folds that differ in one thing. They fit one
+booster a fold instead of a bag, so that training can afford them. The interval is that of a paired bootstrap of the
+applicants: an interval that holds 0 means that these data do not tell the price from nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+from scoring.cost_curve import rule_for
+from scoring.costs import RatioCosts
+from scoring.features import Floats, ModelFeature, field_feature, frame_matrix
+from scoring.fields import fields
+from training.fit import FOLDS, OutOfFold, Recipe, cross_validate
+from training.rows import TrainingRows
+from training.threshold import rate_curve
+
+RESAMPLES = 300
+INTERVAL = (2.5, 97.5)
+RESTRAINED, UNBOUND = Recipe(bags=1, select=False), Recipe(monotone=False, bags=1, select=False)
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a restraint changes: AUC and cost per applicant with it less without it, each with a 95 % interval.
+
+    A fall in AUC or a rise in cost is what the restraint costs.
+    """
+
+    auc_with: float
+    auc_without: float
+    auc_change: float
+    auc_interval: list[float]
+    cost_change: float
+    cost_interval: list[float]
+
+
+def protected_fields() -> list[str]:
+    """The protected attributes and their proxies, which are never inputs."""
+    return [field.name for field in fields().values() if field.protected]
+
+
+def fits() -> int:
+    """How many folds `prices` runs, for the progress that is shown."""
+    return FOLDS * (2 + len(protected_fields()))
+
+
+def prices(
+    frame: pd.DataFrame, rows: TrainingRows, costs: RatioCosts, seed: int, tick: Callable[[], object]
+) -> dict[str, Price]:
+    """The price of the monotone constraints, and of leaving out each protected attribute or proxy, by name.
+
+    Args:
+        frame: the applicants with their raw fields.
+        rows: the same applicants as the model sees them.
+        costs: in which cost is told.
+        seed: of folds, boosters and bootstrap.
+        tick: called after each fold.
+    """
+    restrained = cross_validate(rows, seed, tick, RESTRAINED)
+    others = {"monotone_constraints": cross_validate(rows, seed, tick, UNBOUND)}
+    for name in protected_fields():
+        others[name] = cross_validate(_with_field(frame, rows, name), seed, tick, RESTRAINED)
+    return {name: _price(rows.outcomes, restrained, other, costs, seed) for name, other in others.items()}
+
+
+def _with_field(frame: pd.DataFrame, rows: TrainingRows, name: str) -> TrainingRows:
+    """The rows with one more feature: a raw field that is no input."""
+    levels = tuple(sorted(frame[name].dropna().unique())) if fields()[name].kind == "categorical" else ()
+    feature = ModelFeature(field_feature(fields()[name]), False, levels)
+    matrix = np.hstack([rows.matrix, frame_matrix(frame, (feature,))])
+    return TrainingRows(matrix, rows.outcomes, (*rows.features, feature))
+
+
+def _losses(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Floats:
+    """What each applicant's decision loses at the out-of-fold threshold, shape (n,)."""
+    rule = rule_for(rate_curve(found.probabilities, outcomes), costs)
+    refused = found.probabilities > costs.threshold(rule.k)
+    return np.where(refused, (1 - outcomes) * costs.false_refusal, outcomes * costs.false_approval)
+
+
+def _price(outcomes: Floats, held: OutOfFold, other: OutOfFold, costs: RatioCosts, seed: int) -> Price:
+    change = _losses(held, outcomes, costs) - _losses(other, outcomes, costs)
+    draws = np.random.default_rng(seed).integers(0, len(outcomes), (RESAMPLES, len(outcomes)), dtype=np.int32)
+    auc_changes = [
+        roc_auc_score(outcomes[draw], held.margins[draw]) - roc_auc_score(outcomes[draw], other.margins[draw])
+        for draw in draws
+    ]
+    auc_with = float(roc_auc_score(outcomes, held.margins))
+    auc_without = float(roc_auc_score(outcomes, other.margins))
+    return Price(
+        auc_with=auc_with,
+        auc_without=auc_without,
+        auc_change=auc_with - auc_without,
+        auc_interval=np.percentile(auc_changes, INTERVAL).tolist(),
+        cost_change=float(change.mean()),
+        cost_interval=np.percentile(change[draws].mean(axis=1), INTERVAL).tolist(),
+    )

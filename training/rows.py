@@ -1,0 +1,41 @@
+"""Rows to learn from, as every step of training hands them on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+
+from scoring.features import Floats, ModelFeature
+from scoring.model import feature_names
+
+
+@dataclass(frozen=True)
+class TrainingRows:
+    """Rows to learn from: `matrix` (n, features), `outcomes` (n,), and what the columns are."""
+
+    matrix: Floats
+    outcomes: Floats
+    features: tuple[ModelFeature, ...]
+
+    def rows(self, places: np.ndarray) -> TrainingRows:
+        """Some of the rows."""
+        return TrainingRows(self.matrix[places], self.outcomes[places], self.features)
+
+    def only(self, places: Sequence[int]) -> TrainingRows:
+        """Some of the features."""
+        return TrainingRows(self.matrix[:, places], self.outcomes, tuple(self.features[place] for place in places))
+
+
+def dataset(rows: TrainingRows, outcomes: Floats, reference: lgb.Dataset | None = None) -> lgb.Dataset:
+    """The rows as LightGBM reads them, with these outcomes."""
+    categorical = [place for place, item in enumerate(rows.features) if item.feature.kind == "categorical"]
+    return lgb.Dataset(
+        rows.matrix,
+        outcomes,
+        feature_name=feature_names(rows.features),
+        categorical_feature=categorical,
+        reference=reference,
+    )
