@@ -11,8 +11,8 @@ from scoring.answers import POPULATIONS, Comparison, LevelShare, PopulationName,
 from scoring.applicant import quoted
 from scoring.errors import InvalidInputError
 from scoring.explanation import level_words, readable_value
-from scoring.features import Floats, ModelFeature, field_feature, restated_fields, to_columns
-from scoring.fields import Field, Language, fields
+from scoring.features import Floats, ModelFeature, field_feature, restated_fields, unjoined_features
+from scoring.fields import Language, fields
 from scoring.population import histogram, level_shares, percentile, quantiles
 from scoring.service import Assessment, Service
 from scoring.wording import text
@@ -34,7 +34,7 @@ def _characteristic(service: Service, assessment: Assessment, name: str) -> _Dra
     if wanted in places:
         place = places[wanted]
         return _Drawn(population.features[place], float(assessment.values[place]), population.matrix[:, place])
-    return _raw_characteristic(service, assessment, _comparable_field(name, assessment.language))
+    return _beside_the_model(service, assessment, _comparable(name, wanted, assessment.language))
 
 
 @cache
@@ -43,21 +43,21 @@ def feature_places(features: tuple[ModelFeature, ...]) -> dict[str, int]:
     return {item.feature.name: place for place, item in enumerate(features)}
 
 
-def _comparable_field(name: str, language: Language) -> Field:
+def _comparable(name: str, wanted: str, language: Language) -> ModelFeature:
+    """A derived feature or raw field that the model does not read, coded by the field table's own levels."""
+    if derived := {feature.name: feature for feature in unjoined_features()}.get(wanted):
+        return ModelFeature(derived, history=False)
     field = fields().get(name)
     if field is None:
         raise InvalidInputError(text("error.unknown_characteristic", language, value=quoted(name)))
     if field.protected:
         raise InvalidInputError(text("error.protected_characteristic", language, field=name))
-    return field
+    return ModelFeature(field_feature(field), history=False, levels=tuple(field.levels))
 
 
-def _raw_characteristic(service: Service, assessment: Assessment, field: Field) -> _Drawn:
-    """A raw field that the model does not read, coded by the field table's own levels."""
-    item = ModelFeature(field_feature(field), history=False, levels=tuple(field.levels))
-    columns = to_columns(service.artifact.population.frame[[field.name]])
+def _beside_the_model(service: Service, assessment: Assessment, item: ModelFeature) -> _Drawn:
     value = item.read(assessment.applicant.columns())[0]
-    return _Drawn(item, float(value), item.read(columns))
+    return _Drawn(item, float(value), item.read(service.artifact.population.columns))
 
 
 def compare(service: Service, assessment: Assessment, characteristic: str, population: str) -> Comparison:

@@ -196,6 +196,12 @@ def derived_features() -> tuple[Feature, ...]:
 
 
 @cache
+def unjoined_features() -> tuple[Feature, ...]:
+    """The derived features that the application alone gives."""
+    return tuple(feature for feature in derived_features() if not _joint_inputs()[feature.name])
+
+
+@cache
 def restated_fields() -> dict[str, str]:
     """Raw field -> the derived feature that says the same in a reader's units (days before -> years)."""
     return {row["of"]: row["name"] for row in read_table("derived.csv") if row["of"]}

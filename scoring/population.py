@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scoring.answers import Histogram, PopulationName
 from scoring.costs import cost_columns
 from scoring.decision import DecisionRule
-from scoring.features import Floats, ModelFeature, frame_matrix
+from scoring.features import Columns, Floats, ModelFeature, feature_matrix, history_inputs, to_columns
 from scoring.fields import TARGET
 
 PROBABILITY = "PROBABILITY"
@@ -57,9 +57,14 @@ class Population:
     rule: DecisionRule
 
     @cached_property
+    def columns(self) -> Columns:
+        """The raw fields and the history that the model reads, of every reference applicant, arrays of length n."""
+        return to_columns(self.frame, history_inputs(self.features))
+
+    @cached_property
     def matrix(self) -> Floats:
         """The model's features of every reference applicant, shape (n, features)."""
-        return frame_matrix(self.frame, self.features)
+        return feature_matrix(self.columns, self.features)
 
     @cached_property
     def outcomes(self) -> Floats:

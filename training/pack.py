@@ -17,8 +17,8 @@ from scoring.cost_curve import CostCurves, curves_to_json
 from scoring.decision import DecisionRule
 from scoring.errors import TrainingError
 from scoring.explanation import reference_level
-from scoring.features import Floats, frame_matrix
-from scoring.fields import APPLICANT_ID, LANGUAGES
+from scoring.features import Floats, frame_matrix, history_inputs
+from scoring.fields import LANGUAGES, TARGET, fields
 from scoring.importance import global_importance, importance_to_json
 from scoring.model import Model, feature_names
 from scoring.population import PROBABILITY, Population
@@ -42,7 +42,8 @@ class Trained:
 def reference_frame(trained: Trained, seed: int) -> pd.DataFrame:
     """The reference population: held-out applicants (a sample if there are many), without their ids."""
     probabilities = pd.Series(trained.probabilities, index=trained.held_out.index, name=PROBABILITY)
-    frame = pd.concat([trained.held_out.drop(columns=APPLICANT_ID), probabilities], axis=1)
+    read = [TARGET, *fields(), *history_inputs(trained.model.features)]
+    frame = pd.concat([trained.held_out[read], probabilities], axis=1)
     frame = frame.sample(MOST_REFERENCE, random_state=seed) if len(frame) > MOST_REFERENCE else frame
     return frame.sort_values(PROBABILITY, kind="stable", ignore_index=True)
 

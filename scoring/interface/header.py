@@ -10,6 +10,7 @@ import numpy as np
 from scoring.applicant import Raw
 from scoring.applicants_file import LISTED
 from scoring.explanation import readable_value
+from scoring.features import ModelFeature, derived_features
 from scoring.fields import LANGUAGES, Language, fields
 from scoring.interface.case import Case, Shown
 from scoring.interface.form import form_fields
@@ -111,10 +112,12 @@ def _loan_facts(case: Case) -> list[tuple[str, str]]:
     ]
     if case.lacks:
         return facts
-    for place, item in enumerate(case.service.artifact.model.features):
-        if not item.history and item.feature.theme == "loan" and item.feature.unit == "months":
-            shown = readable_value(item, float(case.assessment.values[place]), language)
-            facts.append((item.feature.label[language], value_in_words(shown, item.feature.unit, language)))
+    columns = case.assessment.applicant.columns()
+    for feature in derived_features():
+        if feature.theme == "loan" and feature.unit == "months":
+            item = ModelFeature(feature, history=False)
+            shown = readable_value(item, float(item.read(columns)[0]), language)
+            facts.append((feature.label[language], value_in_words(shown, feature.unit, language)))
     return facts
 
 

@@ -7,7 +7,7 @@ import gradio as gr
 from scoring.answers import POPULATIONS
 from scoring.charts import comparison_figure, comparison_table
 from scoring.comparison import compare
-from scoring.features import ModelFeature, field_feature, restated_fields
+from scoring.features import ModelFeature, field_feature, restated_fields, unjoined_features
 from scoring.fields import Feature, Language, fields
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import figure_html, page, words
@@ -17,10 +17,11 @@ PLOTS = 3
 
 
 def comparable(features: tuple[ModelFeature, ...]) -> list[Feature]:
-    """What an applicant can be compared on: the model's features, and raw fields beside them that are not protected."""
+    """What an applicant can be compared on: the model's features, and what else an application gives."""
     known = {item.feature.name for item in features} | set(restated_fields())
-    raw = [field_feature(field) for field in fields().values() if field.name not in known and not field.protected]
-    return [item.feature for item in features] + raw
+    raw = [field_feature(field) for field in fields().values() if not field.protected]
+    beside = [feature for feature in (*raw, *unjoined_features()) if feature.name not in known]
+    return [item.feature for item in features] + beside
 
 
 def main_characteristics(case: Case) -> list[str]:

@@ -15,7 +15,8 @@ def test_everybody_is_found_as_the_file_has_them(applicants):
         assert found.applicant_id == applicant_id
         assert found.raw["AMT_CREDIT"] == frame.loc[applicant_id, "AMT_CREDIT"]
         expected = frame.loc[applicant_id, list(applicants.history_names)].to_numpy(float)
-        np.testing.assert_array_equal(found.history, expected)
+        np.testing.assert_array_equal(list(found.history.values()), expected)
+        assert list(found.history) == list(applicants.history_names)
 
 
 @pytest.mark.parametrize("applicant_id", [0, -1, 10**18])

@@ -9,10 +9,12 @@ from scoring.features import (
     derived_features,
     feature_matrix,
     frame_matrix,
+    history_inputs,
     restated_fields,
     to_columns,
 )
 from scoring.fields import Feature, fields
+from training.history import FEATURES
 
 DERIVED = {feature.name: feature for feature in derived_features()}
 
@@ -26,6 +28,10 @@ def row(**values):
 
 def derived(name, **values):
     return ModelFeature(DERIVED[name], history=False).read(row(**values))[0]
+
+
+def derived_from(name, columns):
+    return ModelFeature(DERIVED[name], history=False).read(columns)[0]
 
 
 def test_every_derived_feature_has_a_formula_and_words():
@@ -86,10 +92,42 @@ def test_one_row_gives_what_a_million_would(artifact):
     np.testing.assert_array_equal(together, alone)
 
 
-def test_history_stands_after_the_application(artifact):
+def test_history_is_read_by_name(artifact):
     features = [ModelFeature(DERIVED["AGE_YEARS"], False), artifact.model.features[-1]]
-    matrix = feature_matrix(row(DAYS_BIRTH=-14610), np.array([[7.0]]), features)
-    assert matrix.tolist() == [[40.0, 7.0]]
+    columns = row(DAYS_BIRTH=-14610) | {features[1].feature.name: np.array([7.0])}
+    assert feature_matrix(columns, features).tolist() == [[40.0, 7.0]]
+
+
+def test_a_joint_feature_sets_the_application_beside_the_history():
+    columns = row(AMT_ANNUITY=300.0) | {"instalments_due_max": np.array([200.0])}
+    feature = ModelFeature(DERIVED["ANNUITY_TO_LARGEST_INSTALMENT"], history=False)
+    assert feature.read(columns)[0] == pytest.approx(1.5)
+    assert history_inputs([feature]) == ("instalments_due_max",)
+
+
+def test_history_inputs_are_history_features_and_what_joint_ones_read_each_once(artifact):
+    joint = [ModelFeature(feature, history=False) for feature in derived_features()]
+    inputs = history_inputs([*joint, *joint, *artifact.model.features])
+    assert len(inputs) == len(set(inputs))
+    assert {"instalments_due_max", artifact.model.features[-1].feature.name} <= set(inputs)
+
+
+def test_every_history_column_that_a_joint_feature_reads_is_made():
+    inputs = history_inputs([ModelFeature(feature, history=False) for feature in derived_features()])
+    assert set(inputs) <= {feature.name for feature in FEATURES}
+
+
+def test_an_unknown_history_is_a_missing_ratio_and_adds_no_instalment():
+    columns = row(AMT_ANNUITY=300.0, AMT_INCOME_TOTAL=1200.0)
+    unknown = {"instalments_due_max": np.array([np.nan]), "previous_approved_running_annuity": np.array([np.nan])}
+    assert np.isnan(derived_from("ANNUITY_TO_LARGEST_INSTALMENT", columns | unknown))
+    assert derived_from("ALL_INSTALMENTS_TO_INCOME", columns | unknown) == pytest.approx(0.25)
+
+
+def test_the_weighted_score_leaves_out_what_is_missing():
+    assert derived("EXT_SOURCES_WEIGHTED", EXT_SOURCE_2=0.4, EXT_SOURCE_3=0.4) == pytest.approx(0.4)
+    assert derived("EXT_SOURCES_WEIGHTED", EXT_SOURCE_1=1.0, EXT_SOURCE_2=0.0) == pytest.approx(2 / 5)
+    assert np.isnan(derived("EXT_SOURCES_WEIGHTED"))
 
 
 def test_each_day_count_restated_in_years_is_a_field_that_the_model_reads_only_so():
