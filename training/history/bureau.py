@@ -116,12 +116,12 @@ FEATURES: tuple[Aggregate, ...] = (
     }),
     *grid(QUANTITIES, ACTIVE, {
         "debt": "sum mean max", "debt_over_credit": "mean max min", "monthly_debt": "sum", "worst_overdue": "max",
-        "days_overdue": "max", "credit": "sum mean max min std", "annuity": "sum max", "age": "min mean max std",
-        "term": "mean", "left": "sum mean max", "update": "min", "limit": "sum",
+        "days_overdue": "max", "credit": "sum mean max min std", "annuity": "sum", "age": "min mean max std",
+        "left": "sum mean max", "update": "min",
     }),
     *grid(QUANTITIES, CLOSED, {
-        "worst_overdue": "max", "credit": "sum max min", "age": "min mean", "term": "max", "end": "min mean max",
-        "early": "mean", "after": "mean", "lasted": "mean max min", "lasted_over_term": "mean",
+        "credit": "sum max min", "age": "min mean", "term": "max", "end": "min mean max",
+        "early": "mean", "after": "mean", "lasted": "mean max", "lasted_over_term": "mean",
     }),
     *(feature for kind in KINDS for feature in _of_kind(kind)),
     *(feature for kind in COMMON for feature in _of_common_kind(kind)),

@@ -9,7 +9,6 @@ from ibis.expr import types as ir
 from scoring.fields import APPLICANT_ID, Words
 from training.history.bureau_rows import THEME
 from training.history.compose import (
-    TWO_YEARS,
     WINDOWS,
     YEAR,
     Aggregate,
@@ -42,7 +41,6 @@ def _late(en: str, fr: str, unit: str) -> Meaning:
 
 
 LATE_SHARE = _late("share of months late", "part des mois en retard", "share")
-WORST = _late("worst arrears, 0 (none) to 5", "pire retard, de 0 (aucun) à 5", "")
 
 
 def _record() -> list[Aggregate]:
@@ -62,8 +60,8 @@ def _record() -> list[Aggregate]:
 
 
 def _lateness() -> list[Aggregate]:
+    worst = _late("worst arrears, 0 (none) to 5", "pire retard, de 0 (aucun) à 5", "")
     worst_mean = _late("worst arrears per credit, average", "pire retard par crédit, moyenne", "")
-    ever = _late("share of credits ever late", "part des crédits déjà en retard", "share")
     most = _late("highest share of months late of a credit", "plus forte part de mois en retard d'un crédit", "share")
     over_month = _late("share of months over 30 days late", "part des mois à plus de 30 jours de retard", "share")
     since = meaning(
@@ -73,9 +71,8 @@ def _lateness() -> list[Aggregate]:
     return [
         measure(MONTHS, "late_share", quotient(_.late.sum(), _.months.sum()), LATE_SHARE),
         measure(MONTHS, "late_share_max", quotient(_.late, _.months).max(), most),
-        measure(MONTHS, "late_credits_share", (_.worst > 0).cast("float64").mean(), ever),
         measure(MONTHS, "over_month_share", quotient(_.over_month.sum(), _.months.sum()), over_month),
-        measure(MONTHS, "worst", _.worst.max(), WORST),
+        measure(MONTHS, "worst", _.worst.max(), worst),
         measure(MONTHS, "worst_mean", _.worst.mean(), worst_mean),
         measure(MONTHS, "since_late", _.late_months_ago.min().fill_null(NEVER), since),
     ]
@@ -87,14 +84,12 @@ def _late_within(window: Window) -> Aggregate:
     return measure(MONTHS, f"late_share_{window.key}", quotient(late, months), told)
 
 
-def _arrears_of_years() -> list[Aggregate]:
+def _arrears_of_the_year() -> list[Aggregate]:
     late = _late("months late in the last year", "mois en retard depuis un an", "count")
     year = _late("worst arrears in the last year, 0 to 5", "pire retard depuis un an, de 0 à 5", "")
-    two_years = _late("worst arrears in the last two years, 0 to 5", "pire retard depuis deux ans, de 0 à 5", "")
     return [
         measure(MONTHS, "late_year", _.late_year.sum(), late),
         measure(MONTHS, "worst_year", _.worst_year.max(), year),
-        measure(MONTHS, "worst_two_years", _.worst_two_years.max(), two_years),
     ]
 
 
@@ -104,7 +99,6 @@ def _of_active() -> list[Aggregate]:
     return [
         measure(ACTIVE, "length", _.months.mean(where=_.is_active), length),
         measure(ACTIVE, "late_share", quotient(late, months), LATE_SHARE),
-        measure(ACTIVE, "worst", _.worst.max(where=_.is_active), WORST),
     ]
 
 
@@ -122,7 +116,7 @@ FEATURES: tuple[Aggregate, ...] = (
     *_record(),
     *_lateness(),
     *(_late_within(window) for window in WINDOWS),
-    *_arrears_of_years(),
+    *_arrears_of_the_year(),
     *_of_active(),
     _trend(),
 )
@@ -145,8 +139,7 @@ def bureau_balance(table: ir.Table, bureau: ir.Table) -> ir.Table:
         worst=_.severity.max(),
         unknown=(_.STATUS == "X").cast("int64").sum(),
         closed=(_.STATUS == "C").cast("int64").sum(),
-        worst_year=_worst_within(YEAR),
-        worst_two_years=_worst_within(TWO_YEARS),
+        worst_year=_.severity.max(where=_within(YEAR)),
         **{f"months_{window.key}": _within(window).cast("int64").sum() for window in WINDOWS},
         **{f"late_{window.key}": _.late.sum(where=_within(window)) for window in WINDOWS},
     )
@@ -156,7 +149,3 @@ def bureau_balance(table: ir.Table, bureau: ir.Table) -> ir.Table:
 
 def _within(window: Window) -> Deferred:
     return _.months_ago <= window.months
-
-
-def _worst_within(window: Window) -> Deferred:
-    return _.severity.max(where=_within(window))

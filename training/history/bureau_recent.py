@@ -83,7 +83,6 @@ def _last_several(rows: Rows) -> list[Aggregate]:
     return [
         debt_over_credit(rows),
         share(rows, "active", _.is_active, ACTIVE_SHARE),
-        share(rows, "microloan", MICROLOAN.holds, MICROLOAN_SHARE),
         *grid(QUANTITIES, rows, {"debt": "sum", "credit": "mean", "age": "mean max", "term": "mean"}),
     ]
 
@@ -110,6 +109,7 @@ FEATURES: tuple[Aggregate, ...] = (
     *_of_windows(),
     *_last_one(),
     *_last_several(LAST_THREE),
+    share(LAST_THREE, "microloan", MICROLOAN.holds, MICROLOAN_SHARE),
     *_last_several(LAST_FIVE),
     *_gaps(),
     *_amounts_against_all(),

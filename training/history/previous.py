@@ -152,13 +152,13 @@ FEATURES: tuple[Aggregate, ...] = (
     *flags("all", ALL),
     *_running(),
     *grid(QUANTITIES, ALL, {
-        "asked": "mean max min std", "credit": "mean max", "annuity": "mean max", "asked_over_credit": "min mean max",
+        "asked": "mean max min", "credit": "mean max", "annuity": "mean max", "asked_over_credit": "min mean max",
         "down": "mean max", "down_share": "mean max min", "term": "mean max", "rate": "min mean max",
         "age": "min mean max std", "hour": "mean", "seller": "mean",
     }),
     *grid(QUANTITIES, APPROVED, {
         "credit": "sum mean max", "annuity": "sum mean max", "asked_over_credit": "mean max", "down": "max sum",
-        "down_share": "mean max", "interest": "min mean max", "rate": "min mean max std", "term": "mean max sum",
+        "down_share": "mean max", "interest": "min mean max", "rate": "min mean max", "term": "mean max sum",
         "credit_over_annuity": "mean max", "age": "min mean", "first_due": "max", "first_drawing": "max",
         "ended": "min mean", "left": "max", "due": "sum", "early": "mean max", "after": "max", "grace": "mean",
     }),

@@ -8,6 +8,7 @@ from ibis.expr import types as ir
 from scoring.fields import Words
 from training.history.compose import (
     HALF_YEAR,
+    QUARTER,
     TWO_YEARS,
     WINDOWS,
     YEAR,
@@ -51,22 +52,22 @@ def _counts_of_windows() -> list[Aggregate]:
     number_refused = meaning("number", "nombre", "count", "previous_refused", +1)
     features: list[Aggregate] = []
     for window in WINDOWS:
-        rows, approved, refused = (within(of, window, _.DAYS_DECISION) for of in (ALL, APPROVED, REFUSED))
+        rows, refused = (within(of, window, _.DAYS_DECISION) for of in (ALL, REFUSED))
         if window != YEAR:
             # `previous` has those of a year.
             features += [count(rows, "all", rows.where, number), count(refused, "all", refused.where, number_refused)]
-        features += [
-            count(approved, "all", approved.where, number),
-            share(rows, "refused", _.is_refused, REFUSED_SHARE),
-        ]
+        if window != QUARTER:
+            # Few have applied so lately: a share would say what the number says.
+            features.append(share(rows, "refused", _.is_refused, REFUSED_SHARE))
     return features
 
 
-def _amounts_of_windows() -> list[Aggregate]:
+def _approved_in_windows() -> list[Aggregate]:
+    number = meaning("number", "nombre", "count", "previous_recent")
     features: list[Aggregate] = []
     for window in (HALF_YEAR, YEAR, TWO_YEARS):
         rows, approved = (within(of, window, _.DAYS_DECISION) for of in (ALL, APPROVED))
-        features += grid(QUANTITIES, rows, {"asked": "mean"})
+        features += [count(approved, "all", approved.where, number), *grid(QUANTITIES, rows, {"asked": "mean"})]
         features += grid(QUANTITIES, approved, {"credit": "sum", "rate": "mean"})
     return features
 
@@ -82,7 +83,7 @@ def _last_several() -> list[Aggregate]:
         *grid(QUANTITIES, LAST_THREE_APPROVED, {
             "credit": "mean", "annuity": "mean max", "rate": "mean", "age": "mean", "down_share": "mean",
         }),
-        *grid(QUANTITIES, LAST_FIVE_APPROVED, {"credit": "mean", "annuity": "max", "rate": "max", "age": "mean"}),
+        *grid(QUANTITIES, LAST_FIVE_APPROVED, {"rate": "max", "age": "mean"}),
     ]  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def _against_all() -> list[Aggregate]:
 
 FEATURES: tuple[Aggregate, ...] = (
     *_counts_of_windows(),
-    *_amounts_of_windows(),
+    *_approved_in_windows(),
     *_last_several(),
     *_gaps(),
     *_against_all(),
