@@ -19,6 +19,7 @@ from training.history.compose import (
     aggregates,
     count,
     grid,
+    in_floats,
     meaning,
     measure,
     per_applicant,
@@ -121,6 +122,6 @@ def bureau_recent(table: ir.Table) -> ir.Table:
     latest_first = ibis.window(group_by=APPLICANT_ID, order_by=[ibis.desc("DAYS_CREDIT"), ibis.desc("SK_ID_BUREAU")])
     rows = prepared(table).mutate(
         recency=ibis.row_number().over(latest_first),
-        gap=(table.DAYS_CREDIT - table.DAYS_CREDIT.lead().over(latest_first)) / DAYS_PER_MONTH,
+        gap=in_floats(table.DAYS_CREDIT - table.DAYS_CREDIT.lead().over(latest_first)) / DAYS_PER_MONTH,
     )
     return per_applicant(rows, FEATURES)

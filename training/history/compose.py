@@ -165,7 +165,12 @@ def quotient(numerator: Deferred, denominator: Deferred) -> Deferred:
 
 def years_before(days: Deferred) -> Deferred:
     """Days relative to the application (0 or less) as years before it (0 or more)."""
-    return not_below_zero(-days) / DAYS_PER_YEAR
+    return in_floats(not_below_zero(-days)) / DAYS_PER_YEAR
+
+
+def in_floats(integers: Deferred) -> Deferred:
+    """Integers that are about to be divided: Spark divides them by a written number in decimals, rounded to six."""
+    return integers.cast("float64")
 
 
 def not_below_zero(value: Deferred) -> Deferred:

@@ -15,6 +15,7 @@ from training.history.compose import (
     Rows,
     count,
     grid,
+    in_floats,
     meaning,
     measure,
     not_below_zero,
@@ -192,7 +193,7 @@ def ordered(table: ir.Table) -> ir.Table:
     return prepared(table).mutate(
         recency=ibis.row_number().over(of_all),
         recency_of_status=ibis.row_number().over(of_status),
-        gap=(_.DAYS_DECISION - _.DAYS_DECISION.lead().over(of_all)) / DAYS_PER_MONTH,
+        gap=in_floats(_.DAYS_DECISION - _.DAYS_DECISION.lead().over(of_all)) / DAYS_PER_MONTH,
     )
 
 
