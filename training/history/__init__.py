@@ -14,7 +14,16 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from scoring.fields import APPLICANT_ID, Feature
-from training.history import bureau, card, previous, repayment
+from training.history import (
+    bureau,
+    bureau_balance,
+    bureau_recent,
+    card,
+    previous,
+    previous_last,
+    previous_recent,
+    repayment,
+)
 from training.history.compose import Aggregate
 from training.tables import Tables
 
@@ -25,8 +34,11 @@ Group = tuple[tuple[str, ...], tuple[Aggregate, ...], Callable[..., ir.Table]]
 # Per group of features: the tables it is made of, what it holds, and how it is reckoned from them.
 GROUPS: tuple[Group, ...] = (
     (("bureau",), bureau.FEATURES, bureau.bureau),
-    (("bureau_balance", "bureau"), bureau.BALANCE_FEATURES, bureau.bureau_balance),
+    (("bureau",), bureau_recent.FEATURES, bureau_recent.bureau_recent),
+    (("bureau_balance", "bureau"), bureau_balance.FEATURES, bureau_balance.bureau_balance),
     (("previous_application",), previous.FEATURES, previous.previous_application),
+    (("previous_application",), previous_last.FEATURES, previous_last.previous_last),
+    (("previous_application",), previous_recent.FEATURES, previous_recent.previous_recent),
     (("POS_CASH_balance",), repayment.POS_FEATURES, repayment.pos_cash_balance),
     (("installments_payments",), repayment.INSTALMENT_FEATURES, repayment.installments_payments),
     (("credit_card_balance",), card.FEATURES, card.credit_card_balance),

@@ -1,0 +1,28 @@
+"""Which levels of the text columns of previous_application become features: the table `levels.csv`, in words."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Literal
+
+from ibis import _
+
+from training.history.compose import Aggregate, Rows, meaning, share
+
+Of = Literal["all", "last", "last_approved"]
+
+
+def flags(of: Of, rows: Rows) -> list[Aggregate]:
+    """For "all": what share of the applications is of each level; for one application: whether it is (1) or not (0)."""
+    with Path(__file__).with_name("levels.csv").open(encoding="utf-8", newline="") as lines:
+        listed = [line for line in csv.DictReader(lines) if line["of"] == of]
+    return [_flag(line, rows, is_share=of == "all") for line in listed]
+
+
+def _flag(line: dict[str, str], rows: Rows, is_share: bool) -> Aggregate:
+    en, fr = line["label_en"], line["label_fr"]
+    if not is_share:
+        en, fr = f"{en} (1) or not (0)", f"{fr} (1) ou non (0)"
+    told = meaning(en, fr, "share" if is_share else "", line["factor"], int(line["direction"]))
+    return share(rows, line["name"], _[line["column"]] == line["level"], told)
