@@ -32,8 +32,6 @@ PATIENCE = 100
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "metric": "binary_logloss",
-    "learning_rate": 0.03,
-    "num_leaves": 8,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.1,
     "bagging_fraction": 0.8,
@@ -50,11 +48,13 @@ PARAMETERS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """What may be varied to learn its price: whether directions are held, the number of bags, whether to select."""
+    """What may be varied to learn its price; `leaves` and `learning_rate` are those of each tree."""
 
     monotone: bool = True
     bags: int = BAGS
     select: bool = True
+    leaves: int = 8
+    learning_rate: float = 0.03
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,13 @@ class OutOfFold:
     rounds: tuple[int, ...]
 
 
-def _parameters(features: tuple[ModelFeature, ...], seed: int, monotone: bool) -> dict[str, Any]:
+def _parameters(features: tuple[ModelFeature, ...], seed: int, recipe: Recipe) -> dict[str, Any]:
+    size = {"num_leaves": recipe.leaves, "learning_rate": recipe.learning_rate}
     constraints = {"monotone_constraints": [item.feature.direction for item in features]}
-    return {**PARAMETERS, "seed": seed, **(constraints if monotone else {})}
+    return {**PARAMETERS, **size, "seed": seed, **(constraints if recipe.monotone else {})}
 
 
-def _find_rounds(rows: TrainingRows, seed: int, monotone: bool) -> int:
+def _find_rounds(rows: TrainingRows, seed: int, recipe: Recipe) -> int:
     """The number of rounds at which log-loss is least on a part of these rows, for a booster of all of them."""
     learn, stop = train_test_split(
         np.arange(len(rows.outcomes)), test_size=STOPPING_SHARE, stratify=rows.outcomes, random_state=seed
@@ -92,7 +93,7 @@ def _find_rounds(rows: TrainingRows, seed: int, monotone: bool) -> int:
     learning, stopping = rows.rows(learn), rows.rows(stop)
     learnt = dataset(learning, learning.outcomes)
     booster = lgb.train(
-        _parameters(rows.features, seed, monotone),
+        _parameters(rows.features, seed, recipe),
         learnt,
         num_boost_round=MOST_ROUNDS,
         valid_sets=[dataset(stopping, stopping.outcomes, reference=learnt)],
@@ -105,10 +106,10 @@ def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe()) -> Fitt
     """Selects features, finds the rounds, fits the bags and merges them: all on these rows and no others."""
     places = select_features(rows, seed) if recipe.select else list(range(len(rows.features)))
     chosen = rows.only(places)
-    rounds = _find_rounds(chosen, seed, recipe.monotone)
+    rounds = _find_rounds(chosen, seed, recipe)
     learnt = dataset(chosen, chosen.outcomes)
     bags = [
-        lgb.train(_parameters(chosen.features, seed + bag, recipe.monotone), learnt, num_boost_round=rounds)
+        lgb.train(_parameters(chosen.features, seed + bag, recipe), learnt, num_boost_round=rounds)
         for bag in range(recipe.bags)
     ]
     return Fitted(places, rounds, merge_boosters(bags))
