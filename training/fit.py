@@ -37,7 +37,8 @@ PARAMETERS: dict[str, Any] = {
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 20.0,
-    "cat_smooth": 30.0,
+    "cat_smooth": 100.0,
+    "cat_l2": 50.0,
     "max_cat_threshold": 16,
     "max_bin": 255,
     "deterministic": True,
@@ -86,7 +87,15 @@ def _parameters(features: tuple[ModelFeature, ...], seed: int, recipe: Recipe) -
 
 
 def _find_rounds(rows: TrainingRows, seed: int, recipe: Recipe) -> int:
-    """The number of rounds at which log-loss is least on a part of these rows, for a booster of all of them."""
+    """The number of rounds for every bag: the mean over the bags, each stopped on another part of these rows.
+
+    One part alone holds too few defaults to say: on the real sample it gave between 250 and 870 rounds.
+    """
+    return round(float(np.mean([_stopped(rows, seed + bag, recipe) for bag in range(recipe.bags)])))
+
+
+def _stopped(rows: TrainingRows, seed: int, recipe: Recipe) -> int:
+    """The rounds at which log-loss is least on a part of the rows that the booster has not learnt from."""
     learn, stop = train_test_split(
         np.arange(len(rows.outcomes)), test_size=STOPPING_SHARE, stratify=rows.outcomes, random_state=seed
     )
