@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,8 @@ import typer
 
 from scoring.errors import ScoringError
 from training.applicants import write_applicants
+from training.engines import duckdb_connection, spark_connection
+from training.features import write_features
 from training.report import report
 from training.synthesize import synthesize
 from training.train import DEFAULT_SEED, train
@@ -25,6 +28,13 @@ class FileFormat(StrEnum):
 
     parquet = "parquet"
     csv = "csv"
+
+
+class Engine(StrEnum):
+    """What history features are reckoned on."""
+
+    duckdb = "duckdb"
+    spark = "spark"
 
 
 @app.command("synthesize")
@@ -57,6 +67,22 @@ def applicants_command(
 ) -> None:
     """Write the file of applicants that the app and the batch read."""
     count = write_applicants(data, out)
+    typer.echo(f"{count} applicants written to {out}")
+
+
+@app.command("features")
+def features_command(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Parquet file to write.")],
+    engine: Annotated[Engine, typer.Option(help="DuckDB on this machine, or Apache Spark.")] = Engine.duckdb,
+    spark_master: Annotated[
+        str | None,
+        typer.Option(help="Spark master [default: local[*]; under spark-submit, the one that it was given]."),
+    ] = None,
+) -> None:
+    """Write the history features of every applicant, a row each."""
+    connect = duckdb_connection if engine is Engine.duckdb else partial(spark_connection, master=spark_master)
+    count = write_features(data, out, connect)
     typer.echo(f"{count} applicants written to {out}")
 
 

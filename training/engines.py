@@ -1,0 +1,143 @@
+"""Where the Ibis expressions run: DuckDB on this machine, or Apache Spark for a portfolio that outgrows it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+from ibis.backends.sql import SQLBackend
+from ibis.backends.sql.compilers.base import SQLGlotCompiler
+
+from scoring.errors import EngineError, ScoringError
+
+# Beyond this DuckDB spills to disk; the whole process stays well under 8 GiB, whatever the number of rows.
+MEMORY_LIMIT = "4GB"
+LOCAL_MASTER = "local[*]"
+QUIET = {
+    "spark.app.name": "credit-scoring",
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={Path(__file__).with_name('spark-log4j2.properties')}",
+    "spark.log.level": "ERROR",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+# One machine: no network, twice as many partitions as usual cores instead of 200, and memory as for DuckDB.
+LOCAL = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "4g",
+    "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+}
+
+Connect = Callable[[Path], SQLBackend]
+
+
+def duckdb_connection(scratch: Path) -> SQLBackend:
+    """DuckDB within `MEMORY_LIMIT`, spilling into `scratch`, which is removed with the connection."""
+    connection = ibis.duckdb.connect(memory_limit=MEMORY_LIMIT, temp_directory=str(scratch))
+    weakref.finalize(connection, shutil.rmtree, scratch)
+    return connection
+
+
+def spark_connection(scratch: Path, master: str | None = None) -> SQLBackend:
+    """Apache Spark: the session that there is, or one of its own, which ends with the connection, as does `scratch`.
+
+    Args:
+        scratch: for Spark's own files, if it runs on this machine.
+        master: of a new session; None: what spark-submit was given, or every core of this machine.
+
+    Raises:
+        EngineError: pyspark or Java is missing, or the master cannot be reached.
+    """
+    try:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise EngineError(
+            "--engine spark: pyspark is not installed. Install it: pip install -r requirements-spark.txt"
+        ) from error
+    found = SparkSession.getActiveSession()
+    try:
+        session = found or SparkSession.builder.config(map=_settings(scratch, master)).getOrCreate()
+    except (PySparkException, Py4JError) as error:
+        raise _no_session(error, master) from error
+    connection = ibis.pyspark.connect(session)
+    connection.compiler = _spark_compiler()
+    weakref.finalize(connection, _end, None if found else session, scratch)
+    return connection
+
+
+def _spark_compiler() -> SQLGlotCompiler:
+    """Ibis's own, with every fraction as a double: Spark takes 365.25 for a decimal and rounds what is divided by it."""
+    from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+
+    class Compiler(PySparkCompiler):
+        def visit_NonNullLiteral(self, op, *, value, dtype):  # type: ignore[no-untyped-def]  # noqa: N802
+            literal = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+            return self.cast(literal, dtype) if dtype.is_floating() else literal
+
+    return Compiler()
+
+
+def _settings(scratch: Path, master: str | None) -> dict[str, Any]:
+    """Of a new session. spark-submit has started Java already, with a master and settings that stand."""
+    submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    if master is None and submitted:
+        return QUIET
+    master = master or LOCAL_MASTER
+    local = LOCAL | {"spark.local.dir": str(scratch)} if master.startswith("local") else {}
+    return {"spark.master": master} | QUIET | local
+
+
+def _no_session(error: Exception, master: str | None) -> EngineError:
+    if "JAVA_GATEWAY_EXITED" in str(error):
+        return EngineError(
+            "--engine spark: Java does not start. Install Java 17 (Debian: apt-get install openjdk-17-jre-headless) "
+            "and, if it is in an unusual place, set JAVA_HOME."
+        )
+    return EngineError(f"--spark-master {master or LOCAL_MASTER}: no Spark session ({first_words(error)}).")
+
+
+def _end(session: Any, scratch: Path) -> None:
+    if session is not None:
+        session.stop()
+    shutil.rmtree(scratch)
+
+
+def engine_errors() -> tuple[type[Exception], ...]:
+    """What DuckDB raises and, once it has been started, Spark."""
+    if "pyspark" not in sys.modules:
+        return (duckdb.Error,)
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    return (duckdb.Error, PySparkException, Py4JError)
+
+
+def first_words(error: Exception) -> str:
+    """An engine's error on one line, without its advice and traces."""
+    return str(error).split("\n\n")[0].replace("\n", " ")[:300]
+
+
+@contextmanager
+def running(scratch: Path) -> Iterator[None]:
+    """Work of an engine that spills into `scratch`: what stops it is told with what can be done.
+
+    Raises:
+        EngineError: memory or disk do not suffice, or a table cannot be read to its end.
+    """
+    try:
+        yield
+    except engine_errors() as error:
+        raise EngineError(
+            f"the histories cannot be reckoned: {first_words(error)}. If memory or disk ran out, make room in "
+            f"{scratch.parent} or name another folder in TMPDIR; if a table is damaged, export it again."
+        ) from error
