@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from scoring.errors import ScoringError
+from scoring.files import writable
 from training.applicants import write_applicants
 from training.engines import duckdb_connection, spark_connection
 from training.features import write_features
@@ -45,7 +46,8 @@ def synthesize_command(
     file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the tables.")] = FileFormat.parquet,
 ) -> None:
     """Write made-up tables in the lender's schema."""
-    synthesize(applicants, seed, out, file_format.value)
+    with writable(out):
+        synthesize(applicants, seed, out, file_format.value)
 
 
 @app.command("train")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import weakref
@@ -16,14 +17,15 @@ import ibis
 from ibis.backends.sql import SQLBackend
 from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
-from scoring.errors import EngineError, ScoringError
+from scoring.errors import EngineError
 
 # Beyond this DuckDB spills to disk; the whole process stays well under 8 GiB, whatever the number of rows.
 MEMORY_LIMIT = "4GB"
 LOCAL_MASTER = "local[*]"
+LOGGING = Path(__file__).with_name("spark-log4j2.properties")
 QUIET = {
     "spark.app.name": "credit-scoring",
-    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={Path(__file__).with_name('spark-log4j2.properties')}",
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={LOGGING}",
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -35,6 +37,7 @@ LOCAL = {
     "spark.driver.memory": "4g",
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
 }
+RAN_OUT = ("No space left on device", "File too large", "OutOfMemoryError")
 
 Connect = Callable[[Path], SQLBackend]
 
@@ -76,7 +79,7 @@ def spark_connection(scratch: Path, master: str | None = None) -> SQLBackend:
 
 
 def _spark_compiler() -> SQLGlotCompiler:
-    """Ibis's own, with every fraction as a double: Spark takes 365.25 for a decimal and rounds what is divided by it."""
+    """Ibis's own, with fractions as doubles: Spark takes 365.25 for a decimal and rounds what is divided by it."""
     from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
     class Compiler(PySparkCompiler):
@@ -124,12 +127,27 @@ def engine_errors() -> tuple[type[Exception], ...]:
 
 def first_words(error: Exception) -> str:
     """An engine's error on one line, without its advice and traces."""
-    return str(error).split("\n\n")[0].replace("\n", " ")[:300]
+    return re.split(r"\n\n|\n\s+at ", str(error))[0].replace("\n", " ")[:300]
+
+
+def ran_out(error: Exception) -> bool:
+    """Whether memory or disk did not suffice."""
+    return isinstance(error, duckdb.OutOfMemoryException) or any(words in str(error) for words in RAN_OUT)
+
+
+def failure(error: Exception, scratch: Path) -> EngineError:
+    """What stopped an engine that spills into `scratch`, with what can be done."""
+    if ran_out(error):
+        return EngineError(
+            f"memory or disk ran out ({first_words(error)}). Make room in {scratch.parent}, or name another folder "
+            f"for temporary files in TMPDIR."
+        )
+    return EngineError(f"the tables cannot be read to their end ({first_words(error)}). Export them again.")
 
 
 @contextmanager
 def running(scratch: Path) -> Iterator[None]:
-    """Work of an engine that spills into `scratch`: what stops it is told with what can be done.
+    """Work of an engine that spills into `scratch`.
 
     Raises:
         EngineError: memory or disk do not suffice, or a table cannot be read to its end.
@@ -137,7 +155,4 @@ def running(scratch: Path) -> Iterator[None]:
     try:
         yield
     except engine_errors() as error:
-        raise EngineError(
-            f"the histories cannot be reckoned: {first_words(error)}. If memory or disk ran out, make room in "
-            f"{scratch.parent} or name another folder in TMPDIR; if a table is damaged, export it again."
-        ) from error
+        raise failure(error, scratch) from error

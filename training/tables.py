@@ -27,7 +27,7 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from scoring.errors import TableError
 from scoring.fields import APPLICANT_ID, TARGET, FieldType, fields
-from training.engines import Connect, duckdb_connection, engine_errors, first_words
+from training.engines import Connect, duckdb_connection, engine_errors, failure, first_words, ran_out
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def read_tables(folder: Path, outcomes: bool = True, connect: Connect = duckdb_c
         connect: makes the connection that the tables are read on (see `training.engines`).
 
     Raises:
-        EngineError: there is no such connection.
+        EngineError: there is no such connection, or no room for temporary files.
         TableError: a file cannot be read, a column lacks or is of a wrong type, an id is missing or twice there, TARGET
             is not 0 or 1, a table is empty; the message names file, column and remedy.
     """
@@ -145,7 +145,7 @@ def _read_table(connection: SQLBackend, path: Path, schema: dict[str, FieldType]
         _check_schema(table, path, schema)
         _check_values(table, path, schema)
     except engine_errors() as error:
-        raise _unreadable(path, error) from error
+        raise (failure(error, store) if ran_out(error) else _unreadable(path, error)) from error
     return table.select(**{column: _typed(table[column], kind) for column, kind in schema.items()})
 
 
@@ -293,5 +293,6 @@ def _unreadable(path: Path, error: Exception) -> TableError:
         place = f" in line {line[1]}" if line else ""
         return TableError(f"{path}: column {found[1]}: {found[2]!r}{place} is not a number. Write a number or nothing.")
     return TableError(
-        f"{path}: no column can be read: the file is cut short or damaged ({first_words(error)}). Copy it or export it again."
+        f"{path}: no column can be read: the file is cut short or damaged ({first_words(error)}). "
+        f"Copy it or export it again."
     )
