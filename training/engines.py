@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import ibis
+import sqlglot as sg
 from ibis.backends.sql import SQLBackend
 from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
@@ -79,13 +80,18 @@ def spark_connection(scratch: Path, master: str | None = None) -> SQLBackend:
 
 
 def _spark_compiler() -> SQLGlotCompiler:
-    """Ibis's own, with fractions as doubles: Spark takes 365.25 for a decimal and rounds what is divided by it."""
+    """Ibis's own, mended where Spark would give something else than DuckDB (seen with ibis 12.0)."""
     from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
     class Compiler(PySparkCompiler):
         def visit_NonNullLiteral(self, op, *, value, dtype):  # type: ignore[no-untyped-def]  # noqa: N802
+            """A fraction is a double: Spark takes 365.25 for a decimal and rounds an integer divided by it."""
             literal = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
             return self.cast(literal, dtype) if dtype.is_floating() else literal
+
+        def visit_IsInf(self, op, *, arg):  # type: ignore[no-untyped-def]  # noqa: N802
+            """Ibis compares its own syntax trees here, which is never true."""
+            return sg.or_(arg.eq(self.POS_INF), arg.eq(self.NEG_INF))
 
     return Compiler()
 
@@ -101,12 +107,13 @@ def _settings(scratch: Path, master: str | None) -> dict[str, Any]:
 
 
 def _no_session(error: Exception, master: str | None) -> EngineError:
-    if "JAVA_GATEWAY_EXITED" in str(error):
-        return EngineError(
-            "--engine spark: Java does not start. Install Java 17 (Debian: apt-get install openjdk-17-jre-headless) "
-            "and, if it is in an unusual place, set JAVA_HOME."
-        )
-    return EngineError(f"--spark-master {master or LOCAL_MASTER}: no Spark session ({first_words(error)}).")
+    # Without Java, or with a master that it cannot make sense of, Spark's launcher says why and ends.
+    reason = "its own words are above" if "JAVA_GATEWAY_EXITED" in str(error) else first_words(error)
+    return EngineError(
+        f"--spark-master {master or LOCAL_MASTER}: Spark does not start ({reason}). It needs Java 17 (Debian: "
+        f"apt-get install openjdk-17-jre-headless; JAVA_HOME if it is in an unusual place) and a master such as "
+        f"local[*] or spark://HOST:7077 that can be reached."
+    )
 
 
 def _end(session: Any, scratch: Path) -> None:

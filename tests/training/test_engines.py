@@ -138,8 +138,8 @@ def test_missing_pyspark_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("master", "environment", "words"),
     [
-        ("local[1]", {"JAVA_HOME": "/nowhere"}, "Install Java 17"),
-        ("nonsense", {"JAVA_TOOL_OPTIONS": QUICK_START}, "--spark-master nonsense: no Spark session"),
+        ("local[1]", {"JAVA_HOME": "/nowhere"}, "needs Java 17"),
+        ("nonsense", {"JAVA_TOOL_OPTIONS": QUICK_START}, "--spark-master nonsense: Spark does not start"),
     ],
 )
 def test_session_that_cannot_start_is_told(
