@@ -1,10 +1,13 @@
-"""`python -m benchmarks` (or `make benchmark`): every performance figure, in one run."""
+"""`python -m benchmarks` (or `make benchmark`): every performance figure that takes no more than minutes, in one run.
+
+`python -m benchmarks.features` measures history features at full size.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import app, batch, what_if
+from benchmarks import app, batch, features, what_if
 from scoring.applicants_file import open_applicants
 from scoring.artifact import load_artifact
 from scoring.service import Service
@@ -21,6 +24,7 @@ def main() -> int:
         lambda: what_if.figures(service),
         lambda: batch.speed(service),
         batch.memory,
+        features.speed,
         lambda: app.app(applicants.ids[:20].tolist()),
     ):
         for line in measure():

@@ -78,11 +78,18 @@ class ApplicantsFile:
         return [{name: self.find(applicant_id).raw[name] for name in LISTED} for applicant_id in ids]
 
     def batches(self, rows: int = BATCH_ROWS) -> Iterator[pd.DataFrame]:
-        """Every applicant, in frames of at most `rows` rows with id, raw fields and history."""
-        # Read ahead, row groups would pile up in memory as the file goes by.
-        with pq.ParquetFile(self.path, metadata=self.metadata, pre_buffer=False) as file:
-            for batch in file.iter_batches(batch_size=rows, columns=self.columns):
-                yield pa.Table.from_batches([batch]).to_pandas()
+        """Every applicant, in frames of at most `rows` rows with id, raw fields and history.
+
+        Raises:
+            ApplicantsFileError: the file is damaged somewhere in the middle.
+        """
+        try:
+            # Read ahead, row groups would pile up in memory as the file goes by.
+            with pq.ParquetFile(self.path, metadata=self.metadata, pre_buffer=False) as file:
+                for batch in file.iter_batches(batch_size=rows, columns=self.columns):
+                    yield pa.Table.from_batches([batch]).to_pandas()
+        except (OSError, pa.ArrowInvalid) as error:
+            raise _unreadable(self.path, error) from error
 
 
 def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFile:
@@ -97,11 +104,15 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
             _check_columns(path, names, history_names)
             ids = file.read([APPLICANT_ID]).column(0).to_numpy()
     except (OSError, pa.ArrowInvalid) as error:
-        raise ApplicantsFileError(f"{path}: no readable Parquet file ({error}). {REMEDY}") from error
+        raise _unreadable(path, error) from error
     if len(ids) == 0 or (np.diff(ids) <= 0).any():
         raise ApplicantsFileError(f"{path}: {APPLICANT_ID} must be sorted, unique and not empty. {REMEDY}")
     sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
     return ApplicantsFile(path, metadata, ids, np.cumsum([0, *sizes[:-1]]), history_names)
+
+
+def _unreadable(path: Path, error: Exception) -> ApplicantsFileError:
+    return ApplicantsFileError(f"{path}: no readable Parquet file ({error}). {REMEDY}")
 
 
 def _check_columns(path: Path, names: set[str], history_names: tuple[str, ...]) -> None:

@@ -45,3 +45,11 @@ class TableError(ScoringError):
 
 class TrainingError(ScoringError):
     """Training cannot go on with these data or settings."""
+
+
+class EngineError(ScoringError):
+    """DuckDB or Spark cannot be started, or cannot finish its work on this machine."""
+
+
+class OutputError(ScoringError):
+    """A file cannot be written: the disk is full, the folder is absent, or writing there is not allowed."""

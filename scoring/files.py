@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scoring.errors import OutputError
+
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
 
 @contextmanager
 def complete_or_absent(out: Path) -> Iterator[Path]:
-    """A place to write to that becomes `out` only when all is written: an interrupted run leaves no half file."""
+    """A place to write to that becomes `out` only when all is written: an interrupted run leaves no half file.
+
+    Raises:
+        OutputError: the disk is full, or `out` cannot be written to.
+    """
     partial = out.with_name(f".{out.name}.partial")
+    with writable(out):
+        try:
+            partial.touch()
+            yield partial
+            partial.replace(out)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def writable(out: Path) -> Iterator[None]:
+    """The system's refusal to write `out` within becomes an error that says what to do.
+
+    Raises:
+        OutputError: the disk is full, or `out` cannot be written to.
+    """
     try:
-        yield partial
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            raise OutputError(f"{out}: not written: the disk is full. Make room, or name a place elsewhere.") from error
+        raise OutputError(f"{out}: not written: {error.strerror or error}. Name another place.") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,10 @@ import typer
 
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import ScoringError
+from scoring.files import writable
 from training.applicants import write_applicants
+from training.engines import duckdb_connection, spark_connection
+from training.features import write_features
 from training.report import report
 from training.synthesize import synthesize
 from training.train import DEFAULT_SEED, train
@@ -38,6 +42,13 @@ class Cost(StrEnum):
 RATIO, AMOUNT = RatioCosts(), AmountCosts()
 
 
+class Engine(StrEnum):
+    """What history features are reckoned on."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
 @app.command("synthesize")
 def synthesize_command(
     applicants: Annotated[int, typer.Option(min=1, help="Applicants with a known outcome.")],
@@ -46,7 +57,8 @@ def synthesize_command(
     file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the tables.")] = FileFormat.parquet,
 ) -> None:
     """Write made-up tables in the lender's schema."""
-    synthesize(applicants, seed, out, file_format.value)
+    with writable(out):
+        synthesize(applicants, seed, out, file_format.value)
 
 
 @app.command("train")
@@ -83,6 +95,22 @@ def applicants_command(
 ) -> None:
     """Write the file of applicants that the app and the batch read."""
     count = write_applicants(data, out)
+    typer.echo(f"{count} applicants written to {out}")
+
+
+@app.command("features")
+def features_command(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Parquet file to write.")],
+    engine: Annotated[Engine, typer.Option(help="DuckDB on this machine, or Apache Spark.")] = Engine.duckdb,
+    spark_master: Annotated[
+        str | None,
+        typer.Option(help="Spark master [default: local[*]; under spark-submit, the one that it was given]."),
+    ] = None,
+) -> None:
+    """Write the history features of every applicant, a row each."""
+    connect = duckdb_connection if engine is Engine.duckdb else partial(spark_connection, master=spark_master)
+    count = write_features(data, out, connect)
     typer.echo(f"{count} applicants written to {out}")
 
 

@@ -5,27 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from scoring.files import complete_or_absent
-from training.dataset import applicant_table
+from scoring.fields import APPLICANT_ID, fields
+from training.batches import side_by_side, write_batches
+from training.dataset import raw_fields
+from training.history import history_fields, history_parts
 from training.tables import read_tables
 
-# Looking one applicant up costs the reading of one row group.
-ROWS_PER_GROUP = 2_000
+ARROW_TYPES = {"integer": pa.int64(), "number": pa.float64(), "text": pa.string()}
 
 
 def write_applicants(data: Path, out: Path) -> int:
     """Writes every applicant of a folder of tables to one Parquet file, and returns how many there are.
 
     The file appears under its name only when it is complete. It holds SK_ID_CURR, the raw application fields and the
-    history features; no TARGET.
+    history features as float32; no TARGET.
 
     Raises:
+        EngineError: memory or disk do not suffice.
+        OutputError: the file cannot be written.
         TableError: a table cannot be used.
     """
-    applicants = applicant_table(read_tables(data, outcomes=False), "all")
-    with complete_or_absent(out) as partial:
-        table = pa.Table.from_pandas(applicants, preserve_index=False)
-        pq.write_table(table, partial, compression="zstd", row_group_size=ROWS_PER_GROUP)
-    return len(applicants)
+    raw = [pa.field(field.name, ARROW_TYPES[field.type]) for field in fields().values()]
+    schema = pa.schema([(APPLICANT_ID, pa.int64()), *raw, *history_fields(pa.float32())])
+    tables = read_tables(data, outcomes=False)
+    _, *histories = history_parts(tables)
+    return write_batches(side_by_side([raw_fields(tables), *histories], schema), schema, out)

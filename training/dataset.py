@@ -34,13 +34,17 @@ def applicant_table(tables: Tables, which: Which) -> pd.DataFrame:
         TableError: the table of that part is absent.
     """
     part = _part(tables, which)
-    columns = [APPLICANT_ID, *([TARGET] if which == "train" else []), *fields()]
-    applications = [table.select(*columns) for table in part.applications()]
-    stacked = applications[0] if len(applications) == 1 else ibis.union(*applications)
-    raw = _raw_frame(stacked.order_by(APPLICANT_ID))
+    raw = _raw_frame(raw_fields(part, outcomes=which == "train").order_by(APPLICANT_ID))
     # Both frames are sorted by the same unique ids.
     history = history_frame(part).drop(columns=APPLICANT_ID)
     return pd.concat([raw, history], axis="columns")
+
+
+def raw_fields(tables: Tables, outcomes: bool = False) -> ir.Table:
+    """SK_ID_CURR, TARGET with `outcomes`, and the raw fields of the applications that are there, in no order."""
+    columns = [APPLICANT_ID, *([TARGET] if outcomes else []), *fields()]
+    applications = [table.select(*columns) for table in tables.applications()]
+    return applications[0] if len(applications) == 1 else ibis.union(*applications)
 
 
 def _part(tables: Tables, which: Which) -> Tables:

@@ -19,6 +19,7 @@ from scoring.errors import TrainingError
 from scoring.explanation import reference_level
 from scoring.features import Floats, frame_matrix, history_inputs
 from scoring.fields import LANGUAGES, TARGET, fields
+from scoring.files import writable
 from scoring.importance import global_importance, importance_to_json
 from scoring.model import Model, feature_names
 from scoring.population import PROBABILITY, Population
@@ -84,15 +85,20 @@ def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: in
 
 
 def pack(trained: Trained, manifest: Mapping[str, Any], out: Path, seed: int) -> None:
-    """Writes an artifact folder under a name of its own, then puts it in the place of `out`."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as scratch:
-        fresh = Path(scratch) / "fresh"
-        fresh.mkdir()
-        _write(trained, manifest, fresh, seed)
-        if out.exists():
-            shutil.move(out, Path(scratch) / "old")
-        fresh.rename(out)
+    """Writes an artifact folder under a name of its own, then puts it in the place of `out`.
+
+    Raises:
+        OutputError: the disk is full, or `out` cannot be written to.
+    """
+    with writable(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as scratch:
+            fresh = Path(scratch) / "fresh"
+            fresh.mkdir()
+            _write(trained, manifest, fresh, seed)
+            if out.exists():
+                shutil.move(out, Path(scratch) / "old")
+            fresh.rename(out)
 
 
 def check_replaceable(out: Path) -> None:

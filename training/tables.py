@@ -1,8 +1,9 @@
-"""Reading and checking the seven tables of the lender's data, as lazy Ibis tables on DuckDB.
+"""Reading and checking the seven tables of the lender's data, as lazy Ibis tables on DuckDB or Spark.
 
 A folder holds each table under the data set's own name as `.csv`, `.csv.gz` or `.parquet`. A CSV is turned once into
 Parquet in a temporary folder (which lives as long as the connection), so that parsing is paid for once and a bad value
-shows at once; from there on every table is read in the same lazy way and never held in memory as a whole.
+shows at once; DuckDB does that for either engine, so that both read the same. From there on every table is read in the
+same lazy way and never held in memory as a whole.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ import csv
 import gzip
 import logging
 import re
-import shutil
-import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -20,15 +19,15 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Literal
 
-import duckdb
 import ibis
 import pandera.ibis as pa
-from ibis.backends.duckdb import Backend
+from ibis.backends.sql import SQLBackend
 from ibis.expr import types as ir
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from scoring.errors import TableError
 from scoring.fields import APPLICANT_ID, TARGET, FieldType, fields
+from training.engines import Connect, duckdb_connection, engine_errors, failure, first_words, ran_out
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ class Tables:
     `history` holds the history tables that are there by name, `absent` names the others.
     """
 
-    connection: Backend
+    connection: SQLBackend
     application_train: ir.Table | None
     application_test: ir.Table | None
     history: dict[str, ir.Table]
@@ -107,21 +106,22 @@ def table_files(folder: Path) -> dict[str, Path]:
     return found
 
 
-def read_tables(folder: Path, outcomes: bool = True) -> Tables:
+def read_tables(folder: Path, outcomes: bool = True, connect: Connect = duckdb_connection) -> Tables:
     """Opens and checks every table of a folder; says once, as a warning, which history tables are absent.
 
     Args:
         folder: of the files.
         outcomes: whether the train table's TARGET is read; to be scored, nobody needs one.
+        connect: makes the connection that the tables are read on (see `training.engines`).
 
     Raises:
+        EngineError: there is no such connection, or no room for temporary files.
         TableError: a file cannot be read, a column lacks or is of a wrong type, an id is missing or twice there, TARGET
             is not 0 or 1, a table is empty; the message names file, column and remedy.
     """
     files = table_files(folder)
-    connection = ibis.duckdb.connect()
     store = Path(mkdtemp(prefix="tables-"))
-    weakref.finalize(connection, shutil.rmtree, store)
+    connection = connect(store)
     tables = {name: _read_table(connection, path, table_schema(name, outcomes), store) for name, path in files.items()}
     if TRAIN in tables and TEST in tables:
         _check_disjoint(tables[TRAIN], tables[TEST], files)
@@ -132,11 +132,11 @@ def read_tables(folder: Path, outcomes: bool = True) -> Tables:
     return Tables(connection, tables.get(TRAIN), tables.get(TEST), history, absent)
 
 
-def _read_table(connection: Backend, path: Path, schema: dict[str, FieldType], store: Path) -> ir.Table:
+def _read_table(connection: SQLBackend, path: Path, schema: dict[str, FieldType], store: Path) -> ir.Table:
     try:
         if path.suffix != ".parquet":
             path_read = store / f"{path.name}.parquet"
-            _convert_csv(connection, path, schema, path_read)
+            _convert_csv(path, schema, path_read)
         else:
             path_read = path
         table = connection.read_parquet(path_read)
@@ -144,16 +144,16 @@ def _read_table(connection: Backend, path: Path, schema: dict[str, FieldType], s
         table = _widened(table.select(*schema), schema)
         _check_schema(table, path, schema)
         _check_values(table, path, schema)
-    except duckdb.Error as error:
-        raise _unreadable(path, error) from error
+    except engine_errors() as error:
+        raise (failure(error, store) if ran_out(error) else _unreadable(path, error)) from error
     return table.select(**{column: _typed(table[column], kind) for column, kind in schema.items()})
 
 
-def _convert_csv(connection: Backend, path: Path, schema: dict[str, FieldType], target: Path) -> None:
+def _convert_csv(path: Path, schema: dict[str, FieldType], target: Path) -> None:
     header = _header(path)
     _check_presence(path, header, schema)
     types = {column: CSV_TYPES[schema[column]] if column in schema else "VARCHAR" for column in header}
-    table = connection.read_csv(
+    table = ibis.duckdb.connect().read_csv(
         path, columns=types, auto_detect=False, header=True, delim=",", quote='"', escape='"', nullstr=""
     )
     table.select(*schema).to_parquet(target)
@@ -292,7 +292,7 @@ def _unreadable(path: Path, error: Exception) -> TableError:
         line = re.search(r"Line: (\d+)", text)
         place = f" in line {line[1]}" if line else ""
         return TableError(f"{path}: column {found[1]}: {found[2]!r}{place} is not a number. Write a number or nothing.")
-    first = text.split("\n\n")[0].replace("\n", " ")[:300]
     return TableError(
-        f"{path}: no column can be read: the file is cut short or damaged ({first}). Copy it or export it again."
+        f"{path}: no column can be read: the file is cut short or damaged ({first_words(error)}). "
+        f"Copy it or export it again."
     )

@@ -7,7 +7,6 @@ import pytest
 
 from scoring.fields import fields
 from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
-from training import applicants
 from training.applicants import write_applicants
 from training.history import FEATURES
 from training.tables import TEST, TRAIN
@@ -47,11 +46,10 @@ def test_interrupted_run_leaves_what_was_there(folder: Path, tmp_path: Path, mon
     out = tmp_path / "applicants.parquet"
     out.write_bytes(b"yesterday's")
 
-    def fail(table: object, path: Path, **settings: object) -> None:
-        path.write_bytes(b"half")
+    def fail(writer: object, table: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(applicants.pq, "write_table", fail)
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", fail)
     with pytest.raises(KeyboardInterrupt):
         write_applicants(folder, out)
     assert out.read_bytes() == b"yesterday's"

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 import pytest
-from ibis.backends.sql.compilers import pyspark
 
 from tests.training.tables_fixture import table, tables_of
 from training.history import FEATURES, history_expression, history_frame
@@ -119,13 +117,3 @@ def test_frame_is_the_expression_run() -> None:
     pd.testing.assert_frame_equal(
         history_frame(tables), whole.astype(dict.fromkeys(BY_NAME, "float32")), check_exact=False
     )
-
-
-def test_expression_compiles_for_spark(monkeypatch: pytest.MonkeyPatch) -> None:
-    class SparkOptions(ibis.config.Config):
-        treat_nan_as_null: bool = False
-
-    # pyspark is not installed here: this is the one option that its compiler reads.
-    monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
-    sql = pyspark.compiler.to_sqlglot(history_expression(tables_of(random_tables(3)))).sql("spark")
-    assert "instalments_late_share" in sql

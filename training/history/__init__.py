@@ -11,9 +11,11 @@ from collections.abc import Callable
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 from ibis.expr import types as ir
 
 from scoring.fields import APPLICANT_ID, Feature
+from training.batches import side_by_side
 from training.history import (
     bureau,
     bureau_balance,
@@ -27,7 +29,7 @@ from training.history import (
 from training.history.compose import Aggregate
 from training.tables import Tables
 
-__all__ = ["FEATURES", "history_expression", "history_frame"]
+__all__ = ["FEATURES", "history_expression", "history_fields", "history_frame", "history_parts"]
 
 Group = tuple[tuple[str, ...], tuple[Aggregate, ...], Callable[..., ir.Table]]
 
@@ -49,9 +51,9 @@ FEATURES: tuple[Feature, ...] = tuple(item.feature for _, declared, _ in GROUPS 
 
 def history_expression(tables: Tables) -> ir.Table:
     """One row per applicant of the application tables that are there: SK_ID_CURR and every feature as float64."""
-    joined = _applicants(tables)
-    for part in _parts(tables):
-        joined = joined.left_join(part, APPLICANT_ID).drop(f"{APPLICANT_ID}_right")
+    joined, *parts = history_parts(tables)
+    for part in parts:
+        joined = _beside(joined, part)
     columns = {
         feature.name: joined[feature.name] if feature.name in joined.columns else ibis.null("float64")
         for feature in FEATURES
@@ -59,33 +61,35 @@ def history_expression(tables: Tables) -> ir.Table:
     return joined.select(APPLICANT_ID, **columns)
 
 
-def history_frame(tables: Tables) -> pd.DataFrame:
-    """`history_expression`, run: sorted by SK_ID_CURR, features in float32 with NaN for missing.
+def history_parts(tables: Tables) -> list[ir.Table]:
+    """`history_expression` in parts that are cheaper to run one by one and to put side by side than to join.
 
-    Rounding to float32 makes the values independent of the order in which threads add up. The parts are run one after
-    the other and aligned here, which takes half the time and a quarter of the memory of one join of them all.
+    Each has one row per applicant; the first holds SK_ID_CURR alone, the others the features of a group as float64.
     """
-    ids = _applicants(tables).order_by(APPLICANT_ID).to_pandas()[APPLICANT_ID]
-    parts = [_aligned(part, ids) for part in _parts(tables)]
-    features = pd.concat(parts, axis="columns") if parts else pd.DataFrame(index=ids)
-    features = features.reindex(columns=[feature.name for feature in FEATURES]).astype("float32")
-    return features.reset_index()
-
-
-def _aligned(part: ir.Table, ids: pd.Series) -> pd.DataFrame:
-    values = part.cast({name: "float32" for name in part.columns if name != APPLICANT_ID})
-    return values.to_pandas().set_index(APPLICANT_ID).reindex(ids)
-
-
-def _applicants(tables: Tables) -> ir.Table:
     ids = [table.select(APPLICANT_ID) for table in tables.applications()]
-    return ids[0] if len(ids) == 1 else ibis.union(*ids)
-
-
-def _parts(tables: Tables) -> list[ir.Table]:
-    """The groups of features whose tables are all there."""
-    return [
+    applicants = ids[0] if len(ids) == 1 else ibis.union(*ids)
+    groups = [
         reckon(*(tables.history[name] for name in names))
         for names, _, reckon in GROUPS
         if all(name in tables.history for name in names)
     ]
+    return [applicants, *(_beside(applicants, group) for group in groups)]
+
+
+def _beside(applicants: ir.Table, features: ir.Table) -> ir.Table:
+    return applicants.left_join(features, APPLICANT_ID).drop(f"{APPLICANT_ID}_right")
+
+
+def history_fields(type_: pa.DataType) -> list[pa.Field]:
+    """The history features' columns, in order."""
+    return [pa.field(feature.name, type_) for feature in FEATURES]
+
+
+def history_frame(tables: Tables) -> pd.DataFrame:
+    """`history_expression`, run: sorted by SK_ID_CURR, features in float32 with NaN for missing.
+
+    Rounding to float32 makes the values independent of the order in which threads add up.
+    """
+    schema = pa.schema([(APPLICANT_ID, pa.int64()), *history_fields(pa.float32())])
+    batches = pa.concat_tables(side_by_side(history_parts(tables), schema))
+    return batches.to_pandas(split_blocks=True, self_destruct=True)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scoring.errors import EngineError
+from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
+from training.features import write_features
+from training.history import FEATURES, history_expression
+from training.synthesize import synthesize
+from training.tables import TEST, TRAIN, history_schema, read_tables
+
+
+def features_of(folder: Path, out: Path) -> pd.DataFrame:
+    write_features(folder, out)
+    return pd.read_parquet(out)
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made-up")
+    synthesize(300, 1, folder, progress=False)
+    return folder
+
+
+def test_one_row_per_applicant_in_order_with_every_feature(tmp_path: Path) -> None:
+    tables = {TRAIN: applications(30, 10), TEST: unlabelled_applications(20)}
+    found = features_of(write_folder(tmp_path, tables), tmp_path / "features.parquet")
+    assert found["SK_ID_CURR"].tolist() == [10, 20, 30]
+    assert list(found.columns) == ["SK_ID_CURR", *(feature.name for feature in FEATURES)]
+    assert set(found.dtypes[1:].astype(str)) == {"float64"}
+
+
+def test_the_file_is_the_expression_run(made_up: Path, tmp_path: Path) -> None:
+    expected = history_expression(read_tables(made_up)).order_by("SK_ID_CURR").to_pandas()
+    pd.testing.assert_frame_equal(features_of(made_up, tmp_path / "features.parquet"), expected, rtol=1e-12)
+
+
+def test_histories_of_nobody_on_file_are_missing_features(tmp_path: Path) -> None:
+    """Every history table is there and holds rows, none of an applicant."""
+    orphans = {name: table(name, [{"SK_ID_CURR": 99, "SK_ID_BUREAU": 9}]) for name in history_schema()}
+    folder = write_folder(tmp_path, {TRAIN: applications(1, 2)} | orphans)
+    found = features_of(folder, tmp_path / "features.parquet")
+    assert found["SK_ID_CURR"].tolist() == [1, 2]
+    assert found.drop(columns="SK_ID_CURR").isna().all(axis=None)
+
+
+def test_table_damaged_in_the_middle_is_told(made_up: Path, tmp_path: Path) -> None:
+    """Text columns are not read by the checks: what is wrong with their pages shows when features are reckoned."""
+    import pyarrow.parquet as pq
+
+    folder = tmp_path / "damaged"
+    folder.mkdir()
+    for path in made_up.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    path = folder / "bureau.parquet"
+    group = pq.read_metadata(path).row_group(0)
+    chunk = next(group.column(i) for i in range(group.num_columns) if group.column(i).path_in_schema == "CREDIT_TYPE")
+    content = bytearray(path.read_bytes())
+    start = chunk.dictionary_page_offset or chunk.data_page_offset
+    content[start : start + chunk.total_compressed_size] = np.random.default_rng(1).bytes(chunk.total_compressed_size)
+    path.write_bytes(content)
+    with pytest.raises(EngineError, match="Export them again"):
+        write_features(folder, tmp_path / "features.parquet")
+    assert not (tmp_path / "features.parquet").exists()

@@ -1,0 +1,87 @@
+"""Commands that are stopped, or run out of room, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, ROOT
+from training.synthesize import synthesize
+
+PATIENCE = 60
+ROOM = 20_000
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    synthesize(1_000, 1, folder, progress=False)
+    return folder
+
+
+def start(scratch: Path, *words: object, room: int = resource.RLIM_INFINITY) -> subprocess.Popen[str]:
+    """A command whose temporary files go to `scratch` and none of whose files may grow beyond `room` bytes."""
+    scratch.mkdir()
+    return subprocess.Popen(
+        [sys.executable, "-m", *map(str, words)],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(scratch)},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY)),
+    )
+
+
+def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+    begun = monotonic()
+    while not path.exists():
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        assert monotonic() - begun < PATIENCE
+        sleep(0.005)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("command", ["features", "applicants"])
+def test_stopped_run_leaves_what_was_there(tables: Path, tmp_path: Path, command: str, stop: signal.Signals) -> None:
+    out, scratch = tmp_path / "out.parquet", tmp_path / "scratch"
+    out.write_bytes(b"yesterday's")
+    process = start(scratch, "training", command, "--data", tables, "--out", out)
+    wait_for(tmp_path / ".out.parquet.partial", process)
+    process.send_signal(stop)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    assert out.read_bytes() == b"yesterday's"
+    if stop is signal.SIGINT:
+        assert {path.name for path in tmp_path.iterdir()} == {"out.parquet", "scratch"}
+        assert not list(scratch.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("training", "features", "--data", "TABLES"),
+        ("training", "applicants", "--data", "TABLES"),
+        ("training", "synthesize", "--applicants", 1_000),
+        ("scoring", "batch", "--artifact", DEMO_ARTIFACT, "--applicants", DEMO_APPLICANTS, "--no-reasons"),
+    ],
+    ids=lambda words: words[1],
+)
+def test_no_room_is_said_on_one_line(tables: Path, tmp_path: Path, words: tuple[object, ...]) -> None:
+    out = tmp_path / "out.parquet"
+    given = [tables if word == "TABLES" else word for word in words]
+    process = start(tmp_path / "scratch", *given, "--out", out, room=ROOM)
+    _, told = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 2, told
+    last = told.replace("\r", "\n").strip().splitlines()[-1]
+    assert last.startswith("error: ")
+    assert "disk" in last
+    assert "Traceback" not in told
+    assert not out.is_file()

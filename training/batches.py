@@ -1,0 +1,90 @@
+"""Tables of one row per applicant, put side by side and written out in batches: never in memory as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.expr import types as ir
+from tqdm import tqdm
+
+from scoring.errors import EngineError
+from scoring.fields import APPLICANT_ID
+from scoring.files import complete_or_absent
+from training.engines import running
+
+# Looking one applicant up in the written file costs the reading of one row group.
+ROWS = 2_000
+
+
+def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The columns of all parts for every applicant, in order of SK_ID_CURR, in batches of `ROWS`.
+
+    The parts are run one after the other, each to a sorted temporary file, and those are read side by side: memory
+    holds the aggregation of one part at a time, whatever the number of columns.
+
+    Args:
+        parts: one row per applicant each, of the same applicants.
+        schema: the columns to give, in order and type; one that no part has is null throughout.
+
+    Raises:
+        EngineError: the engine cannot finish, or writes where this process cannot read.
+    """
+    with TemporaryDirectory(prefix="applicants-") as scratch:
+        paths = [Path(scratch) / f"{place}.parquet" for place in range(len(parts))]
+        with running(Path(scratch)):
+            for part, path in zip(tqdm(parts, desc="tables", disable=None), paths, strict=True):
+                part.order_by(APPLICANT_ID).to_parquet(path)
+            applicants = parts[0].count().execute()
+        for path in paths:
+            _check_rows(path, applicants)
+        for tables in zip(*(_batches(path) for path in paths), strict=True):
+            columns = {name: table[name] for table in tables for name in table.column_names}
+            nothing = pa.nulls(len(tables[0]))
+            yield pa.table([columns.get(field.name, nothing).cast(field.type) for field in schema], schema)
+
+
+def _files(path: Path) -> list[Path]:
+    """DuckDB writes one file, Spark a folder of files whose names are in the order of the rows."""
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+
+
+def _check_rows(path: Path, expected: int) -> None:
+    found = sum(pq.read_metadata(file).num_rows for file in _files(path))
+    if found != expected:
+        raise EngineError(
+            f"{path.parent}: {found} of {expected} applicants arrived: not every Spark executor writes to the folder "
+            f"that this process reads. Name one in TMPDIR that all of them share."
+        )
+
+
+def _batches(path: Path) -> Iterator[pa.Table]:
+    """The rows of a part, `ROWS` at a time whatever the files and their row groups hold."""
+    waiting: list[pa.Table] = []
+    for file in _files(path):
+        with pq.ParquetFile(file, pre_buffer=False) as opened:
+            for batch in opened.iter_batches(ROWS):
+                table = pa.concat_tables([*waiting, pa.Table.from_batches([batch])])
+                waiting = [table.slice(ROWS)] if len(table) > ROWS else [table]
+                if len(table) > ROWS:
+                    yield table.slice(0, ROWS)
+    yield from waiting
+
+
+def write_batches(batches: Iterable[pa.Table], schema: pa.Schema, out: Path) -> int:
+    """Writes batches to one Parquet file, a row group each, and returns the number of rows.
+
+    The file appears under its name only when it is complete.
+
+    Raises:
+        OutputError: the disk is full, or `out` cannot be written to.
+    """
+    rows = 0
+    with complete_or_absent(out) as partial, pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_table(batch)
+            rows += len(batch)
+    return rows

@@ -1,0 +1,29 @@
+"""The file of history features: one row per applicant, on DuckDB or on Spark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from scoring.fields import APPLICANT_ID
+from training.batches import side_by_side, write_batches
+from training.engines import Connect, duckdb_connection
+from training.history import history_fields, history_parts
+from training.tables import read_tables
+
+
+def write_features(data: Path, out: Path, connect: Connect = duckdb_connection) -> int:
+    """Writes the history features of every applicant of a folder of tables; returns how many applicants there are.
+
+    The Parquet file holds SK_ID_CURR and every feature as float64, null where missing, sorted by SK_ID_CURR. It appears
+    under its name only when it is complete.
+
+    Raises:
+        EngineError: the engine cannot be started or cannot finish.
+        OutputError: the file cannot be written.
+        TableError: a table cannot be used.
+    """
+    schema = pa.schema([(APPLICANT_ID, pa.int64()), *history_fields(pa.float64())])
+    parts = history_parts(read_tables(data, outcomes=False, connect=connect))
+    return write_batches(side_by_side(parts, schema), schema, out)
