@@ -33,11 +33,11 @@ def assess(
     found = search(combination, parts.learn.outcomes, prepared, shared, storage)
     probabilities = out_of_fold(combination, found.parameters, prepared, shared)
     rule = least_cost_rule(probabilities, parts.learn.outcomes, Costs())
-    started = time.perf_counter()
+    started = time.process_time()
     fitted = fit_whole(combination, found.parameters, parts.learn, shared)
-    trained = time.perf_counter()
+    trained = time.process_time()
     scored = default_probabilities(fitted, parts.test.inputs)
-    finished = time.perf_counter()
+    finished = time.process_time()
     return Finished(
         combination,
         found,

@@ -61,7 +61,7 @@ def _suggest_logistic(trial: Trial) -> dict[str, Any]:
 def _suggest_forest(trial: Trial) -> dict[str, Any]:
     return {
         "min_samples_leaf": trial.suggest_int("min_samples_leaf", 5, 100, log=True),
-        "max_features": trial.suggest_float("max_features", 0.03, 0.2, log=True),
+        "max_features": trial.suggest_float("max_features", 0.03, 0.15, log=True),
     }
 
 

@@ -34,8 +34,9 @@ class Finished:
     """A finished combination.
 
     `out_of_fold` holds the probabilities of the rows learnt from, by models that have not seen them; `test` those of
-    the test set. `training_seconds` is one fit of the whole pipeline, `scoring_seconds` one pass over the test set,
-    each on one thread. `artifact` names the native model's file, if it has one.
+    the test set. `training_seconds` is one fit of the whole pipeline, `scoring_seconds` one pass over the test set:
+    processor time of one thread, which leaves out what else the machine does. `artifact` names the native model's
+    file, if it has one.
     """
 
     combination: Combination

@@ -16,17 +16,16 @@ from training.compare.curves import draw_all
 from training.compare.models import MODELS, Budget
 from training.compare.pipelines import Combination, Setting, Strategy, setting
 from training.compare.record import NATIVE_MODELS, STUDIES, claimed, load, open_folder, save, settings_of
+from training.compare.report import report
 from training.compare.rows import Parts, Places, folds, part
 from training.compare.search import open_storage
 from training.compare.table import Table, as_frame, as_json, make_table
 from training.compare.track import track
-from training.compare.words import report
 from training.dataset import applicant_table
 from training.tables import read_tables
 
-# The slow models first, so that no core waits long for another at the end.
-COMBINATIONS = tuple(Combination(model, strategy) for model in ("Random forest", *MODELS) for strategy in Strategy)
-COMBINATIONS = tuple(dict.fromkeys(COMBINATIONS))
+# The quick models last, so that no core waits long for another at the end.
+COMBINATIONS = tuple(Combination(model, strategy) for model in reversed(MODELS) for strategy in Strategy)
 
 
 def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None = None) -> str:

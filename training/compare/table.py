@@ -27,7 +27,6 @@ FIGURES = {
     "cost_at_theoretical_threshold": "cost at the theoretical threshold",
 }
 COMPARED = ("cost", "auc")
-TIMES = ("training_seconds", "scoring_seconds_per_1000")
 PER = 1_000
 
 
@@ -77,6 +76,11 @@ def make_table(finished: Sequence[Finished], learnt: NDArray, tested: NDArray, s
     )
 
 
+def scoring_seconds_per_1000(line: Line) -> float:
+    """What scoring a thousand applicants took."""
+    return PER * line.finished.scoring_seconds / len(line.finished.test)
+
+
 def as_json(table: Table) -> list[dict[str, Any]]:
     """The table for `comparison.json`, a dictionary per line."""
     return [_line_as_json(line) for line in table.lines]
@@ -84,7 +88,6 @@ def as_json(table: Table) -> list[dict[str, Any]]:
 
 def _line_as_json(line: Line) -> dict[str, Any]:
     finished, rule = line.finished, line.finished.rule
-    per_row = finished.scoring_seconds / len(finished.test)
     return {
         "model": finished.combination.model,
         "strategy": finished.combination.strategy.value,
@@ -99,7 +102,7 @@ def _line_as_json(line: Line) -> dict[str, Any]:
         "trials": finished.found.trials,
         "pruned_trials": finished.found.pruned,
         "training_seconds": finished.training_seconds,
-        "scoring_seconds_per_1000": PER * per_row,
+        "scoring_seconds_per_1000": scoring_seconds_per_1000(line),
     }
 
 

@@ -27,7 +27,7 @@ from training.compare.bootstrap import Estimate
 from training.compare.curves import of_line
 from training.compare.record import NATIVE_MODELS
 from training.compare.rows import Parts
-from training.compare.table import FIGURES, PER, Line, Table
+from training.compare.table import FIGURES, Line, Table, scoring_seconds_per_1000
 
 EXPERIMENT = "compare"
 # Where runs go without MLFLOW_TRACKING_URI, under the working directory; `make mlflow` opens it.
@@ -119,7 +119,7 @@ def metrics(line: Line) -> dict[str, float]:
     return found | {
         "threshold": finished.rule.threshold,
         "training_seconds": finished.training_seconds,
-        "scoring_seconds_per_1000": PER * finished.scoring_seconds / len(finished.test),
+        "scoring_seconds_per_1000": scoring_seconds_per_1000(line),
     }
 
 
