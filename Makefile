@@ -5,7 +5,7 @@ PYTHON := $(VENV)/bin/python
 CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 export CHROMIUM
 
-.PHONY: run test check demo benchmark
+.PHONY: run test check demo benchmark mlflow
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on ARTIFACT and APPLICANTS)
@@ -28,6 +28,10 @@ demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up da
 
 benchmark: $(VENV)/.installed-dev ## print the performance figures, as ratios within one run
 	$(PYTHON) -m benchmarks
+
+mlflow: export MLFLOW_DISABLE_TELEMETRY = true
+mlflow: $(VENV)/.installed-dev ## open the tracked comparisons, on this machine only
+	$(VENV)/bin/mlflow ui --host 127.0.0.1 --backend-store-uri $(or $(MLFLOW_TRACKING_URI),sqlite:///runs/mlflow.db)
 
 $(PYTHON):
 	python3 -m venv $(VENV)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -112,6 +113,35 @@ def features_command(
     connect = duckdb_connection if engine is Engine.duckdb else partial(spark_connection, master=spark_master)
     count = write_features(data, out, connect)
     typer.echo(f"{count} applicants written to {out}")
+
+
+class BudgetName(StrEnum):
+    """How much work a comparison is (see `training.compare.models.BUDGETS`)."""
+
+    quick = "quick"
+    full = "full"
+
+
+@app.command("compare")
+def compare_command(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="Folder of the comparison; an interrupted one goes on.")],
+    budget: Annotated[BudgetName, typer.Option(help="Folds, rounds, trees, features and trials.")] = BudgetName.quick,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Optuna trials per combination (default: budget's).")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="The same data, budget and seed give the same table.")
+    ] = DEFAULT_SEED,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Combinations at a time (default: one per core).")] = None,
+) -> None:
+    """Compare every model with every treatment of the imbalance on one split; tracked in MLflow."""
+    # MLflow, Optuna and XGBoost take seconds to import: the other commands do not wait for them.
+    from training.compare.models import BUDGETS
+    from training.compare.run import compare
+
+    chosen = BUDGETS[budget.value]
+    typer.echo(compare(data, out, replace(chosen, trials=trials or chosen.trials), seed, jobs))
 
 
 def main() -> int:

@@ -1,0 +1,138 @@
+"""Figures of probabilities under weighted rows: weights of one give the figure, bootstrap counts its distribution.
+
+All combinations are figured under the same resamples, so that the difference between two of them is paired: what makes
+a resample easy or hard for both cancels out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.costs import RatioCosts
+from scoring.features import Floats
+from training.compare.cut import Cut
+from training.evaluate import CALIBRATION_BINS
+
+RESAMPLES = 1_000
+# Resamples figured at once: bounds the memory at full size.
+BLOCK = 50
+LOWER, UPPER = 0.025, 0.975
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its 95 % bootstrap interval (percentiles)."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def sign(self) -> int:
+        """1 or -1 where the interval lies on one side of zero, else 0: within noise."""
+        return (self.low > 0) - (self.high < 0)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Each figure of one combination on the test set, and under every resample (array of length RESAMPLES)."""
+
+    values: dict[str, float]
+    draws: dict[str, Floats]
+
+    def estimate(self, figure: str) -> Estimate:
+        """A figure with its interval."""
+        return _estimate(self.values[figure], self.draws[figure])
+
+    def minus(self, other: Scored, figure: str) -> Estimate:
+        """The paired difference from another combination."""
+        return _estimate(self.values[figure] - other.values[figure], self.draws[figure] - other.draws[figure])
+
+
+def _estimate(value: float, draws: Floats) -> Estimate:
+    low, high = np.quantile(draws, (LOWER, UPPER))
+    return Estimate(value, float(low), float(high))
+
+
+def resamples(rows: int, seed: int, number: int = RESAMPLES) -> Iterator[Floats]:
+    """How often each row is drawn in each bootstrap resample, in blocks of shape (resamples, rows)."""
+    rng = np.random.default_rng(seed)
+    for start in range(0, number, BLOCK):
+        yield rng.multinomial(rows, np.full(rows, 1 / rows), size=min(BLOCK, number - start)).astype(np.float64)
+
+
+def values(probabilities: Floats, outcomes: NDArray, rule: Cut) -> dict[str, float]:
+    """Every figure of probabilities of default against known outcomes, both of shape (n,)."""
+    found = figures(probabilities, outcomes, rule, np.ones((1, len(outcomes))))
+    return {name: float(value[0]) for name, value in found.items()}
+
+
+def score(probabilities: Floats, outcomes: NDArray, rule: Cut, seed: int) -> Scored:
+    """Every figure with its distribution under the resamples that the seed fixes."""
+    blocks = [figures(probabilities, outcomes, rule, weights) for weights in resamples(len(outcomes), seed)]
+    draws = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    return Scored(values(probabilities, outcomes, rule), draws)
+
+
+def figures(probabilities: Floats, outcomes: NDArray, rule: Cut, weights: Floats) -> dict[str, Floats]:
+    """Each figure under each row of weights, shape (resamples,); `weights` has shape (resamples, n)."""
+    costs = rule.costs
+    return {
+        **_ranking(probabilities, outcomes, weights),
+        **_decisions(probabilities, outcomes, rule.threshold, weights),
+        "brier": weights @ (probabilities - outcomes) ** 2 / weights.sum(axis=1),
+        "calibration_error": _calibration_error(probabilities, outcomes, weights),
+        "mean_probability": weights @ probabilities / weights.sum(axis=1),
+        "cost": _cost(probabilities, outcomes, rule.threshold, costs, weights),
+        "cost_at_theoretical_threshold": _cost(probabilities, outcomes, costs.theoretical_threshold, costs, weights),
+    }
+
+
+def _ranking(probabilities: Floats, outcomes: NDArray, weights: Floats) -> dict[str, Floats]:
+    """AUC by trapezoids and average precision by steps, over the distinct probabilities from the highest down."""
+    order = np.argsort(-probabilities, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(probabilities[order])), len(order) - 1)
+    weighed = weights[:, order]
+    above = np.cumsum(weighed, axis=1)[:, ends]
+    defaulted = np.cumsum(weighed * outcomes[order], axis=1)[:, ends]
+    recall = defaulted / defaulted[:, -1:]
+    repaid = above - defaulted
+    with np.errstate(invalid="ignore"):
+        precision = np.where(above > 0, defaulted / above, 0.0)
+    gained = np.diff(recall, axis=1, prepend=0.0)
+    return {
+        "auc": np.trapezoid(_from_zero(recall), _from_zero(repaid / repaid[:, -1:]), axis=1),
+        "average_precision": (gained * precision).sum(axis=1),
+    }
+
+
+def _from_zero(curve: Floats) -> Floats:
+    return np.pad(curve, ((0, 0), (1, 0)))
+
+
+def _decisions(probabilities: Floats, outcomes: NDArray, threshold: float, weights: Floats) -> dict[str, Floats]:
+    refused = probabilities > threshold
+    hits, refusals, defaults = weights @ (refused & (outcomes == 1)), weights @ refused, weights @ outcomes
+    return {
+        "recall": hits / defaults,
+        "precision": hits / np.maximum(refusals, 1.0),
+        "f1": 2 * hits / (refusals + defaults),
+    }
+
+
+def _calibration_error(probabilities: Floats, outcomes: NDArray, weights: Floats) -> Floats:
+    """Over bins of equal width, as `training.evaluate.calibration_error`."""
+    edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
+    bins = np.clip(np.searchsorted(edges, probabilities, side="right") - 1, 0, CALIBRATION_BINS - 1)
+    gaps = np.where(bins[:, None] == np.arange(CALIBRATION_BINS), (probabilities - outcomes)[:, None], 0.0)
+    return np.abs(weights @ gaps).sum(axis=1) / weights.sum(axis=1)
+
+
+def _cost(probabilities: Floats, outcomes: NDArray, threshold: float, costs: RatioCosts, weights: Floats) -> Floats:
+    refused = probabilities > threshold
+    cost = np.where(refused, costs.false_refusal * (outcomes == 0), costs.false_approval * (outcomes == 1))
+    return weights @ cost / weights.sum(axis=1)

@@ -1,0 +1,28 @@
+"""The one threshold at which a combination is compared: where its own out-of-fold cost is least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy.typing import NDArray
+
+from scoring.cost_curve import rule_for
+from scoring.costs import RatioCosts
+from scoring.features import Floats
+from training.threshold import rate_curve
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A threshold for everybody at a cost ratio, and its referral band."""
+
+    costs: RatioCosts
+    threshold: float
+    band_low: float
+    band_high: float
+
+
+def least_cost_cut(probabilities: Floats, outcomes: NDArray, costs: RatioCosts) -> Cut:
+    """The threshold at the least cost of these out-of-fold probabilities, both of shape (n,)."""
+    rule = rule_for(rate_curve(probabilities, outcomes), costs)
+    return Cut(costs, *(costs.threshold(k) for k in (rule.k, rule.k_low, rule.k_high)))

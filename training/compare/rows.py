@@ -1,0 +1,79 @@
+"""Applicants as the compared models read them: the part to learn from, the untouched test set, and the folds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
+
+from scoring.features import ModelFeature, frame_matrix
+from scoring.fields import APPLICANT_ID, TARGET
+from training.train import model_features, split
+
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Applicants by SK_ID_CURR: `inputs` (n, features) in float32 with NaN for missing, `outcomes` (n,) of 0 and 1."""
+
+    inputs: pd.DataFrame
+    outcomes: NDArray[np.int64]
+
+    def at(self, places: Places) -> Rows:
+        """The rows at those places."""
+        return Rows(self.inputs.iloc[places], self.outcomes[places])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The rows to learn from and the test set.
+
+    Columns stand in the order of their kind: `categorical` columns of level codes, yes-or-no flags up to column
+    `coded`, quantities after that.
+    """
+
+    learn: Rows
+    test: Rows
+    categorical: int
+    coded: int
+
+
+def part(frame: pd.DataFrame, seed: int) -> Parts:
+    """The one stratified split, the same for every model (see `training.train.split`).
+
+    Level codes are a numbering of words, taken from the rows to learn from; a word that they do not hold is missing.
+    Protected attributes are no model features, hence no inputs.
+
+    Raises:
+        TrainingError: too few applicants with or without payment difficulties.
+    """
+    learn, test = split(frame, seed)
+    features = model_features(learn)
+    kinds = [item.feature.kind for item in features]
+    order = [place for kind in ("categorical", "yes_no", "quantitative") for place in _places(kinds, kind)]
+    ordered = [features[place].feature.name for place in order]
+    categorical = kinds.count("categorical")
+    coded = categorical + kinds.count("yes_no")
+    return Parts(_rows(learn, features, ordered), _rows(test, features, ordered), categorical, coded)
+
+
+def folds(rows: Rows, number: int, seed: int) -> list[tuple[Places, Places]]:
+    """The same stratified folds for every model: places to learn from, places held out."""
+    splitter = StratifiedKFold(number, shuffle=True, random_state=seed)
+    return list(splitter.split(rows.inputs, rows.outcomes))
+
+
+def _places(kinds: Sequence[str], kind: str) -> list[int]:
+    return [place for place, found in enumerate(kinds) if found == kind]
+
+
+def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...], ordered: list[str]) -> Rows:
+    names = [item.feature.name for item in features]
+    matrix = frame_matrix(frame, features).astype(np.float32)
+    inputs = pd.DataFrame(matrix, columns=names, index=pd.Index(frame[APPLICANT_ID]))[ordered]
+    return Rows(inputs, frame[TARGET].to_numpy(np.int64))

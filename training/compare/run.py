@@ -1,0 +1,87 @@
+"""`compare`: every combination on the same rows, side by side on the cores, then the table and what tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from joblib import Parallel, cpu_count, delayed
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from scoring.artifact import write_json
+from scoring.files import complete_or_absent
+from training.compare.assess import assess
+from training.compare.curves import draw_all
+from training.compare.models import MODELS, Budget
+from training.compare.pipelines import Combination, Setting, Strategy, setting
+from training.compare.record import NATIVE_MODELS, STUDIES, claimed, load, open_folder, save, settings_of
+from training.compare.report import report
+from training.compare.rows import Parts, Places, folds, part
+from training.compare.search import open_storage
+from training.compare.table import Table, as_frame, as_json, make_table
+from training.compare.track import track
+from training.dataset import applicant_table
+from training.tables import read_tables
+
+# The quick models last, so that no core waits long for another at the end.
+COMBINATIONS = tuple(Combination(model, strategy) for model in reversed(MODELS) for strategy in Strategy)
+
+
+def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None = None) -> str:
+    """Compares every combination and writes the folder `out`; gives the report's text.
+
+    Args:
+        data: folder of the lender's tables.
+        out: folder of the comparison; what an interrupted command finished there is not done again.
+        budget: how much work to spend.
+        seed: of split, folds, search, models and resamples; the same data, budget and seed give the same table.
+        jobs: combinations at a time, each on one thread (default: one per core).
+
+    Raises:
+        TableError: a table cannot be used.
+        TrainingError: the data cannot be learnt from, or `out` holds something else.
+    """
+    settings = settings_of(data, budget, seed)
+    open_folder(out, settings)
+    parts = part(applicant_table(read_tables(data), "train"), seed)
+    finish_all(parts, budget, seed, out, jobs or cpu_count())
+    finished = [found for combination in COMBINATIONS if (found := load(out, combination))]
+    table = make_table(finished, parts.learn.outcomes, parts.test.outcomes, seed)
+    told = report(table, parts, budget)
+    draw_all(table, parts, out)
+    _write(out, table, told)
+    track(table, parts, settings, out)
+    return told
+
+
+def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) -> None:
+    """Finishes the combinations that are still to do, `jobs` at a time."""
+    shared = setting(parts, budget, seed)
+    places = folds(parts.learn, budget.folds, seed)
+    open_storage(out / STUDIES)  # makes the tables before several processes ask for them
+    todo = [combination for combination in COMBINATIONS if load(out, combination) is None]
+    done = len(COMBINATIONS) - len(todo)
+    work = Parallel(n_jobs=jobs, return_as="generator_unordered", inner_max_num_threads=1)
+    tasks = (delayed(finish)(combination, parts, places, shared, out) for combination in todo)
+    for _ in tqdm(work(tasks), desc="comparison", unit=" combinations", initial=done, total=len(COMBINATIONS)):
+        pass
+
+
+def finish(
+    combination: Combination, parts: Parts, places: Sequence[tuple[Places, Places]], shared: Setting, out: Path
+) -> None:
+    """Assesses one combination on one thread and saves it, unless another process has."""
+    with claimed(out, combination), threadpool_limits(1):
+        if load(out, combination) is None:
+            storage = open_storage(out / STUDIES)
+            save(out, assess(combination, parts, places, shared, storage, out / NATIVE_MODELS))
+
+
+def _write(out: Path, table: Table, told: str) -> None:
+    with complete_or_absent(out / "comparison.csv") as file:
+        as_frame(table).to_csv(file, index=False)
+    with complete_or_absent(out / "comparison.json") as file:
+        write_json(file, as_json(table))
+    with complete_or_absent(out / "report.md") as file:
+        file.write_text(told, encoding="utf-8")
