@@ -4,6 +4,8 @@ PYTHON := $(VENV)/bin/python
 # Debian installs the browser that the browser tests drive; other systems name theirs in CHROMIUM.
 CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 export CHROMIUM
+# Apache Spark, which one module of tests starts, runs on Java.
+JAVA := $(or $(shell command -v java),/usr/bin/java)
 
 .PHONY: run test check demo benchmark mlflow
 .DEFAULT_GOAL := run
@@ -11,7 +13,7 @@ export CHROMIUM
 run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on ARTIFACT and APPLICANTS)
 	$(PYTHON) app.py
 
-test: check $(CHROMIUM) ## check, then run every test, the browser ones too
+test: check $(CHROMIUM) $(JAVA) ## check, then run every test, the browser ones too
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.installed-dev ## lint, format, types, import rules
@@ -46,3 +48,6 @@ $(VENV)/.installed-dev: requirements.txt requirements-training.txt requirements-
 
 /usr/bin/chromium:
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium
+
+/usr/bin/java:
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless
