@@ -14,7 +14,7 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from scoring.fields import APPLICANT_ID, Feature
-from training.history import bureau, card, previous, repayment
+from training.history import bureau, card, instalment_loans, instalments, pos, pos_loans, previous
 from training.history.compose import Aggregate
 from training.tables import Tables
 
@@ -27,8 +27,10 @@ GROUPS: tuple[Group, ...] = (
     (("bureau",), bureau.FEATURES, bureau.bureau),
     (("bureau_balance", "bureau"), bureau.BALANCE_FEATURES, bureau.bureau_balance),
     (("previous_application",), previous.FEATURES, previous.previous_application),
-    (("POS_CASH_balance",), repayment.POS_FEATURES, repayment.pos_cash_balance),
-    (("installments_payments",), repayment.INSTALMENT_FEATURES, repayment.installments_payments),
+    (("POS_CASH_balance",), pos.FEATURES, pos.pos_cash_balance),
+    (("POS_CASH_balance",), pos_loans.FEATURES, pos_loans.pos_loans),
+    (("installments_payments",), instalments.FEATURES, instalments.installments_payments),
+    (("installments_payments",), instalment_loans.FEATURES, instalment_loans.instalment_loans),
     (("credit_card_balance",), card.FEATURES, card.credit_card_balance),
 )
 FEATURES: tuple[Feature, ...] = tuple(item.feature for _, declared, _ in GROUPS for item in declared)

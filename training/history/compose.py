@@ -6,8 +6,8 @@ over the prepared rows of one applicant, made of what DuckDB and Apache Spark bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import ibis
 from ibis.common.deferred import Deferred
@@ -24,11 +24,13 @@ AGGREGATES = {
     "mean": Words("average", "moyenne"),
     "max": Words("maximum", "maximum"),
     "min": Words("minimum", "minimum"),
+    "std": Words("standard deviation", "écart type"),
 }
 TIME_AGGREGATES = {
     "min": Words("most recent", "au plus récent"),
     "max": Words("longest ago", "au plus ancien"),
     "mean": Words("average", "moyenne"),
+    "std": Words("standard deviation", "écart type"),
 }
 
 
@@ -63,6 +65,30 @@ class Meaning:
     direction: int = 0
 
 
+@dataclass(frozen=True)
+class Window:
+    """A span of time that ends with the application: its length, and what names and labels call it."""
+
+    key: str
+    words: Words
+    months: int
+    days: int
+
+
+QUARTER = Window("quarter", Words("last three months", "depuis trois mois"), 3, 91)
+HALF_YEAR = Window("half_year", Words("last six months", "depuis six mois"), 6, 183)
+YEAR = Window("year", Words("last year", "depuis un an"), 12, 365)
+TWO_YEARS = Window("two_years", Words("last two years", "depuis deux ans"), 24, 730)
+WINDOWS = (QUARTER, HALF_YEAR, YEAR, TWO_YEARS)
+
+
+def within(rows: Rows, window: Window, days: Deferred) -> Rows:
+    """Those of the rows whose day relative to the application lies in the window."""
+    recent = days >= -window.days
+    where = recent if rows.where is None else rows.where & recent
+    return replace(rows, prefix=f"{rows.prefix}_{window.key}", words=_joined(rows.words, window.words), where=where)
+
+
 def meaning(en: str, fr: str, unit: str, factor: str = "", direction: int = 0) -> Meaning:
     """A `Meaning`, with its words in both languages side by side."""
     return Meaning(Words(en, fr), unit, factor, direction)
@@ -90,8 +116,31 @@ def aggregates(rows: Rows, name: str, value: Deferred, told: Meaning, which: str
     ]
 
 
-def _joined(quantity: Words, aggregate: Words) -> Words:
-    return Words(f"{quantity.en}, {aggregate.en}", f"{quantity.fr}, {aggregate.fr}")
+def _joined(first: Words, second: Words) -> Words:
+    return Words(f"{first.en}, {second.en}", f"{first.fr}, {second.fr}")
+
+
+Quantities = Mapping[str, tuple[Deferred, Meaning]]
+"""Per name: the value of a row, and what is told of it."""
+
+
+def grid(quantities: Quantities, rows: Rows, wanted: Mapping[str, str]) -> list[Aggregate]:
+    """The aggregates of `aggregates` for several quantities of the same rows: {"credit": "sum mean"}."""
+    return [item for name, which in wanted.items() for item in aggregates(rows, name, *quantities[name], which)]
+
+
+def single(quantities: Quantities, rows: Rows, wanted: str) -> list[Aggregate]:
+    """The quantities of one row: the maximum over a single row, without that word."""
+    return [
+        measure(rows, name, value.max(where=rows.where), told)
+        for name, (value, told) in ((name, quantities[name]) for name in wanted.split())
+    ]
+
+
+def trend(rows: Rows, name: str, value: Deferred, before: Rows, told: Meaning) -> Aggregate:
+    """The mean of the rows over the mean of the rows that they are compared with: above 1, it has grown."""
+    change = quotient(value.mean(where=rows.where), value.mean(where=before.where))
+    return measure(rows, f"{name}_trend", change, told)
 
 
 def share(rows: Rows, name: str, condition: Deferred, told: Meaning) -> Aggregate:
@@ -116,7 +165,12 @@ def quotient(numerator: Deferred, denominator: Deferred) -> Deferred:
 
 def years_before(days: Deferred) -> Deferred:
     """Days relative to the application (0 or less) as years before it (0 or more)."""
-    return not_below_zero(-days) / DAYS_PER_YEAR
+    return in_floats(not_below_zero(-days)) / DAYS_PER_YEAR
+
+
+def in_floats(integers: Deferred) -> Deferred:
+    """Integers that are about to be divided: Spark divides them by a written number in decimals, rounded to six."""
+    return integers.cast("float64")
 
 
 def not_below_zero(value: Deferred) -> Deferred:
