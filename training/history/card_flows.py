@@ -25,7 +25,7 @@ from training.history.windows import across, among
 # What is paid is rounded at times to a whole amount above the minimum asked.
 JUST_MINIMUM = 1.01
 
-# The kind of drawing of which one card in thirty ever shows any: averages say it all.
+# The kind of drawing that one cardholder in twelve ever makes: averages say it all.
 RARE = "other"
 
 DRAWINGS = meaning("drawings in a month", "utilisations par mois", "count", "card_drawn")
