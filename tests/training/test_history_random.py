@@ -32,7 +32,7 @@ WORSE: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("credit_card_balance", "AMT_BALANCE"): lambda value: value + 70,
 }
 # What sets the present against the past: worse months long ago make the last year look better.
-COMPARISONS = {"bureau_months_late_trend"}
+COMPARISONS = {"bureau_months_late_trend", *(f.name for f in FEATURES if f.factor.endswith("_trend"))}
 APPLICANTS, ROWS = 40, 160
 
 

@@ -21,10 +21,13 @@ from training.history import (
     bureau_balance,
     bureau_recent,
     card,
+    instalment_loans,
+    instalments,
+    pos,
+    pos_loans,
     previous,
     previous_last,
     previous_recent,
-    repayment,
 )
 from training.history.compose import Aggregate
 from training.tables import Tables
@@ -41,8 +44,10 @@ GROUPS: tuple[Group, ...] = (
     (("previous_application",), previous.FEATURES, previous.previous_application),
     (("previous_application",), previous_last.FEATURES, previous_last.previous_last),
     (("previous_application",), previous_recent.FEATURES, previous_recent.previous_recent),
-    (("POS_CASH_balance",), repayment.POS_FEATURES, repayment.pos_cash_balance),
-    (("installments_payments",), repayment.INSTALMENT_FEATURES, repayment.installments_payments),
+    (("POS_CASH_balance",), pos.FEATURES, pos.pos_cash_balance),
+    (("POS_CASH_balance",), pos_loans.FEATURES, pos_loans.pos_loans),
+    (("installments_payments",), instalments.FEATURES, instalments.installments_payments),
+    (("installments_payments",), instalment_loans.FEATURES, instalment_loans.instalment_loans),
     (("credit_card_balance",), card.FEATURES, card.credit_card_balance),
 )
 FEATURES: tuple[Feature, ...] = tuple(item.feature for _, declared, _ in GROUPS for item in declared)

@@ -8,7 +8,13 @@ from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
 from scoring.fields import Words
+from training.history.card_flows import FLOWS
+from training.history.card_rows import ALL, ALL_AND_YEAR, BALANCE, EVERY, LATEST, MINIMUM, PAYMENT, SINCE, USE
 from training.history.compose import (
+    HALF_YEAR,
+    QUARTER,
+    TWO_YEARS,
+    YEAR,
     Aggregate,
     Meaning,
     Rows,
@@ -18,100 +24,157 @@ from training.history.compose import (
     per_applicant,
     quotient,
     share,
+    trend,
 )
+from training.history.windows import across, last_value, time_without
 
-THEME = "credit_card"
-ALL = Rows("card", Words("Credit cards", "Cartes de crédit"), THEME)
-YEAR = Rows("card_year", Words("Credit cards, last year", "Cartes de crédit depuis un an"), THEME, _.in_year)
-QUARTER = Rows(
-    "card_quarter", Words("Credit cards, last three months", "Cartes de crédit depuis trois mois"), THEME, _.in_quarter
-)
-LATEST = Rows("card_latest", Words("Credit cards, latest month", "Cartes de crédit, dernier mois"), THEME)
 # Orders the rows of an applicant by month, then by card: ids are below ten millions.
 MONTH_STEP = 10_000_000
+NEARLY_ALL = 0.9
+# Days past due from which a payment counts as missed, not as belated.
+MONTH = 30
 
-BALANCE = meaning("balance", "solde dû", "amount", "card_use", +1)
-USE = meaning("balance over limit", "solde dû rapporté au plafond", "ratio", "card_use", +1)
 LIMIT = meaning("limit", "plafond", "amount", "card_limit")
-DRAWN = meaning("amount drawn in a month", "montant utilisé par mois", "amount", "card_drawn")
-CASH = meaning("share drawn in cash", "part retirée en espèces", "share", "card_cash")
-PAYMENT = meaning("payment in a month", "paiement par mois", "amount", "card_payment")
-DAYS_LATE = meaning("days past due", "jours de retard", "days", "card_late", +1)
-LATE_SHARE = meaning("share of months past due", "part des mois en retard", "share", "card_late", +1)
+
+
+def _late(en: str, fr: str, unit: str) -> Meaning:
+    return meaning(en, fr, unit, "card_late", +1)
+
+
+DAYS_LATE = _late("days past due", "jours de retard", "days")
 
 
 def _use() -> list[Aggregate]:
-    return [
-        *aggregates(ALL, "balance", _.AMT_BALANCE, BALANCE, "mean max"),
-        *aggregates(ALL, "use", _.use, USE, "mean max"),
-        *aggregates(ALL, "drawn", _.AMT_DRAWINGS_CURRENT, DRAWN, "mean max"),
-        *aggregates(ALL, "limit", _.AMT_CREDIT_LIMIT_ACTUAL, LIMIT, "mean max"),
-        *aggregates(YEAR, "balance", _.AMT_BALANCE, BALANCE, "mean"),
-        *aggregates(YEAR, "use", _.use, USE, "mean max"),
-        *aggregates(YEAR, "drawn", _.AMT_DRAWINGS_CURRENT, DRAWN, "mean"),
-        *aggregates(QUARTER, "use", _.use, USE, "mean"),
-        _latest("balance", _.AMT_BALANCE, BALANCE),
-        _latest("use", _.use, USE),
-        _cash_share(ALL),
-        _cash_share(YEAR),
-    ]
-
-
-def _cash_share(rows: Rows) -> Aggregate:
-    cash = quotient(_.AMT_DRAWINGS_ATM_CURRENT.sum(where=rows.where), _.drawn_known.sum(where=rows.where))
-    return measure(rows, "cash_share", cash, CASH)
-
-
-def _repayment() -> list[Aggregate]:
-    minimum = meaning("least payment asked", "paiement minimal demandé", "amount", "card_minimum")
-    large = meaning(
-        "days past due, small debts aside", "jours de retard, petites dettes exclues", "days", "card_late", 1
+    used = meaning("share of months with a balance", "part des mois avec un solde dû", "share", "card_use", +1)
+    over = meaning("share of months over the limit", "part des mois au-delà du plafond", "share", "card_use", +1)
+    high = meaning(
+        "share of months with over 90% of the limit used",
+        "part des mois avec plus de 90 % du plafond utilisé",
+        "share",
+        "card_use",
+        +1,
     )
+    unused = meaning("time without a balance", "temps sans solde dû", "months", "card_use", -1)
     return [
-        *aggregates(ALL, "payment", _.AMT_PAYMENT_TOTAL_CURRENT, PAYMENT, "mean"),
-        *aggregates(YEAR, "payment", _.AMT_PAYMENT_TOTAL_CURRENT, PAYMENT, "mean"),
-        *aggregates(ALL, "minimum", _.AMT_INST_MIN_REGULARITY, minimum, "mean"),
-        *aggregates(ALL, "days_late", _.SK_DPD, DAYS_LATE, "mean max"),
-        *aggregates(YEAR, "days_late", _.SK_DPD, DAYS_LATE, "max"),
-        *aggregates(ALL, "large_days_late", _.SK_DPD_DEF, large, "max"),
-        share(ALL, "late", _.SK_DPD > 0, LATE_SHARE),
-        share(YEAR, "late", _.SK_DPD > 0, LATE_SHARE),
+        *across(EVERY, "use", _.use, USE, "mean max"),
+        *across((*ALL_AND_YEAR, SINCE[HALF_YEAR], SINCE[QUARTER]), "balance", _.AMT_BALANCE, BALANCE, "mean"),
+        *across(ALL_AND_YEAR, "balance", _.AMT_BALANCE, BALANCE, "max"),
+        *(share(rows, "used", _.AMT_BALANCE > 0, used) for rows in ALL_AND_YEAR),
+        *(share(rows, "over_limit", _.use > 1, over) for rows in ALL_AND_YEAR),
+        *(share(rows, "high_use", _.use > NEARLY_ALL, high) for rows in (*ALL_AND_YEAR, SINCE[QUARTER])),
+        measure(ALL, "unused", time_without(_.AMT_BALANCE > 0, _.months_ago), unused),
     ]
+
+
+def _arrears() -> list[Aggregate]:
+    late_share = _late("share of months past due", "part des mois en retard", "share")
+    month_share = _late(
+        "share of months over 30 days past due", "part des mois avec plus de 30 jours de retard", "share"
+    )
+    large = _late("days past due, small debts aside", "jours de retard, petites dettes exclues", "days")
+    clean = meaning("time without days past due", "temps sans jour de retard", "months", "card_late", -1)
+    return [
+        *across((ALL, SINCE[TWO_YEARS], SINCE[YEAR], SINCE[QUARTER]), "days_late", _.SK_DPD, DAYS_LATE, "max"),
+        *across(ALL_AND_YEAR, "days_late", _.SK_DPD, DAYS_LATE, "mean"),
+        *aggregates(ALL, "large_days_late", _.SK_DPD_DEF, large, "max"),
+        *(share(rows, "late", _.SK_DPD > 0, late_share) for rows in (ALL, SINCE[TWO_YEARS], SINCE[YEAR])),
+        share(ALL, "month_late", _.SK_DPD > MONTH, month_share),
+        measure(ALL, "clean", time_without(_.SK_DPD > 0, _.months_ago), clean),
+    ]
+
+
+def _limits_and_interest() -> list[Aggregate]:
+    limits = meaning("number of limits", "nombre de plafonds", "count", "card_limit_changes")
+    kept = meaning(
+        "limit over the highest limit", "plafond rapporté au plus fort plafond", "ratio", "card_limit_changes"
+    )
+    limit = _.AMT_CREDIT_LIMIT_ACTUAL
+    return [
+        *aggregates(ALL, "limit", limit, LIMIT, "min mean max"),
+        *aggregates(SINCE[YEAR], "limit", limit, LIMIT, "mean"),
+        measure(ALL, "limits", limit.nunique(), limits),
+        _latest("limit", limit, LIMIT),
+        measure(LATEST, "limit_over_highest", quotient(last_value(limit, _.order), limit.max()), kept),
+        *(_interest(rows) for rows in (*ALL_AND_YEAR, SINCE[QUARTER])),
+    ]
+
+
+def _interest(rows: Rows) -> Aggregate:
+    told = meaning(
+        "interest and fees in what is owed", "part des intérêts et frais dans le dû", "ratio", "card_interest"
+    )
+    owed = _.AMT_RECIVABLE.sum(where=rows.where)
+    interest = (_.AMT_RECIVABLE - _.AMT_RECEIVABLE_PRINCIPAL).sum(where=rows.where)
+    return measure(rows, "interest", quotient(interest, owed), told)
 
 
 def _months() -> list[Aggregate]:
     recency = meaning("time since the last record", "temps depuis le dernier relevé", "months", "card_recency")
     active = meaning("share of months active", "part des mois d'activité", "share", "card_active")
-    used = meaning("share of months with a balance", "part des mois avec un solde dû", "share", "card_use", +1)
-    over = meaning("share of months over the limit", "part des mois au-delà du plafond", "share", "card_use", +1)
-    drawings = meaning("drawings in a month", "utilisations par mois", "count", "card_drawn")
+    completed = meaning("share of months completed", "part des mois après clôture", "share", "card_active")
     instalments = meaning("instalments paid", "échéances payées", "count", "card_instalments")
     return [
         measure(ALL, "months", _.count(), meaning("months on record", "mois connus", "count", "card_months")),
         measure(ALL, "count", _.SK_ID_PREV.nunique(), meaning("number", "nombre", "count", "card_count")),
-        measure(ALL, "recency", (-_.MONTHS_BALANCE).min(), recency),
+        measure(ALL, "recency", _.months_ago.min(), recency),
         share(ALL, "active", _.NAME_CONTRACT_STATUS == "Active", active),
-        share(ALL, "used", _.AMT_BALANCE > 0, used),
-        share(ALL, "over_limit", _.use > 1, over),
-        *aggregates(ALL, "instalments", _.CNT_INSTALMENT_MATURE_CUM, instalments, "max"),
-        *aggregates(ALL, "drawings", _.CNT_DRAWINGS_CURRENT, drawings, "mean max"),
+        share(ALL, "completed", _.NAME_CONTRACT_STATUS == "Completed", completed),
+        *aggregates(ALL, "instalments", _.CNT_INSTALMENT_MATURE_CUM, instalments, "mean max"),
+    ]
+
+
+def _latest_month() -> list[Aggregate]:
+    return [
+        _latest("balance", _.AMT_BALANCE, BALANCE),
+        _latest("use", _.use, USE),
+        _latest("days_late", _.SK_DPD, DAYS_LATE),
+        _latest("minimum", _.AMT_INST_MIN_REGULARITY, MINIMUM),
+        _latest("payment", _.AMT_PAYMENT_TOTAL_CURRENT, PAYMENT),
     ]
 
 
 def _latest(name: str, value: Deferred, told: Meaning) -> Aggregate:
-    return measure(LATEST, name, value.argmax(_.order, where=value.notnull()), told)
+    return measure(LATEST, name, last_value(value, _.order), told)
 
 
-FEATURES: tuple[Aggregate, ...] = (*_months(), *_use(), *_repayment())
+def _trends() -> list[Aggregate]:
+    """How the last months compare with all of them: 1 where nothing has changed."""
+    quantities = {
+        "use": (_.use, Words("average balance over limit", "solde dû moyen rapporté au plafond")),
+        "drawn": (_.AMT_DRAWINGS_CURRENT, Words("average amount drawn", "montant utilisé moyen")),
+        "payment": (_.AMT_PAYMENT_TOTAL_CURRENT, Words("average payment", "paiement moyen")),
+    }
+    return [
+        trend(
+            SINCE[window],
+            name,
+            value,
+            ALL,
+            meaning(f"{words.en}, over that of all time", f"{words.fr}, sur celui de toujours", "ratio", "card_trend"),
+        )
+        for name, (value, words) in quantities.items()
+        for window in (YEAR, QUARTER)
+    ]
+
+
+FEATURES: tuple[Aggregate, ...] = (
+    *_months(),
+    *_use(),
+    *FLOWS,
+    *_arrears(),
+    *_limits_and_interest(),
+    *_latest_month(),
+    *_trends(),
+)
 
 
 def credit_card_balance(table: ir.Table) -> ir.Table:
     """The features of the monthly states of the lender's credit cards."""
     kind_known = table.AMT_DRAWINGS_ATM_CURRENT.notnull()
     rows = table.mutate(
-        in_year=table.MONTHS_BALANCE >= -12,
-        in_quarter=table.MONTHS_BALANCE >= -3,
+        months_ago=-table.MONTHS_BALANCE,
         use=quotient(table.AMT_BALANCE, table.AMT_CREDIT_LIMIT_ACTUAL),
+        paid_over_minimum=quotient(table.AMT_PAYMENT_TOTAL_CURRENT, table.AMT_INST_MIN_REGULARITY),
         # Where the kind of drawing is unknown, the amount drawn must not weigh in the share of cash either.
         drawn_known=kind_known.ifelse(table.AMT_DRAWINGS_CURRENT, ibis.null("float64")),
         order=table.MONTHS_BALANCE * MONTH_STEP + table.SK_ID_PREV,
