@@ -11,7 +11,8 @@ from optuna.storages import RDBStorage
 
 from scoring.decision import Costs
 from scoring.files import complete_or_absent
-from training.compare.pipelines import Combination, Setting, default_probabilities, fit_whole
+from training.compare.combination import Combination, Setting
+from training.compare.pipelines import default_probabilities, fit_whole
 from training.compare.record import Finished
 from training.compare.rows import Parts, Places
 from training.compare.search import least_cost_rule, out_of_fold, prepare_folds, search

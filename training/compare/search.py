@@ -15,8 +15,9 @@ from optuna.trial import TrialState
 
 from scoring.decision import Costs, DecisionRule
 from scoring.features import Floats
+from training.compare.combination import Combination, Setting
 from training.compare.models import Parameters
-from training.compare.pipelines import Combination, Prepared, Setting, default_probabilities, fit_head, prepare
+from training.compare.pipelines import Prepared, default_probabilities, fit_head, prepare
 from training.compare.rows import Places, Rows
 from training.evaluate import cost_per_applicant
 from training.threshold import choose_rule, cost_curve

@@ -4,7 +4,7 @@ import pytest
 from scoring.decision import Costs, DecisionRule
 from scoring.errors import TrainingError
 from tests.training.compare.tiny import BUDGET
-from training.compare.pipelines import Combination, Strategy
+from training.compare.combination import Combination, Strategy
 from training.compare.record import Finished, claimed, load, open_folder, save, settings_of
 from training.compare.search import Found
 

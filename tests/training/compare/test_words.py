@@ -5,8 +5,8 @@ import pytest
 
 from scoring.decision import Costs, DecisionRule
 from training.compare.bootstrap import Estimate, Scored
+from training.compare.combination import Combination, Strategy
 from training.compare.models import MODELS
-from training.compare.pipelines import Combination, Strategy
 from training.compare.record import Finished
 from training.compare.search import Found
 from training.compare.table import FIGURES, Line, Table
