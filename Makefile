@@ -33,7 +33,8 @@ benchmark: $(VENV)/.installed-dev ## print the performance figures, as ratios wi
 
 mlflow: export MLFLOW_DISABLE_TELEMETRY = true
 mlflow: $(VENV)/.installed-dev ## open the tracked comparisons, on this machine only
-	$(VENV)/bin/mlflow ui --host 127.0.0.1 --backend-store-uri $(or $(MLFLOW_TRACKING_URI),sqlite:///runs/mlflow.db)
+	mkdir -p runs
+	$(VENV)/bin/mlflow ui --host 127.0.0.1 --workers 1 --backend-store-uri $(or $(MLFLOW_TRACKING_URI),sqlite:///runs/mlflow.db)
 
 $(PYTHON):
 	python3 -m venv $(VENV)

@@ -11,8 +11,9 @@ from optuna.storages import RDBStorage
 
 from scoring.costs import RatioCosts
 from scoring.files import complete_or_absent
+from training.compare.combination import Combination, Setting
 from training.compare.cut import least_cost_cut
-from training.compare.pipelines import Combination, Setting, default_probabilities, fit_whole
+from training.compare.pipelines import default_probabilities, fit_whole
 from training.compare.record import Finished
 from training.compare.rows import Parts, Places
 from training.compare.search import out_of_fold, prepare_folds, search

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from scoring.files import complete_or_absent
+from training.compare.combination import Combination, Strategy
 from training.compare.models import MODELS
-from training.compare.pipelines import Combination, Strategy
 from training.compare.rows import Parts
 from training.compare.table import Line, Table
 from training.evaluate import CALIBRATION_BINS, calibration_table

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -30,59 +29,12 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, QuantileTr
 from sklearn.utils.class_weight import compute_sample_weight
 
 from scoring.features import Floats
-from training.compare.models import MODELS, Budget, ModelKind, Parameters
-from training.compare.rows import Parts, Rows
+from training.compare.combination import Combination, Setting, Strategy
+from training.compare.models import Parameters
+from training.compare.rows import Rows
 
 # A missing level or flag is a level of its own.
 MISSING_LEVEL = -1.0
-
-
-class Strategy(StrEnum):
-    """What is done about the imbalance: 8 % of the applicants default."""
-
-    NONE = "none"
-    CLASS_WEIGHTS = "class weights"
-    SMOTE = "SMOTE"
-    UNDERSAMPLING = "under-sampling"
-
-
-@dataclass(frozen=True)
-class Combination:
-    """A model with a treatment of the imbalance."""
-
-    model: str
-    strategy: Strategy
-
-    def __str__(self) -> str:
-        return f"{self.model}, {self.strategy}"
-
-    @property
-    def kind(self) -> ModelKind:
-        """The kind of its model."""
-        return MODELS[self.model]
-
-    @property
-    def slug(self) -> str:
-        """Its name as part of a file name."""
-        return f"{self.model} {self.strategy}".lower().replace(" ", "-")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all pipelines of a comparison share; `quantities`, `categorical` and `coded` are numbers of columns."""
-
-    budget: Budget
-    seed: int
-    quantities: int
-    categorical: int
-    coded: int
-
-
-def setting(parts: Parts, budget: Budget, seed: int) -> Setting:
-    """The setting for these rows."""
-    return Setting(budget, seed, parts.learn.inputs.shape[1] - parts.coded, parts.categorical, parts.coded)
-
-
 # scikit-learn looks for weighted bin edges one by one, a minute a fit: it is handed quantities that are binned already.
 WEIGHTED_HISTOGRAM = Combination("Histogram boosting", Strategy.CLASS_WEIGHTS)
 RANKS = 250

@@ -19,9 +19,9 @@ from scoring.costs import RatioCosts
 from scoring.errors import TrainingError
 from scoring.features import Floats, application_features
 from scoring.files import complete_or_absent
+from training.compare.combination import Combination, Strategy
 from training.compare.cut import Cut
 from training.compare.models import Budget
-from training.compare.pipelines import Combination, Strategy
 from training.compare.search import Found
 from training.dataset import fingerprint
 from training.history import FEATURES

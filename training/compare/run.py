@@ -12,9 +12,9 @@ from tqdm import tqdm
 from scoring.artifact import write_json
 from scoring.files import complete_or_absent
 from training.compare.assess import assess
+from training.compare.combination import Combination, Setting, Strategy, setting
 from training.compare.curves import draw_all
 from training.compare.models import MODELS, Budget
-from training.compare.pipelines import Combination, Setting, Strategy, setting
 from training.compare.record import NATIVE_MODELS, STUDIES, claimed, load, open_folder, save, settings_of
 from training.compare.report import report
 from training.compare.rows import Parts, Places, folds, part

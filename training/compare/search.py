@@ -15,9 +15,10 @@ from optuna.trial import TrialState
 
 from scoring.costs import RatioCosts
 from scoring.features import Floats
+from training.compare.combination import Combination, Setting
 from training.compare.cut import least_cost_cut
 from training.compare.models import Parameters
-from training.compare.pipelines import Combination, Prepared, Setting, default_probabilities, fit_head, prepare
+from training.compare.pipelines import Prepared, default_probabilities, fit_head, prepare
 from training.compare.rows import Places, Rows
 from training.evaluate import cost_per_applicant
 

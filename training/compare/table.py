@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from training.compare.bootstrap import Estimate, Scored, score, values
-from training.compare.pipelines import Combination
+from training.compare.combination import Combination
 from training.compare.record import Finished
 
 FIGURES = {

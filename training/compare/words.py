@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from training.compare.bootstrap import Estimate
+from training.compare.combination import Combination, Strategy
 from training.compare.models import MODELS
-from training.compare.pipelines import Combination, Strategy
 from training.compare.table import FIGURES, Line, Table
 
 # The model that only draws at random: no treatment and no threshold says anything of it.

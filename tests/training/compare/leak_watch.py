@@ -22,13 +22,13 @@ from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassif
 from sklearn.feature_selection import SelectFromModel
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, QuantileTransformer, StandardScaler
 from xgboost import XGBClassifier
 
 from training.compare import cut
 from training.compare.rows import Parts, Places
 
-LEARNERS = (SelectFromModel, SimpleImputer, StandardScaler, OneHotEncoder)
+LEARNERS = (SelectFromModel, SimpleImputer, StandardScaler, QuantileTransformer, OneHotEncoder)
 MODELS = (
     DummyClassifier,
     LogisticRegression,

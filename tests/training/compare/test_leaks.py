@@ -6,7 +6,7 @@ from sklearn.preprocessing import StandardScaler
 from scoring.costs import RatioCosts
 from tests.training.compare.leak_watch import LeakWatch
 from training.compare import assess, pipelines, search
-from training.compare.pipelines import Combination, Strategy
+from training.compare.combination import Combination, Strategy
 from training.compare.rows import Rows
 from training.compare.search import open_storage
 
@@ -18,6 +18,7 @@ STEPS = {
     ("XGBoost", Strategy.UNDERSAMPLING): {"SelectFromModel", "RandomUnderSampler", "OneHotEncoder", "XGBClassifier"},
     ("LightGBM", Strategy.CLASS_WEIGHTS): {"SelectFromModel", "LGBMClassifier", "threshold"},
     ("Histogram boosting", Strategy.SMOTE): {"SMOTENC", "HistGradientBoostingClassifier", "threshold"},
+    ("Histogram boosting", Strategy.CLASS_WEIGHTS): {"QuantileTransformer", "HistGradientBoostingClassifier"},
     ("Random forest", Strategy.NONE): {"SimpleImputer", "RandomForestClassifier", "threshold"},
 }
 SMOTE = Combination("Logistic regression", Strategy.SMOTE)

@@ -3,7 +3,8 @@ import pytest
 from imblearn.over_sampling import SMOTENC
 
 from training.compare import pipelines
-from training.compare.pipelines import Combination, Strategy, default_probabilities, fit_head, fit_whole, prepare
+from training.compare.combination import Combination, Strategy
+from training.compare.pipelines import default_probabilities, fit_head, fit_whole, prepare
 
 
 def prepared(strategy, parts, shared, model="LightGBM"):

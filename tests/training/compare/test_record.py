@@ -4,8 +4,8 @@ import pytest
 from scoring.costs import RatioCosts
 from scoring.errors import TrainingError
 from tests.training.compare.tiny import BUDGET
+from training.compare.combination import Combination, Strategy
 from training.compare.cut import Cut
-from training.compare.pipelines import Combination, Strategy
 from training.compare.record import Finished, claimed, load, open_folder, save, settings_of
 from training.compare.search import Found
 

@@ -13,7 +13,7 @@ from mlflow import MlflowClient
 from scoring.fields import fields
 from tests.training.compare.tiny import BUDGET, SEED
 from training.compare import run
-from training.compare.pipelines import Combination, Strategy
+from training.compare.combination import Combination, Strategy
 from training.compare.record import RESULTS, load
 from training.compare.rows import part
 from training.compare.run import COMBINATIONS

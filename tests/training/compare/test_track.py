@@ -9,7 +9,7 @@ from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
 from tests.training.compare.tiny import BUDGET, SEED
 from training.compare import track
-from training.compare.pipelines import Combination, Strategy
+from training.compare.combination import Combination, Strategy
 from training.compare.record import load, settings_of
 from training.compare.table import make_table
 

@@ -5,9 +5,9 @@ import pytest
 
 from scoring.costs import RatioCosts
 from training.compare.bootstrap import Estimate, Scored
+from training.compare.combination import Combination, Strategy
 from training.compare.cut import Cut
 from training.compare.models import MODELS
-from training.compare.pipelines import Combination, Strategy
 from training.compare.record import Finished
 from training.compare.search import Found
 from training.compare.table import FIGURES, Line, Table
