@@ -33,7 +33,8 @@ def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Ta
     Raises:
         EngineError: the engine cannot finish, or writes where this process cannot read.
     """
-    with TemporaryDirectory(prefix="applicants-") as scratch:
+    # Interrupted, Spark may still be writing there while the folder is removed.
+    with TemporaryDirectory(prefix="applicants-", ignore_cleanup_errors=True) as scratch:
         paths = [Path(scratch) / f"{place}.parquet" for place in range(len(parts))]
         with running(Path(scratch)):
             for part, path in zip(tqdm(parts, desc="tables", disable=None), paths, strict=True):

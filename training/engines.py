@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import sys
 import weakref
 from collections.abc import Callable, Iterator
@@ -68,11 +69,13 @@ def spark_connection(scratch: Path, master: str | None = None) -> SQLBackend:
         raise EngineError(
             "--engine spark: pyspark is not installed. Install it: pip install -r requirements-spark.txt"
         ) from error
-    found = SparkSession.getActiveSession()
+    found, on_interrupt = SparkSession.getActiveSession(), signal.getsignal(signal.SIGINT)
     try:
         session = found or SparkSession.builder.config(map=_settings(scratch, master)).getOrCreate()
     except (PySparkException, Py4JError) as error:
         raise _no_session(error, master) from error
+    # Spark's own handler talks to Java in the middle of a call, fails, and hides that somebody pressed Ctrl-C.
+    signal.signal(signal.SIGINT, on_interrupt)
     connection = ibis.pyspark.connect(session)
     connection.compiler = _spark_compiler()
     weakref.finalize(connection, _end, None if found else session, scratch)

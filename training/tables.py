@@ -25,7 +25,7 @@ from ibis.backends.sql import SQLBackend
 from ibis.expr import types as ir
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
-from scoring.errors import TableError
+from scoring.errors import EngineError, TableError
 from scoring.fields import APPLICANT_ID, TARGET, FieldType, fields
 from training.engines import Connect, duckdb_connection, engine_errors, failure, first_words, ran_out
 
@@ -121,7 +121,11 @@ def read_tables(folder: Path, outcomes: bool = True, connect: Connect = duckdb_c
     """
     files = table_files(folder)
     store = Path(mkdtemp(prefix="tables-"))
-    connection = connect(store)
+    try:
+        connection = connect(store)
+    except EngineError:
+        store.rmdir()
+        raise
     tables = {name: _read_table(connection, path, table_schema(name, outcomes), store) for name, path in files.items()}
     if TRAIN in tables and TEST in tables:
         _check_disjoint(tables[TRAIN], tables[TEST], files)

@@ -6,6 +6,7 @@ import pytest
 from scoring.applicants_file import open_applicants
 from scoring.errors import ApplicantsFileError, UnknownApplicantError
 from scoring.settings import DEMO_APPLICANTS
+from tests.damage import damage
 
 
 def test_everybody_is_found_as_the_file_has_them(applicants):
@@ -74,3 +75,12 @@ def test_a_file_that_is_absent_or_no_parquet_is_refused(tmp_path):
     for name in ("absent.parquet", "text.parquet"):
         with pytest.raises(ApplicantsFileError, match=name):
             open_applicants(tmp_path / name, ())
+
+
+def test_a_file_that_is_damaged_in_the_middle_is_refused_when_it_is_read(applicants, tmp_path):
+    path = tmp_path / "applicants.parquet"
+    path.write_bytes(DEMO_APPLICANTS.read_bytes())
+    damage(path, "AMT_CREDIT")
+    opened = open_applicants(path, applicants.history_names)
+    with pytest.raises(ApplicantsFileError, match="no readable Parquet file"):
+        list(opened.batches())

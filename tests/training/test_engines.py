@@ -146,10 +146,12 @@ def test_session_that_cannot_start_is_told(
     made_up: Path, tmp_path: Path, master: str, environment: dict[str, str], words: str
 ) -> None:
     options = ["--data", made_up, "--out", tmp_path / "out.parquet", "--engine", "spark", "--spark-master", master]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     ran = subprocess.run(
         [sys.executable, "-m", "training", "features", *map(str, options)],
         cwd=ROOT,
-        env=os.environ | environment,
+        env=os.environ | environment | {"TMPDIR": str(scratch)},
         capture_output=True,
         text=True,
         check=False,
@@ -157,3 +159,4 @@ def test_session_that_cannot_start_is_told(
     assert ran.returncode == 2
     assert "Traceback" not in ran.stderr
     assert words in ran.stderr.strip().splitlines()[-1]
+    assert not list(scratch.iterdir())

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from scoring.errors import EngineError
+from tests.damage import damage
 from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
 from training.features import write_features
 from training.history import FEATURES, history_expression
@@ -50,19 +51,8 @@ def test_histories_of_nobody_on_file_are_missing_features(tmp_path: Path) -> Non
 
 def test_table_damaged_in_the_middle_is_told(made_up: Path, tmp_path: Path) -> None:
     """Text columns are not read by the checks: what is wrong with their pages shows when features are reckoned."""
-    import pyarrow.parquet as pq
-
-    folder = tmp_path / "damaged"
-    folder.mkdir()
-    for path in made_up.iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
-    path = folder / "bureau.parquet"
-    group = pq.read_metadata(path).row_group(0)
-    chunk = next(group.column(i) for i in range(group.num_columns) if group.column(i).path_in_schema == "CREDIT_TYPE")
-    content = bytearray(path.read_bytes())
-    start = chunk.dictionary_page_offset or chunk.data_page_offset
-    content[start : start + chunk.total_compressed_size] = np.random.default_rng(1).bytes(chunk.total_compressed_size)
-    path.write_bytes(content)
+    folder = shutil.copytree(made_up, tmp_path / "damaged")
+    damage(folder / "bureau.parquet", "CREDIT_TYPE")
     with pytest.raises(EngineError, match="Export them again"):
         write_features(folder, tmp_path / "features.parquet")
     assert not (tmp_path / "features.parquet").exists()
