@@ -21,8 +21,6 @@ from training.tables import TRAIN, Tables, read_tables
 
 ALIKE_PSI = 0.1
 STRONGEST = 20
-# Made-up draws over which the gain of histories is averaged: their noise then matters less than that of the real rows.
-DRAWS = 3
 FEWEST_APPLICANTS = 1_000
 # Beside the real tables may lie a table of which applicants have all their history rows there: column -> the tables.
 COVERAGE_FILE = "coverage.parquet"
@@ -84,7 +82,7 @@ def fidelity(synthetic: Path, real: Path, seed: int) -> Fidelity:
         columns,
         tuple(table_likeness(name, made_up, true, ids) for name, ids in shared.items()),
         tuple(
-            history_gain(made_up, true, names, ids, DRAWS, seed)
+            history_gain(made_up, true, names, ids, seed)
             for names, ids in nested(shared)
             if ids.isin(real_rows[APPLICANT_ID]).sum() >= FEWEST_APPLICANTS
         ),

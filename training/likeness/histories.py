@@ -17,7 +17,8 @@ from training.likeness.models import FOLDS, application_model_features, categori
 from training.tables import Tables
 
 BUREAU_ID, PREVIOUS_ID = "SK_ID_BUREAU", "SK_ID_PREV"
-RESAMPLES = 300
+RESAMPLES = 200
+REPEATS = 3  # folds of their own each
 INTERVAL = (2.5, 97.5)  # percentiles
 
 
@@ -52,7 +53,7 @@ class Estimate:
 class HistoryGain:
     """What some history tables add to the AUC of the application, on as many made-up as real applicants.
 
-    The made-up figure is the mean over several draws of so many applicants.
+    Both figures are means over `REPEATS` partitions into folds, the made-up one with applicants of its own in each.
     """
 
     tables: tuple[str, ...]
@@ -62,10 +63,14 @@ class HistoryGain:
 
 
 def table_likeness(name: str, synthetic: Tables, real: Tables, complete: pd.Index) -> TableLikeness:
-    """A history table of all made-up applicants and of the real ones whose rows are `complete`."""
-    everyone = pd.concat([part.select(APPLICANT_ID).to_pandas() for part in synthetic.applications()])
-    found = [_volumes(name, synthetic, pd.Index(everyone[APPLICANT_ID])), _volumes(name, real, complete)]
+    """A history table of all made-up train applicants and of the real ones whose rows are `complete`."""
+    found = [_volumes(name, synthetic, _train_ids(synthetic))]
+    found.append(_volumes(name, real, _train_ids(real).intersection(complete)))
     return TableLikeness(name, *(Pair(*figures) for figures in zip(*found, strict=True)))
+
+
+def _train_ids(tables: Tables) -> pd.Index:
+    return pd.Index(tables.only("train").applications()[0].select(APPLICANT_ID).to_pandas()[APPLICANT_ID])
 
 
 def _volumes(name: str, tables: Tables, applicants: pd.Index) -> tuple[float, float, float]:
@@ -73,8 +78,9 @@ def _volumes(name: str, tables: Tables, applicants: pd.Index) -> tuple[float, fl
     loan = BUREAU_ID if BUREAU_ID in rows.columns else PREVIOUS_ID
     counts = rows.group_by(APPLICANT_ID).agg(rows=rows.count(), loans=rows[loan].nunique()).to_pandas()
     counts = counts[counts[APPLICANT_ID].isin(applicants)]
-    total = counts["rows"].sum()
-    return len(counts) / len(applicants), total / max(len(counts), 1), total / max(counts["loans"].sum(), 1)
+    total = int(counts["rows"].sum())
+    loans = max(int(counts["loans"].sum()), 1)
+    return len(counts) / len(applicants), total / max(len(counts), 1), total / loans
 
 
 def _owned_rows(name: str, tables: Tables) -> ir.Table:
@@ -85,17 +91,14 @@ def _owned_rows(name: str, tables: Tables) -> ir.Table:
     return table.inner_join(tables.history["bureau"].select(APPLICANT_ID, BUREAU_ID), BUREAU_ID)
 
 
-def history_gain(
-    synthetic: Tables, real: Tables, names: tuple[str, ...], complete: pd.Index, draws: int, seed: int
-) -> HistoryGain:
+def history_gain(synthetic: Tables, real: Tables, names: tuple[str, ...], complete: pd.Index, seed: int) -> HistoryGain:
     """The gain in AUC from adding the tables `names`, on the train applicants among `complete`.
 
     Args:
-        synthetic: made-up tables, with at least as many train applicants as are complete.
+        synthetic: made-up tables.
         real: real tables.
         names: the history tables to add.
         complete: SK_ID_CURR of the real applicants whose rows of these tables are complete.
-        draws: how many times so many made-up applicants are drawn.
         seed: of the draws, the folds and the resamples.
     """
     made_up, history = _train_part(synthetic, names)
@@ -103,12 +106,10 @@ def history_gain(
     chosen = real_frame[APPLICANT_ID].isin(complete).to_numpy()
     size = int(chosen.sum())
     rng = np.random.default_rng(seed)
-    gains = []
-    for _ in range(draws):
-        drawn = np.sort(rng.choice(len(made_up), min(size, len(made_up)), replace=False))
-        gains.append(_gain(made_up.iloc[drawn], history[drawn], seed))
-    synthetic_gain = Estimate(*np.mean([(gain.value, gain.low, gain.high) for gain in gains], axis=0).tolist())
-    return HistoryGain(names, size, synthetic_gain, _gain(real_frame[chosen], real_history[chosen], seed))
+    draws = [np.sort(rng.permutation(len(made_up))[:size]) for _ in range(REPEATS)]
+    of_synthetic = [_folded(made_up.iloc[drawn], history[drawn], seed + turn) for turn, drawn in enumerate(draws)]
+    of_real = [_folded(real_frame[chosen], real_history[chosen], seed + turn) for turn in range(REPEATS)]
+    return HistoryGain(names, size, _estimate(of_synthetic, rng), _estimate(of_real, rng))
 
 
 def _train_part(tables: Tables, names: tuple[str, ...]) -> tuple[pd.DataFrame, Floats]:
@@ -118,22 +119,29 @@ def _train_part(tables: Tables, names: tuple[str, ...]) -> tuple[pd.DataFrame, F
     return frame, history_frame(part).drop(columns=APPLICANT_ID).to_numpy(dtype=np.float64)
 
 
-def _gain(frame: pd.DataFrame, history: Floats, seed: int) -> Estimate:
-    """Out-of-fold AUC with the history less that without, of the same folds, and its interval."""
+def _folded(frame: pd.DataFrame, history: Floats, seed: int) -> tuple[Floats, Floats, Floats]:
+    """Outcomes, and what models say out of fold without and with the history, shape (n,) each."""
     features = application_model_features(frame)
     outcomes = frame[TARGET].to_numpy(float)
     application = frame_matrix(frame, features)
     places = categorical_places(features)
-    without, added = (
-        _out_of_fold(matrix, outcomes, places, seed) for matrix in (application, np.hstack([application, history]))
-    )
-    rng = np.random.default_rng(seed)
+    without = _out_of_fold(application, outcomes, places, seed)
+    return outcomes, without, _out_of_fold(np.hstack([application, history]), outcomes, places, seed)
+
+
+def _estimate(repeats: list[tuple[Floats, Floats, Floats]], rng: np.random.Generator) -> Estimate:
+    """Mean over the repeats of the AUC with less that without, and its interval over resampled applicants."""
+    applicants = len(repeats[0][0])
     resampled = []
     for _ in range(RESAMPLES):
-        rows = rng.integers(0, len(outcomes), len(outcomes))
-        resampled.append(roc_auc_score(outcomes[rows], added[rows]) - roc_auc_score(outcomes[rows], without[rows]))
+        rows = rng.integers(0, applicants, applicants)
+        resampled.append(np.mean([_gain(*(values[rows] for values in repeat)) for repeat in repeats]))
     low, high = np.percentile(resampled, INTERVAL).tolist()
-    return Estimate(float(roc_auc_score(outcomes, added) - roc_auc_score(outcomes, without)), low, high)
+    return Estimate(float(np.mean([_gain(*repeat) for repeat in repeats])), low, high)
+
+
+def _gain(outcomes: Floats, without: Floats, added: Floats) -> float:
+    return float(roc_auc_score(outcomes, added) - roc_auc_score(outcomes, without))
 
 
 def _out_of_fold(matrix: Floats, outcomes: Floats, categorical: list[int], seed: int) -> Floats:

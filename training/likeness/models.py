@@ -23,7 +23,7 @@ CLASSIFIER: dict[str, Any] = {**COMMON, "learning_rate": 0.1, "num_leaves": 31, 
 CLASSIFIER_ROUNDS = 150
 RISK: dict[str, Any] = {
     **COMMON,
-    "learning_rate": 0.03,
+    "learning_rate": 0.06,
     "num_leaves": 8,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.2,
@@ -31,7 +31,7 @@ RISK: dict[str, Any] = {
     "bagging_freq": 1,
     "lambda_l2": 20.0,
 }
-RISK_ROUNDS = 500
+RISK_ROUNDS = 250
 
 
 @dataclass(frozen=True)

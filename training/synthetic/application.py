@@ -20,6 +20,9 @@ from training.synthetic.sampling import (
 # Rare rows of the real train table, as shares of its 307,511 rows (the sample has too few of them for the profile).
 RARE_INCOME_TYPES = {"Unemployed": 22, "Student": 18, "Businessman": 10}
 EXTREME_INCOMES = 8
+WHOLE_AMOUNT = 4_500.0  # of which nearly all goods prices and incomes are multiples
+TENTH_AMOUNT = WHOLE_AMOUNT / 10  # of the other incomes
+LEAST_GOODS = 40_500.0
 UNKNOWN_GOODS = 0.0095  # of the train table's revolving loans
 UNKNOWN_CITY_RATINGS = 1 / 48_744  # of the test table's rows
 WORKING_AGE = 18 * 365.25  # days; nobody works earlier
@@ -61,7 +64,10 @@ def _people(
     together = np.isin(family.astype(str), ("Married", "Civil marriage"))
     children = np.rint(drawn["CNT_CHILDREN"]).astype(np.int64)
     extreme = ~is_test & (rng.random(n) < EXTREME_INCOMES / TRAIN_ROWS)
-    income = to_amounts(drawn["AMT_INCOME_TOTAL"] * np.where(extreme, 10 ** rng.uniform(1, 2, n), 1.0))
+    income = drawn["AMT_INCOME_TOTAL"]
+    whole = np.rint(income / WHOLE_AMOUNT) * WHOLE_AMOUNT
+    income = np.where(np.isclose(income % TENTH_AMOUNT, 0), income, whole)
+    income = to_amounts(income * np.where(extreme, 10 ** rng.uniform(1, 2, n), 1.0))
     return {
         "AMT_INCOME_TOTAL": np.where(oddities == "income", TOP_INCOME, income),
         "NAME_INCOME_TYPE": income_type,
@@ -77,7 +83,7 @@ def _people(
 def _loan(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator) -> Columns:
     """Goods price, credit and annuity; a revolving loan's annuity is a twentieth of its limit."""
     revolving = table["NAME_CONTRACT_TYPE"] == "Revolving loans"
-    goods = np.maximum(to_amounts(table["AMT_GOODS_PRICE"]), 22_500.0)
+    goods = np.maximum(np.rint(table["AMT_GOODS_PRICE"] / WHOLE_AMOUNT) * WHOLE_AMOUNT, LEAST_GOODS)
     credit = to_amounts(goods * np.where(revolving, 1.0, np.nan_to_num(table["CREDIT_TO_GOODS"], nan=1.0)))
     factor = np.where(revolving, 0.05, np.nan_to_num(table["ANNUITY_FACTOR"], nan=0.05))
     annuity = to_amounts(credit * factor + FEE * (table["FEE"] == "yes") * ~revolving)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.synthetic.columns import BUILDING_COUNTS, BUILDING_ITEMS
-from training.synthetic.sampling import Columns
+from training.synthetic.sampling import Columns, where_null
 
 # TOTALAREA_MODE is this sum, each area being a share of its own largest one, for those buildings whose areas agree.
 TOTAL_AREA = {"LIVINGAREA_MODE": 0.755, "NONLIVINGAREA_MODE": 0.2054, "COMMONAREA_MODE": 0.5417}
@@ -29,7 +29,8 @@ def building_columns(table: Columns, scales: Mapping[str, float]) -> Columns:
         exact = _ratio(table[average]) * alike_average(columns[mode], item, scales[mode])
         columns[average] = _shares(exact)
         columns[median] = _shares(_ratio(table[median]) * alike_median(exact, item, scales[median]))
-    columns["TOTALAREA_MODE"] = _shares(table["TOTAL_SHARE"] * total_area(columns))
+    sums = np.where(table["TOTAL_AGREES"] == "yes", total_area(columns), table["TOTALAREA_MODE"])
+    columns["TOTALAREA_MODE"] = _shares(where_null(sums, np.isnan(table["TOTALAREA_MODE"])))
     return columns
 
 
@@ -62,9 +63,9 @@ def lived_in_apartments(apartments: NDArray[np.float64], scales: Mapping[str, fl
 
 
 def total_area(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-    """What TOTALAREA_MODE would be if it were the sum of the parts that are known; 1 for none known."""
-    total = np.sum([np.nan_to_num(table[name]) * weight for name, weight in TOTAL_AREA.items()], axis=0)
-    return np.where(total > 0, total, 1.0)
+    """The sum of the parts that are known, in the scale of TOTALAREA_MODE."""
+    total: NDArray[np.float64] = np.sum([np.nan_to_num(table[name]) * TOTAL_AREA[name] for name in TOTAL_AREA], axis=0)
+    return total
 
 
 def _ratio(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -61,7 +61,7 @@ PEOPLE = (
     *_levels(32, "NAME_INCOME_TYPE", "NAME_EDUCATION_TYPE", "NAME_FAMILY_STATUS"),
     *_numbers(24, "CNT_CHILDREN"),
     *_levels(24, "FLAG_OWN_CAR", "FLAG_OWN_REALTY", "NAME_HOUSING_TYPE"),
-    *_levels(40, "ORGANIZATION_TYPE", "OCCUPATION_TYPE"),
+    *_levels(80, "ORGANIZATION_TYPE", "OCCUPATION_TYPE"),
     *_levels(24, "REGION_RATINGS"),
     Drawn("REGION_POPULATION_RELATIVE", "discrete", 32),
     *_levels(16, "REGION_MISMATCH", "CITY_MISMATCH", "WEEKDAY_APPR_PROCESS_START"),
@@ -84,17 +84,19 @@ PEOPLE = (
 
 # BUILDING_LIKENESS says for how many items the average equals the mode, and the median the average: "all|most".
 # <item>_AVG and <item>_MEDI are drawn as shares of what they would be if they did; LIVING_SHARE is
-# LIVINGAPARTMENTS_MODE over what it would be if all apartments were lived in, TOTAL_SHARE is TOTALAREA_MODE over the
-# sum of the parts (see `buildings`).
+# LIVINGAPARTMENTS_MODE over what it would be if all apartments were lived in, TOTAL_AGREES whether TOTALAREA_MODE is
+# the sum of the parts (see `buildings`).
 BUILDING = (
     *_levels(16, "BUILDING_LIKENESS"),
     *_numbers(
-        32, "LIVINGAREA_MODE", "APARTMENTS_MODE", "FLOORSMAX_MODE", "ENTRANCES_MODE", "YEARS_BEGINEXPLUATATION_MODE",
+        56, "LIVINGAREA_MODE", "APARTMENTS_MODE", "FLOORSMAX_MODE", "ENTRANCES_MODE", "YEARS_BEGINEXPLUATATION_MODE",
         "ELEVATORS_MODE", "LIVING_SHARE", "FLOORSMIN_MODE", "BASEMENTAREA_MODE", "LANDAREA_MODE", "YEARS_BUILD_MODE",
-        "COMMONAREA_MODE", "NONLIVINGAREA_MODE", "NONLIVINGAPARTMENTS_MODE", "TOTAL_SHARE",
+        "COMMONAREA_MODE", "NONLIVINGAREA_MODE", "NONLIVINGAPARTMENTS_MODE",
     ),
+    *_levels(16, "TOTAL_AGREES"),
+    *_numbers(56, "TOTALAREA_MODE"),
     *_levels(16, *BUILDING_LEVELS),
-    *_numbers(8, *(f"{item}_{kind}" for item in BUILDING_ITEMS for kind in ("AVG", "MEDI"))),
+    *_numbers(16, *(f"{item}_{kind}" for item in BUILDING_ITEMS for kind in ("AVG", "MEDI"))),
 )  # fmt: skip
 DRAWN = (*PEOPLE, *BUILDING)
 

@@ -42,6 +42,7 @@ def drawn_table(table: pd.DataFrame, scales: Scales) -> pd.DataFrame:
         ID_AGE=table["DAYS_ID_PUBLISH"] - table["DAYS_BIRTH"],
         OBS_FEWER=table["OBS_30_CNT_SOCIAL_CIRCLE"] - table["OBS_60_CNT_SOCIAL_CIRCLE"],
         DEF_FEWER=table["DEF_30_CNT_SOCIAL_CIRCLE"] - table["DEF_60_CNT_SOCIAL_CIRCLE"],
+        TOTAL_AGREES=total_agrees(table),
         **building_ratios(table, scales),
     )
     found = found.assign(BUILDING_LIKENESS=building_likeness(found))
@@ -136,7 +137,7 @@ def _share_alike(average: np.ndarray, scaled: np.ndarray, item: str, kind: str, 
 
 
 def building_ratios(table: pd.DataFrame, scales: Scales) -> dict[str, pd.Series]:
-    """Averages, medians, apartments lived in and total area as shares of what they would be if equal; 1 where equal."""
+    """Averages, medians and apartments lived in as shares of what they would be if equal; 1 where equal."""
     expected = {}
     for item in BUILDING_ITEMS:
         mode, average, median = (f"{item}_{kind}" for kind in ("MODE", "AVG", "MEDI"))
@@ -147,14 +148,18 @@ def building_ratios(table: pd.DataFrame, scales: Scales) -> dict[str, pd.Series]
         expected[median] = (median, alike_median(exact, item, scales[median]))
     lived_in = lived_in_apartments(table["APARTMENTS_MODE"].to_numpy(), scales)
     expected["LIVING_SHARE"] = ("LIVINGAPARTMENTS_MODE", lived_in)
-    modes = {name: table[name].to_numpy() for name in TOTAL_AREA}
-    expected["TOTAL_SHARE"] = ("TOTALAREA_MODE", total_area(modes))
     return {name: _ratio(table[column], values) for name, (column, values) in expected.items()}
 
 
 def _ratio(values: pd.Series, expected: np.ndarray) -> pd.Series:
     alike = ((values - expected).abs() <= ALIKE) | (expected <= 0)
     return (values / np.where(expected > 0, expected, 1.0)).where(~alike, 1.0).where(values.notna())
+
+
+def total_agrees(table: pd.DataFrame) -> pd.Series:
+    """Whether TOTALAREA_MODE is the sum of its parts: "yes" or "no", null where it is null."""
+    gap = (table["TOTALAREA_MODE"] - total_area({name: table[name].to_numpy() for name in TOTAL_AREA})).abs()
+    return (gap <= ALIKE).map({True: "yes", False: "no"}).where(gap.notna())
 
 
 def building_likeness(table: pd.DataFrame) -> pd.Series:

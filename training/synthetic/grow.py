@@ -13,16 +13,15 @@ from sklearn.metrics import mutual_info_score
 from sklearn.tree import DecisionTreeClassifier
 
 from training.synthetic.columns import Drawn
+from training.synthetic.marginals import FEWEST_ROWS
 from training.synthetic.trees import OTHERS, Node
 
 LEAF_ROWS = 120
-FEWEST_ROWS = 10
 HEAP_SHARE = 0.003  # of the leaf's rows
 MOST_MEANS = 20
 PREDICTORS = 14  # of the columns drawn before, those that tell most of the next one
 BINS = 16
 GRID_SHARE = 0.9  # of the rows with a shared value: the others are then taken to have one too
-LEVEL_ROWS = 250  # a level that fewer rows have is no ground for a split
 
 
 def grow_tree(
@@ -49,8 +48,14 @@ def grow_tree(
         leaf_of = np.zeros(len(column))
         tree = leaf(column, drawn)
     if drawn.kind == "level":
-        return {"tree": tree, "others": others(column, leaf_of)}
-    return {"tree": tree, "grid": grid(column), "range": outer_means(column)}
+        fewer = with_fewer(column.fillna(""), leaf_of)
+        return {"tree": tree, "stray": stray(fewer, leaf_of), "others": others(column, fewer)}
+    return {
+        "tree": tree,
+        "stray": stray(column.isna().to_numpy(), leaf_of),
+        "grid": grid(column),
+        "range": outer_means(column),
+    }
 
 
 def codes(column: pd.Series) -> np.ndarray:
@@ -71,7 +76,7 @@ def _tests(column: pd.Series) -> list[tuple[str, str | None]]:
     if pd.api.types.is_numeric_dtype(column):
         return [(str(column.name), None)]
     counts = column.fillna("").value_counts()
-    return [(str(column.name), str(level)) for level in sorted(counts.index[counts >= LEVEL_ROWS])]
+    return [(str(column.name), str(level)) for level in sorted(counts.index[counts >= LEAF_ROWS])]
 
 
 def _design(column: pd.Series, level: str | None) -> np.ndarray:
@@ -94,10 +99,21 @@ def _node(
     return [name, at, yes, no]
 
 
-def others(column: pd.Series, leaf_of: np.ndarray) -> dict[str, float]:
-    """Shares of the levels among the rows whose leaf has too few of their level; of all rows if those are few."""
+def with_fewer(levels: pd.Series, leaf_of: np.ndarray) -> np.ndarray:
+    """Which rows have a level that too few rows of their leaf have."""
+    return (levels.groupby([levels, leaf_of]).transform("size") < FEWEST_ROWS).to_numpy()
+
+
+def stray(pooled: np.ndarray, leaf_of: np.ndarray) -> float:
+    """Share of all rows that are `pooled`, with a rare level or null, in leaves with too few of those to tell of."""
+    sizes = np.unique(leaf_of[pooled], return_counts=True)[1]
+    rows = int(sizes[sizes < FEWEST_ROWS].sum())
+    return round(rows / len(pooled), 5) if rows >= FEWEST_ROWS else 0.0
+
+
+def others(column: pd.Series, fewer: np.ndarray) -> dict[str, float]:
+    """Shares of the levels among the rows with `fewer` of their level in the leaf; of all rows if those are few."""
     levels = column.fillna("")
-    fewer = levels.groupby([levels, leaf_of]).transform("size") < FEWEST_ROWS
     counts = levels[fewer].value_counts()
     counts = counts[counts >= FEWEST_ROWS]
     return _level_shares(counts if len(counts) else levels.value_counts(), 0)

@@ -7,8 +7,9 @@
 - `risk`: points of the risk of default per field; `traits`: mean and spread of what is read from those points;
 - `history`: shares and quantiles of the histories (`history_profile`).
 
-No applicant can be read back: a level's share or a shared value is kept only where at least `FEWEST_ROWS` rows have it,
-every other number is a mean over at least as many, and a leaf has at least `LEAF_ROWS` rows.
+No applicant can be read back: a leaf has at least `LEAF_ROWS` rows; a level's share or a shared value is kept only
+where at least `FEWEST_ROWS` rows have it; every other number that is drawn lies between means over at least as many.
+The thresholds of the trees lie between two real values, and the knots of the risk are quantiles of five digits.
 """
 
 import json
@@ -22,8 +23,9 @@ from sklearn.linear_model import LogisticRegression
 from training.synthetic.applicants import trait_points
 from training.synthetic.columns import DRAWN
 from training.synthetic.derived import Scales, building_scales, drawn_table
-from training.synthetic.grow import FEWEST_ROWS, codes, grow_tree, significant
+from training.synthetic.grow import codes, grow_tree, significant
 from training.synthetic.history_profile import history_profile
+from training.synthetic.marginals import FEWEST_ROWS
 from training.synthetic.risk import LEVEL_FIELDS, NUMERIC_FIELDS, risk_by_field, risk_fields
 from training.synthetic.sampling import Columns
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from training.synthetic.sampling import Columns, draw_levels
 
 OTHERS = "*"
-SPARSE = 4.0  # a gap of the grid is sparse beyond so many usual gaps
+SPARSE = 10.0  # a gap of the grid is sparse beyond so many usual gaps
 # A leaf of levels maps them, "" for null and `OTHERS`, to their shares; one of numbers: see `draw_numbers`. A split is
 # [column, threshold, node at or below it, node above it or null] for a number and
 # [column, level, node of that level, node of the others] for a level.
@@ -25,8 +25,9 @@ def draw_column(statistics: Mapping[str, Any], columns: Columns, rows: int, rng:
     """One value per row: for a level an object array with None for null, for a number float64 with NaN.
 
     Args:
-        statistics: the `tree` and, for levels, the shares of the `others`: those too rare for the leaf of a
-            row; for numbers, the `grid` of values to which they are rounded, empty for none.
+        statistics: the `tree`, and the share of rows that go `stray`: to the `others` (shares of the levels too rare
+            for the leaf of a row) or, for numbers, to null. Numbers have the `range` of what is no heap, and the `grid`
+            of values to which they are rounded, empty for none.
         columns: what was drawn before, in the same form.
         rows: how many.
         rng: the source of chance.
@@ -37,12 +38,13 @@ def draw_column(statistics: Mapping[str, Any], columns: Columns, rows: int, rng:
     for leaf, members in _leaves(statistics["tree"], columns, np.arange(rows)):
         at = uniform[members]
         drawn[members] = draw_levels(leaf, at) if levels else draw_numbers(leaf, statistics["range"], at)
+    astray = rng.random(rows) < statistics["stray"]
     if levels:
-        others = np.flatnonzero(drawn == OTHERS)
+        others = np.flatnonzero(astray | (drawn == OTHERS))
         drawn[others] = draw_levels(statistics["others"], rng.random(len(others)))
-    elif statistics["grid"]:
-        drawn = nearest(drawn, np.array(statistics["grid"]))
-    return drawn
+        return drawn
+    drawn[astray] = np.nan
+    return nearest(drawn, np.array(statistics["grid"]))
 
 
 def nearest(values: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.float64]:
