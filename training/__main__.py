@@ -17,6 +17,8 @@ from scoring.files import writable
 from training.applicants import write_applicants
 from training.engines import duckdb_connection, spark_connection
 from training.features import write_features
+from training.fidelity import fidelity, write_fidelity
+from training.likeness.report import fidelity_report
 from training.report import report
 from training.synthesize import synthesize
 from training.train import DEFAULT_SEED, train
@@ -60,6 +62,20 @@ def synthesize_command(
     """Write made-up tables in the lender's schema."""
     with writable(out):
         synthesize(applicants, seed, out, file_format.value)
+
+
+@app.command("fidelity")
+def fidelity_command(
+    synthetic: Annotated[Path, typer.Option(help="Folder of made-up tables.")],
+    real: Annotated[Path, typer.Option(help="Folder of real tables; they leave it as statistics only.")],
+    out: Annotated[Path | None, typer.Option(help="JSON file to write all figures to.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same data and seed give the same figures.")] = DEFAULT_SEED,
+) -> None:
+    """Compare made-up tables with real ones: by column, by model, and in the histories."""
+    found = fidelity(synthetic, real, seed)
+    typer.echo(fidelity_report(found))
+    if out:
+        write_fidelity(found, out)
 
 
 @app.command("train")

@@ -1,48 +1,78 @@
 """The 47 columns about the building where the applicant lives."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
-from training.synthetic.columns import BUILDING_COLUMNS, BUILDING_ITEMS, BUILDING_LEVELS
-from training.synthetic.sampling import Columns, correlated_normal, from_normal, none_where, where_null
+from training.synthetic.columns import BUILDING_COUNTS, BUILDING_ITEMS
+from training.synthetic.sampling import Columns, where_null
 
-# How far one normal, what is known of the building, decides that a single item is known: of the applicants, half
-# have no item at all and most others have nearly all.
-KNOWN_TOGETHER = 0.985
+# TOTALAREA_MODE is this sum, each area being a share of its own largest one, for those buildings whose areas agree.
+TOTAL_AREA = {"LIVINGAREA_MODE": 0.755, "NONLIVINGAREA_MODE": 0.2054, "COMMONAREA_MODE": 0.5417}
+WRITTEN = 5.1e-5  # half of the last of the four decimals
 
 
-def building_columns(
-    table: Columns,
-    scores: Columns,
-    is_test: NDArray[np.bool_],
-    profile: Mapping[str, Any],
-    rng: np.random.Generator,
-) -> Columns:
-    """Average, mode and median of each item, total area and the four descriptions, nulls together per item."""
-    building = profile["building"]
-    unknown = {
-        name: known_score(scores["BUILDING_KNOWN"], rng) < ndtri(1 - building["known_shares"][name])
-        for name in BUILDING_COLUMNS
-    }
-    columns: Columns = {name: none_where(unknown[name], table[name]) for name in BUILDING_LEVELS}
-    columns["TOTALAREA_MODE"] = where_null(np.round(table["TOTALAREA_MODE"], 4), unknown["TOTALAREA_MODE"])
+def building_columns(table: Columns, scales: Mapping[str, float]) -> Columns:
+    """Mode, average and median of each item and the total area; an item's three kinds are known or null together.
+
+    Args:
+        table: the drawn columns.
+        scales: of the mode and the median of each item, see `alike_average` and `alike_median`.
+    """
+    lived_in = lived_in_apartments(table["APARTMENTS_MODE"], scales)
+    modes = table | {"LIVINGAPARTMENTS_MODE": table["LIVING_SHARE"] * lived_in}
+    columns: Columns = {}
     for item in BUILDING_ITEMS:
-        null = unknown[f"{item}_AVG"]
-        columns[f"{item}_AVG"] = where_null(np.round(table[f"{item}_AVG"], 4), null)
-        for kind in ("MODE", "MEDI"):
-            name = f"{item}_{kind}"
-            score = correlated_normal(scores[f"{item}_AVG"], building["likeness"][name], rng)
-            train, test = (from_normal(profile[part]["numeric"][name], score) for part in ("train", "test"))
-            columns[name] = where_null(np.round(np.where(is_test, test, train), 4), null)
+        mode, average, median = (f"{item}_{kind}" for kind in ("MODE", "AVG", "MEDI"))
+        columns[mode] = _shares(modes[mode])
+        exact = _ratio(table[average]) * alike_average(columns[mode], item, scales[mode])
+        columns[average] = _shares(exact)
+        columns[median] = _shares(_ratio(table[median]) * alike_median(exact, item, scales[median]))
+    sums = np.where(table["TOTAL_AGREES"] == "yes", total_area(columns), table["TOTALAREA_MODE"])
+    columns["TOTALAREA_MODE"] = _shares(where_null(sums, np.isnan(table["TOTALAREA_MODE"])))
     return columns
 
 
-def known_score(score: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Normal score that one item is known, from the building's: below the share of nothing known, the same for all."""
-    own = correlated_normal(score, KNOWN_TOGETHER, rng)
-    nothing = ndtr(score) < 0.474
-    return np.where(nothing, score, own)
+def alike_average(mode: NDArray[np.float64], item: str, scale: float) -> NDArray[np.float64]:
+    """What the average of an item would be if it equalled the mode.
+
+    Both are shares of the largest building's figure, which differs by a scale. Years are told back from the newest
+    building. Counts, in tenths of one, are found again from the four decimals, so that they scale without an error.
+    """
+    if item.startswith("YEARS"):
+        return 1 - _unscaled(1 - mode, scale, BUILDING_COUNTS[item])
+    return _unscaled(mode, scale, 10 * BUILDING_COUNTS[item]) if item in BUILDING_COUNTS else mode / scale
+
+
+def _unscaled(share: NDArray[np.float64], scale: float, steps: float) -> NDArray[np.float64]:
+    whole = np.rint(share / scale * steps) / steps
+    return np.where(np.abs(whole * scale - share) < WRITTEN, whole, share / scale)
+
+
+def alike_median(average: NDArray[np.float64], item: str, scale: float) -> NDArray[np.float64]:
+    """What the median of an item would be if it equalled the average."""
+    return 1 - (1 - average) * scale if item.startswith("YEARS") else average * scale
+
+
+def lived_in_apartments(apartments: NDArray[np.float64], scales: Mapping[str, float]) -> NDArray[np.float64]:
+    """What LIVINGAPARTMENTS_MODE would be if all apartments of APARTMENTS_MODE were lived in; 1 for unknown or none."""
+    steps = {item: BUILDING_COUNTS[item] / scales[f"{item}_MODE"] for item in ("APARTMENTS", "LIVINGAPARTMENTS")}
+    lived_in = np.rint(10 * apartments * steps["APARTMENTS"]) / (10 * steps["LIVINGAPARTMENTS"])
+    return np.where(lived_in > 0, lived_in, 1.0)
+
+
+def total_area(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """The sum of the parts that are known, in the scale of TOTALAREA_MODE."""
+    total: NDArray[np.float64] = np.sum([np.nan_to_num(table[name]) * TOTAL_AREA[name] for name in TOTAL_AREA], axis=0)
+    return total
+
+
+def _ratio(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isnan(values), 1.0, values)
+
+
+def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares of the largest building's figure, with the four decimals of the real ones."""
+    shares: NDArray[np.float64] = np.clip(values, 0.0, 1.0)
+    return shares.round(4)

@@ -26,7 +26,11 @@ from training.synthetic.sampling import (
 ANY_CREDIT = 0.858  # share of applicants with a credit in the bureau
 MORE_CREDITS = 4.61  # mean number of credits beyond the first
 CREDITS_SHAPE = 1.43  # of the gamma of that number, from its variance of 19
-MONTHLY_APPLICANTS = 0.451  # all credits of an applicant have monthly statuses, or none
+# Share of the applicants with credits who have monthly statuses, for all of them: in the train and in the test table.
+MONTHLY_TRAIN, MONTHLY_TEST = 0.35, 1.0
+CURRENT_TRAIN, CURRENT_TEST = 0.58, 0.9  # share of their credits whose statuses reach the month of the application
+# How much of the traits shows at other lenders, so that the gain in AUC from adding them is what real rows show.
+SHOWN = 0.7
 ORPHANS = 43_041 / 774_354  # credits with monthly statuses and without a bureau row, per credit with both
 ORPHAN_DAYS = (-2922, -1700)
 MOST_MONTHS = 96
@@ -42,10 +46,10 @@ def make_bureau(people: Applicants, first_id: int, rng: np.random.Generator) -> 
     has_any = happens(ANY_CREDIT, 0.1 * people.creditworthiness, rng)
     more = rng.poisson(rng.gamma(CREDITS_SHAPE, MORE_CREDITS / CREDITS_SHAPE, len(has_any)))
     owner = np.repeat(np.arange(len(has_any)), np.where(has_any, 1 + more, 0))
-    monthly = (rng.random(len(has_any)) < MONTHLY_APPLICANTS)[owner]
+    monthly = (rng.random(len(has_any)) < np.where(people.is_test, MONTHLY_TEST, MONTHLY_TRAIN))[owner]
     orphans = round(ORPHANS * monthly.sum())
     ids = first_id + rng.permutation(len(owner) + orphans)
-    worth, strain = people.creditworthiness[owner], people.strain[owner]
+    worth, strain = SHOWN * people.creditworthiness[owner], SHOWN * people.strain[owner]
     credit = _credits(statistics, worth, strain, rng)
     amounts = _amounts(statistics, credit, worth, strain, people.income_score[owner], rng)
     table = {"SK_ID_CURR": people.ids[owner], "SK_ID_BUREAU": ids[: len(owner)]} | amounts
@@ -55,7 +59,8 @@ def make_bureau(people: Applicants, first_id: int, rng: np.random.Generator) -> 
         np.append(ids[: len(owner)][monthly], ids[len(owner) :]),
         np.append(table["DAYS_CREDIT"][monthly], rng.integers(*ORPHAN_DAYS, orphans)),
         np.append(credit["closed"][monthly], rng.integers(-1600, 0, orphans)),
-        np.append(worth[monthly], rng.standard_normal(orphans)),
+        np.append(worth[monthly], SHOWN * rng.standard_normal(orphans)),
+        np.where(np.append(people.is_test[owner][monthly], rng.random(orphans) < 0.5), CURRENT_TEST, CURRENT_TRAIN),
         rng,
     )
     return table | rare_bureau(table, rng), balance, first_id + len(ids)
@@ -162,12 +167,13 @@ def _balances(
     days_credit: NDArray[np.int64],
     closed: NDArray[np.float64],
     worth: NDArray[np.float64],
+    current: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Columns:
     """One row per month since the credit began; C from the month of closing on."""
     n = len(ids)
     oldest = np.minimum((-days_credit / DAYS_PER_MONTH).astype(np.int64), MOST_MONTHS)
-    newest = np.where(rng.random(n) < 0.8, 0, rng.integers(0, 60, n))
+    newest = np.where(rng.random(n) < current, 0, rng.integers(0, 60, n))
     newest = np.minimum(newest, oldest)
     counts = oldest - newest + 1
     row = np.repeat(np.arange(n), counts)

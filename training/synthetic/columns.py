@@ -1,55 +1,113 @@
-"""Which application column is drawn how: by the copula, by shares given other columns, or by a rule."""
+"""The columns from which an application is made up, in the order in which they are drawn.
+
+Most are columns of the application table; the others say the same thing in a way in which the real rows show their
+rules, and `derived` and `applicants` go from the one to the other.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
 
 BUILDING_ITEMS = (
     "APARTMENTS", "BASEMENTAREA", "YEARS_BEGINEXPLUATATION", "YEARS_BUILD", "COMMONAREA", "ELEVATORS", "ENTRANCES",
     "FLOORSMAX", "FLOORSMIN", "LANDAREA", "LIVINGAPARTMENTS", "LIVINGAREA", "NONLIVINGAPARTMENTS", "NONLIVINGAREA",
 )  # fmt: skip
 BUILDING_LEVELS = ("FONDKAPREMONT_MODE", "HOUSETYPE_MODE", "WALLSMATERIAL_MODE", "EMERGENCYSTATE_MODE")
-# One column for each thing about a building that is known or not.
-BUILDING_COLUMNS = (*(f"{item}_AVG" for item in BUILDING_ITEMS), "TOTALAREA_MODE", *BUILDING_LEVELS)
+# Counts are given as shares of the largest one: this many to 1.
+BUILDING_COUNTS = {
+    "APARTMENTS": 97, "ELEVATORS": 25, "ENTRANCES": 29, "FLOORSMAX": 24, "FLOORSMIN": 24, "LIVINGAPARTMENTS": 119,
+    "NONLIVINGAPARTMENTS": 259, "YEARS_BUILD": 1 / 0.0068, "YEARS_BEGINEXPLUATATION": 1 / 0.0004968,
+}  # fmt: skip
 
 REQUESTS = tuple(f"AMT_REQ_CREDIT_BUREAU_{span}" for span in ("HOUR", "DAY", "WEEK", "MON", "QRT", "YEAR"))
 EXTERNAL_SCORES = ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3")
-
-# Not columns of the table: CREDIT_TO_GOODS = AMT_CREDIT / AMT_GOODS_PRICE and CREDIT_TERM = AMT_CREDIT / AMT_ANNUITY
-# (both for cash loans), EMPLOYED_SHARE and REGISTRATION_SHARE = days over the days lived since 16 and since birth.
-NUMERIC = (
-    "AMT_INCOME_TOTAL", "AMT_GOODS_PRICE", "CREDIT_TO_GOODS", "CREDIT_TERM", "REGION_POPULATION_RELATIVE",
-    "DAYS_BIRTH", "EMPLOYED_SHARE", "REGISTRATION_SHARE", "DAYS_ID_PUBLISH", "OWN_CAR_AGE", *EXTERNAL_SCORES,
-    "OBS_30_CNT_SOCIAL_CIRCLE", "DEF_30_CNT_SOCIAL_CIRCLE", "DAYS_LAST_PHONE_CHANGE", "HOUR_APPR_PROCESS_START",
-    *REQUESTS, *(f"{item}_AVG" for item in BUILDING_ITEMS), "TOTALAREA_MODE",
-)  # fmt: skip
-
-# Levels whose order, by default rate, carries their correlation with the other columns. *_KNOWN is 1 where the column
-# is not null. The MISMATCH columns join the three flags of the region and of the city: "011".
-ORDERED_LEVELS = (
-    "NAME_CONTRACT_TYPE", "CODE_GENDER", "FLAG_OWN_CAR", "FLAG_OWN_REALTY", "NAME_EDUCATION_TYPE", "NAME_HOUSING_TYPE",
-    "FLAG_WORK_PHONE", "FLAG_CONT_MOBILE", "FLAG_PHONE", "FLAG_EMAIL", "REGION_RATING_CLIENT", "REGION_MISMATCH",
-    "CITY_MISMATCH", "EXT_SOURCE_1_KNOWN", "EXT_SOURCE_3_KNOWN", "REQUESTS_KNOWN", "BUILDING_KNOWN",
-    *BUILDING_LEVELS,
-)  # fmt: skip
-
-# Levels drawn given other columns: AGE_BAND is five years wide, PARTNERED is married or living together.
-GIVEN = {
-    "NAME_INCOME_TYPE": ("AGE_BAND", "CODE_GENDER"),
-    "OCCUPATION_TYPE": ("NAME_INCOME_TYPE", "CODE_GENDER", "NAME_EDUCATION_TYPE"),
-    "ORGANIZATION_TYPE": ("NAME_INCOME_TYPE", "OCCUPATION_TYPE"),
-    "NAME_FAMILY_STATUS": ("AGE_BAND", "CODE_GENDER"),
-    "CNT_CHILDREN": ("AGE_BAND", "PARTNERED"),
-    "REGION_RATING_CLIENT_W_CITY": ("REGION_RATING_CLIENT",),
-    "DOCUMENTS": ("NAME_CONTRACT_TYPE", "NAME_INCOME_TYPE"),
-    "NAME_TYPE_SUITE": ("PARTNERED",),
-    "WEEKDAY_APPR_PROCESS_START": (),
-    "DEF_60_CNT_SOCIAL_CIRCLE": ("DEF_30_CNT_SOCIAL_CIRCLE",),
+MISMATCHES = {
+    place: (f"REG_{place}_NOT_LIVE_{place}", f"REG_{place}_NOT_WORK_{place}", f"LIVE_{place}_NOT_WORK_{place}")
+    for place in ("REGION", "CITY")
 }
+DOCUMENTS = tuple(f"FLAG_DOCUMENT_{number}" for number in range(2, 22))
 
-# Latent traits behind both the application and the histories: what each is read from in the application.
+
+@dataclass(frozen=True)
+class Drawn:
+    """A column that is drawn given those before it.
+
+    Args:
+        name: of the column.
+        kind: "level", a text; "number"; "discrete", a number of which only values shared by many rows are drawn.
+        leaves: how many leaves its tree may have, for the train applicants.
+    """
+
+    name: str
+    kind: Literal["level", "number", "discrete"]
+    leaves: int
+
+
+def _levels(leaves: int, *names: str) -> tuple[Drawn, ...]:
+    return tuple(Drawn(name, "level", leaves) for name in names)
+
+
+def _numbers(leaves: int, *names: str) -> tuple[Drawn, ...]:
+    return tuple(Drawn(name, "number", leaves) for name in names)
+
+
+# REGION_RATINGS joins the ratings without and with the city: "2|2"; *_MISMATCH the three flags of the region or city:
+# "011"; DOCUMENT_FLAGS the twenty flags.
+# CREDIT_TO_GOODS and ANNUITY_FACTOR are AMT_CREDIT / AMT_GOODS_PRICE and what is left of AMT_ANNUITY without the fee,
+# over AMT_CREDIT, both null for a revolving loan, FEE whether the annuity holds the fee. *_AGE are the days lived
+# when the event happened. *_FEWER is how much less the count of 60 days is than that of 30.
+PEOPLE = (
+    *_levels(24, "NAME_CONTRACT_TYPE", "CODE_GENDER"),
+    *_numbers(24, "DAYS_BIRTH"),
+    *_levels(32, "NAME_INCOME_TYPE", "NAME_EDUCATION_TYPE", "NAME_FAMILY_STATUS"),
+    *_numbers(24, "CNT_CHILDREN"),
+    *_levels(24, "FLAG_OWN_CAR", "FLAG_OWN_REALTY", "NAME_HOUSING_TYPE"),
+    *_levels(80, "ORGANIZATION_TYPE", "OCCUPATION_TYPE"),
+    *_levels(24, "REGION_RATINGS"),
+    Drawn("REGION_POPULATION_RELATIVE", "discrete", 32),
+    *_levels(16, "REGION_MISMATCH", "CITY_MISMATCH", "WEEKDAY_APPR_PROCESS_START"),
+    *_numbers(24, "HOUR_APPR_PROCESS_START"),
+    *_numbers(48, "AMT_INCOME_TOTAL"),
+    *_numbers(40, "AMT_GOODS_PRICE"),
+    *_numbers(40, "CREDIT_TO_GOODS"),
+    *_levels(24, "FEE"),
+    *_numbers(64, "ANNUITY_FACTOR"),
+    *_numbers(40, "DAYS_EMPLOYED", "REGISTRATION_AGE"),
+    *_numbers(56, "ID_AGE"),
+    *_numbers(24, "OWN_CAR_AGE"),
+    *_numbers(40, *EXTERNAL_SCORES),
+    *_numbers(32, "DAYS_LAST_PHONE_CHANGE"),
+    *_levels(20, "FLAG_WORK_PHONE", "FLAG_CONT_MOBILE", "FLAG_PHONE", "FLAG_EMAIL", "NAME_TYPE_SUITE"),
+    *_levels(24, "DOCUMENT_FLAGS"),
+    *_numbers(16, "OBS_30_CNT_SOCIAL_CIRCLE", "OBS_FEWER", "DEF_30_CNT_SOCIAL_CIRCLE", "DEF_FEWER"),
+    *_numbers(16, "AMT_REQ_CREDIT_BUREAU_YEAR", *REQUESTS[:-1]),
+)  # fmt: skip
+
+# BUILDING_LIKENESS says for how many items the average equals the mode, and the median the average: "all|most".
+# <item>_AVG and <item>_MEDI are drawn as shares of what they would be if they did; LIVING_SHARE is
+# LIVINGAPARTMENTS_MODE over what it would be if all apartments were lived in, TOTAL_AGREES whether TOTALAREA_MODE is
+# the sum of the parts (see `buildings`).
+BUILDING = (
+    *_levels(16, "BUILDING_LIKENESS"),
+    *_numbers(
+        56, "LIVINGAREA_MODE", "APARTMENTS_MODE", "FLOORSMAX_MODE", "ENTRANCES_MODE", "YEARS_BEGINEXPLUATATION_MODE",
+        "ELEVATORS_MODE", "LIVING_SHARE", "FLOORSMIN_MODE", "BASEMENTAREA_MODE", "LANDAREA_MODE", "YEARS_BUILD_MODE",
+        "COMMONAREA_MODE", "NONLIVINGAREA_MODE", "NONLIVINGAPARTMENTS_MODE",
+    ),
+    *_levels(16, "TOTAL_AGREES"),
+    *_numbers(56, "TOTALAREA_MODE"),
+    *_levels(16, *BUILDING_LEVELS),
+    *_numbers(16, *(f"{item}_{kind}" for item in BUILDING_ITEMS for kind in ("AVG", "MEDI"))),
+)  # fmt: skip
+DRAWN = (*PEOPLE, *BUILDING)
+
+# Latent traits behind both the application and the histories: the fields of `risk` from which each is read.
 CREDITWORTHINESS = (
-    *EXTERNAL_SCORES, "DAYS_BIRTH", "EMPLOYED_SHARE", "REGISTRATION_SHARE", "DAYS_ID_PUBLISH",
-    "DAYS_LAST_PHONE_CHANGE", "NAME_EDUCATION_TYPE", "CODE_GENDER", "REGION_RATING_CLIENT", "FLAG_PHONE",
+    *EXTERNAL_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_LOWEST", "DAYS_BIRTH", "YEARS_EMPLOYED", "DAYS_REGISTRATION",
+    "DAYS_ID_PUBLISH", "DAYS_LAST_PHONE_CHANGE", "NAME_EDUCATION_TYPE", "CODE_GENDER", "REGION_RATING_CLIENT_W_CITY",
+    "FLAG_PHONE",
 )  # fmt: skip
 STRAIN = (
-    "AMT_INCOME_TOTAL", "AMT_GOODS_PRICE", "CREDIT_TO_GOODS", "CREDIT_TERM", "FLAG_OWN_CAR", "OWN_CAR_AGE",
-    "NAME_HOUSING_TYPE", "DEF_30_CNT_SOCIAL_CIRCLE", "CITY_MISMATCH", "AMT_REQ_CREDIT_BUREAU_YEAR",
-    "AMT_REQ_CREDIT_BUREAU_QRT",
+    "AMT_INCOME_TOTAL", "AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "CREDIT_TO_GOODS", "CREDIT_TERM",
+    "ANNUITY_TO_INCOME", "FLAG_OWN_CAR", "OWN_CAR_AGE", "NAME_HOUSING_TYPE", "DEF_30_CNT_SOCIAL_CIRCLE",
+    "REG_CITY_NOT_LIVE_CITY", "REG_CITY_NOT_WORK_CITY", "AMT_REQ_CREDIT_BUREAU_YEAR", "AMT_REQ_CREDIT_BUREAU_QRT",
 )  # fmt: skip

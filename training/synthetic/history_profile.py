@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from training.synthetic.marginals import marginal, shares
+from training.synthetic.marginals import FEWEST_ROWS, marginal, shares
 from training.synthetic.sampling import NOT_YET
 
 # Levels of the previous applications drawn given the product combination, or given type and status.
@@ -41,7 +41,7 @@ def previous_profile(table: pd.DataFrame) -> dict[str, Any]:
     return {
         "outcomes": shares(outcome),
         "days_decision": marginal(table["DAYS_DECISION"]),
-        "recency": (table["DAYS_DECISION"].groupby(outcome).mean() / 779).round(3).to_dict(),
+        "recency": _means(table["DAYS_DECISION"] / 779, outcome),
         "amount": _marginals(positive["AMT_APPLICATION"], outcome[asked]),
         "credit_to_amount": _marginals(
             (positive["AMT_CREDIT"] / positive["AMT_APPLICATION"]).where(positive["AMT_CREDIT"] > 0), outcome[asked]
@@ -59,7 +59,7 @@ def previous_profile(table: pd.DataFrame) -> dict[str, Any]:
         "term": _by_size(_shares(table["CNT_PAYMENT"], outcome)),
         "hour": marginal(table["HOUR_APPR_PROCESS_START"]),
         "weekday": shares(table["WEEKDAY_APPR_PROCESS_START"]),
-        "insured": table["NFLAG_INSURED_ON_APPROVAL"].groupby(table["NAME_CONTRACT_TYPE"]).mean().round(3).to_dict(),
+        "insured": _means(table["NFLAG_INSURED_ON_APPROVAL"], table["NAME_CONTRACT_TYPE"]),
         "by_product": {name: _shares(table[name], product) for name in BY_PRODUCT},
         "by_outcome": {name: _shares(table[name], outcome) for name in BY_OUTCOME},
     }
@@ -85,7 +85,7 @@ def bureau_profile(table: pd.DataFrame) -> dict[str, Any]:
         "update": marginal(table["DAYS_CREDIT_UPDATE"].where(~closed)),
         "annuity_to_amount": marginal(recurring.where(recurring < 1)),
         "null_shares": {
-            name: table[name].isna().groupby(state).mean().round(3).to_dict()
+            name: _means(table[name].isna().astype(float), state)
             for name in ("DAYS_CREDIT_ENDDATE", "AMT_CREDIT_SUM_DEBT", "AMT_CREDIT_SUM_LIMIT", "AMT_CREDIT_MAX_OVERDUE")
         },
     }
@@ -109,6 +109,12 @@ def _marginals(values: pd.Series, keys: pd.Series) -> dict[str, dict[str, list[f
     return found | {
         str(key): marginal(group, COARSE) for key, group in finite.groupby(keys.loc[finite.index]) if len(group) >= 100
     }
+
+
+def _means(values: pd.Series, keys: pd.Series) -> dict[str, float]:
+    """Mean of the known values per key, of the keys with enough rows."""
+    groups = values.dropna().groupby(keys)
+    return {str(key): round(float(group.mean()), 3) for key, group in groups if len(group) >= FEWEST_ROWS}
 
 
 def _by_size(shares_by_key: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:

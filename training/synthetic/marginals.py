@@ -15,15 +15,22 @@ FEWEST_ROWS = 10
 def marginal(column: pd.Series, heap_share: float = HEAP_SHARE) -> dict[str, list[float]]:
     """Points (cumulative, values) of the distribution function of the known values, for `sampling.from_uniform`."""
     known = np.sort(column.dropna().to_numpy(dtype=float))
-    if len(known) == 0:
+    if len(known) < FEWEST_ROWS:
         return {"cumulative": [0.5], "values": [0.0]}
-    points = list(zip(QUANTILES, np.quantile(known, QUANTILES).tolist(), strict=True))
+    points = [(share, _middle(known, share)) for share in QUANTILES]
     values, counts = np.unique(known, return_counts=True)
     for heap in values[(counts >= heap_share * len(known)) & (counts >= FEWEST_ROWS)]:
         points.append((np.searchsorted(known, heap, side="left") / len(known), heap))
         points.append((np.searchsorted(known, heap, side="right") / len(known), heap))
     rounded = sorted({(round(float(share), 4), float(f"{value:.6g}")) for share, value in points})
-    return {"cumulative": [share for share, _ in rounded], "values": [value for _, value in rounded]}
+    rising = np.maximum.accumulate([value for _, value in rounded])
+    return {"cumulative": [share for share, _ in rounded], "values": rising.tolist()}
+
+
+def _middle(known: np.ndarray, share: float) -> float:
+    """The quantile as a mean over the `FEWEST_ROWS` values around it, so that it is nobody's."""
+    start = min(max(round(share * len(known)) - FEWEST_ROWS // 2, 0), max(len(known) - FEWEST_ROWS, 0))
+    return float(known[start : start + FEWEST_ROWS].mean())
 
 
 def shares(column: pd.Series, levels: Sequence[str] | None = None) -> dict[str, float]:

@@ -29,7 +29,7 @@ from training.synthetic.sampling import (
 ANY_PAST = 0.957  # share of applicants with an application or a loan on record
 OTHERS = 3.60  # mean number of applications beyond the first loan and the card
 OTHERS_SHAPE = 1.0
-CARD = 0.307  # share of those with a past who got a card
+CARD_TRAIN, CARD_TEST = 0.287, 0.356  # share of those with a past who got a card
 HIDDEN_LOANS = 0.046  # approved loans absent from the table: their payments are orphans
 HIDDEN_CARDS = 0.13
 HIDDEN_CARD_DAYS = (-2922, -2500)  # cards absent from the table are the oldest
@@ -108,7 +108,7 @@ def _outcomes(
     """
     n = len(people.ids)
     past = rng.random(n) < ANY_PAST
-    card = past & happens(CARD, 0.1 * people.strain, rng)
+    card = past & happens(np.where(people.is_test, CARD_TEST, CARD_TRAIN), 0.1 * people.strain, rng)
     mean = OTHERS * np.exp(0.18 * people.strain - 0.18**2 / 2)
     others = rng.poisson(rng.gamma(OTHERS_SHAPE, mean / OTHERS_SHAPE))
     counts = np.where(past, 1 + card + others, 0)

@@ -48,21 +48,26 @@ def risk_fields(application: Columns) -> Columns:
     }
 
 
-def application_risk(application: Columns, points: Mapping[str, Any]) -> NDArray[np.float64]:
-    """Log-odds of default that the application shows, up to a constant, shape (n,).
+def risk_by_field(application: Columns, points: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
+    """Log-odds of default that each field adds, shape (n,) per field.
 
     `points["numeric"]` interpolates between knots and has its own points for a null; `points["levels"]` maps a level
     to its points, 0 for a level that the profile had too few rows of.
     """
     fields = risk_fields(application)
-    risk = np.zeros(len(application["DAYS_BIRTH"]))
+    found = {}
     for name, curve in points["numeric"].items():
         values = fields[name].astype(float)
-        risk += np.where(np.isnan(values), curve["null"], np.interp(values, curve["knots"], curve["points"]))
+        found[name] = np.where(np.isnan(values), curve["null"], np.interp(values, curve["knots"], curve["points"]))
     for name, by_level in points["levels"].items():
         levels, codes = np.unique(fields[name].astype(str), return_inverse=True)
-        risk += np.array([by_level.get(level, 0.0) for level in levels])[codes]
-    return risk
+        found[name] = np.array([by_level.get(level, 0.0) for level in levels])[codes]
+    return found
+
+
+def application_risk(application: Columns, points: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Log-odds of default that the application shows, up to a constant, shape (n,)."""
+    return np.sum(list(risk_by_field(application, points).values()), axis=0)
 
 
 def default_probability(

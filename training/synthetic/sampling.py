@@ -13,7 +13,8 @@ Marginal = Mapping[str, list[float]]
 
 DAYS_PER_MONTH = 30.4375
 NOT_YET = 365243.0
-AMOUNT_STEP = 4.5
+AMOUNT_STEP = 4.5  # of which all amounts of an application are multiples
+FEE = 130.5  # part of most annuities of cash loans
 
 
 def from_uniform(marginal: Marginal, uniform: NDArray[np.float64]) -> NDArray[np.float64]:

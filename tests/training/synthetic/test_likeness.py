@@ -1,0 +1,55 @@
+"""The bars that made-up data are held to against the real sample, at a modest size."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from training.fidelity import complete_applicants, summarise
+from training.likeness.columns import column_likenesses
+from training.likeness.histories import table_likeness
+from training.likeness.models import distinction, transfer_auc
+from training.synthesize import synthesize
+from training.tables import read_tables
+
+pytestmark = pytest.mark.real_data
+
+
+@pytest.fixture(scope="module")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("made-up")
+    synthesize(25_000, 11, out, progress=False)
+    return out
+
+
+@pytest.fixture(scope="module")
+def made_up_rows(made_up: Path) -> pd.DataFrame:
+    return pd.read_parquet(made_up / "application_train.parquet")
+
+
+@pytest.fixture(scope="module")
+def real_rows(real_sample: Path) -> pd.DataFrame:
+    return pd.read_parquet(real_sample / "application_train.parquet")
+
+
+def test_applications_hold_the_bars(made_up_rows: pd.DataFrame, real_rows: pd.DataFrame) -> None:
+    columns = column_likenesses(made_up_rows, real_rows)
+    few, of_real = made_up_rows.sample(8_000, random_state=1), real_rows.sample(8_000, random_state=1)
+
+    summary = summarise(columns, distinction(few, of_real, 1), transfer_auc(made_up_rows, real_rows, 1))
+
+    assert summary.alike_columns >= 0.9
+    assert summary.largest_null_gap <= 0.02
+    assert summary.largest_auc_gap <= 0.03 + 0.01  # a field's AUC has a standard error of 0.006 on 2,000 defaults
+    assert summary.distinction.auc <= 0.90
+    assert summary.transfer_auc >= 0.735
+
+
+def test_histories_have_the_real_volumes(made_up: Path, real_sample: Path) -> None:
+    synthetic, real = read_tables(made_up), read_tables(real_sample)
+
+    for name, complete in complete_applicants(real, real_sample).items():
+        found = table_likeness(name, synthetic, real, complete)
+        assert found.coverage.synthetic == pytest.approx(found.coverage.real, abs=0.03), name
+        assert found.rows_per_applicant.synthetic == pytest.approx(found.rows_per_applicant.real, rel=0.12), name
+        assert found.rows_per_loan.synthetic == pytest.approx(found.rows_per_loan.real, rel=0.1), name

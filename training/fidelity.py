@@ -1,0 +1,146 @@
+"""How like made-up tables are to real ones: `python -m training fidelity --synthetic DIR --real DIR`.
+
+Only statistics come out of it, no row. What is measured, and against which bar, stands in `Summary`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from scoring.errors import TableError
+from scoring.fields import APPLICANT_ID
+from scoring.files import complete_or_absent
+from training.likeness.columns import ColumnLikeness, column_likenesses
+from training.likeness.histories import HistoryGain, TableLikeness, history_gain, table_likeness
+from training.likeness.models import Distinction, distinction, transfer_auc
+from training.tables import TRAIN, Tables, read_tables
+
+ALIKE_PSI = 0.1
+STRONGEST = 20
+FEWEST_APPLICANTS = 1_000
+# Beside the real tables may lie a table of which applicants have all their history rows there: column -> the tables.
+COVERAGE_FILE = "coverage.parquet"
+COVERAGE = {
+    "history_bureau_and_card": ("bureau", "bureau_balance", "credit_card_balance"),
+    "history_previous_and_pos": ("previous_application", "POS_CASH_balance"),
+    "history_installments": ("installments_payments",),
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures that the made-up data are held to.
+
+    Args:
+        alike_columns: share of the application columns with a population stability index below 0.1.
+        largest_null_gap: largest difference between the null shares of a column.
+        largest_auc_gap: largest difference between the AUCs of a column alone, over the 20 strongest on real rows.
+        distinction: how well a classifier tells real from made-up applications.
+        transfer_auc: AUC on the real applications of a model trained on made-up ones only.
+    """
+
+    alike_columns: float
+    largest_null_gap: float
+    largest_auc_gap: float
+    distinction: Distinction
+    transfer_auc: float
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """Made-up tables against real ones, of the train applicants: by column, in sum, and the histories."""
+
+    summary: Summary
+    columns: tuple[ColumnLikeness, ...]
+    histories: tuple[TableLikeness, ...]
+    gains: tuple[HistoryGain, ...]
+
+
+def fidelity(synthetic: Path, real: Path, seed: int) -> Fidelity:
+    """Compares two folders of tables.
+
+    Args:
+        synthetic: folder of made-up tables.
+        real: folder of real tables; histories that only one of the folders has are left out. If it holds
+            `coverage.parquet`, only the applicants whose histories are complete by it count for the histories.
+        seed: of samples, folds and models.
+
+    Raises:
+        TableError: a table cannot be used, or a folder has no train applicants.
+    """
+    made_up, true = read_tables(synthetic), read_tables(real)
+    made_up_rows, real_rows = _train_frame(made_up, synthetic), _train_frame(true, real)
+    columns = column_likenesses(made_up_rows, real_rows)
+    complete = complete_applicants(true, real)
+    shared = {name: ids for name, ids in complete.items() if name in made_up.history}
+    return Fidelity(
+        summarise(columns, distinction(made_up_rows, real_rows, seed), transfer_auc(made_up_rows, real_rows, seed)),
+        columns,
+        tuple(table_likeness(name, made_up, true, ids) for name, ids in shared.items()),
+        tuple(
+            history_gain(made_up, true, names, ids, seed)
+            for names, ids in nested(shared)
+            if ids.isin(real_rows[APPLICANT_ID]).sum() >= FEWEST_APPLICANTS
+        ),
+    )
+
+
+def _train_frame(tables: Tables, folder: Path) -> pd.DataFrame:
+    if tables.application_train is None:
+        raise TableError(f"{folder}: holds no {TRAIN}, so no outcomes to compare. Put {TRAIN}.parquet there.")
+    return tables.application_train.order_by(APPLICANT_ID).to_pandas()
+
+
+def summarise(columns: tuple[ColumnLikeness, ...], told_apart: Distinction, transfer: float) -> Summary:
+    """The figures over all columns, beside those of the models."""
+    strongest = sorted((c for c in columns if c.real_auc is not None), key=lambda c: -(c.real_auc or 0.0))[:STRONGEST]
+    return Summary(
+        sum(column.psi < ALIKE_PSI for column in columns) / len(columns),
+        max(abs(column.synthetic_nulls - column.real_nulls) for column in columns),
+        max((auc_gap(column) for column in strongest), default=0.0),
+        told_apart,
+        transfer,
+    )
+
+
+def auc_gap(column: ColumnLikeness) -> float:
+    """Difference between the AUCs of the column alone; a column that is constant in the made-up rows has 0.5 there."""
+    return abs((column.synthetic_auc or 0.5) - (column.real_auc or 0.5))
+
+
+def complete_applicants(tables: Tables, folder: Path) -> dict[str, pd.Index]:
+    """Per history table of a folder, the applicants all of whose rows are in it."""
+    file = folder / COVERAGE_FILE
+    if not file.is_file():
+        everyone = pd.concat([part.select(APPLICANT_ID).to_pandas() for part in tables.applications()])
+        return dict.fromkeys(tables.history, pd.Index(everyone[APPLICANT_ID]))
+    coverage = pd.read_parquet(file).set_index(APPLICANT_ID)
+    return {
+        name: coverage.index[coverage[flag]]
+        for flag, names in COVERAGE.items()
+        for name in names
+        if name in tables.history
+    }
+
+
+def nested(complete: dict[str, pd.Index]) -> list[tuple[tuple[str, ...], pd.Index]]:
+    """The tables and applicants to measure a gain on: those of the best covered tables, then with the others too."""
+    found: list[tuple[tuple[str, ...], pd.Index]] = []
+    names: tuple[str, ...] = ()
+    ids: pd.Index | None = None
+    for size in sorted({len(applicants) for applicants in complete.values()}, reverse=True):
+        added = tuple(name for name, applicants in complete.items() if len(applicants) == size)
+        applicants = complete[added[0]]
+        names, ids = (*names, *added), applicants if ids is None else ids.intersection(applicants)
+        found.append((names, ids))
+    return found
+
+
+def write_fidelity(found: Fidelity, out: Path) -> None:
+    """Writes all figures as JSON; the file appears under its name only when it is complete."""
+    with complete_or_absent(out) as partial:
+        partial.write_text(json.dumps(asdict(found), indent=1) + "\n", encoding="utf-8")

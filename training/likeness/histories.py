@@ -1,0 +1,151 @@
+"""Made-up and real histories: how many rows, and how much they add to what the application tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from ibis.expr import types as ir
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedKFold
+
+from scoring.features import Floats, frame_matrix
+from scoring.fields import APPLICANT_ID, TARGET
+from training.history import history_frame
+from training.likeness.models import FOLDS, application_model_features, categorical_places, fit_risk
+from training.tables import Tables
+
+BUREAU_ID, PREVIOUS_ID = "SK_ID_BUREAU", "SK_ID_PREV"
+RESAMPLES = 200
+REPEATS = 3  # folds of their own each
+INTERVAL = (2.5, 97.5)  # percentiles
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A figure of the made-up and of the real tables."""
+
+    synthetic: float
+    real: float
+
+
+@dataclass(frozen=True)
+class TableLikeness:
+    """A history table: share of applicants with any row, rows per applicant with any, rows per credit or loan."""
+
+    name: str
+    coverage: Pair
+    rows_per_applicant: Pair
+    rows_per_loan: Pair
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its 95 % interval from resampled applicants."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class HistoryGain:
+    """What some history tables add to the AUC of the application, on as many made-up as real applicants.
+
+    Both figures are means over `REPEATS` partitions into folds, the made-up one with applicants of its own in each.
+    """
+
+    tables: tuple[str, ...]
+    applicants: int
+    synthetic: Estimate
+    real: Estimate
+
+
+def table_likeness(name: str, synthetic: Tables, real: Tables, complete: pd.Index) -> TableLikeness:
+    """A history table of all made-up train applicants and of the real ones whose rows are `complete`."""
+    found = [_volumes(name, synthetic, _train_ids(synthetic))]
+    found.append(_volumes(name, real, _train_ids(real).intersection(complete)))
+    return TableLikeness(name, *(Pair(*figures) for figures in zip(*found, strict=True)))
+
+
+def _train_ids(tables: Tables) -> pd.Index:
+    return pd.Index(tables.only("train").applications()[0].select(APPLICANT_ID).to_pandas()[APPLICANT_ID])
+
+
+def _volumes(name: str, tables: Tables, applicants: pd.Index) -> tuple[float, float, float]:
+    rows = _owned_rows(name, tables)
+    loan = BUREAU_ID if BUREAU_ID in rows.columns else PREVIOUS_ID
+    counts = rows.group_by(APPLICANT_ID).agg(rows=rows.count(), loans=rows[loan].nunique()).to_pandas()
+    counts = counts[counts[APPLICANT_ID].isin(applicants)]
+    total = int(counts["rows"].sum())
+    loans = max(int(counts["loans"].sum()), 1)
+    return len(counts) / len(applicants), total / max(len(counts), 1), total / loans
+
+
+def _owned_rows(name: str, tables: Tables) -> ir.Table:
+    """The rows of a table with SK_ID_CURR; monthly statuses have it by way of their credit."""
+    table = tables.history[name]
+    if APPLICANT_ID in table.columns:
+        return table
+    return table.inner_join(tables.history["bureau"].select(APPLICANT_ID, BUREAU_ID), BUREAU_ID)
+
+
+def history_gain(synthetic: Tables, real: Tables, names: tuple[str, ...], complete: pd.Index, seed: int) -> HistoryGain:
+    """The gain in AUC from adding the tables `names`, on the train applicants among `complete`.
+
+    Args:
+        synthetic: made-up tables.
+        real: real tables.
+        names: the history tables to add.
+        complete: SK_ID_CURR of the real applicants whose rows of these tables are complete.
+        seed: of the draws, the folds and the resamples.
+    """
+    made_up, history = _train_part(synthetic, names)
+    real_frame, real_history = _train_part(real, names)
+    chosen = real_frame[APPLICANT_ID].isin(complete).to_numpy()
+    size = int(chosen.sum())
+    rng = np.random.default_rng(seed)
+    draws = [np.sort(rng.permutation(len(made_up))[:size]) for _ in range(REPEATS)]
+    of_synthetic = [_folded(made_up.iloc[drawn], history[drawn], seed + turn) for turn, drawn in enumerate(draws)]
+    of_real = [_folded(real_frame[chosen], real_history[chosen], seed + turn) for turn in range(REPEATS)]
+    return HistoryGain(names, size, _estimate(of_synthetic, rng), _estimate(of_real, rng))
+
+
+def _train_part(tables: Tables, names: tuple[str, ...]) -> tuple[pd.DataFrame, Floats]:
+    """Train applications sorted by SK_ID_CURR, and the features of the named tables that are known for anyone."""
+    part = replace(tables.only("train"), history={name: tables.history[name] for name in names})
+    frame = part.applications()[0].order_by(APPLICANT_ID).to_pandas()
+    return frame, history_frame(part).drop(columns=APPLICANT_ID).to_numpy(dtype=np.float64)
+
+
+def _folded(frame: pd.DataFrame, history: Floats, seed: int) -> tuple[Floats, Floats, Floats]:
+    """Outcomes, and what models say out of fold without and with the history, shape (n,) each."""
+    features = application_model_features(frame)
+    outcomes = frame[TARGET].to_numpy(float)
+    application = frame_matrix(frame, features)
+    places = categorical_places(features)
+    without = _out_of_fold(application, outcomes, places, seed)
+    return outcomes, without, _out_of_fold(np.hstack([application, history]), outcomes, places, seed)
+
+
+def _estimate(repeats: list[tuple[Floats, Floats, Floats]], rng: np.random.Generator) -> Estimate:
+    """Mean over the repeats of the AUC with less that without, and its interval over resampled applicants."""
+    applicants = len(repeats[0][0])
+    resampled = []
+    for _ in range(RESAMPLES):
+        rows = rng.integers(0, applicants, applicants)
+        resampled.append(np.mean([_gain(*(values[rows] for values in repeat)) for repeat in repeats]))
+    low, high = np.percentile(resampled, INTERVAL).tolist()
+    return Estimate(float(np.mean([_gain(*repeat) for repeat in repeats])), low, high)
+
+
+def _gain(outcomes: Floats, without: Floats, added: Floats) -> float:
+    return float(roc_auc_score(outcomes, added) - roc_auc_score(outcomes, without))
+
+
+def _out_of_fold(matrix: Floats, outcomes: Floats, categorical: list[int], seed: int) -> Floats:
+    predicted = np.empty(len(outcomes))
+    for seen, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(matrix, outcomes):
+        predicted[held_out] = fit_risk(matrix[seen], outcomes[seen], categorical, seed).predict(matrix[held_out])
+    return predicted

@@ -1,0 +1,167 @@
+"""Growing the trees of `trees` on real rows, with leaves from which no row can be read.
+
+A leaf has at least `LEAF_ROWS` rows. It keeps the share of a level, and a value that rows share, only if at least
+`FEWEST_ROWS` of its rows have it; the rest of a number is told by means over at least `FEWEST_ROWS` rows each.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import mutual_info_score
+from sklearn.tree import DecisionTreeClassifier
+
+from training.synthetic.columns import Drawn
+from training.synthetic.marginals import FEWEST_ROWS
+from training.synthetic.trees import OTHERS, Node
+
+LEAF_ROWS = 120
+HEAP_SHARE = 0.003  # of the leaf's rows
+MOST_MEANS = 20
+PREDICTORS = 14  # of the columns drawn before, those that tell most of the next one
+BINS = 16
+GRID_SHARE = 0.9  # of the rows with a shared value: the others are then taken to have one too
+
+
+def grow_tree(
+    drawn: Drawn, table: pd.DataFrame, coded: Mapping[str, np.ndarray], before: Sequence[str], leaves: int
+) -> dict[str, Any]:
+    """The tree of one column given the columns `before`, grown on the rows of `table`, for `trees.draw_column`.
+
+    `coded` holds the `codes` of every column. The tree parts the rows so that the shares of the levels, or of
+    sixteenths of a number, differ most (entropy).
+    """
+    column = table[drawn.name]
+    classes = coded[drawn.name]
+    told = {name: mutual_information(coded[name], classes) for name in before}
+    chosen = sorted((name for name in before if told[name] > 0), key=lambda name: -told[name])[:PREDICTORS]
+    tests = [test for name in chosen for test in _tests(table[name])]
+    if tests and leaves > 1:
+        design = np.column_stack([_design(table[name], level) for name, level in tests])
+        fitted = DecisionTreeClassifier(
+            criterion="entropy", max_leaf_nodes=leaves, min_samples_leaf=LEAF_ROWS, random_state=0
+        ).fit(design, classes)
+        leaf_of = fitted.apply(design)
+        tree = _node(fitted.tree_, 0, tests, column, leaf_of, drawn)
+    else:
+        leaf_of = np.zeros(len(column))
+        tree = leaf(column, drawn)
+    if drawn.kind == "level":
+        fewer = with_fewer(column.fillna(""), leaf_of)
+        return {"tree": tree, "stray": stray(fewer, leaf_of), "others": others(column, fewer)}
+    return {
+        "tree": tree,
+        "stray": stray(column.isna().to_numpy(), leaf_of),
+        "grid": grid(column),
+        "range": outer_means(column),
+    }
+
+
+def codes(column: pd.Series) -> np.ndarray:
+    """A code per row: of the level, or of the sixteenth of the number; null has its own."""
+    if not pd.api.types.is_numeric_dtype(column):
+        return pd.factorize(column.fillna(""))[0]
+    edges = np.unique(column.quantile(np.linspace(0, 1, BINS + 1)[1:-1]))
+    return np.where(column.isna(), len(edges) + 1, np.searchsorted(edges, column.to_numpy(dtype=float), side="left"))
+
+
+def mutual_information(first: np.ndarray, second: np.ndarray) -> float:
+    """In nats, less what chance alone would give (Miller, 1955)."""
+    chance = (len(np.unique(first)) - 1) * (len(np.unique(second)) - 1) / (2 * len(first))
+    return float(mutual_info_score(first, second)) - chance
+
+
+def _tests(column: pd.Series) -> list[tuple[str, str | None]]:
+    if pd.api.types.is_numeric_dtype(column):
+        return [(str(column.name), None)]
+    counts = column.fillna("").value_counts()
+    return [(str(column.name), str(level)) for level in sorted(counts.index[counts >= LEAF_ROWS])]
+
+
+def _design(column: pd.Series, level: str | None) -> np.ndarray:
+    """What the tree compares: the number, nulls above all others; or 0 for the level and 1 for another."""
+    if level is None:
+        return column.fillna(np.finfo(np.float32).max).to_numpy(dtype=np.float32)
+    return (column.fillna("") != level).to_numpy(dtype=np.float32)
+
+
+def _node(
+    tree: Any, place: int, tests: list[tuple[str, str | None]], column: pd.Series, leaf_of: np.ndarray, drawn: Drawn
+) -> Node:
+    if tree.children_left[place] == -1:
+        return leaf(column[leaf_of == place], drawn)
+    name, level = tests[tree.feature[place]]
+    at = significant(tree.threshold[place], 7) if level is None else level
+    yes, no = (
+        _node(tree, child[place], tests, column, leaf_of, drawn) for child in (tree.children_left, tree.children_right)
+    )
+    return [name, at, yes, no]
+
+
+def with_fewer(levels: pd.Series, leaf_of: np.ndarray) -> np.ndarray:
+    """Which rows have a level that too few rows of their leaf have."""
+    return (levels.groupby([levels, leaf_of]).transform("size") < FEWEST_ROWS).to_numpy()
+
+
+def stray(pooled: np.ndarray, leaf_of: np.ndarray) -> float:
+    """Share of all rows that are `pooled`, with a rare level or null, in leaves with too few of those to tell of."""
+    sizes = np.unique(leaf_of[pooled], return_counts=True)[1]
+    rows = int(sizes[sizes < FEWEST_ROWS].sum())
+    return round(rows / len(pooled), 5) if rows >= FEWEST_ROWS else 0.0
+
+
+def others(column: pd.Series, fewer: np.ndarray) -> dict[str, float]:
+    """Shares of the levels among the rows with `fewer` of their level in the leaf; of all rows if those are few."""
+    levels = column.fillna("")
+    counts = levels[fewer].value_counts()
+    counts = counts[counts >= FEWEST_ROWS]
+    return _level_shares(counts if len(counts) else levels.value_counts(), 0)
+
+
+def grid(column: pd.Series) -> list[float]:
+    """The values that enough rows share, in order, if nearly all rows have one of them; else none."""
+    counts = column.dropna().value_counts()
+    shared = counts[counts >= FEWEST_ROWS]
+    return sorted(shared.index.tolist()) if shared.sum() >= GRID_SHARE * counts.sum() else []
+
+
+def outer_means(column: pd.Series) -> list[float]:
+    """Means of the lowest and of the highest `FEWEST_ROWS` rows: how far the continuous rest of a leaf reaches."""
+    known = np.sort(column.dropna().to_numpy(dtype=float))
+    return [significant(float(known[:FEWEST_ROWS].mean())), significant(float(known[-FEWEST_ROWS:].mean()))]
+
+
+def _level_shares(counts: pd.Series, rest: int) -> dict[str, float]:
+    counts = counts[counts >= FEWEST_ROWS].sort_index()
+    rest = rest if rest >= FEWEST_ROWS else 0
+    total = counts.sum() + rest
+    shares = {str(level): round(count / total, 4) for level, count in counts.items()}
+    return shares | ({OTHERS: round(rest / total, 4)} if rest else {})
+
+
+def leaf(column: pd.Series, drawn: Drawn) -> dict[str, Any]:
+    """The statistics of the rows of a leaf."""
+    if drawn.kind == "level":
+        counts = column.fillna("").value_counts()
+        return _level_shares(counts, int(counts[counts < FEWEST_ROWS].sum()))
+    known = np.sort(column.dropna().to_numpy(dtype=float))
+    values, sizes = np.unique(known, return_counts=True)
+    shared = sizes >= max(FEWEST_ROWS, HEAP_SHARE * len(column))
+    rest = known[~np.isin(known, values[shared])]
+    if drawn.kind == "discrete" or len(rest) < FEWEST_ROWS:
+        rest = rest[:0]
+    null = len(column) - len(known)
+    total = null * (null >= FEWEST_ROWS) + sizes[shared].sum() + len(rest)
+    groups = np.array_split(rest, min(MOST_MEANS, len(rest) // FEWEST_ROWS)) if len(rest) else []
+    return {
+        "null": round(null * (null >= FEWEST_ROWS) / total, 4),
+        "heaps": values[shared].tolist(),
+        "heap_shares": [round(count / total, 4) for count in sizes[shared].tolist()],
+        "means": [significant(group.mean(), 5) for group in groups],
+    }
+
+
+def significant(value: float, digits: int = 5) -> float:
+    """The value to so many significant digits."""
+    return float(f"{value:.{digits}g}")
