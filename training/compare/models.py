@@ -55,7 +55,7 @@ class ModelKind:
 
 
 def _suggest_logistic(trial: Trial) -> dict[str, Any]:
-    return {"C": trial.suggest_float("C", 1e-4, 1.0, log=True)}
+    return {"C": trial.suggest_float("C", 1e-5, 0.1, log=True)}
 
 
 def _suggest_forest(trial: Trial) -> dict[str, Any]:
@@ -145,7 +145,7 @@ MODELS = {
     kind.name: kind
     for kind in (
         ModelKind("Dummy", False, False, _dummy),
-        ModelKind("Logistic regression", True, True, _logistic, _suggest_logistic, {"C": 0.01}),
+        ModelKind("Logistic regression", True, True, _logistic, _suggest_logistic, {"C": 1e-3}),
         ModelKind(
             "Random forest", True, True, _forest, _suggest_forest, {"min_samples_leaf": 20, "max_features": 0.05}
         ),

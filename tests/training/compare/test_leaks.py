@@ -70,7 +70,7 @@ def test_scaling_by_the_test_set_is_caught(watch, assessed, parts, monkeypatch):
     honest = pipelines._columns
 
     def leaky(combination, shared):
-        StandardScaler().fit(parts.test.inputs)
+        StandardScaler().fit(parts.test.inputs.fillna(0))
         return honest(combination, shared)
 
     monkeypatch.setattr(pipelines, "_columns", leaky)
