@@ -42,6 +42,12 @@ def test_ages_are_positive_years():
     assert derived("AGE_YEARS", DAYS_BIRTH=-14610) == pytest.approx(40)
 
 
+def test_the_elderly_share_the_better_side_of_age():
+    ages = {26.9: 1, 27.1: 0, 40: 0, 61.9: 0, 62.1: 1}
+    assert {age: derived("YOUNG_OR_ELDERLY", DAYS_BIRTH=-age * 365.25) for age in ages} == ages
+    assert np.isnan(derived("YOUNG_OR_ELDERLY"))
+
+
 def test_the_mark_for_no_employment_is_missing_years_and_a_flag():
     assert np.isnan(derived("EMPLOYED_YEARS", DAYS_EMPLOYED=365243))
     assert derived("NOT_EMPLOYED", DAYS_EMPLOYED=365243) == 1

@@ -1,6 +1,7 @@
 import numpy as np
 import shap
 
+from scoring.features import DAYS_PER_YEAR, frame_matrix
 from scoring.model import log_odds_of, probability_of
 from training.history import FEATURES
 
@@ -55,3 +56,12 @@ def test_every_declared_direction_holds(artifact):
 def test_arrears_and_debts_are_declared():
     declared = {feature.factor for feature in FEATURES if feature.direction}
     assert {"bureau_debt", "bureau_overdue", "instalments_late", "pos_late", "card_late", "card_use"} <= declared
+
+
+def test_nobody_is_scored_down_for_being_elderly(artifact):
+    frame = artifact.population.frame.iloc[::20]
+    elderly = frame_matrix(frame.assign(DAYS_BIRTH=-int(62.01 * DAYS_PER_YEAR)), artifact.model.features)
+    lowest = artifact.model.log_odds(elderly)
+    for age in range(20, 62, 3):
+        younger = frame_matrix(frame.assign(DAYS_BIRTH=-int(age * DAYS_PER_YEAR)), artifact.model.features)
+        assert (lowest <= artifact.model.log_odds(younger) + 1e-12).all(), age
