@@ -23,8 +23,8 @@ check: $(VENV)/.installed-dev ## lint, format, types, import rules
 	$(VENV)/bin/lint-imports
 
 demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up data
-	$(PYTHON) -m training synthesize --applicants 60000 --seed 1 --out data/demo
-	$(PYTHON) -m training train --data data/demo --out artifacts/demo --version demo-1
+	$(PYTHON) -m training synthesize --applicants 20000 --seed 1 --out data/demo
+	$(PYTHON) -m training train --data data/demo --out artifacts/demo --version demo-2
 	$(PYTHON) -m training synthesize --applicants 3000 --seed 2 --out data/demo-applicants
 	$(PYTHON) -m training applicants --data data/demo-applicants --out artifacts/demo-applicants.parquet
 
