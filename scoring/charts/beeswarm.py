@@ -7,19 +7,21 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
-from scoring.charts.style import LOWERS, MARGIN, MIDDLE, MUTED, RAISES, WIDTH, framed, show_bottom_axis, wrapped
+from scoring.charts.style import LOWERS, MARGIN, MUTED, RAISES, WIDTH, framed, show_bottom_axis, wrapped
 from scoring.fields import Language, Words
 from scoring.importance import Importance, Swarm
 from scoring.wording import number, text
 
-LABEL_CHARACTERS = 30
+LABEL_CHARACTERS = 26
 BELOW, ABOVE = 0.75, 0.1
 ROW_HEIGHT = 0.2
 BINS = 60
-TICKS = 5
+MOST_TICKS = 6
 # From low to high through grey, so that the middle reads as neither.
+NO_ORDER = "#8A939C"
 COLOURS = LinearSegmentedColormap.from_list("rank", [LOWERS, "#B8C0C8", RAISES])
 
 
@@ -47,13 +49,13 @@ def beeswarm(importance: Importance, labels: Mapping[str, Words], language: Lang
         x, y = np.array(swarm.contributions), centre + _spread(swarm, low, high)
         ranks = np.array(swarm.ranks, dtype=float)
         known = ~np.isnan(ranks)
-        axes.scatter(x[~known], y[~known], s=4, color=MIDDLE, linewidths=0)
+        axes.scatter(x[~known], y[~known], s=4, color=NO_ORDER, linewidths=0)
         axes.scatter(x[known], y[known], s=4, c=ranks[known], cmap=COLOURS, vmin=0, vmax=1, linewidths=0)
     write_labels(axes, names, centres, set())
-    ticks = np.linspace(low, high, TICKS)
-    show_bottom_axis(
-        axes, ticks.tolist(), [number(tick, language, 1) for tick in ticks], text("chart.log_odds", language)
-    )
+    ticks = [
+        tick for tick in MaxNLocator(MOST_TICKS, steps=(1, 2, 5, 10)).tick_values(low, high) if low <= tick <= high
+    ]
+    show_bottom_axis(axes, ticks, [number(tick, language, 1) for tick in ticks], text("chart.log_odds", language))
     return figure
 
 
