@@ -28,7 +28,8 @@ from training.tables import TRAIN, read_tables
 RELATIVE = 1e-9
 # Where a difference of large amounts is zero but for rounding.
 ABSOLUTE = 1e-9
-QUICK_START = "-XX:TieredStopAtLevel=1"
+# Compiled lightly, but with the room that Java would take by default: beyond 48 MB it would stop compiling.
+QUICK_START = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
 
 
 @pytest.fixture(scope="module")
