@@ -39,7 +39,7 @@ def assessed(parts, places, shared, tmp_path):
     return run
 
 
-@pytest.mark.parametrize(("named", "steps"), STEPS.items(), ids=str)
+@pytest.mark.parametrize(("named", "steps"), STEPS.items(), ids=[", ".join(name) for name in STEPS])
 def test_no_step_sees_a_validation_or_test_row(watch, assessed, named, steps):
     assessed(Combination(*named))
     assert watch.leaks == []
