@@ -62,12 +62,13 @@ def _balances(
     """Limit and balance per month: from its first drawing a card owes a share of its limit that wanders with time."""
     statistics = profile()["history"]["card"]
     n = len(cards.ids)
-    trouble = 0.5 * (people.strain - people.creditworthiness)[cards.owner]
-    never = happens(NEVER_USED, -0.5 * trouble, rng)
-    level = from_normal(statistics["use"], 0.9 * rng.standard_normal(n) + trouble)
+    trouble = 0.6 * (people.strain - people.creditworthiness)[cards.owner]
+    never = happens(NEVER_USED, -trouble, rng)
+    level = from_normal(statistics["use"], 0.9 * rng.standard_normal(n) + 0.5 * trouble)
     limit = np.maximum(np.round(from_uniform(statistics["limit"], rng.random(n)) / 4500) * 4500, 9000.0)
     begins = np.where(rng.random(n) < 0.5, 0, np.floor(rng.random(n) * counts))
-    ends = np.where(rng.random(n) < 0.45, np.floor(begins + (counts - begins) * rng.random(n)) + 1, counts)
+    stopped = happens(0.45, -trouble, rng)
+    ends = np.where(stopped, np.floor(begins + (counts - begins) * rng.random(n)) + 1, counts)
     ends = np.where(never, -1, ends)
     place = positions(counts)
     in_use = (place >= begins[row]) & (place < ends[row])
