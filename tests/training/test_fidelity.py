@@ -25,6 +25,15 @@ from training.tables import read_tables
 APPLICANTS = 2_500
 
 
+@pytest.fixture(autouse=True)
+def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is planted here is found by small models too."""
+    monkeypatch.setattr("training.likeness.models.CLASSIFIER_ROUNDS", 30)
+    monkeypatch.setattr("training.likeness.models.RISK_ROUNDS", 40)
+    monkeypatch.setattr("training.likeness.histories.REPEATS", 1)
+    monkeypatch.setattr("training.likeness.histories.RESAMPLES", 40)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("made-up")

@@ -112,9 +112,8 @@ def _rate(target: pd.Series, rows: NDArray[np.bool_]) -> float | None:
 def _aucs(name: str, synthetic: pd.DataFrame, real: pd.DataFrame) -> tuple[float | None, float | None]:
     if pd.api.types.is_numeric_dtype(real[name]):
         found = _auc(real[name], real[TARGET])
-        if found is None or found >= 0.5:
-            return _auc(synthetic[name], synthetic[TARGET]), found
-        return _auc(-synthetic[name], synthetic[TARGET]), 1 - found
+        sign = -1 if found is not None and found < 0.5 else 1
+        return _auc(sign * synthetic[name], synthetic[TARGET]), _auc(sign * real[name], real[TARGET])
     rates = real[TARGET].groupby(real[name]).mean()
     return tuple(_auc(table[name].map(rates), table[TARGET]) for table in (synthetic, real))  # type: ignore[return-value]
 

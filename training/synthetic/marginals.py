@@ -1,7 +1,5 @@
 """Distribution of one real column as a few points: quantiles, and the values which many rows share."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -33,11 +31,8 @@ def _middle(known: np.ndarray, share: float) -> float:
     return float(known[start : start + FEWEST_ROWS].mean())
 
 
-def shares(column: pd.Series, levels: Sequence[str] | None = None) -> dict[str, float]:
-    """Share of each level with enough rows; nulls are the level "". The levels keep the given order."""
+def shares(column: pd.Series) -> dict[str, float]:
+    """Share of each level with enough rows, the most frequent first; nulls are the level ""."""
     counts = column.astype(object).where(column.notna(), "").astype(str).value_counts()
     counts = counts[counts >= FEWEST_ROWS]
-    if levels is None:
-        return {str(level): round(count / counts.sum(), 4) for level, count in counts.items()}
-    counts = counts.reindex(list(levels)).fillna(0)
-    return {str(level): round(count / counts.sum(), 5) for level, count in counts.items()}
+    return {str(level): round(count / counts.sum(), 4) for level, count in counts.items()}

@@ -10,6 +10,7 @@
 No applicant can be read back: a leaf has at least `LEAF_ROWS` rows; a level's share or a shared value is kept only
 where at least `FEWEST_ROWS` rows have it; every other number that is drawn lies between means over at least as many.
 The thresholds of the trees lie between two real values, and the knots of the risk are quantiles of five digits.
+`write_profile` makes the file anew, in some three minutes.
 """
 
 import json
