@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from joblib import Parallel, cpu_count, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from scoring.artifact import write_json
+from scoring.errors import TrainingError
 from scoring.files import complete_or_absent
 from training.compare.assess import assess
 from training.compare.combination import Combination, Setting, Strategy, setting
@@ -40,7 +42,7 @@ def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None =
 
     Raises:
         TableError: a table cannot be used.
-        TrainingError: the data cannot be learnt from, or `out` holds something else.
+        TrainingError: the data cannot be learnt from, `out` holds something else, or a process was ended from outside.
     """
     settings = settings_of(data, budget, seed)
     open_folder(out, settings)
@@ -56,7 +58,11 @@ def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None =
 
 
 def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) -> None:
-    """Finishes the combinations that are still to do, `jobs` at a time."""
+    """Finishes the combinations that are still to do, `jobs` at a time.
+
+    Raises:
+        TrainingError: one of the processes was ended from outside.
+    """
     shared = setting(parts, budget, seed)
     places = folds(parts.learn, budget.folds, seed)
     open_storage(out / STUDIES)  # makes the tables before several processes ask for them
@@ -64,8 +70,14 @@ def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) ->
     done = len(COMBINATIONS) - len(todo)
     work = Parallel(n_jobs=jobs, return_as="generator_unordered", inner_max_num_threads=1)
     tasks = (delayed(finish)(combination, parts, places, shared, out) for combination in todo)
-    for _ in tqdm(work(tasks), desc="comparison", unit=" combinations", initial=done, total=len(COMBINATIONS)):
-        pass
+    try:
+        for _ in tqdm(work(tasks), desc="comparison", unit=" combinations", initial=done, total=len(COMBINATIONS)):
+            pass
+    except TerminatedWorkerError as error:
+        raise TrainingError(
+            "A process of the comparison was ended from outside, most likely for want of memory. What it had finished "
+            "is kept: the same command goes on, and with --jobs 1 it needs the least memory."
+        ) from error
 
 
 def finish(

@@ -11,8 +11,10 @@ import optuna
 import pandas as pd
 import pytest
 
-from tests.training.compare.tiny import BUDGET
-from training.compare.record import RESULTS, STUDIES
+from scoring.errors import TrainingError
+from tests.training.compare.tiny import BUDGET, SEED
+from training.compare import run
+from training.compare.record import RESULTS, STUDIES, open_folder
 from training.compare.search import DONE
 
 ROOT = Path(__file__).parents[3]
@@ -78,3 +80,14 @@ def test_a_killed_comparison_goes_on_where_it_stopped(begin, compared, tmp_path)
         pd.read_csv(compared.out / "comparison.csv").drop(columns=TIMES),
     )
     assert not list(out.rglob("*.partial"))
+
+
+def test_a_process_ended_from_outside_is_told_with_the_remedy(parts, tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "finish", end_this_process)
+    open_folder(tmp_path / "out", {})
+    with pytest.raises(TrainingError, match="--jobs 1"):
+        run.finish_all(parts, BUDGET, SEED, tmp_path / "out", jobs=2)
+
+
+def end_this_process(*_):
+    os.kill(os.getpid(), signal.SIGTERM)
