@@ -80,8 +80,19 @@ def test_a_link_in_the_place_of_a_file_is_refused(folder, tmp_path):
 @pytest.mark.parametrize("found", [FORMAT + 1, 0, "1", None])
 def test_another_format_is_refused_saying_which_is_read(folder, found):
     rewrite(folder, MANIFEST, lambda manifest: {**manifest, "format": found})
-    with pytest.raises(ArtifactFormatError, match=f"reads format {FORMAT}"):
+    with pytest.raises(ArtifactFormatError, match="this code reads 1, 2"):
         load_artifact(folder, "test")
+
+
+def test_format_1_is_still_read(folder, artifact):
+    manifest = json.loads((folder / MANIFEST).read_text())
+    for name in set(FILES[2]) - set(FILES[1]):
+        (folder / name).unlink()
+        del manifest["files"][name]
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "format": 1}))
+    old = load_artifact(folder, "test")
+    assert old.importance is None
+    assert old.base == artifact.base
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '"text"'])

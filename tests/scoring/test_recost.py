@@ -1,6 +1,6 @@
 """The same model under other costs, through everything that reads the threshold."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -48,8 +48,9 @@ def test_the_reference_level_moves_along_and_still_sums(artifact, applicants, so
 
 
 def test_an_artifact_without_amounts_says_so(artifact):
+    of_format_1 = replace(artifact, curves=replace(artifact.curves, amounts=None))
     with pytest.raises(InvalidInputError, match="choose a cost ratio"):
-        with_costs(artifact, AmountCosts())
+        with_costs(of_format_1, AmountCosts())
 
 
 def test_an_artifact_that_decides_by_amounts_decides_by_its_ratio_too(amount_service, artifact):
@@ -124,7 +125,7 @@ def test_the_description_names_function_unit_and_parameters(amount_service, serv
     assert told.cost_function.parameters == asdict(amount_service.artifact.rule.costs)
     of_ratio = describe(service)
     assert of_ratio.cost_ratio == 10
-    assert of_ratio.threshold == pytest.approx(0.09337341538379802, abs=1e-12)
+    assert of_ratio.threshold == service.artifact.rule.costs.threshold(service.artifact.rule.k)
     assert of_ratio.cost_function.parameters == {"false_approval": 10, "false_refusal": 1}
 
 
