@@ -1,7 +1,7 @@
 """The reference populations, and an applicant's place in them.
 
-The reference applicants were held out of training: their probabilities are what the served model says of people it has
-not learnt from, and their outcomes are known. *Accepted* are those at or below their threshold; *just accepted* are the
+The reference applicants were held out: their probabilities are what the served model's recipe says of people it has not
+learnt from, and their outcomes are known. *Accepted* are those at or below their threshold; *just accepted* are the
 tenth of the accepted closest to it, the group against which adverse reasons are told (Reg B, 12 CFR 1002.9(b)(2)-5).
 """
 

@@ -99,7 +99,6 @@ def test_another_ratio_is_served_from_the_same_artifact(
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"COST_FUNCTION": "amount"}, "no out-of-fold costs"),
         ({"COST_RATIO": "-3"}, "false_approval = -3.0 is not allowed"),
         ({"COST_RATIO": "1000"}, "Cost ratio 1000 is not allowed"),
         ({"COST_RATIO": "ten"}, "COST_RATIO='ten' is not a number"),

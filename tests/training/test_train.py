@@ -14,7 +14,7 @@ from scoring.features import frame_matrix
 from scoring.model import probability_of
 from scoring.recost import with_costs
 from scoring.service import Service, assess, score
-from training import fit, prices, train
+from training import fit, prices, select, train
 from training.applicants import write_applicants
 from training.dataset import applicant_table
 from training.report import report, threshold_gap
@@ -27,6 +27,10 @@ def quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fit, "MOST_ROUNDS", 60)
         patch.setattr(fit, "BAGS", 2)
+        patch.setattr(select, "ROUNDS", 30)
+        patch.setattr(select, "SHUFFLES", 1)
+        patch.setattr(select, "MOST_FEATURES", 60)
+        patch.setattr(prices, "RESAMPLES", 20)
         for module in (fit, train, prices):
             patch.setattr(module, "FOLDS", 3)
         yield
@@ -196,7 +200,8 @@ def test_real_tables_go_all_the_way_to_a_served_decision(real_sample, tmp_path):
     service = Service(model, open_applicants(tmp_path / "applicants.parquet", model.history_names))
     frame = trained.held_out
     found = [score(service, assess(service, id_, {}, "fr")).probability for id_ in frame["SK_ID_CURR"].tolist()[:100]]
-    np.testing.assert_allclose(found, trained.probabilities[:100], atol=1e-12)
+    served = probability_of(model.model.log_odds(frame_matrix(frame.head(100), model.model.features)))
+    np.testing.assert_allclose(found, served, atol=1e-12)
     assert trained.metrics["held_out"]["auc"] > 0.62
 
 
