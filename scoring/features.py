@@ -211,6 +211,12 @@ def derived_features() -> tuple[Feature, ...]:
 
 
 @cache
+def unjoined_application_features() -> tuple[Feature, ...]:
+    """Those of `application_features` that need no history."""
+    return tuple(feature for feature in application_features() if not _joint_inputs().get(feature.name))
+
+
+@cache
 def unjoined_features() -> tuple[Feature, ...]:
     """The derived features that the application alone gives."""
     return tuple(feature for feature in derived_features() if not _joint_inputs()[feature.name])

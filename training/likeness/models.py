@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
-from scoring.features import Floats, ModelFeature, application_features, frame_matrix
+from scoring.features import Floats, ModelFeature, frame_matrix, unjoined_application_features
 from scoring.fields import TARGET, fields
 
 FOLDS = 5
@@ -79,7 +79,7 @@ def distinction(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> Disti
 
 def application_model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
     """The model's application features, with the levels that the frame shows."""
-    features = (ModelFeature(feature, False) for feature in application_features())
+    features = (ModelFeature(feature, False) for feature in unjoined_application_features())
     return tuple(
         replace(item, levels=tuple(sorted(frame[item.feature.name].dropna().unique())))
         if item.feature.kind == "categorical"
