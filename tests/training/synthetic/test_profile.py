@@ -56,7 +56,8 @@ def test_every_statistic_is_of_enough_real_rows(real_sample: Path, part: str) ->
                 counts = column.value_counts()
                 rest = counts.drop(found["heaps"]).sum()
                 assert all(counts[value] >= FEWEST_ROWS for value in found["heaps"]), drawn.name
-                assert len(found["means"]) * FEWEST_ROWS <= rest, drawn.name
+                # A threshold keeps fewer digits than the data: one row may fall on its other side.
+                assert len(found["means"]) * FEWEST_ROWS <= rest + 1, drawn.name
 
 
 @pytest.mark.real_data
