@@ -11,10 +11,8 @@ import optuna
 import pandas as pd
 import pytest
 
-from scoring.errors import TrainingError
-from tests.training.compare.tiny import BUDGET, SEED
-from training.compare import run
-from training.compare.record import RESULTS, STUDIES, open_folder
+from tests.training.compare.tiny import BUDGET
+from training.compare.record import RESULTS, STUDIES
 from training.compare.search import DONE
 
 ROOT = Path(__file__).parents[3]
@@ -82,12 +80,16 @@ def test_a_killed_comparison_goes_on_where_it_stopped(begin, compared, tmp_path)
     assert not list(out.rglob("*.partial"))
 
 
-def test_a_process_ended_from_outside_is_told_with_the_remedy(parts, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "finish", end_this_process)
-    open_folder(tmp_path / "out", {})
-    with pytest.raises(TrainingError, match="--jobs 1"):
-        run.finish_all(parts, BUDGET, SEED, tmp_path / "out", jobs=2)
+def test_a_process_ended_from_outside_is_told_with_the_remedy(begin, tmp_path):
+    started = begin(jobs=2)
+    wait_for(started, lambda: list((tmp_path / "out" / RESULTS).glob(".*.lock")))
+    os.kill(worker_of(started), signal.SIGTERM)
+    _, told = started.communicate(timeout=PATIENCE)
+    assert started.returncode == 1
+    assert "TrainingError: A process of the comparison was ended from outside" in told
+    assert "--jobs 1" in told
 
 
-def end_this_process(*_):
-    os.kill(os.getpid(), signal.SIGTERM)
+def worker_of(process) -> int:
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return next(int(child) for child in children if b"LokyProcess" in Path(f"/proc/{child}/cmdline").read_bytes())
