@@ -22,7 +22,9 @@ import pyarrow.parquet as pq
 from benchmarks.timing import medians
 from scoring.fields import APPLICANT_ID
 from training.history import FEATURES
-from training.history.bureau_balance import bureau_balance
+from training.history.bureau_balance import FEATURES as FEATURES_OF_MONTHS
+from training.history.bureau_balance import NEVER, bureau_balance
+from training.history.compose import WINDOWS
 from training.synthesize import synthesize
 from training.tables import history_schema
 
@@ -31,30 +33,22 @@ ROUNDS = 3
 # A sixteenth of the real applicants: seconds, and enough rows that starting a query does not count.
 FEW = 19_219
 LATE_STATES = [f"STATUS_{state}" for state in (1, 2, 3, 4, 5)]
-COMPARED = [
-    "bureau_months_count",
-    "bureau_months_length",
-    "bureau_months_latest",
-    "bureau_months_late_share",
-    "bureau_months_late_year",
-    "bureau_months_worst",
-    "bureau_months_worst_mean",
-    "bureau_months_worst_year",
-    "bureau_months_unknown_share",
-    "bureau_months_closed_share",
-]
+COMPARED = [feature.feature.name for feature in FEATURES_OF_MONTHS]
 
 
 def in_pandas(data: Path) -> pd.DataFrame:
     """`COMPARED` as well-known notebooks write such: one-hot states, a dictionary of aggregates, once per window."""
     months = pd.read_parquet(data / "bureau_balance.parquet")
-    owners = pd.read_parquet(data / "bureau.parquet", columns=[APPLICANT_ID, "SK_ID_BUREAU"])
+    owners = pd.read_parquet(data / "bureau.parquet", columns=[APPLICANT_ID, "SK_ID_BUREAU", "CREDIT_ACTIVE"])
     months = pd.get_dummies(months, columns=["STATUS"])
     states = [column for column in months.columns if column.startswith("STATUS_")]
     which = {"MONTHS_BALANCE": ["max", "size"], **{state: ["sum", "max"] for state in states}}
     credits = _aggregated(months, which)
-    year = _aggregated(months[months["MONTHS_BALANCE"] >= -12], which)
-    credits = credits.join(year[["LATE", "WORST"]], rsuffix="_YEAR")
+    for window in WINDOWS:
+        recent = _aggregated(months[months["MONTHS_BALANCE"] >= -window.months], which)
+        credits = credits.join(recent[["LATE", "WORST", "MONTHS_BALANCE_SIZE"]], rsuffix=f"_{window.key}")
+    late = months[months[LATE_STATES].any(axis="columns")]
+    credits["LAST_LATE"] = late.groupby("SK_ID_BUREAU")["MONTHS_BALANCE"].max()
     return _of_applicants(owners.merge(credits, left_on="SK_ID_BUREAU", right_index=True))
 
 
@@ -68,20 +62,34 @@ def _aggregated(months: pd.DataFrame, which: dict[str, list[str]]) -> pd.DataFra
 
 
 def _of_applicants(credits: pd.DataFrame) -> pd.DataFrame:
+    credits["LATE_SHARE"] = credits["LATE"] / credits["MONTHS_BALANCE_SIZE"]
+    credits["OVER_MONTH"] = credits[[f"{state}_SUM" for state in LATE_STATES[1:]]].sum(axis="columns")
     grouped = credits.groupby(APPLICANT_ID)
-    count = grouped["MONTHS_BALANCE_SIZE"].sum()
+    active = credits[credits["CREDIT_ACTIVE"] == "Active"].groupby(APPLICANT_ID)
+    count, late = grouped["MONTHS_BALANCE_SIZE"].sum(), grouped["LATE"].sum()
+    recent = {window.key: grouped[f"MONTHS_BALANCE_SIZE_{window.key}"].sum() for window in WINDOWS}
+    late_recent = {window.key: grouped[f"LATE_{window.key}"].sum(min_count=1) for window in WINDOWS}
+    year_share = late_recent["year"] / recent["year"]
     return pd.DataFrame(
         {
             "bureau_months_count": count,
             "bureau_months_length": grouped["MONTHS_BALANCE_SIZE"].mean(),
+            "bureau_months_length_max": grouped["MONTHS_BALANCE_SIZE"].max(),
             "bureau_months_latest": -grouped["MONTHS_BALANCE_MAX"].max(),
-            "bureau_months_late_share": grouped["LATE"].sum() / count,
-            "bureau_months_late_year": grouped["LATE_YEAR"].sum(min_count=1),
-            "bureau_months_worst": grouped["WORST"].max(),
-            "bureau_months_worst_mean": grouped["WORST"].mean(),
-            "bureau_months_worst_year": grouped["WORST_YEAR"].max(),
             "bureau_months_unknown_share": grouped["STATUS_X_SUM"].sum() / count,
             "bureau_months_closed_share": grouped["STATUS_C_SUM"].sum() / count,
+            "bureau_months_late_share": late / count,
+            "bureau_months_late_share_max": grouped["LATE_SHARE"].max(),
+            "bureau_months_over_month_share": grouped["OVER_MONTH"].sum() / count,
+            "bureau_months_worst": grouped["WORST"].max(),
+            "bureau_months_worst_mean": grouped["WORST"].mean(),
+            "bureau_months_since_late": -grouped["LAST_LATE"].max().fillna(-NEVER),
+            **{f"bureau_months_late_share_{key}": late_recent[key] / months for key, months in recent.items()},
+            "bureau_months_late_year": late_recent["year"],
+            "bureau_months_worst_year": grouped["WORST_year"].max(),
+            "bureau_months_active_length": active["MONTHS_BALANCE_SIZE"].mean(),
+            "bureau_months_active_late_share": active["LATE"].sum() / active["MONTHS_BALANCE_SIZE"].sum(),
+            "bureau_months_late_trend": year_share - (late - late_recent["year"].fillna(0)) / (count - recent["year"]),
         }
     )
 
