@@ -93,7 +93,8 @@ def instalments_by_applicant(data: Path) -> pd.DataFrame:
     rows["early"] = (rows["DAYS_INSTALMENT"] - rows["paid_day"]).clip(lower=0)
     rows = rows.sort_values(LATEST_FIRST, ascending=[True, False, False, False])
     by_applicant = rows.set_index(APPLICANT_ID).groupby(level=0)
-    return pd.DataFrame({applicant: _of_applicant(of_one) for applicant, of_one in by_applicant}).T
+    found = {applicant: _of_applicant(of_one) for applicant, of_one in by_applicant}
+    return pd.DataFrame(found).T.rename_axis(APPLICANT_ID)
 
 
 def _of_applicant(rows: pd.DataFrame) -> pd.Series:

@@ -74,7 +74,7 @@ PEOPLE = (
     *_numbers(40, "DAYS_EMPLOYED", "REGISTRATION_AGE"),
     *_numbers(56, "ID_AGE"),
     *_numbers(24, "OWN_CAR_AGE"),
-    *_numbers(40, *EXTERNAL_SCORES),
+    *_numbers(96, *EXTERNAL_SCORES),
     *_numbers(32, "DAYS_LAST_PHONE_CHANGE"),
     *_levels(20, "FLAG_WORK_PHONE", "FLAG_CONT_MOBILE", "FLAG_PHONE", "FLAG_EMAIL", "NAME_TYPE_SUITE"),
     *_levels(24, "DOCUMENT_FLAGS"),

@@ -13,10 +13,10 @@ from scoring.terms import likely_term, yearly_interest
 from training.synthetic.columns import EXTERNAL_SCORES, REQUESTS
 from training.synthetic.sampling import NOT_YET, Columns
 
-SHARPNESS = 1.25  # undoes the shrinkage of the ridge and of drawing columns from pairwise correlations only
+SHARPNESS = 1.4  # undoes the shrinkage of the ridge and of drawing columns from pairwise correlations only
 DEFAULT_RATE = 0.080729  # share of TARGET = 1 over the 307,511 real rows
-CREDITWORTHINESS_POINTS = 1.05  # log-odds per unit of the creditworthiness that the application does not show
-STRAIN_POINTS = 0.85  # log-odds per unit of the strain that the application does not show
+CREDITWORTHINESS_POINTS = 0.85  # log-odds per unit of the creditworthiness that the application does not show
+STRAIN_POINTS = 0.7  # log-odds per unit of the strain that the application does not show
 
 NUMERIC_FIELDS = (
     *EXTERNAL_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_LOWEST", "DAYS_BIRTH", "YEARS_EMPLOYED", "DAYS_REGISTRATION",
