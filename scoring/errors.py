@@ -53,3 +53,15 @@ class EngineError(ScoringError):
 
 class OutputError(ScoringError):
     """A file cannot be written: the disk is full, the folder is absent, or writing there is not allowed."""
+
+
+class GateError(ScoringError):
+    """A model does not pass the gate before it is published, or cannot be compared; the message says which check."""
+
+
+class PublishError(ScoringError):
+    """A version cannot be published, tagged or pointed back to; what was served before is served on."""
+
+
+class DeployError(ScoringError):
+    """The app cannot be deployed: its files do not start in an environment of their own requirements."""
