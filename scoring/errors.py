@@ -55,6 +55,10 @@ class OutputError(ScoringError):
     """A file cannot be written: the disk is full, the folder is absent, or writing there is not allowed."""
 
 
+class HubError(ScoringError):
+    """The hub cannot be reached, or refuses; the message says what it answered and what to do."""
+
+
 class GateError(ScoringError):
     """A model does not pass the gate before it is published, or cannot be compared; the message says which check."""
 

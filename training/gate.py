@@ -95,7 +95,9 @@ def own_checks(challenger: Artifact) -> tuple[Check, ...]:
     )
 
 
-def losses(probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, told: DecisionRule) -> Floats:
+def losses(
+    probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, told: DecisionRule
+) -> Floats:
     """What each decision by the rule `own` loses in the costs of the rule `told`, shape (n,)."""
     columns = cost_columns(frame)
     errors = told.costs.per_applicant(columns)
@@ -266,7 +268,7 @@ def elderly(challenger: Artifact) -> Check:
 
 
 def explanation_time(challenger: Artifact) -> Check:
-    """Whether one applicant's contributions come within their time; the best of some runs, for a machine may be busy."""
+    """Whether one applicant's contributions come within their time: the best of some runs, a machine may be busy."""
     row = challenger.population.matrix[:1]
     best = min(_milliseconds(challenger, row) for _ in range(EXPLAIN_RUNS))
     return Check(
@@ -281,3 +283,14 @@ def _milliseconds(challenger: Artifact, row: Floats) -> float:
     start = perf_counter()
     challenger.model.contributions(row)
     return 1_000 * (perf_counter() - start)
+
+
+def unreadable(told: str) -> Check:
+    """The failed comparison with a current version that cannot be read."""
+    return Check("cost", False, f"the current version cannot be compared with: {told}", {})
+
+
+def gate_lines(gate: Gate) -> list[str]:
+    """The result in words, a line per check."""
+    lines = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.told}" for check in gate.checks]
+    return [*lines, f"gate {gate.verdict}; compared with {gate.against or 'nothing: the first version in its repo'}"]
