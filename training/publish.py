@@ -99,21 +99,15 @@ def publish(api: HfApi, order: Order) -> Published:
             "Train it again with this code."
         )
     found = state(api, order.repo)
-    done = _already(api, order, artifact, found)
+    served = fetch_json(api, order.repo, found.head, MANIFEST) if found.head else None
+    done = _already(api, order, artifact, found, served)
     if done:
         return done
     with tempfile.TemporaryDirectory() as scratch:
-        gate = _gate(api, order, artifact, found, Path(scratch))
+        gate = _gate(api, order, artifact, found if served else None, Path(scratch))
         if not gate.passed and not order.reason:
-            raise GateError(
-                "\n  ".join(
-                    [
-                        f"{order.folder} is not published: {len([c for c in gate.checks if not c.passed])} of "
-                        f"{len(gate.checks)} checks failed. Train a better one, or give a written reason with --force.",
-                        *gate_lines(gate),
-                    ]
-                )
-            )
+            told = f"{order.folder}: not published. Train a better one, or give a written reason with --force."
+            raise GateError("\n  ".join([told, *gate_lines(gate)]))
         prepared = prepare(artifact, order, gate, Path(scratch) / "version")
         return _upload(api, order, gate, found, files_of(prepared))
 
@@ -125,7 +119,9 @@ def _check_words(order: Order) -> None:
         raise PublishError("--force needs a reason in words: it is stored in the artifact and on the card.")
 
 
-def _already(api: HfApi, order: Order, artifact: Artifact, found: RepoState) -> Published | None:
+def _already(
+    api: HfApi, order: Order, artifact: Artifact, found: RepoState, served: Mapping[str, Any] | None
+) -> Published | None:
     """What is left to do where the hub has this model already; None if it has not.
 
     Raises:
@@ -138,7 +134,7 @@ def _already(api: HfApi, order: Order, artifact: Artifact, found: RepoState) -> 
                 f"{order.repo}: the tag {order.tag} is another version, and a tag is never moved. Give a new one."
             )
         return Published(commit, (f"{order.tag} is published already: nothing was changed", f"commit {commit}"))
-    if found.head and same_model(artifact.manifest, fetch_json(api, order.repo, found.head, MANIFEST)):
+    if found.head and same_model(artifact.manifest, served):
         return _tagged(api, order, found.head, ("this model is served already",))
     if order.create_pr:
         for name, commit in found.proposals.items():
@@ -147,13 +143,13 @@ def _already(api: HfApi, order: Order, artifact: Artifact, found: RepoState) -> 
     return None
 
 
-def _gate(api: HfApi, order: Order, artifact: Artifact, found: RepoState, scratch: Path) -> Gate:
-    """Every check, the comparison with the served version among them if there is one."""
+def _gate(api: HfApi, order: Order, artifact: Artifact, current: RepoState | None, scratch: Path) -> Gate:
+    """Every check; the comparison with the served version among them, if there is one."""
     checks, against = own_checks(artifact), None
-    if found.head and fetch_json(api, order.repo, found.head, MANIFEST) is not None:
-        tags = [tag for tag, commit in found.tags.items() if commit == found.head]
-        against = f"{' '.join(tags) or 'an untagged version'} (commit {found.head[:SHOWN]})"
-        checks = (*_compared(api, order, artifact, found.head, scratch), *checks)
+    if current and current.head:
+        tags = [tag for tag, commit in current.tags.items() if commit == current.head]
+        against = f"{' '.join(tags) or 'an untagged version'} (commit {current.head[:SHOWN]})"
+        checks = (*_compared(api, order, artifact, current.head, scratch), *checks)
     gate = Gate(against, checks)
     return gate if gate.passed else replace(gate, reason=order.reason)
 
@@ -188,10 +184,7 @@ def prepare(artifact: Artifact, order: Order, gate: Gate, out: Path) -> Path:
 
 
 def _upload(api: HfApi, order: Order, gate: Gate, found: RepoState, files: Mapping[str, Path]) -> Published:
-    with hub_errors(order.repo):
-        api.create_repo(order.repo, private=order.private, exist_ok=True)
-    parent = found.head or state(api, order.repo).head
-    assert parent is not None
+    parent = found.head or _created(api, order)
     title = f"Publish {order.tag}" + ("" if gate.passed else " although a check failed")
     done = commit_exactly(api, order.repo, files, parent, title, create_pr=order.create_pr)
     if order.create_pr:
@@ -204,6 +197,13 @@ def _upload(api: HfApi, order: Order, gate: Gate, found: RepoState, files: Mappi
             ),
         )
     return _tagged(api, order, done.oid, tuple(gate_lines(gate)))
+
+
+def _created(api: HfApi, order: Order) -> str:
+    """The first commit of a new repo."""
+    with hub_errors(order.repo):
+        api.create_repo(order.repo, private=order.private)
+        return str(api.repo_info(order.repo).sha)
 
 
 def _tagged(api: HfApi, order: Order, commit: str, lines: tuple[str, ...]) -> Published:
