@@ -55,7 +55,8 @@ def row_keys(frame: pd.DataFrame) -> pd.Series:
     return pd.util.hash_pandas_object(pd.DataFrame(columns), index=False)
 
 
-def _by_key(artifact: Artifact) -> pd.DataFrame:
+def by_key(artifact: Artifact) -> pd.DataFrame:
+    """An artifact's reference applicants, by key; of those that are alike in all, one."""
     frame = artifact.population.frame
     keyed = frame.set_index(row_keys(frame))
     return keyed[~keyed.index.duplicated()]
@@ -63,14 +64,14 @@ def _by_key(artifact: Artifact) -> pd.DataFrame:
 
 def common_reference(challenger: Artifact, current: Artifact) -> pd.DataFrame:
     """The applicants that both trainings held out, by key, as the challenger's artifact holds them."""
-    ours = _by_key(challenger)
-    return ours[ours.index.isin(_by_key(current).index)]
+    ours = by_key(challenger)
+    return ours[ours.index.isin(by_key(current).index)]
 
 
 def from_references(challenger: Artifact, current: Artifact) -> HeldOut:
     """The applicants that both trainings held out; there may be none."""
     frame = common_reference(challenger, current)
-    theirs = _by_key(current).loc[frame.index, PROBABILITY]
+    theirs = by_key(current).loc[frame.index, PROBABILITY]
     return HeldOut(
         "applicants that both trainings held out, with what each recipe said of them when fitted without them",
         frame,
