@@ -11,7 +11,19 @@ from pathlib import Path
 from scoring.errors import DeployError
 
 # What training installs and serving must do without. Not among them: scipy and typer, which lightgbm and gradio bring.
-TRAINING_ONLY = ("training", "duckdb", "ibis", "imblearn", "mlflow", "optuna", "pandera", "pyspark", "shap", "sklearn")
+TRAINING_ONLY = (
+    "training",
+    "duckdb",
+    "ibis",
+    "imblearn",
+    "mlflow",
+    "optuna",
+    "pandera",
+    "pyspark",
+    "shap",
+    "sklearn",
+    "xgboost",
+)
 # Runs in the clean environment, in the folder of the app.
 PROBE = f"""
 from importlib.util import find_spec
@@ -24,7 +36,7 @@ LONGEST_START = 300
 
 
 def clean_environment(requirements: Path, folder: Path) -> Path:
-    """Makes a virtual environment in `folder` and installs what `requirements` lists, from the index that pip uses here.
+    """Makes a virtual environment in `folder` and installs what `requirements` lists, from pip's index here.
 
     Returns:
         its Python.
@@ -51,7 +63,13 @@ def check_starts(python: Path, space: Path, variables: Mapping[str, str]) -> Non
     command = [str(python), "-c", PROBE]
     try:
         ran = subprocess.run(
-            command, cwd=space, env=kept | variables, capture_output=True, text=True, timeout=LONGEST_START, check=False
+            command,
+            cwd=space,
+            env={**kept, **variables},
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_START,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise DeployError(f"The app does not start within {LONGEST_START} s in a clean environment.") from error

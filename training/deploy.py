@@ -39,7 +39,7 @@ def variables_from(words: Iterable[str]) -> dict[str, str]:
     Raises:
         DeployError: one of them is none that the app reads.
     """
-    pairs = dict(word.split("=", 1) if "=" in word else (word, "") for word in words)
+    pairs = {name: value for name, _, value in (word.partition("=") for word in words)}
     wrong = [name for name, value in pairs.items() if name not in VARIABLES or not value]
     if wrong:
         raise DeployError(f"--variable {wrong[0]}: give NAME=VALUE, with a name among {', '.join(VARIABLES)}.")

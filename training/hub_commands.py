@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,7 @@ def publish_command(
     private: Annotated[bool, typer.Option("--private", help="If the repo is created: private.")] = False,
     data: Annotated[
         Path | None,
-        typer.Option(help="Labelled tables that neither version has learnt from [default: who both held out]."),
+        typer.Option(help="Labelled tables that neither version has learnt from (default: who both held out)."),
     ] = None,
     comparison: Annotated[Path | None, typer.Option(help="Folder of a comparison, for the card.")] = None,
     margin: Annotated[
@@ -74,7 +75,7 @@ def _tell(done: Published) -> None:
     typer.echo("\n".join(done.lines))
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "publish": publish_command,
     "versions": versions_command,
     "rollback": rollback_command,
