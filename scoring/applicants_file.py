@@ -54,6 +54,7 @@ class ApplicantsFile:
         """The applicant of that id.
 
         Raises:
+            ApplicantsFileError: the file is damaged where the applicant is.
             UnknownApplicantError: nobody of that id is on file.
         """
         place = int(np.searchsorted(self.ids, applicant_id))
@@ -61,7 +62,10 @@ class ApplicantsFile:
             raise UnknownApplicantError(
                 text("error.unknown_applicant", language, id=applicant_id, low=self.ids[0], high=self.ids[-1])
             )
-        return _read_applicant(self, place)
+        try:
+            return _read_applicant(self, place)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise _unreadable(self.path, error) from error
 
     def search(self, query: str, limit: int) -> list[int]:
         """The first ids, in order, that begin with the digits of `query` (all ids if it is empty); no row is read."""

@@ -22,7 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import huggingface_hub.constants as hub_constants
 import huggingface_hub.file_download as hub_downloads
+import huggingface_hub.utils._cache_assets as hub_assets
 import huggingface_hub.utils._http as hub_http
 import pytest
 
@@ -99,6 +101,15 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     monkeypatch.setattr(hub_downloads, "time", hurried)
     with running_hub() as running:
         yield running
+
+
+@pytest.fixture
+def hub_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where this test alone caches what comes from the hub."""
+    home = tmp_path / "hub-home"
+    monkeypatch.setattr(hub_constants, "HF_HUB_CACHE", str(home / "hub"))
+    monkeypatch.setattr(hub_assets, "HF_ASSETS_CACHE", str(home / "assets"))
+    return home
 
 
 @pytest.fixture(scope="session")

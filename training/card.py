@@ -12,7 +12,7 @@ from typing import Any
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
-from scoring.artifact import FILES, MANIFEST, Artifact
+from scoring.artifact import Artifact
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import PublishError
 from scoring.fields import fields
@@ -80,7 +80,6 @@ def card(artifact: Artifact, gate: Gate, repo: str, tag: str, comparison: Path |
             for group in group_rates(artifact)
         ],
         comparison=_comparison(comparison, manifest["data_fingerprint"]) if comparison else [],
-        files=sorted([MANIFEST, *FILES[manifest["format"]]]),
         cost_options=_cost_options(artifact.curves.costs),
     )
 

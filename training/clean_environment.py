@@ -31,6 +31,8 @@ found = [name for name in {TRAINING_ONLY} if find_spec(name)]
 if found:
     raise SystemExit("importable there: " + ", ".join(found))
 import app
+if app.serving.state.served is None:
+    raise SystemExit(str(app.serving.state.trouble))
 """
 LONGEST_START = 300
 
@@ -57,7 +59,7 @@ def check_starts(python: Path, space: Path, variables: Mapping[str, str]) -> Non
     """Imports the app as the Space would, with the Space's variables; `app.py` loads the model when it is imported.
 
     Raises:
-        DeployError: it does not start, or something of training can be imported there.
+        DeployError: it does not start, its model cannot be loaded, or something of training can be imported there.
     """
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "ARTIFACT", "APPLICANTS")}
     command = [str(python), "-c", PROBE]

@@ -12,9 +12,9 @@ from pathlib import Path
 from huggingface_hub import HfApi
 
 from scoring.errors import DeployError
-from scoring.settings import ROOT
+from scoring.settings import ROOT, HubPlace
 from training.clean_environment import check_starts, clean_environment
-from training.hub import commit_exactly, hub_errors
+from training.hub import SERVED, commit_exactly, writing
 from training.provenance import code_commit
 from training.publish import Published
 
@@ -31,6 +31,11 @@ class Deployment:
     space: str
     variables: Mapping[str, str] = field(default_factory=dict)
     private: bool = False
+
+    @property
+    def place(self) -> HubPlace:
+        """The Space's served branch."""
+        return HubPlace(self.space, SERVED, "space")
 
 
 def variables_from(words: Iterable[str]) -> dict[str, str]:
@@ -76,7 +81,7 @@ def deploy(api: HfApi, order: Deployment) -> Published:
         check_starts(python, copied, order.variables)
     parent = _head(api, order)
     _set_variables(api, order)
-    done = commit_exactly(api, order.space, files, parent, f"Deploy {code_commit()}", kind="space")
+    done = commit_exactly(api, order.place, files, parent, f"Deploy {code_commit()}")
     return Published(done.oid, (f"{len(files)} files deployed to {order.space}", f"commit {done.oid}"))
 
 
@@ -90,7 +95,7 @@ def copy_files(files: Mapping[str, Path], out: Path) -> Path:
 
 def _head(api: HfApi, order: Deployment) -> str:
     """The commit that the Space is at; it is created if it is not there."""
-    with hub_errors(order.space):
+    with writing(order.place):
         if not api.repo_exists(order.space, repo_type="space"):
             api.create_repo(order.space, repo_type="space", space_sdk="gradio", private=order.private)
         return str(api.repo_info(order.space, repo_type="space").sha)
@@ -98,7 +103,7 @@ def _head(api: HfApi, order: Deployment) -> str:
 
 def _set_variables(api: HfApi, order: Deployment) -> None:
     """Makes the app's variables what the order says; each change restarts the Space, so only changes are sent."""
-    with hub_errors(order.space):
+    with writing(order.place):
         before = {name: found.value for name, found in api.get_space_variables(order.space).items()}
         for name in VARIABLES:
             if name in order.variables and before.get(name) != order.variables[name]:

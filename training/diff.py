@@ -42,7 +42,7 @@ class Difference:
     flips: dict[tuple[str, str], int]
 
 
-def open_version(api: HfApi, words: str, scratch: Path) -> Artifact:
+def open_version(api: HfApi, words: str) -> Artifact:
     """The artifact in a folder, or the one that ORG/NAME@TAG holds (a branch or commit will do, too).
 
     Raises:
@@ -55,7 +55,7 @@ def open_version(api: HfApi, words: str, scratch: Path) -> Artifact:
     repo, at, revision = words.partition("@")
     if not at:
         raise PublishError(f"{words}: no folder, and no version on the hub. Give a folder, or ORG/NAME@TAG.")
-    return fetch_artifact(api, repo, revision, scratch)
+    return fetch_artifact(api, repo, revision)[0]
 
 
 def diff(before: Artifact, after: Artifact) -> Difference:

@@ -1,12 +1,12 @@
-"""A repo on the hub as maintainers see it: every commit of its served branch holds one whole version, named by tags.
+"""A model repo as maintainers see it: every commit of its served branch holds one whole version, named by tags.
 
-All requests are huggingface_hub's own; this module says which, and puts its errors into words.
+All requests are huggingface_hub's own. What is read goes through the app's own loading, so that nobody publishes, rolls
+back to or compares with what the app would refuse.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -18,57 +18,55 @@ from typing import Any
 from huggingface_hub import CommitInfo, CommitOperationAdd, CommitOperationDelete, HfApi
 from huggingface_hub.errors import (
     HfHubHTTPError,
-    HFValidationError,
-    HTTPError,
     RemoteEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
 
-from scoring.artifact import FILES, MANIFEST, Artifact, load_artifact
-from scoring.errors import HubError
+from scoring.artifact import Artifact
+from scoring.errors import HubAccessError, HubError, HubRepoNotFoundError, HubUnreachableError
+from scoring.hub import hub_errors, newest_commit
+from scoring.published import load_published, model_files
+from scoring.settings import DEFAULT_REVISION, HubPlace
 
-SERVED = "main"
+# The branch that apps serve unless they are told otherwise.
+SERVED = DEFAULT_REVISION
 CARD, PICTURES = "README.md", "card"
-ARTIFACT_PATTERNS = sorted({MANIFEST, *(name for names in FILES.values() for name in names)})
-CARD_PATTERNS = [CARD, f"{PICTURES}/*.png"]
 # The hub's own, about how files are stored.
 KEPT = ".gitattributes"
+CHANGED = "It was changed by somebody else at the same time: look at it, then run the command again."
+REMEDIES = {409: CHANGED, 412: CHANGED, 429: "Too many requests: wait some minutes, then run the command again."}
+MAY_WRITE = "Set HF_TOKEN to a token that may write there."
 
-REMEDIES = {
-    401: "Set HF_TOKEN to a token that may write there.",
-    403: "Set HF_TOKEN to a token that may write there.",
-    409: "It was changed by somebody else at the same time: look at it, then run the command again.",
-    412: "It was changed by somebody else at the same time: look at it, then run the command again.",
-    429: "Too many requests: wait some minutes, then run the command again.",
-}
-NO_REPO = "{repo}: no such repo on the hub, or the token may not see it. Check the name, and set HF_TOKEN."
-OTHER_REMEDY = "Nothing half done is served: run the command again later."
+
+def place_of(repo: str, revision: str = SERVED) -> HubPlace:
+    """A model repo at a tag, branch or commit."""
+    return HubPlace(repo, revision, "model")
 
 
 @contextmanager
-def hub_errors(repo: str) -> Iterator[None]:
-    """What huggingface_hub raises within becomes one sentence and a remedy.
+def writing(place: HubPlace) -> Iterator[None]:
+    """What huggingface_hub raises while it writes becomes one error that says what to do.
 
     Raises:
-        HubError: the hub cannot be reached, or refuses.
+        HubError: the hub cannot be reached, or refuses; the subclass says why.
     """
-    try:
-        yield
-    except RepositoryNotFoundError as error:
-        raise HubError(NO_REPO.format(repo=repo)) from error
-    except RevisionNotFoundError as error:
-        raise HubError(f"{repo}: no such tag, branch or commit. List them with: python -m training versions") from error
-    except HfHubHTTPError as error:
-        status = error.response.status_code
-        words = error.server_message or error.response.reason_phrase
-        raise HubError(f"{repo}: the hub answered {status} ({words}). {REMEDIES.get(status, OTHER_REMEDY)}") from error
-    except HFValidationError as error:
-        raise HubError(f"{repo!r} is no name of a repo. Give ORG/NAME.") from error
-    # The client wraps a failed upload of a large file in a RuntimeError, and being offline in an OSError.
-    except (HTTPError, OSError, RuntimeError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise HubError(f"{repo}: the hub cannot be reached ({told}). {OTHER_REMEDY}") from error
+    with hub_errors(place):
+        try:
+            yield
+        except (RepositoryNotFoundError, RevisionNotFoundError):
+            raise
+        except HfHubHTTPError as error:
+            status = error.response.status_code
+            told = f"{place}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
+            if status in (401, 403):
+                raise HubAccessError(f"{told} {MAY_WRITE}") from error
+            if status in REMEDIES:
+                raise HubError(f"{told} {REMEDIES[status]}") from error
+            raise
+        except RuntimeError as error:
+            # So the client wraps the failed upload of a large file.
+            raise HubUnreachableError(f"{place}: {str(error).splitlines()[0]} Run the command again.") from error
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,7 @@ def state(api: HfApi, repo: str) -> RepoState:
     Raises:
         HubError: the hub cannot be reached, or refuses.
     """
-    with hub_errors(repo):
+    with hub_errors(place_of(repo)):
         if not api.repo_exists(repo):
             return RepoState(None, {}, {})
         refs = api.list_repo_refs(repo, include_pull_requests=True)
@@ -97,30 +95,19 @@ def state(api: HfApi, repo: str) -> RepoState:
     return RepoState(heads[SERVED], tags, proposals)
 
 
-def existing(api: HfApi, repo: str) -> RepoState:
-    """What a repo holds that must be there.
+def existing(api: HfApi, repo: str) -> tuple[str, Mapping[str, str]]:
+    """The served commit of a repo that must be there, and its tags with their commits.
 
     Raises:
         HubError: it is not, or the hub cannot be reached, or refuses.
     """
     found = state(api, repo)
     if found.head is None:
-        raise HubError(
-            f"{repo}: no such repo on the hub, or the token may not see it. Check the name, and set HF_TOKEN."
+        raise HubRepoNotFoundError(
+            f"{repo}: no model repo of that name on the hub, or the token may not know of it. Check the name, and set "
+            "HF_TOKEN to a token that may read it."
         )
-    return found
-
-
-def fetch(api: HfApi, repo: str, revision: str, patterns: list[str], folder: Path) -> Path:
-    """Downloads the files of a revision that match patterns into a folder of its own; no cache is trusted.
-
-    Raises:
-        HubError: the hub cannot be reached, or refuses.
-    """
-    with hub_errors(repo):
-        api.snapshot_download(repo, revision=revision, local_dir=folder, allow_patterns=patterns)
-    shutil.rmtree(folder / ".cache", ignore_errors=True)
-    return folder
+    return found.head, found.tags
 
 
 def fetch_json(api: HfApi, repo: str, revision: str, name: str) -> Any:
@@ -129,7 +116,7 @@ def fetch_json(api: HfApi, repo: str, revision: str, name: str) -> Any:
     Raises:
         HubError: the hub cannot be reached, or refuses.
     """
-    with tempfile.TemporaryDirectory() as folder, hub_errors(repo):
+    with tempfile.TemporaryDirectory() as folder, hub_errors(place_of(repo, revision)):
         try:
             path = api.hf_hub_download(repo, name, revision=revision, local_dir=folder)
         except RemoteEntryNotFoundError:
@@ -137,14 +124,17 @@ def fetch_json(api: HfApi, repo: str, revision: str, name: str) -> Any:
         return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
-def fetch_artifact(api: HfApi, repo: str, revision: str, folder: Path) -> Artifact:
-    """The verified artifact of a revision.
+def fetch_artifact(api: HfApi, repo: str, revision: str) -> tuple[Artifact, dict[str, Path]]:
+    """The verified artifact of a revision, as the app would load it, and its files by name.
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
         ArtifactError: what lies there is not to be served; the subclass says why.
     """
-    return load_artifact(fetch(api, repo, revision, ARTIFACT_PATTERNS, folder), f"{repo}@{revision}")
+    place = place_of(repo, revision)
+    commit = newest_commit(api, place)
+    paths = model_files(api, place, commit)
+    return load_published(place, commit, paths), paths
 
 
 def files_of(folder: Path) -> dict[str, Path]:
@@ -153,13 +143,7 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 
 def commit_exactly(
-    api: HfApi,
-    repo: str,
-    files: Mapping[str, Path],
-    parent: str,
-    title: str,
-    kind: str = "model",
-    create_pr: bool = False,
+    api: HfApi, place: HubPlace, files: Mapping[str, Path], parent: str, title: str, create_pr: bool = False
 ) -> CommitInfo:
     """One commit on top of `parent` after which the repo holds exactly these files.
 
@@ -167,28 +151,27 @@ def commit_exactly(
 
     Args:
         api: who commits.
-        repo: ORG/NAME.
+        place: the repo and its branch.
         files: what lies where in the repo.
-        parent: the commit that the served branch must still be at.
+        parent: the commit that the branch must still be at.
         title: first line of the commit.
-        kind: "model" or "space".
         create_pr: whether to leave the branch alone and open a pull request.
 
     Raises:
         HubError: the hub cannot be reached, or refuses, for instance since the branch has moved; nothing is committed.
     """
-    with hub_errors(repo), warnings.catch_warnings():
-        there = api.list_repo_files(repo, revision=parent, repo_type=kind)
+    with writing(place), warnings.catch_warnings():
+        there = api.list_repo_files(place.repo, revision=parent, repo_type=place.kind)
         gone = [CommitOperationDelete(name) for name in there if name not in files and name != KEPT]
         added = [CommitOperationAdd(name, path) for name, path in files.items()]
         # The client takes reference.parquet for a data set that lies in the wrong kind of repo.
         warnings.filterwarnings("ignore", "It seems that you are about to commit a data file")
         return api.create_commit(
-            repo,
+            place.repo,
             [*gone, *added],
             commit_message=title,
-            repo_type=kind,
-            revision=None if create_pr else SERVED,
+            repo_type=place.kind,
+            revision=None if create_pr else place.revision,
             create_pr=create_pr,
             parent_commit=parent,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -55,9 +54,8 @@ def diff_command(
     after: Annotated[str, typer.Argument(help="The version to set beside it.")],
 ) -> None:
     """Show what changed: figures, thresholds, features, and decisions that flip."""
-    with tempfile.TemporaryDirectory() as scratch:
-        pair = [open_version(HfApi(), words, Path(scratch) / str(place)) for place, words in enumerate((before, after))]
-        typer.echo("\n".join(difference_lines(diff(*pair))))
+    found = diff(open_version(HfApi(), before), open_version(HfApi(), after))
+    typer.echo("\n".join(difference_lines(found)))
 
 
 def deploy_command(

@@ -32,8 +32,9 @@ from training.hub import (
     fetch_artifact,
     fetch_json,
     files_of,
-    hub_errors,
+    place_of,
     state,
+    writing,
 )
 from training.pictures import pictures
 
@@ -104,7 +105,7 @@ def publish(api: HfApi, order: Order) -> Published:
     if done:
         return done
     with tempfile.TemporaryDirectory() as scratch:
-        gate = _gate(api, order, artifact, found if served else None, Path(scratch))
+        gate = _gate(api, order, artifact, found if served else None)
         if not gate.passed and not order.reason:
             told = f"{order.folder}: not published. Train a better one, or give a written reason with --force."
             raise GateError("\n  ".join([told, *gate_lines(gate)]))
@@ -143,20 +144,20 @@ def _already(
     return None
 
 
-def _gate(api: HfApi, order: Order, artifact: Artifact, current: RepoState | None, scratch: Path) -> Gate:
+def _gate(api: HfApi, order: Order, artifact: Artifact, current: RepoState | None) -> Gate:
     """Every check; the comparison with the served version among them, if there is one."""
     checks, against = own_checks(artifact), None
     if current and current.head:
         tags = [tag for tag, commit in current.tags.items() if commit == current.head]
         against = f"{' '.join(tags) or 'an untagged version'} (commit {current.head[:SHOWN]})"
-        checks = (*_compared(api, order, artifact, current.head, scratch), *checks)
+        checks = (*_compared(api, order, artifact, current.head), *checks)
     gate = Gate(against, checks)
     return gate if gate.passed else replace(gate, reason=order.reason)
 
 
-def _compared(api: HfApi, order: Order, artifact: Artifact, head: str, scratch: Path) -> tuple[Check, ...]:
+def _compared(api: HfApi, order: Order, artifact: Artifact, head: str) -> tuple[Check, ...]:
     try:
-        current = fetch_artifact(api, order.repo, head, scratch / "current")
+        current, _ = fetch_artifact(api, order.repo, head)
     except ArtifactError as error:
         # A broken version must not stand in the way of the one that mends it; publishing over it still needs a reason.
         return (unreadable(str(error)),)
@@ -186,7 +187,7 @@ def prepare(artifact: Artifact, order: Order, gate: Gate, out: Path) -> Path:
 def _upload(api: HfApi, order: Order, gate: Gate, found: RepoState, files: Mapping[str, Path]) -> Published:
     parent = found.head or _created(api, order)
     title = f"Publish {order.tag}" + ("" if gate.passed else " although a check failed")
-    done = commit_exactly(api, order.repo, files, parent, title, create_pr=order.create_pr)
+    done = commit_exactly(api, place_of(order.repo), files, parent, title, order.create_pr)
     if order.create_pr:
         return Published(
             done.oid,
@@ -201,14 +202,14 @@ def _upload(api: HfApi, order: Order, gate: Gate, found: RepoState, files: Mappi
 
 def _created(api: HfApi, order: Order) -> str:
     """The first commit of a new repo."""
-    with hub_errors(order.repo):
+    with writing(place_of(order.repo)):
         api.create_repo(order.repo, private=order.private)
         return str(api.repo_info(order.repo).sha)
 
 
 def _tagged(api: HfApi, order: Order, commit: str, lines: tuple[str, ...]) -> Published:
     try:
-        with hub_errors(order.repo):
+        with writing(place_of(order.repo)):
             api.create_tag(order.repo, tag=order.tag, revision=commit)
     except HubError as error:
         raise PublishError(

@@ -33,11 +33,10 @@ def versions(api: HfApi, repo: str) -> list[Version]:
     Raises:
         HubError: the hub cannot be reached, or refuses.
     """
-    found = existing(api, repo)
-    assert found.head is not None
-    served = fetch_json(api, repo, found.head, MANIFEST)
+    head, tags = existing(api, repo)
+    served = fetch_json(api, repo, head, MANIFEST)
     listed = []
-    for tag, commit in found.tags.items():
+    for tag, commit in tags.items():
         manifest, metrics = (fetch_json(api, repo, commit, name) for name in (MANIFEST, "metrics.json"))
         if manifest is None or metrics is None:
             continue

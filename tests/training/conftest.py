@@ -11,7 +11,7 @@ from training import gate
 
 
 @pytest.fixture
-def api(hub: Hub) -> HfApi:
+def api(hub: Hub, hub_home: Path) -> HfApi:
     """The real client, with a token that may write."""
     return HfApi(endpoint=hub.url, token=hub.writer)
 

@@ -6,10 +6,9 @@ from scoring.artifact import load_artifact
 from scoring.errors import GateError
 from scoring.fields import TARGET
 from scoring.population import PROBABILITY
-from tests.training.tiny_artifacts import TINY, variant
+from tests.training.tiny_artifacts import TINY, later_tables, variant
 from training.dataset import applicant_table
 from training.held_out import from_references, from_tables, row_keys
-from training.synthesize import synthesize
 from training.tables import read_tables
 
 
@@ -21,9 +20,7 @@ def tiny():
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     """Made-up applicants whom the tiny artifact has not seen."""
-    folder = tmp_path_factory.mktemp("later")
-    synthesize(300, 99, folder, progress=False)
-    return folder
+    return later_tables(tmp_path_factory.mktemp("later"))
 
 
 def test_a_key_follows_from_fields_and_outcome_whatever_the_order_of_the_rows(tiny):
@@ -43,11 +40,11 @@ def test_a_key_is_the_same_for_integers_and_for_text_that_is_all_missing(tiny):
 
 
 def test_versions_are_compared_on_whom_both_held_out_each_with_its_own_probability(tiny, tmp_path):
-    half = variant(tmp_path / "half", "half", reference=lambda frame: frame.iloc[::-2].assign(PROBABILITY=0.25))
+    half = variant(tmp_path / "half", "half", reference=lambda frame: frame.iloc[::-2].assign(PROBABILITY=0.05))
     rows = from_references(tiny, load_artifact(half, "half"))
     assert len(rows.frame) == 100
     np.testing.assert_array_equal(rows.challenger, rows.frame[PROBABILITY])
-    assert set(rows.current) == {0.25}
+    assert set(rows.current) == {0.05}
     np.testing.assert_array_equal(rows.outcomes, rows.frame[TARGET])
 
 
@@ -64,7 +61,7 @@ def test_labelled_tables_are_scored_by_the_models_as_served(tiny, tables):
 
 
 def test_tables_that_a_version_has_learnt_from_are_refused(tiny, tables, tmp_path):
-    frame = applicant_table(read_tables(tables), "train").assign(**{PROBABILITY: 0.1})
+    frame = applicant_table(read_tables(tables), "train").copy().assign(**{PROBABILITY: 0.1})
     columns = list(tiny.population.frame.columns)
     taught = variant(tmp_path / "taught", "taught", reference=lambda mine: pd.concat([mine, frame[columns].head(1)]))
     with pytest.raises(GateError, match=r"taught has learnt from these applicants \(1 are"):

@@ -8,12 +8,11 @@ from huggingface_hub import HfApi, ModelCard
 
 from scoring.artifact import FILES, FORMAT, MANIFEST, load_artifact
 from scoring.errors import ArtifactError, GateError, HubError, PublishError, ScoringError
-from tests.training.tiny_artifacts import TINY, variant
+from tests.training.tiny_artifacts import TINY, later_tables, variant
 from training import gate as gate_module
 from training.hub import fetch_artifact
 from training.pictures import pictures
 from training.publish import Order, gate_of, publish, same_model
-from training.synthesize import synthesize
 
 NAME = "lender/credit"
 pytestmark = pytest.mark.usefixtures("few_defaults")
@@ -52,9 +51,9 @@ def test_a_version_is_one_commit_with_a_tag_and_nothing_else(hub, api, first):
     assert done.lines[-1] == f"commit {done.commit}"
 
 
-def test_what_is_published_loads_and_says_the_same(hub, api, first, tmp_path):
+def test_what_is_published_loads_and_says_the_same(hub, api, first):
     done = publish(api, Order(first, NAME, "v1.0.0"))
-    back, ours = fetch_artifact(api, NAME, done.commit, tmp_path / "back"), load_artifact(first, "ours")
+    (back, _), ours = fetch_artifact(api, NAME, done.commit), load_artifact(first, "ours")
     matrix = ours.population.matrix[:5]
     assert back.model.log_odds(matrix).tolist() == ours.model.log_odds(matrix).tolist()
 
@@ -80,9 +79,9 @@ def test_a_repo_is_created_as_private_where_that_is_asked_for(hub, api, first):
 
 def test_files_that_the_version_does_not_have_leave_the_branch_in_the_same_commit(hub, api, first, second):
     publish(api, Order(first, NAME, "v1"))
-    hub.repo(NAME).commit({"notes.pkl": b"\x80"})
+    hub.repo(NAME).commit({"notes.json": b"{}"})
     publish(api, Order(second, NAME, "v2"))
-    assert "notes.pkl" not in served(hub)
+    assert "notes.json" not in served(hub)
     assert len(commits(hub)) == 4
 
 
@@ -193,8 +192,7 @@ def test_versions_that_held_out_nobody_in_common_need_labelled_tables(hub, api, 
     elsewhere = variant(tmp_path / "else", "else", reference=lambda frame: frame.assign(EXT_SOURCE_1=0.5))
     with pytest.raises(GateError, match="0 applicants that both trainings held out"):
         publish(api, Order(elsewhere, NAME, "v2"))
-    synthesize(300, 99, tmp_path / "later", progress=False)
-    publish(api, Order(elsewhere, NAME, "v2", data=tmp_path / "later"))
+    publish(api, Order(elsewhere, NAME, "v2", data=later_tables(tmp_path / "later")))
     checks = gate_of(json.loads(served(hub)[MANIFEST])).checks
     assert [check.name for check in checks][:2] == ["cost", "calibration on --data"]
     assert checks[0].figures["applicants"] == 300

@@ -41,5 +41,5 @@ def test_the_table_has_a_line_per_version_and_an_arrow_at_the_served_one(api):
 
 
 def test_a_repo_that_is_not_there_is_told(api):
-    with pytest.raises(HubError, match="no such repo"):
+    with pytest.raises(HubError, match="no model repo"):
         versions(api, "lender/nothing")

@@ -11,8 +11,18 @@ from typing import Any
 import pandas as pd
 
 from scoring.artifact import FORMAT, MANIFEST, write_json, write_manifest
+from training.synthesize import synthesize
 
 TINY = Path(__file__).parents[1] / "formats" / str(FORMAT)
+
+
+def later_tables(folder: Path) -> Path:
+    """Labelled applications without histories, of made-up applicants whom the tiny artifact has not seen."""
+    synthesize(300, 99, folder, progress=False)
+    for path in folder.glob("*.parquet"):
+        if path.stem != "application_train":
+            path.unlink()
+    return folder
 
 
 def keep(content: Any) -> Any:
