@@ -105,7 +105,7 @@ def publish(api: HfApi, order: Order) -> Published:
     if done:
         return done
     with tempfile.TemporaryDirectory() as scratch:
-        gate = _gate(api, order, artifact, found if served else None)
+        gate = _gate(api, order, artifact, found, served)
         if not gate.passed and not order.reason:
             told = f"{order.folder}: not published. Train a better one, or give a written reason with --force."
             raise GateError("\n  ".join([told, *gate_lines(gate)]))
@@ -134,7 +134,11 @@ def _already(
             raise PublishError(
                 f"{order.repo}: the tag {order.tag} is another version, and a tag is never moved. Give a new one."
             )
-        return Published(commit, (f"{order.tag} is published already: nothing was changed", f"commit {commit}"))
+        lines = [f"{order.tag} is published already: nothing was changed", f"commit {commit}"]
+        if not same_model(artifact.manifest, served):
+            serve = f"python -m training rollback --repo {order.repo} --to {order.tag}"
+            lines.insert(1, f"{SERVED} serves another version; to serve this one: {serve}")
+        return Published(commit, tuple(lines))
     if found.head and same_model(artifact.manifest, served):
         return _tagged(api, order, found.head, ("this model is served already",))
     if order.create_pr:
@@ -144,13 +148,13 @@ def _already(
     return None
 
 
-def _gate(api: HfApi, order: Order, artifact: Artifact, current: RepoState | None) -> Gate:
+def _gate(api: HfApi, order: Order, artifact: Artifact, found: RepoState, served: Mapping[str, Any] | None) -> Gate:
     """Every check; the comparison with the served version among them, if there is one."""
     checks, against = own_checks(artifact), None
-    if current and current.head:
-        tags = [tag for tag, commit in current.tags.items() if commit == current.head]
-        against = f"{' '.join(tags) or 'an untagged version'} (commit {current.head[:SHOWN]})"
-        checks = (*_compared(api, order, artifact, current.head), *checks)
+    if found.head and served:
+        tags = [tag for tag, commit in found.tags.items() if commit == found.head]
+        against = f"{' '.join(tags) or served['version']} (commit {found.head[:SHOWN]})"
+        checks = (*_compared(api, order, artifact, found.head), *checks)
     gate = Gate(against, checks)
     return gate if gate.passed else replace(gate, reason=order.reason)
 

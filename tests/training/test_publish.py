@@ -13,6 +13,7 @@ from training import gate as gate_module
 from training.hub import fetch_artifact
 from training.pictures import pictures
 from training.publish import Order, gate_of, publish, same_model
+from training.rollback import rollback
 
 NAME = "lender/credit"
 pytestmark = pytest.mark.usefixtures("few_defaults")
@@ -92,6 +93,20 @@ def test_publishing_again_changes_nothing(hub, api, first):
     assert again.commit == done.commit
     assert "nothing was changed" in again.lines[0]
     assert not [asked for asked in hub.requests[before:] if not asked.startswith(("GET", "HEAD"))]
+
+
+def test_publishing_again_says_where_another_version_is_served_meanwhile(api, first, second):
+    publish(api, Order(first, NAME, "v1"))
+    publish(api, Order(second, NAME, "v2"))
+    assert "rollback --repo lender/credit --to v1" in publish(api, Order(first, NAME, "v1")).lines[1]
+
+
+def test_a_version_is_compared_with_what_is_served_after_a_rollback(hub, api, first, second, tmp_path):
+    publish(api, Order(first, NAME, "v1"))
+    publish(api, Order(second, NAME, "v2"))
+    head = rollback(api, NAME, "v1").commit
+    publish(api, Order(variant(tmp_path / "third", "third"), NAME, "v3"))
+    assert gate_of(json.loads(served(hub)[MANIFEST])).against == f"tiny-2 (commit {head[:12]})"
 
 
 def test_a_tag_is_never_moved(hub, api, first, second):
