@@ -85,7 +85,7 @@ def hub_errors(place: HubPlace) -> Iterator[None]:
                 f"{error.filename or 'the cache'}: not written: {error.strerror}. Make room, or set HF_HOME to another "
                 "folder."
             ) from error
-        told = (str(error).splitlines() or [type(error).__name__])[0]
+        told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise HubUnreachableError(
             f"{place}: the hub cannot be reached ({told}). Check that it is up and that HF_ENDPOINT is right."
         ) from error

@@ -22,7 +22,7 @@ from scoring.settings import HubPlace
 # What may lie beside an artifact in its repo: the card with its pictures, and how the hub stores files.
 CARD_NAMES = (".gitattributes", "LICENSE")
 CARD_SUFFIXES = (".md", ".png", ".json")
-APPLICANTS = "applicants.parquet"
+APPLICANTS = ("applicants.arrow", "applicants.parquet")
 # Ten times what a million applicants take.
 LARGEST_APPLICANTS = 32 * 1024**3
 
@@ -39,7 +39,7 @@ def model_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
 
 
 def applicants_file(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
-    """The published file of applicants in the cache, by its name.
+    """The published file of applicants in the cache, by its name: Arrow, or Parquet.
 
     Raises:
         ApplicantsFileError: the repo does not hold one.
@@ -50,12 +50,13 @@ def applicants_file(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]
     if paths := _remembered_files(place, commit):
         return paths
     listed = listed_files(api, place, commit)
-    if APPLICANTS not in listed or listed[APPLICANTS].size > LARGEST_APPLICANTS:
+    found = [listed[name] for name in APPLICANTS if name in listed]
+    if len(found) != 1 or found[0].size > LARGEST_APPLICANTS:
         raise ApplicantsFileError(
-            f"{place}: the dataset repo must hold one {APPLICANTS}, of at most {LARGEST_APPLICANTS:,} bytes. Make it "
-            f"with: python -m training applicants --data DIR --out {APPLICANTS}"
+            f"{place}: the dataset repo must hold one of {' and '.join(APPLICANTS)}, of at most {LARGEST_APPLICANTS:,} "
+            f"bytes. Make it with: python -m training applicants --data DIR --out {APPLICANTS[0]}"
         )
-    return fetch(api, place, commit, [listed[APPLICANTS]])
+    return fetch(api, place, commit, found)
 
 
 def _remembered_files(place: HubPlace, commit: str) -> dict[str, Path] | None:

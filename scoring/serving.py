@@ -25,7 +25,7 @@ from scoring.errors import (
     ScoringError,
 )
 from scoring.hub import newest_commit, remember, remembered
-from scoring.published import APPLICANTS, applicants_file, load_published, model_files
+from scoring.published import applicants_file, load_published, model_files
 from scoring.recost import with_costs
 from scoring.service import Service, assess, explain
 from scoring.settings import HubPlace, Settings
@@ -148,5 +148,5 @@ class Serving:
 
     def _applicants(self, artifact: Artifact, found: Mapping[HubPlace, Mapping[str, Path]]) -> ApplicantsFile | None:
         place = self._settings.applicants
-        path = found[place][APPLICANTS] if isinstance(place, HubPlace) else place
+        path = next(iter(found[place].values())) if isinstance(place, HubPlace) else place
         return open_applicants(path, artifact.history_names) if path else None

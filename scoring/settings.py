@@ -65,7 +65,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     MODEL_REPO: repo on the hub with the model to serve, ORG/NAME, instead of ARTIFACT.
     MODEL_REVISION: its tag, branch or commit (default: main).
     MODEL_REFRESH_MINUTES: how often to look for a newer version on the hub (default: never).
-    APPLICANTS: Parquet file of the applicants on file, or a dataset repo on the hub that holds it, ORG/NAME or
+    APPLICANTS: Parquet or Arrow file of the applicants on file, or a dataset repo on the hub that holds it, ORG/NAME or
         ORG/NAME@REVISION (default: the demo's, with the demo model only).
     COST_FUNCTION: "ratio" or "amount" (default: the one that the model was trained for).
     COST_RATIO: how many wrongful refusals one wrongful approval is worth (default: the model's own).
@@ -106,7 +106,7 @@ def _applicants(given: str | None, demo: bool) -> Path | HubPlace | None:
     if not given:
         return DEMO_APPLICANTS if demo else None
     named = APPLICANTS_REPO.fullmatch(given)
-    if named is None or given.endswith(".parquet"):
+    if named is None or given.endswith((".parquet", ".arrow")):
         return Path(given)
     return HubPlace(named[1], named[2] or DEFAULT_REVISION, "dataset")
 

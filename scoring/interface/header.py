@@ -165,7 +165,9 @@ class Header:
         self.typed = gr.Textbox("", visible=False)
         with gr.Row(elem_classes="cs-head"):
             with gr.Column(scale=4, min_width=280):
-                self.title = gr.HTML(title_html(state, language), apply_default_css=False)
+                # The model's name comes as the page opens: by then another one may be served than when the app started.
+                name = page([words("h1", text("screen.title", language))], language, "cs-title")
+                self.title = gr.HTML(name, apply_default_css=False)
             with gr.Column(scale=1, min_width=180):
                 self.language = gr.Radio(
                     [(LANGUAGE_NAMES[spoken], spoken) for spoken in LANGUAGES],

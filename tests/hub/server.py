@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -33,6 +34,7 @@ from tests.hub.repos import File, HubError, Repo, described, is_large
 ORG = "lender"
 BIND = "127.0.0.1"
 
+Headers = Message
 Kind = Literal["model", "dataset", "space"]
 # What goes wrong on purpose:
 #   status    the answer is an error
@@ -97,7 +99,7 @@ class Request:
     method: str
     path: str
     query: Mapping[str, str]
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
     token: Token | None
 
@@ -520,14 +522,14 @@ def variables(hub: Hub, request: Request, name: str, what: str) -> Answer:
     return json_answer({key: {"value": value} for key, value in repo.variables.items()})
 
 
-def _token(hub: Hub, headers: Mapping[str, str]) -> Token | None:
+def _token(hub: Hub, headers: Headers) -> Token | None:
     given = headers.get("Authorization", "").removeprefix("Bearer ")
     if given and given not in hub.tokens:
         raise HubError(401, "Invalid credentials in Authorization header")
     return hub.tokens.get(given)
 
 
-def answer_to(hub: Hub, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+def answer_to(hub: Hub, method: str, target: str, headers: Headers, body: bytes) -> Answer:
     """What the hub says to a request when nothing fails on purpose."""
     asked = urlsplit(target)
     query = {key: values[0] for key, values in parse_qs(asked.query).items()}

@@ -314,5 +314,5 @@ def test_a_file_of_applicants_is_cached_like_a_model(hub, api):
 def test_a_repo_without_applicants_is_refused_with_the_remedy(hub, api):
     hub.create(PEOPLE, "dataset")
     place = HubPlace(PEOPLE, "main", "dataset")
-    with pytest.raises(ApplicantsFileError, match=r"must hold one applicants\.parquet"):
+    with pytest.raises(ApplicantsFileError, match=r"must hold one of applicants\.arrow and"):
         applicants_file(api, place, newest_commit(api, place))

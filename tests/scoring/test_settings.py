@@ -72,6 +72,7 @@ def test_a_revision_endpoint_token_and_cadence_may_be_set():
         ("lender/people@v2", HubPlace("lender/people", "v2", "dataset")),
         ("lender/people@refs/pr/1", HubPlace("lender/people", "refs/pr/1", "dataset")),
         ("data/people.parquet", Path("data/people.parquet")),
+        ("data/people.arrow", Path("data/people.arrow")),
         ("./data/people", Path("data/people")),
         ("/data/people", Path("/data/people")),
         ("people", Path("people")),
