@@ -84,6 +84,13 @@ def test_the_app_is_checked_with_the_spaces_variables(python, space):
         check_starts(python, space, {"COST_RATIO": "much"})
 
 
+def test_a_model_that_cannot_be_loaded_from_the_hub_is_refused(python, space, hub, tmp_path, monkeypatch):
+    for name, value in {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.reader, "HF_HOME": str(tmp_path / "home")}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(DeployError, match="lender/nothing: no model repo"):
+        check_starts(python, space, {"MODEL_REPO": "lender/nothing"})
+
+
 def test_requirements_that_cannot_be_installed_are_told(tmp_path):
     (tmp_path / "requirements.txt").write_text("credit-scoring-no-such-package==0.0.0 ; python_version < 'x\n")
     with pytest.raises(DeployError, match="cannot be installed"):
