@@ -6,8 +6,9 @@ import logging
 import os
 import sys
 
-# Read by gradio when it is imported: nothing about this app or its readers leaves the machine.
+# Read by gradio and the hub's client when they are imported: nothing about this app or its readers leaves the machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 import gradio as gr
 

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from huggingface_hub import HfApi, RepoFile, cached_assets_path, try_to_load_from_cache
+from huggingface_hub import HfApi, cached_assets_path, try_to_load_from_cache
 from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
@@ -27,6 +27,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from huggingface_hub.hf_api import KernelInfo
 from huggingface_hub.utils import WeakFileLock
 from huggingface_hub.utils.sha import git_hash
 
@@ -104,18 +105,34 @@ def newest_commit(api: HfApi, place: HubPlace) -> str:
     return str(found.sha)
 
 
-def listed_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, RepoFile]:
+@dataclass(frozen=True)
+class Listed:
+    """A file as a commit lists it: by Git's hash, and by SHA-256 if it is in large storage."""
+
+    name: str
+    size: int
+    git_hash: str
+    sha256: str | None
+
+
+def listed_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Listed]:
     """What a commit holds, by name.
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
     """
     with hub_errors(place):
-        entries = list(api.list_repo_tree(place.repo, repo_type=place.kind, revision=commit, recursive=True))
-    return {entry.path: entry for entry in entries if isinstance(entry, RepoFile)}
+        # Not `list_repo_tree`, which waits for ever.
+        info = api.repo_info(place.repo, repo_type=place.kind, revision=commit, files_metadata=True, timeout=SECONDS)
+    assert not isinstance(info, KernelInfo)
+    found = (
+        Listed(file.rfilename, file.size or 0, file.blob_id or "", file.lfs.sha256 if file.lfs else None)
+        for file in info.siblings or []
+    )
+    return {file.name: file for file in found}
 
 
-def fetch(api: HfApi, place: HubPlace, commit: str, files: Iterable[RepoFile]) -> dict[str, Path]:
+def fetch(api: HfApi, place: HubPlace, commit: str, files: Iterable[Listed]) -> dict[str, Path]:
     """Files of a commit in the cache, each what the commit says of it; downloaded where they are not.
 
     Returns:
@@ -126,14 +143,19 @@ def fetch(api: HfApi, place: HubPlace, commit: str, files: Iterable[RepoFile]) -
         HubError: the hub cannot be reached, or refuses.
         OutputError: the cache cannot be written to.
     """
-    return {file.path: _fetched(api, place, commit, file) for file in files}
+    return {file.name: _fetched(api, place, commit, file) for file in files}
 
 
-def _fetched(api: HfApi, place: HubPlace, commit: str, file: RepoFile) -> Path:
+def _fetched(api: HfApi, place: HubPlace, commit: str, file: Listed) -> Path:
     def download(anew: bool) -> Path:
         return Path(
             api.hf_hub_download(
-                place.repo, file.path, repo_type=place.kind, revision=commit, force_download=anew, etag_timeout=SECONDS
+                place.repo,
+                file.name,
+                repo_type=place.kind,
+                revision=commit,
+                force_download=anew,
+                etag_timeout=SECONDS,
             )
         )
 
@@ -148,17 +170,19 @@ def _fetched(api: HfApi, place: HubPlace, commit: str, file: RepoFile) -> Path:
                 path = download(anew=True)
     if not _is(path, file):
         raise ArtifactTamperedError(
-            f"{place}: the hub serves a {file.path} that is not the one of commit {commit}. Try again; if it stays so, "
+            f"{place}: the hub serves a {file.name} that is not the one of commit {commit}. Try again; if it stays so, "
             "publish the version anew."
         )
     return path
 
 
-def _is(path: Path, file: RepoFile) -> bool:
-    """Whether a file is what the commit says: by Git's hash, or by SHA-256 in large storage."""
+def _is(path: Path, file: Listed) -> bool:
+    """Whether a file is what the commit says."""
     if not path.is_file() or path.stat().st_size != file.size:
         return False
-    return sha256_of(path) == file.lfs.sha256 if file.lfs else git_hash(path.read_bytes()) == file.blob_id
+    if file.sha256:
+        return sha256_of(path) == file.sha256
+    return git_hash(path.read_bytes()) == file.git_hash
 
 
 @dataclass(frozen=True)

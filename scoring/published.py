@@ -12,11 +12,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from huggingface_hub import HfApi, RepoFile
+from huggingface_hub import HfApi
 
 from scoring.artifact import FILES, MANIFEST, Artifact, check_name, check_size, load_artifact, read_manifest
 from scoring.errors import ApplicantsFileError, ArtifactError, ArtifactExtraFileError, ArtifactMissingError
-from scoring.hub import cached_files, fetch, listed_files, remembered
+from scoring.hub import Listed, cached_files, fetch, listed_files, remembered
 from scoring.settings import HubPlace
 
 # What may lie beside an artifact in its repo: the card with its pictures, and how the hub stores files.
@@ -87,7 +87,7 @@ def of_card(name: str) -> bool:
     return name in CARD_NAMES or PurePosixPath(name).suffix in CARD_SUFFIXES
 
 
-def _check_there(told: str, listed: Mapping[str, RepoFile], names: tuple[str, ...]) -> None:
+def _check_there(told: str, listed: Mapping[str, Listed], names: tuple[str, ...]) -> None:
     missing = [name for name in names if name not in listed]
     if missing:
         raise ArtifactMissingError(

@@ -277,9 +277,8 @@ def info(hub: Hub, request: Request, kind: str, name: str, revision: str | None)
     repo = hub.readable(kind, name, request.token)
     commit = repo.resolve(unquote(revision or "main"))
     first = repo.history(commit.oid)[-1]
-    siblings = [
-        {"rfilename": path, "size": file.size, "blobId": file.oid} for path, file in sorted(commit.files.items())
-    ]
+    blobs = request.query.get("blobs", "false").lower() == "true"
+    siblings = [sibling(path, file, blobs) for path, file in sorted(commit.files.items())]
     return json_answer(
         {
             "id": name,
@@ -297,6 +296,14 @@ def info(hub: Hub, request: Request, kind: str, name: str, revision: str | None)
             **({"sdk": repo.sdk, "runtime": {"stage": "RUNNING", "hardware": None}} if kind == "space" else {}),
         }
     )
+
+
+def sibling(path: str, file: File, blobs: bool) -> dict[str, Any]:
+    """A file as a repo's info lists it."""
+    if not blobs:
+        return {"rfilename": path}
+    large = {"lfs": {"sha256": file.sha256, "size": file.size, "pointerSize": 134}} if file.lfs else {}
+    return {"rfilename": path, "size": file.size, "blobId": file.oid, **large}
 
 
 def stamp(date: Any) -> str:

@@ -244,7 +244,7 @@ def test_a_hub_that_is_down_is_named_with_the_remedy(hub, api):
         newest_commit(api, PLACE)
 
 
-LISTED, ASKED, GIVEN = "GET .*/tree/", r"HEAD .*/reference\.parquet", r"GET .*/reference\.parquet"
+LISTED, ASKED, GIVEN = r"GET .*/revision/\w{40}", r"HEAD .*/reference\.parquet", r"GET .*/reference\.parquet"
 
 
 @pytest.mark.parametrize(
@@ -260,6 +260,16 @@ def test_trouble_at_any_request_leaves_a_cache_that_is_good_for_the_next_try(hub
     with hub.failing(kind, pattern), pytest.raises(HubUnreachableError):
         model_files(api, PLACE, commit)
     assert load(api).identity.revision == commit
+
+
+@pytest.mark.parametrize("pattern", [LISTED, ASKED, GIVEN])
+def test_no_request_is_waited_for_for_ever(hub, api, monkeypatch, pattern):
+    monkeypatch.setattr("scoring.hub.SECONDS", 0.2)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 0.2)
+    monkeypatch.setattr("huggingface_hub.file_download._ETAG_RETRY_TIMEOUT", 0.2)
+    commit = put_model(hub)
+    with hub.failing("slow", pattern, seconds=1), pytest.raises(HubUnreachableError):
+        model_files(api, PLACE, commit)
 
 
 def test_a_wrong_etag_does_no_harm(hub, api):
