@@ -317,6 +317,16 @@ def feature_matrix(columns: Columns, features: Sequence[ModelFeature]) -> Floats
     return np.array([item.read(columns) for item in features], dtype=np.float64).T
 
 
+def ages(columns: Columns) -> Floats:
+    """The age of every applicant in years; NaN where it is not on file."""
+    return _years_before("DAYS_BIRTH")(columns)
+
+
+def at_age(columns: Columns, years: float) -> Columns:
+    """The same applicants, as if all of them were so many years old."""
+    return {**columns, "DAYS_BIRTH": np.full_like(columns["DAYS_BIRTH"], -years * DAYS_PER_YEAR)}
+
+
 def frame_matrix(frame: pd.DataFrame, features: Sequence[ModelFeature]) -> Floats:
     """The model's input from a frame of raw fields and history columns, shape (rows, features)."""
     return feature_matrix(to_columns(frame, history_inputs(features)), features)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from scoring.answers import Explanation, Score
 from scoring.applicant import (
@@ -16,7 +17,7 @@ from scoring.applicant import (
 )
 from scoring.applicants_file import ApplicantsFile
 from scoring.artifact import Artifact
-from scoring.decision import Decision
+from scoring.decision import OUTCOMES, Decision
 from scoring.errors import UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
 from scoring.features import Floats, feature_matrix
@@ -25,13 +26,27 @@ from scoring.model import log_odds_of, probability_of
 from scoring.summary import summary, warnings
 from scoring.wording import text
 
+# Applicants tried in search of one example of each decision.
+MOST_TRIED = 200
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Service:
     """What is served: a verified artifact, and the applicants on file, if any."""
 
     artifact: Artifact
     applicants: ApplicantsFile | None
+
+    @cached_property
+    def examples(self) -> dict[str, int]:
+        """One applicant of each decision, by decision, as far as the first ones on file show them."""
+        examples: dict[str, int] = {}
+        for applicant_id in self.applicants.search("", MOST_TRIED) if self.applicants else []:
+            outcome = score(self, assess(self, applicant_id, {}, "en")).decision
+            examples.setdefault(outcome, applicant_id)
+            if len(examples) == len(OUTCOMES):
+                break
+        return examples
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from training.applicants import write_applicants
 from training.engines import duckdb_connection, spark_connection
 from training.features import write_features
 from training.fidelity import fidelity, write_fidelity
+from training.hub_commands import COMMANDS
 from training.likeness.report import fidelity_report
 from training.report import report
 from training.synthesize import synthesize
@@ -169,6 +170,10 @@ def compare_command(
 
     chosen = BUDGETS[budget.value]
     typer.echo(compare(data, out, replace(chosen, trials=trials or chosen.trials), seed, jobs))
+
+
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def main() -> int:

@@ -16,7 +16,8 @@ from scoring.answers import PopulationName
 from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.errors import ScoringError
-from scoring.service import Service, assess, explain, score
+from scoring.service import assess, explain, score
+from scoring.serving import Serving
 
 Asked = ParamSpec("Asked")
 Answer = dict[str, Any]
@@ -35,19 +36,23 @@ def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
     return answer
 
 
-def add_endpoints(service: Service) -> None:
-    """Declares /applicants, /score, /explain, /compare and /model inside the current Blocks."""
+def add_endpoints(serving: Serving) -> None:
+    """Declares /applicants, /score, /explain, /compare and /model inside the current Blocks.
+
+    Each call takes the service once, so that a newer version never comes in between.
+    """
 
     @answering
     def applicants(query: str = "", limit: int = 20) -> list[Answer]:
         """The first applicants on file whose id begins with the digits of `query`."""
-        return find_applicants(service, query, limit)
+        return find_applicants(serving.state.service, query, limit)
 
     @answering
     def score_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """The recommended decision, the probability of default, and why, in words."""
+        service = serving.state.service
         return asdict(score(service, assess(service, applicant_id, changes, language)))
 
     @answering
@@ -55,6 +60,7 @@ def add_endpoints(service: Service) -> None:
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """What moves the applicant away from the just accepted ones: contributions to the log-odds, by theme."""
+        service = serving.state.service
         return asdict(explain(service, assess(service, applicant_id, changes, language)))
 
     @answering
@@ -66,12 +72,13 @@ def add_endpoints(service: Service) -> None:
         population: PopulationName = "accepted",
     ) -> Answer:
         """Where the applicant stands in a population on one characteristic."""
+        service = serving.state.service
         return asdict(compare(service, assess(service, applicant_id, changes, language), characteristic, population))
 
     @answering
     def model() -> Answer:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
-        return asdict(describe(service))
+        return asdict(describe(serving.state.service))
 
     doors = {
         "applicants": applicants,
