@@ -21,6 +21,7 @@ from training.fidelity import fidelity, write_fidelity
 from training.likeness.report import fidelity_report
 from training.report import report
 from training.synthesize import synthesize
+from training.terms import write_terms
 from training.train import DEFAULT_SEED, train
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -113,6 +114,16 @@ def applicants_command(
     """Write the file of applicants that the app and the batch read."""
     count = write_applicants(data, out)
     typer.echo(f"{count} applicants written to {out}")
+
+
+@app.command("terms")
+def terms_command(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="CSV file to write: it takes the place of scoring/terms.csv.")],
+) -> None:
+    """Write the likely term by amount over instalment, learnt from the lender's earlier cash loans."""
+    count = write_terms(data, out)
+    typer.echo(f"{count} steps written to {out}. Train again with them in scoring/terms.csv.")
 
 
 @app.command("features")
