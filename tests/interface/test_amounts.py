@@ -69,17 +69,17 @@ def test_the_page_shows_currency_and_an_edit_moves_the_threshold(
     page = browser.new_page(locale="en-GB")
     page.goto(f"{amount_url}/?applicant={wanted}")
     decision = page.locator("#decision")
-    expect(decision.locator(".cs-costs")).to_contain_text(amount(own.expected_cost.approve, "en"), timeout=15_000)
+    expect(decision.locator(".cs-costs")).to_contain_text(amount(own.expected_cost.approve, "en"), timeout=60_000)
     expect(decision.locator(".cs-costs")).to_contain_text(amount(own.expected_cost.refuse, "en"))
     expect(decision).to_contain_text(text("screen.cost_unit.currency", "en"))
     expect(decision).to_contain_text("for this loan")
     page.get_by_role("tab", name=text("screen.tab.what_if", "en")).click()
-    expect(page.locator("#entry-AMT_CREDIT input")).not_to_have_value("", timeout=15_000)
+    expect(page.locator("#entry-AMT_CREDIT input")).not_to_have_value("", timeout=60_000)
     page.locator("#entry-AMT_CREDIT input").fill("900000")
     thresholds = [f"Threshold {percent(scored.threshold, 'en')}" for scored in (own, changed)]
     assert thresholds[0] != thresholds[1]
     for place, threshold in enumerate(thresholds):
-        expect(page.locator("#result .cs-side").nth(place)).to_contain_text(threshold, timeout=15_000)
+        expect(page.locator("#result .cs-side").nth(place)).to_contain_text(threshold, timeout=60_000)
     page.close()
 
 

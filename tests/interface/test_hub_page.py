@@ -23,7 +23,7 @@ from tests.hub.server import Hub
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 # The cadence of the tests below: a newer version is noticed within a second.
 OFTEN = "0.015"

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 TABS = ("decision", "explanation", "population", "what_if")
 # The first answer on a busy machine may take its time; nothing here waits for longer.
-PATIENCE = 15_000
+PATIENCE = 60_000
 AMOUNT = "#entry-AMT_CREDIT input"
 INCOME = "#entry-AMT_INCOME_TOTAL input"
 
