@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 from scoring.settings import DEMO_APPLICANTS
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 def free_port() -> int:
