@@ -5,23 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scoring.answers import Explanation, Score
-from scoring.applicant import (
-    Applicant,
-    Raw,
-    checked_changes,
-    checked_id,
-    checked_language,
-    edited,
-    new_applicant,
-)
+from scoring.applicant import Applicant, checked_changes, checked_id, checked_language, edited, new_applicant
 from scoring.applicants_file import ApplicantsFile
 from scoring.artifact import Artifact
-from scoring.decision import Decision
+from scoring.assessment import Assessment, assessed
 from scoring.errors import UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
-from scoring.features import Floats, feature_matrix
 from scoring.fields import Language
-from scoring.model import log_odds_of, probability_of
+from scoring.model import log_odds_of
 from scoring.summary import summary, warnings
 from scoring.wording import text
 
@@ -32,20 +23,6 @@ class Service:
 
     artifact: Artifact
     applicants: ApplicantsFile | None
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """One applicant as the model sees them: `values` and re-centred `contributions` have shape (features,)."""
-
-    applicant: Applicant
-    changes: dict[str, Raw]
-    language: Language
-    values: Floats
-    contributions: Floats
-    log_odds: float
-    probability: float
-    decision: Decision
 
 
 def find_applicant(service: Service, applicant_id: object, language: Language) -> Applicant:
@@ -78,23 +55,7 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
     spoken = checked_language(language)
     checked = checked_changes(changes, spoken)
     applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
-    artifact = service.artifact
-    columns = applicant.columns()
-    matrix = feature_matrix(columns, artifact.model.features)
-    base, contributions = artifact.model.contributions(matrix)
-    # The contributions sum to what `Model.log_odds` gives (to rounding), so a second pass over the trees is spared.
-    log_odds = base + float(contributions.sum())
-    probability = float(probability_of(log_odds))
-    return Assessment(
-        applicant=applicant,
-        changes=checked,
-        language=spoken,
-        values=matrix[0],
-        contributions=contributions[0] - artifact.mean_contributions,
-        log_odds=log_odds,
-        probability=probability,
-        decision=artifact.rule.decide(probability, columns),
-    )
+    return assessed(service.artifact, applicant, checked, spoken)
 
 
 def score(service: Service, assessment: Assessment) -> Score:

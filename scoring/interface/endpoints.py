@@ -16,6 +16,7 @@ from scoring.answers import PopulationName
 from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.errors import ScoringError
+from scoring.recourse import recourse
 from scoring.service import Service, assess, explain, score
 
 Asked = ParamSpec("Asked")
@@ -36,7 +37,7 @@ def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
 
 
 def add_endpoints(service: Service) -> None:
-    """Declares /applicants, /score, /explain, /compare and /model inside the current Blocks."""
+    """Declares /applicants, /score, /explain, /compare, /recourse and /model inside the current Blocks."""
 
     @answering
     def applicants(query: str = "", limit: int = 20) -> list[Answer]:
@@ -69,6 +70,13 @@ def add_endpoints(service: Service) -> None:
         return asdict(compare(service, assess(service, applicant_id, changes, language), characteristic, population))
 
     @answering
+    def recourse_of_applicant(
+        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
+    ) -> Answer:
+        """The smallest allowed changes to the loan that reach approval, each scored anew."""
+        return asdict(recourse(service.artifact, assess(service, applicant_id, changes, language)))
+
+    @answering
     def model() -> Answer:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
         return asdict(describe(service))
@@ -78,6 +86,7 @@ def add_endpoints(service: Service) -> None:
         "score": score_applicant,
         "explain": explain_applicant,
         "compare": compare_applicant,
+        "recourse": recourse_of_applicant,
         "model": model,
     }
     for name, function in doors.items():

@@ -14,9 +14,10 @@ from gradio_client.exceptions import AppError
 
 from scoring.comparison import compare
 from scoring.description import describe, find_applicants
+from scoring.recourse import recourse
 from scoring.service import Service, assess, explain, score
 
-NAMES = {"/applicants", "/score", "/explain", "/compare", "/model"}
+NAMES = {"/applicants", "/score", "/explain", "/compare", "/recourse", "/model"}
 CHANGES = {"AMT_CREDIT": 450_000, "AMT_ANNUITY": 25_000.5}
 
 
@@ -40,7 +41,7 @@ def posted(app_url: str, endpoint: str, body: str) -> tuple[str, Any]:
     return event.removeprefix("event: "), json.loads(data.removeprefix("data: "))
 
 
-def test_only_the_five_endpoints_are_public(client: Client):
+def test_only_the_named_endpoints_are_public(client: Client):
     assert set(client.view_api(return_format="dict")["named_endpoints"]) == NAMES
 
 
@@ -53,6 +54,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/score": applicant,
         "/explain": applicant,
         "/compare": [*applicant, "characteristic", "population"],
+        "/recourse": applicant,
         "/model": [],
     }
 
@@ -67,6 +69,13 @@ def test_score_is_the_services_own(client: Client, service: Service, someone: in
 def test_explain_is_the_services_own(client: Client, service: Service, someone: int):
     answer = client.predict(applicant_id=someone, changes=CHANGES, api_name="/explain")
     assert answer == over_the_wire(asdict(explain(service, assess(service, someone, CHANGES, "en"))))
+
+
+def test_recourse_is_the_services_own(client: Client, service: Service, some_ids: list[int]):
+    for applicant_id in some_ids[:12]:
+        answer = client.predict(applicant_id, {}, "en", api_name="/recourse")
+        own = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
+        assert answer == over_the_wire(asdict(own))
 
 
 @pytest.mark.parametrize("characteristic", ["AMT_CREDIT", "OCCUPATION_TYPE", "FLAG_OWN_CAR"])
