@@ -56,7 +56,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Score:
-    """The recommended decision for one applicant, with why."""
+    """The recommended decision for one applicant, with why: `summary` in one sentence, `comment` in three to five."""
 
     applicant_id: int | None
     changes: dict[str, Any]
@@ -67,6 +67,7 @@ class Score:
     expected_cost: ExpectedCost
     reasons: list[Reason]
     summary: str
+    comment: str
     warnings: list[str]
     model: ModelIdentity
 

@@ -9,10 +9,12 @@ from scoring.applicant import Applicant, checked_changes, checked_id, checked_la
 from scoring.applicants_file import ApplicantsFile
 from scoring.artifact import Artifact
 from scoring.assessment import Assessment, assessed
+from scoring.comment import comment, facts_of
 from scoring.errors import UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
 from scoring.fields import Language
 from scoring.model import log_odds_of
+from scoring.recourse import recourse
 from scoring.summary import summary, warnings
 from scoring.wording import text
 
@@ -59,7 +61,7 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
 
 
 def score(service: Service, assessment: Assessment) -> Score:
-    """The recommended decision for an assessed applicant, with its costs, reasons, sentence and warnings."""
+    """The recommended decision for an assessed applicant, with its costs, reasons, sentence, comment and warnings."""
     artifact, language, decision = service.artifact, assessment.language, assessment.decision
     reasons = adverse_reasons(assessment.values, assessment.contributions, artifact.population, language)
     return Score(
@@ -72,6 +74,7 @@ def score(service: Service, assessment: Assessment) -> Score:
         expected_cost=decision.expected_cost,
         reasons=reasons,
         summary=summary(decision, assessment.probability, reasons, language),
+        comment=comment(facts_of(artifact, assessment, reasons, recourse(artifact, assessment)), language),
         warnings=warnings(assessment.applicant, assessment.changes, assessment.values, artifact, language),
         model=artifact.identity,
     )

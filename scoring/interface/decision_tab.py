@@ -6,13 +6,13 @@ import math
 
 import gradio as gr
 
-from scoring.answers import CostUnit, Outcome, Reason, Score
+from scoring.answers import Outcome, Reason, Score
 from scoring.decision import OUTCOMES
 from scoring.fields import Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, icon, page, words
 from scoring.summary import usual_in_words
-from scoring.wording import amount, number, percent, text, value_in_words
+from scoring.wording import cost_in_words, percent, text, value_in_words
 
 # The scale reaches at least this far, so that scales of two applicants look alike.
 LEAST_REACH = 0.3
@@ -78,11 +78,6 @@ def _costs(score: Score, language: Language) -> str:
         rows.append(name + element("dd", words("b", cost_in_words(cost, expected.unit, language)) + lower))
     unit = words("p", text(f"screen.cost_unit.{expected.unit}", language), "cs-small")
     return element("dl", "".join(rows), "cs-costs") + unit
-
-
-def cost_in_words(cost: float, unit: CostUnit, language: Language) -> str:
-    """An expected cost as its unit is written."""
-    return amount(cost, language) if unit == "currency" else number(cost, language, 2)
 
 
 def _reason(reason: Reason, language: Language) -> str:

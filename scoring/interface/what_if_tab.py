@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from scoring.answers import Score
+from scoring.application import field_in_words
 from scoring.fields import Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.decision_tab import decision_words
@@ -65,7 +66,7 @@ def _changed_list(case: Case) -> str:
     for item in form_fields():
         if item.raw.name in case.changes:
             values = (case.applicant.raw[item.raw.name], case.changes[item.raw.name])
-            cells = "".join(words("td", item.in_words(value, language)) for value in values)
+            cells = "".join(words("td", field_in_words(item.raw.name, value, language)) for value in values)
             rows.append(element("tr", element("th", words("span", item.label[language]), scope="row") + cells))
     if not rows:
         return words("p", text("screen.no_changes", language), "cs-small")
