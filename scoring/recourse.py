@@ -1,9 +1,9 @@
 """Recourse: the smallest allowed changes that reach approval, each scored through the whole pipeline before it is told.
 
 A *lever* moves the fields that `fields.csv` puts under it, all by one factor: the amount with its instalment, so that
-the term stays; the price of the goods with both; the instalment alone, so that the term grows. One lever is tried, then
-two, then three: the first that reach approval are the answer. Nothing moves but what the table marks, nor further than
-it allows, and derived features follow.
+the term stays; the price of the goods with both; the amount alone, so that the loan ends sooner; the instalment alone,
+so that it lasts longer. One lever is tried, then two, then three: the first that reach approval are the answer. Nothing
+moves but what the table marks, nor further than it allows, and derived features follow.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scoring.fields import fields, leeways
 from scoring.model import probability_of
 
 # How many factors of each lever are tried, by the number of levers that move together: a level is one batch.
-TRIED = {1: 50, 2: 10, 3: 5}
+TRIED = {1: 25, 2: 8, 3: 4}
 
 
 @dataclass(frozen=True)
