@@ -187,6 +187,31 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class PastApplicant:
+    """A reference applicant: how alike (0 to 1), the probability of default and decision now, and what came of it.
+
+    `probability` has not seen the outcome; `about` holds raw amounts, rounded to two digits.
+    """
+
+    likeness: float
+    probability: float
+    decision: Outcome
+    outcome: Literal["repaid", "defaulted"]
+    about: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Similar:
+    """The past applicants whom the model treats most like one applicant, most alike first, and a note on who they are."""
+
+    applicant_id: int | None
+    changes: dict[str, Any]
+    applicants: list[PastApplicant]
+    note: str
+    model: ModelIdentity
+
+
+@dataclass(frozen=True)
 class FieldDescription:
     """What `/model` says of a raw field: words, unit, kind, range, and what it allows.
 

@@ -18,6 +18,7 @@ from scoring.description import describe, find_applicants
 from scoring.errors import ScoringError
 from scoring.recourse import recourse
 from scoring.service import Service, assess, explain, score
+from scoring.similar import similar
 
 Asked = ParamSpec("Asked")
 Answer = dict[str, Any]
@@ -37,7 +38,7 @@ def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
 
 
 def add_endpoints(service: Service) -> None:
-    """Declares /applicants, /score, /explain, /compare, /recourse and /model inside the current Blocks."""
+    """Declares /applicants, /score, /explain, /compare, /recourse, /similar and /model inside the current Blocks."""
 
     @answering
     def applicants(query: str = "", limit: int = 20) -> list[Answer]:
@@ -77,6 +78,13 @@ def add_endpoints(service: Service) -> None:
         return asdict(recourse(service.artifact, assess(service, applicant_id, changes, language)))
 
     @answering
+    def similar_to_applicant(
+        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
+    ) -> Answer:
+        """The past applicants whom the model treats most like this one, with what became of their loans."""
+        return asdict(similar(service.artifact, assess(service, applicant_id, changes, language)))
+
+    @answering
     def model() -> Answer:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
         return asdict(describe(service))
@@ -87,6 +95,7 @@ def add_endpoints(service: Service) -> None:
         "explain": explain_applicant,
         "compare": compare_applicant,
         "recourse": recourse_of_applicant,
+        "similar": similar_to_applicant,
         "model": model,
     }
     for name, function in doors.items():

@@ -16,8 +16,9 @@ from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.recourse import recourse
 from scoring.service import Service, assess, explain, score
+from scoring.similar import similar
 
-NAMES = {"/applicants", "/score", "/explain", "/compare", "/recourse", "/model"}
+NAMES = {"/applicants", "/score", "/explain", "/compare", "/recourse", "/similar", "/model"}
 CHANGES = {"AMT_CREDIT": 450_000, "AMT_ANNUITY": 25_000.5}
 
 
@@ -55,6 +56,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/explain": applicant,
         "/compare": [*applicant, "characteristic", "population"],
         "/recourse": applicant,
+        "/similar": applicant,
         "/model": [],
     }
 
@@ -76,6 +78,11 @@ def test_recourse_is_the_services_own(client: Client, service: Service, some_ids
         answer = client.predict(applicant_id, {}, "en", api_name="/recourse")
         own = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
         assert answer == over_the_wire(asdict(own))
+
+
+def test_similar_is_the_services_own(client: Client, service: Service, someone: int):
+    answer = client.predict(someone, CHANGES, "fr", api_name="/similar")
+    assert answer == over_the_wire(asdict(similar(service.artifact, assess(service, someone, CHANGES, "fr"))))
 
 
 @pytest.mark.parametrize("characteristic", ["AMT_CREDIT", "OCCUPATION_TYPE", "FLAG_OWN_CAR"])
