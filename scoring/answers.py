@@ -202,7 +202,7 @@ class PastApplicant:
 
 @dataclass(frozen=True)
 class Similar:
-    """The past applicants whom the model treats most like one applicant, most alike first, and a note on who they are."""
+    """The past applicants whom the model treats most like one applicant, most alike first; `note` says who they are."""
 
     applicant_id: int | None
     changes: dict[str, Any]

@@ -12,7 +12,7 @@ from scoring.costs import COST_FIELDS, cost_columns
 from scoring.decision import OUTCOMES
 from scoring.fields import fields
 from scoring.population import PROBABILITY
-from scoring.wording import text
+from scoring.wording import number, text
 
 MOST_SIMILAR = 5
 # Past applicants are shown by round figures: like whom this one is, not who they are.
@@ -25,7 +25,7 @@ def similar(artifact: Artifact, assessment: Assessment) -> Similar:
     Nobody is told what became of their own loan: a reference applicant with the same features in every respect is left
     out.
     """
-    population = artifact.population
+    population, language = artifact.population, assessment.language
     leaves = artifact.model.leaves(assessment.values[None, :])[0]
     likeness = artifact.leaves.likeness(leaves)
     same = ((population.matrix == assessment.values) | np.isnan(population.matrix) & np.isnan(assessment.values)).all(1)
@@ -47,7 +47,7 @@ def similar(artifact: Artifact, assessment: Assessment) -> Similar:
             )
             for row, place in enumerate(nearest.tolist())
         ],
-        note=text("similar.note", assessment.language, size=len(population.frame), count=MOST_SIMILAR),
+        note=text("similar.note", language, size=number(len(population.frame), language, 0), count=MOST_SIMILAR),
         model=artifact.identity,
     )
 

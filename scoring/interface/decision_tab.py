@@ -117,7 +117,9 @@ def decision_html(score: Score, language: Language) -> str:
         element("section", measure + _costs(score, language), "cs-card cs-measure"),
         element("section", _reasons(score, language), "cs-card cs-why"),
     ]
-    return page([*cards, _warnings(score, language)], language, "cs-decision-tab")
+    told = words("h3", text("record.comment", language)) + words("p", score.comment)
+    comment = element("section", told, "cs-card cs-comment")
+    return page([*cards, comment, _warnings(score, language)], language, "cs-decision-tab")
 
 
 class DecisionTab:

@@ -9,6 +9,7 @@ a time anyway.) Of a storm of them (typing) only the last one waits for its turn
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, wraps
 from typing import Any
 
@@ -18,7 +19,9 @@ from scoring.errors import InvalidInputError, ScoringError
 from scoring.fields import LANGUAGES, Language
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options
-from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Compared, Screen, browser_language
+from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Reader, Screen, browser_language
+from scoring.interface.what_if_tab import suggested
+from scoring.record import Verdict
 from scoring.wording import text
 
 Values = dict[Any, Any]
@@ -52,10 +55,15 @@ class Events:
         entries = [values[entry] for entry in screen.what_if.entries]
         return read_case(self.service, self._language(values), values[screen.chosen], values[screen.last], entries)
 
-    def _context(self, values: Values) -> tuple[str | None, Compared]:
-        population = self.screen.population
-        menus = [values[menu] for menu in population.menus]
-        return values[self.screen.explanation.theme], (values[population.population], menus)
+    def _reader(self, values: Values) -> Reader:
+        population, record = self.screen.population, self.screen.record
+        outcome, reason = values[record.outcome], values[record.reason]
+        return Reader(
+            theme=values[self.screen.explanation.theme],
+            population=values[population.population],
+            characteristics=tuple(values[menu] for menu in population.menus),
+            verdict=Verdict(outcome, (reason or "").strip()) if outcome else None,
+        )
 
     def open(self, values: Values, request: gr.Request) -> Shown:
         """The page as it opens: in the address' or the browser's language, with the address' applicant if any."""
@@ -102,40 +110,55 @@ class Events:
         shown = self.screen.relabel(language)
         if case is None:
             return together(shown, self.screen.header.draw(None, language))
-        return together(shown, self.screen.refresh(case, values[self.screen.visible], *self._context(values)))
+        return together(shown, self.screen.refresh(case, values[self.screen.visible], self._reader(values)))
 
     def show(self, tab: str, values: Values) -> Shown:
         """A tab that was opened, drawn now."""
         case = self._case(values)
         shown: Shown = {self.screen.visible: {"value": tab}}
-        return shown if case is None else together(shown, self.screen.draw(case, tab, *self._context(values)))
+        return shown if case is None else together(shown, self.screen.draw(case, tab, self._reader(values)))
 
     def edit(self, values: Values) -> Shown:
         """The form was changed: the decision with the changes, at once."""
         case = self._case(values)
-        return self.screen.refresh(case, "what_if", *self._context(values)) if case else {}
+        return self.screen.refresh(case, "what_if", self._reader(values)) if case else {}
 
     def reset(self, values: Values) -> Shown:
         """The form as the file has it."""
         chosen = values[self.screen.chosen]
         case = fresh_case(self.service, chosen["applicant_id"], self._language(values))
-        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", *self._context(values)))
+        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", self._reader(values)))
 
     def open_theme(self, values: Values) -> Shown:
         """One theme, opened into its features."""
-        case, theme = self._case(values), self._context(values)[0]
+        case, theme = self._case(values), self._reader(values).theme
         return self.screen.explanation.draw_theme(case, theme) if case and theme else {}
 
     def repopulate(self, values: Values) -> Shown:
         """All plots against another population."""
-        case = self._case(values)
-        return self.screen.population.draw(case, *self._context(values)[1]) if case else {}
+        case, reader = self._case(values), self._reader(values)
+        return self.screen.population.draw(case, reader.population, list(reader.characteristics)) if case else {}
 
     def characterise(self, place: int, values: Values) -> Shown:
         """Another characteristic in one of the plots."""
-        case, (population, menus) = self._case(values), self._context(values)[1]
-        chosen = menus[place]
-        return self.screen.population.draw_plot(case, population, place, chosen) if case and chosen else {}
+        case, reader = self._case(values), self._reader(values)
+        chosen = reader.characteristics[place]
+        return self.screen.population.draw_plot(case, reader.population, place, chosen) if case and chosen else {}
+
+    def apply(self, place: int, values: Values) -> Shown:
+        """A suggestion that was clicked, entered in the form."""
+        case = self._case(values)
+        plans = suggested(case) if case and not case.lacks else []
+        if case is None or place >= len(plans):
+            return {}
+        changed = replace(case, changes={**case.changes, **plans[place].changes}, problem="")
+        refreshed = self.screen.refresh(changed, "what_if", self._reader(values))
+        return together(self.screen.what_if.fill(changed), refreshed)
+
+    def decide(self, values: Values) -> Shown:
+        """The adviser's own decision and reason, in what can be saved."""
+        case = self._case(values)
+        return self.screen.record.draw(case, self._reader(values).verdict) if case and not case.lacks else {}
 
 
 def _guarded(events: Events, handler: Handler) -> Handler:
@@ -180,13 +203,21 @@ def bind(screen: Screen, demo: gr.Blocks) -> None:
     header.language.change(None, header.language, js=SPOKEN, api_visibility="private")
     figures = [view for views in screen.views.values() for view in views]
     told = [screen.last, screen.visible, header.application, header.problem, what_if.problem, what_if.reset, *figures]
+    told += what_if.plans
     menus = [screen.explanation.theme, *screen.population.menus]
     for name, tab in screen.tabs.items():
         on([tab.select], partial(events.show, name), [*told, *menus])
     on([entry.input for entry in what_if.entries], events.edit, told)
     on([what_if.reset.click], events.reset, [*told, *what_if.entries])
+    for place, plan in enumerate(what_if.plans):
+        on([plan.click], partial(events.apply, place), [*told, *what_if.entries])
+    on([screen.record.outcome.input, screen.record.reason.input], events.decide, [header.problem, screen.record.view])
     on([screen.explanation.theme.input], events.open_theme, [header.problem, screen.explanation.opened])
     population = screen.population
-    on([population.population.input], events.repopulate, [header.problem, *population.plots, *population.menus])
+    on(
+        [population.population.input],
+        events.repopulate,
+        [header.problem, *screen.views["population"], *population.menus],
+    )
     for place, menu in enumerate(population.menus):
         on([menu.input], partial(events.characterise, place), [header.problem, population.plots[place]])

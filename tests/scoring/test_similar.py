@@ -10,6 +10,7 @@ from scoring.fields import fields
 from scoring.population import PROBABILITY, Population
 from scoring.service import Service, assess
 from scoring.similar import MOST_SIMILAR, similar
+from scoring.wording import number
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 
@@ -92,4 +93,4 @@ def test_past_applicants_are_shown_by_round_amounts_alone(answers):
 def test_what_they_are_is_said_with_them(service, some_ids, language, honest):
     answer = similar(service.artifact, assess(service, some_ids[0], {}, language))
     assert honest in answer.note
-    assert str(len(service.artifact.population.frame)) in answer.note
+    assert number(len(service.artifact.population.frame), language, 0) in answer.note
