@@ -211,7 +211,9 @@ def bind(screen: Screen, demo: gr.Blocks) -> None:
     on([what_if.reset.click], events.reset, [*told, *what_if.entries])
     for place, plan in enumerate(what_if.plans):
         on([plan.click], partial(events.apply, place), [*told, *what_if.entries])
-    on([screen.record.outcome.input, screen.record.reason.input], events.decide, [header.problem, screen.record.view])
+    # Its change, not its input: pasted words are no input to gradio.
+    own = [screen.record.outcome.input, screen.record.reason.change]
+    on(own, events.decide, [header.problem, screen.record.view])
     on([screen.explanation.theme.input], events.open_theme, [header.problem, screen.explanation.opened])
     population = screen.population
     on(
