@@ -56,7 +56,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Score:
-    """The recommended decision for one applicant, with why: `summary` in one sentence, `comment` in three to five."""
+    """The recommended decision for one applicant, with why."""
 
     applicant_id: int | None
     changes: dict[str, Any]
@@ -67,9 +67,15 @@ class Score:
     expected_cost: ExpectedCost
     reasons: list[Reason]
     summary: str
-    comment: str
     warnings: list[str]
     model: ModelIdentity
+
+
+@dataclass(frozen=True)
+class CommentedScore(Score):
+    """A score with three to five sentences on it. What would help is searched for, longer than the score takes."""
+
+    comment: str
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,14 @@ from string import Template
 
 from babel.dates import format_date, format_datetime
 
-from scoring.answers import Explanation, Outcome, Reason, Score
+from scoring.answers import CommentedScore, Explanation, Outcome, Reason, Score
 from scoring.applicant import Applicant
 from scoring.application import changes_in_words, loan_in_words
 from scoring.assessment import Assessment
 from scoring.charts import Table, to_svg, waterfall
 from scoring.fields import FOLDER, Language
 from scoring.markup import element, icon, table_html, words
-from scoring.service import Service, explain, find_applicant, score
+from scoring.service import Service, commented, explain, find_applicant
 from scoring.summary import usual_in_words
 from scoring.wording import LOCALES, cost_in_words, percent, text, value_in_words
 
@@ -47,7 +47,7 @@ class Record:
 
     on_file: Applicant
     applicant: Applicant
-    score: Score
+    score: CommentedScore
     explanation: Explanation
     synthetic: bool
     code_commit: str
@@ -61,7 +61,7 @@ def record_of(service: Service, assessment: Assessment, verdict: Verdict | None,
     return Record(
         on_file=find_applicant(service, assessment.applicant.applicant_id, assessment.language),
         applicant=assessment.applicant,
-        score=score(service, assessment),
+        score=commented(service, assessment),
         explanation=explain(service, assessment),
         synthetic=service.artifact.synthetic,
         code_commit=service.artifact.manifest["code_commit"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.answers import Explanation, Score
+from scoring.answers import CommentedScore, Explanation, Score
 from scoring.applicant import Applicant, checked_changes, checked_id, checked_language, edited, new_applicant
 from scoring.applicants_file import ApplicantsFile
 from scoring.artifact import Artifact
@@ -61,7 +61,7 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
 
 
 def score(service: Service, assessment: Assessment) -> Score:
-    """The recommended decision for an assessed applicant, with its costs, reasons, sentence, comment and warnings."""
+    """The recommended decision for an assessed applicant, with its costs, reasons, sentence and warnings."""
     artifact, language, decision = service.artifact, assessment.language, assessment.decision
     reasons = adverse_reasons(assessment.values, assessment.contributions, artifact.population, language)
     return Score(
@@ -74,10 +74,16 @@ def score(service: Service, assessment: Assessment) -> Score:
         expected_cost=decision.expected_cost,
         reasons=reasons,
         summary=summary(decision, assessment.probability, reasons, language),
-        comment=comment(facts_of(artifact, assessment, reasons, recourse(artifact, assessment)), language),
         warnings=warnings(assessment.applicant, assessment.changes, assessment.values, artifact, language),
         model=artifact.identity,
     )
+
+
+def commented(service: Service, assessment: Assessment) -> CommentedScore:
+    """The score with its comment, as `/score` answers."""
+    scored, artifact = score(service, assessment), service.artifact
+    facts = facts_of(artifact, assessment, scored.reasons, recourse(artifact, assessment))
+    return CommentedScore(**vars(scored), comment=comment(facts, assessment.language))
 
 
 def explain(service: Service, assessment: Assessment) -> Explanation:

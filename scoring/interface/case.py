@@ -13,6 +13,7 @@ from typing import Any
 
 from scoring.answers import Explanation, Recourse, Score
 from scoring.applicant import Applicant, Raw
+from scoring.comment import comment, facts_of
 from scoring.errors import InvalidInputError
 from scoring.fields import Language
 from scoring.interface.form import Entry, changes_of, lacking
@@ -75,6 +76,12 @@ class Case:
     def recourse(self) -> Recourse:
         """The smallest allowed changes, on top of those at work, that reach approval."""
         return recourse(self.service.artifact, self.assessment)
+
+    @cached_property
+    def comment(self) -> str:
+        """Three to five sentences on the decision."""
+        facts = facts_of(self.service.artifact, self.assessment, self.score.reasons, self.recourse)
+        return comment(facts, self.language)
 
     @cached_property
     def explanation(self) -> Explanation:

@@ -105,7 +105,7 @@ def _warnings(score: Score, language: Language) -> str:
     return element("section", words("h3", text("screen.warnings", language)) + listed, "cs-card cs-warnings")
 
 
-def decision_html(score: Score, language: Language) -> str:
+def decision_html(score: Score, comment: str, language: Language) -> str:
     """The whole tab."""
     probability = words("span", text("screen.probability", language)) + words(
         "b", percent(score.probability, language), "cs-figure-number"
@@ -117,9 +117,9 @@ def decision_html(score: Score, language: Language) -> str:
         element("section", measure + _costs(score, language), "cs-card cs-measure"),
         element("section", _reasons(score, language), "cs-card cs-why"),
     ]
-    told = words("h3", text("record.comment", language)) + words("p", score.comment)
-    comment = element("section", told, "cs-card cs-comment")
-    return page([*cards, comment, _warnings(score, language)], language, "cs-decision-tab")
+    told = words("h3", text("record.comment", language)) + words("p", comment)
+    cards.append(element("section", told, "cs-card cs-comment"))
+    return page([*cards, _warnings(score, language)], language, "cs-decision-tab")
 
 
 class DecisionTab:
@@ -130,4 +130,4 @@ class DecisionTab:
 
     def draw(self, case: Case) -> Shown:
         """The decision of a case."""
-        return {self.view: {"value": decision_html(case.score, case.language)}}
+        return {self.view: {"value": decision_html(case.score, case.comment, case.language)}}

@@ -17,7 +17,7 @@ from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.errors import ScoringError
 from scoring.recourse import recourse
-from scoring.service import Service, assess, explain, score
+from scoring.service import Service, assess, commented, explain
 from scoring.similar import similar
 
 Asked = ParamSpec("Asked")
@@ -50,7 +50,7 @@ def add_endpoints(service: Service) -> None:
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """The recommended decision, the probability of default, and why, in words."""
-        return asdict(score(service, assess(service, applicant_id, changes, language)))
+        return asdict(commented(service, assess(service, applicant_id, changes, language)))
 
     @answering
     def explain_applicant(

@@ -15,7 +15,7 @@ from gradio_client.exceptions import AppError
 from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.recourse import recourse
-from scoring.service import Service, assess, explain, score
+from scoring.service import Service, assess, commented, explain
 from scoring.similar import similar
 
 NAMES = {"/applicants", "/score", "/explain", "/compare", "/recourse", "/similar", "/model"}
@@ -65,7 +65,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
 @pytest.mark.parametrize("changes", [{}, CHANGES])
 def test_score_is_the_services_own(client: Client, service: Service, someone: int, changes: dict, language: str):
     answer = client.predict(someone, changes, language, api_name="/score")
-    assert answer == over_the_wire(asdict(score(service, assess(service, someone, changes, language))))
+    assert answer == over_the_wire(asdict(commented(service, assess(service, someone, changes, language))))
 
 
 def test_explain_is_the_services_own(client: Client, service: Service, someone: int):

@@ -12,7 +12,7 @@ from scoring.answers import Plan, Reason, Recourse
 from scoring.comment import Facts, Place, comment, plan_in_words
 from scoring.explanation import favourable_reasons
 from scoring.fields import LANGUAGES, fields, leeways
-from scoring.service import assess, score
+from scoring.service import assess, commented
 from scoring.wording import UNITS
 
 RISKS = ("low", "moderate", "borderline", "high", "very_high")
@@ -67,7 +67,7 @@ def test_every_branch_is_whole_for_thousands_of_facts(labels, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_applicant_on_file_gets_a_whole_comment(service, applicants, language):
     for applicant_id in applicants.ids[::6].tolist():
-        whole(score(service, assess(service, applicant_id, {}, language)).comment)
+        whole(commented(service, assess(service, applicant_id, {}, language)).comment)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,7 +121,7 @@ def test_three_changes_are_listed_with_commas_and_a_last_and():
 
 def test_a_refusal_says_what_would_help_or_that_nothing_does(service, some_ids):
     for applicant_id in some_ids:
-        scored = score(service, assess(service, applicant_id, {}, "en"))
+        scored = commented(service, assess(service, applicant_id, {}, "en"))
         helped = any(words in scored.comment for words in ("would be approved with", "No allowed change"))
         assert helped == (scored.decision != "approve")
 
@@ -135,6 +135,6 @@ def test_what_counts_for_an_applicant_lowers_the_risk(service, some_ids):
 
 def test_a_new_application_without_history_says_so(service):
     new = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
-    told = score(service, assess(service, None, new, "en")).comment
+    told = commented(service, assess(service, None, new, "en")).comment
     missing = len(fields()) - len(new)
     assert told.endswith(f"No credit history is on file, and {missing} of {len(fields())} fields are missing.")

@@ -11,7 +11,7 @@ import pytest
 
 from scoring.fields import LANGUAGES
 from scoring.record import RIGHTS, Record, Verdict, letter_html, record_html, record_of
-from scoring.service import Service, assess, score
+from scoring.service import Service, assess, commented
 from scoring.wording import percent, text
 
 AT = datetime(2026, 11, 25, 19, 5, tzinfo=UTC)
@@ -75,7 +75,7 @@ def made(service: Service, applicant_id: int | None, changes: dict, language="en
 def test_the_record_holds_what_the_decision_rests_on(service, refused, language):
     changes = {"AMT_CREDIT": 427_500, "DAYS_EMPLOYED": -900}
     told = words_of(record_html(made(service, refused, changes, language)))
-    scored = score(service, assess(service, refused, changes, language))
+    scored = commented(service, assess(service, refused, changes, language))
     squeezed = {
         text("screen.applicant", language, id=refused),
         percent(scored.probability, language),
