@@ -332,7 +332,7 @@ def test_a_record_is_saved_once_the_adviser_has_decided(opened: Opened, service:
     page = opened(f"?applicant={ids[0]}")
     tab(page, "record")
     expect(page.locator("#record")).to_contain_text(text("screen.decide_first", "en"))
-    page.locator("#own-decision label").filter(has_text=text("decision.refuse", "en")).click()
+    page.locator("#own-decision label").filter(has_text=text("decision.refer", "en")).click()
     expect(page.locator("#record .cs-save")).to_have_count(2)
     page.locator("#own-reason textarea").fill("Knows <b>why</b>")
     page.wait_for_function(
