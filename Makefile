@@ -16,11 +16,12 @@ run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on 
 test: check $(CHROMIUM) $(JAVA) ## check, then run every test, the browser ones too
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.installed-dev ## lint, format, types, import rules
+check: $(VENV)/.installed-dev ## lint, format, types, import rules, workflows
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+	$(VENV)/bin/actionlint -shellcheck=
 
 demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up data
 	$(PYTHON) -m training synthesize --applicants 20000 --seed 1 --out data/demo

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 
-# Read by gradio when it is imported: nothing about this app or its readers leaves the machine.
+# Read by gradio and the hub's client when they are imported: nothing about this app or its readers leaves the machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 import gradio as gr
 
-from scoring.applicants_file import open_applicants
-from scoring.artifact import load_artifact
 from scoring.errors import ScoringError
 from scoring.interface.endpoints import add_endpoints
 from scoring.interface.events import bind
 from scoring.interface.screen import DEFAULT_LANGUAGE, Screen
 from scoring.interface.theme import launch_options
-from scoring.recost import with_costs
-from scoring.service import Service
+from scoring.serving import Serving
 from scoring.settings import read_settings
 from scoring.wording import text
 
@@ -28,33 +27,28 @@ RUNNING_AT_ONCE = 8
 CACHE_SECONDS = 3600
 
 
-def open_service() -> Service:
-    """The model and the applicants that the settings name.
-
-    Raises:
-        ScoringError: they cannot be served; the message says why.
-    """
-    settings = read_settings()
-    trained = load_artifact(settings.artifact, settings.source)
-    artifact = with_costs(trained, trained.curves.chosen(settings.cost_function, settings.cost_ratio))
-    applicants = settings.applicants
-    return Service(artifact, open_applicants(applicants, artifact.history_names) if applicants else None)
-
-
-def build(service: Service) -> gr.Blocks:
+def build(serving: Serving) -> gr.Blocks:
     """The page and its endpoints."""
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
     with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
-        bind(Screen(service), page)
-        add_endpoints(service)
+        bind(Screen(serving.state), serving, page)
+        add_endpoints(serving)
     return page.queue(default_concurrency_limit=RUNNING_AT_ONCE)
 
 
+# What is served, and what was refused, goes to the log; nothing of an applicant does.
+logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+logging.getLogger("scoring").setLevel(logging.INFO)
+
 try:
-    demo = build(open_service())
+    settings = read_settings()
+    serving = Serving(settings)
+    demo = build(serving)
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 
 if __name__ == "__main__":
+    if settings.refresh_minutes:
+        serving.watch(settings.refresh_minutes)
     demo.launch(**launch_options())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import app, batch, features, recourse, what_if
+from benchmarks import app, batch, features, hub, recourse, what_if
 from scoring.applicants_file import open_applicants
 from scoring.artifact import load_artifact
 from scoring.service import Service
@@ -27,6 +27,8 @@ def main() -> int:
         batch.memory,
         features.speed,
         lambda: app.app(applicants.ids[:20].tolist()),
+        hub.start_up,
+        lambda: hub.lookups(hub.APPLICANTS),
     ):
         for line in measure():
             print(line, flush=True)

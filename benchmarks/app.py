@@ -21,12 +21,12 @@ LONGEST_START = 60
 
 
 @contextmanager
-def running_app() -> Iterator[tuple[str, int]]:
-    """The app in a process of its own, on a free port: its address and process id."""
+def running_app(**settings: str) -> Iterator[tuple[str, int]]:
+    """The app in a process of its own, on a free port, with settings: its address and process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port)}
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), **settings}
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -1,4 +1,4 @@
-"""History features at growing sizes, and those of one table against the same in plain pandas.
+"""History features at growing sizes, and those of two tables against the same in plain pandas.
 
 `python -m benchmarks.features --applicants 19219 76878 307511` makes tables of each size up in a temporary folder and
 measures `python -m training features` on them: minutes, and half a gigabyte of disk.
@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -18,97 +19,67 @@ from time import perf_counter, process_time
 import ibis
 import pandas as pd
 import pyarrow.parquet as pq
+from ibis.expr import types as ir
 
+from benchmarks.plain_pandas import instalments_by_applicant, months_by_window
 from benchmarks.timing import medians
 from scoring.fields import APPLICANT_ID
 from training.history import FEATURES
 from training.history.bureau_balance import bureau_balance
+from training.history.instalments import installments_payments
 from training.synthesize import synthesize
 from training.tables import history_schema
 
 SEED = 1
 ROUNDS = 3
 # A sixteenth of the real applicants: seconds, and enough rows that starting a query does not count.
-FEW = 19_219
-LATE_STATES = [f"STATUS_{state}" for state in (1, 2, 3, 4, 5)]
-COMPARED = [
-    "bureau_months_count",
-    "bureau_months_length",
-    "bureau_months_latest",
-    "bureau_months_late_share",
-    "bureau_months_late_year",
-    "bureau_months_worst",
-    "bureau_months_worst_mean",
-    "bureau_months_worst_year",
-    "bureau_months_unknown_share",
-    "bureau_months_closed_share",
-]
+MANY = 19_219
+# Of whom pandas calls a function each: a sixth of a minute.
+FEW = 1_000
+BALANCE, PAYMENTS = "bureau_balance", "installments_payments"
 
 
-def in_pandas(data: Path) -> pd.DataFrame:
-    """`COMPARED` as well-known notebooks write such: one-hot states, a dictionary of aggregates, once per window."""
-    months = pd.read_parquet(data / "bureau_balance.parquet")
-    owners = pd.read_parquet(data / "bureau.parquet", columns=[APPLICANT_ID, "SK_ID_BUREAU"])
-    months = pd.get_dummies(months, columns=["STATUS"])
-    states = [column for column in months.columns if column.startswith("STATUS_")]
-    which = {"MONTHS_BALANCE": ["max", "size"], **{state: ["sum", "max"] for state in states}}
-    credits = _aggregated(months, which)
-    year = _aggregated(months[months["MONTHS_BALANCE"] >= -12], which)
-    credits = credits.join(year[["LATE", "WORST"]], rsuffix="_YEAR")
-    return _of_applicants(owners.merge(credits, left_on="SK_ID_BUREAU", right_index=True))
-
-
-def _aggregated(months: pd.DataFrame, which: dict[str, list[str]]) -> pd.DataFrame:
-    credits = months.groupby("SK_ID_BUREAU").agg(which)
-    credits.columns = pd.Index(["_".join(names).upper() for names in credits.columns])
-    credits["LATE"] = credits[[f"{state}_SUM" for state in LATE_STATES]].sum(axis="columns")
-    severities = [int(state[-1]) * credits[f"{state}_MAX"] for state in LATE_STATES]
-    credits["WORST"] = pd.concat(severities, axis="columns").max(axis="columns")
-    return credits
-
-
-def _of_applicants(credits: pd.DataFrame) -> pd.DataFrame:
-    grouped = credits.groupby(APPLICANT_ID)
-    count = grouped["MONTHS_BALANCE_SIZE"].sum()
-    return pd.DataFrame(
-        {
-            "bureau_months_count": count,
-            "bureau_months_length": grouped["MONTHS_BALANCE_SIZE"].mean(),
-            "bureau_months_latest": -grouped["MONTHS_BALANCE_MAX"].max(),
-            "bureau_months_late_share": grouped["LATE"].sum() / count,
-            "bureau_months_late_year": grouped["LATE_YEAR"].sum(min_count=1),
-            "bureau_months_worst": grouped["WORST"].max(),
-            "bureau_months_worst_mean": grouped["WORST"].mean(),
-            "bureau_months_worst_year": grouped["WORST_YEAR"].max(),
-            "bureau_months_unknown_share": grouped["STATUS_X_SUM"].sum() / count,
-            "bureau_months_closed_share": grouped["STATUS_C_SUM"].sum() / count,
-        }
-    )
-
-
-def in_duckdb(data: Path) -> pd.DataFrame:
-    """`COMPARED` by the expression that the product runs."""
+def _run(data: Path, expression: Callable[..., ir.Table], *names: str) -> pd.DataFrame:
     connection = ibis.duckdb.connect()
-    months, bureau = (connection.read_parquet(data / f"{name}.parquet") for name in ("bureau_balance", "bureau"))
-    return bureau_balance(months, bureau).select(APPLICANT_ID, *COMPARED).to_pandas().set_index(APPLICANT_ID)
+    tables = [connection.read_parquet(data / f"{name}.parquet") for name in names]
+    return expression(*tables).to_pandas().set_index(APPLICANT_ID).sort_index()
 
 
-def ratio(data: Path) -> str:
-    """`COMPARED` in pandas over DuckDB, file to frame, on the clock and in processor time.
+def per_window(data: Path) -> str:
+    """All features of bureau_balance, in pandas by an aggregate per window, over the product's expression on DuckDB.
 
     Raises:
         AssertionError: the values differ.
     """
-    contenders = {"pandas": lambda: in_pandas(data), "duckdb": lambda: in_duckdb(data)}
-    pd.testing.assert_frame_equal(
-        in_pandas(data)[COMPARED], in_duckdb(data).sort_index()[COMPARED], check_dtype=False, rtol=1e-9
-    )
-    clock = medians(contenders, ROUNDS)
-    processor = {name: _processor_seconds(run) for name, run in contenders.items()}
+    in_duckdb = partial(_run, data, bureau_balance, BALANCE, "bureau")
+    ratio = _ratio(partial(months_by_window, data), in_duckdb)
     return (
-        f"features of bureau_balance: plain pandas takes {clock['pandas'] / clock['duckdb']:.1f} times as long "
-        f"({clock['pandas']:.1f} s over {clock['duckdb']:.1f} s for {_rows(data, 'bureau_balance'):,} rows) "
-        f"and {processor['pandas'] / processor['duckdb']:.1f} times the processor time"
+        f"features of bureau_balance, plain pandas with an aggregate per window: {ratio}, {_rows(data, BALANCE):,} rows"
+    )
+
+
+def per_applicant(data: Path) -> str:
+    """Some features of installments_payments, in pandas by a function per applicant, over all of them on DuckDB.
+
+    Raises:
+        AssertionError: the values differ.
+    """
+    in_duckdb = partial(_run, data, installments_payments, PAYMENTS)
+    ratio = _ratio(partial(instalments_by_applicant, data), in_duckdb)
+    return (
+        f"features of {PAYMENTS}, plain pandas with a function per applicant: {ratio}, {_rows(data, PAYMENTS):,} rows"
+    )
+
+
+def _ratio(in_pandas: Callable[[], pd.DataFrame], in_duckdb: Callable[[], pd.DataFrame]) -> str:
+    """On the clock and in processor time."""
+    expected, found = in_pandas(), in_duckdb()
+    pd.testing.assert_frame_equal(expected, found[expected.columns], check_dtype=False, rtol=1e-9, atol=1e-9)
+    clock = medians({"pandas": in_pandas, "duckdb": in_duckdb}, ROUNDS)
+    processor = _processor_seconds(in_pandas) / _processor_seconds(in_duckdb)
+    return (
+        f"{clock['pandas'] / clock['duckdb']:.1f} times as long ({clock['pandas']:.1f} s for {len(expected.columns)} "
+        f"features over {clock['duckdb']:.1f} s for {len(found.columns)}), {processor:.1f} times the processor time"
     )
 
 
@@ -123,10 +94,11 @@ def _rows(data: Path, *names: str) -> int:
 
 
 def speed() -> list[str]:
-    """The ratio on a sixteenth of the real applicants."""
-    with TemporaryDirectory() as scratch:
-        synthesize(FEW, SEED, Path(scratch), progress=False)
-        return [ratio(Path(scratch))]
+    """The ratios on made-up applicants."""
+    with TemporaryDirectory() as many, TemporaryDirectory() as few:
+        synthesize(MANY, SEED, Path(many), progress=False)
+        synthesize(FEW, SEED, Path(few), progress=False)
+        return [per_window(Path(many)), per_applicant(Path(few))]
 
 
 def scale(data: Path, out: Path) -> str:
@@ -152,7 +124,7 @@ def _figures(sizes: list[int]) -> Iterator[str]:
             synthesize(applicants, SEED, data, progress=False)
             yield scale(data, Path(scratch) / "features.parquet")
             if applicants == max(sizes):
-                yield ratio(data)
+                yield per_window(data)
 
 
 def main() -> int:

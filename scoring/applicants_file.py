@@ -1,7 +1,7 @@
-"""The file of applicants: sorted by id, looked up without loading it, streamed in batches.
+"""The file of applicants, Parquet or Arrow: sorted by id, looked up without loading it, streamed in batches.
 
-Made by `python -m training applicants`. Only the ids (8 bytes each) stay in memory; an applicant costs the reading of
-one row group. The file is opened anew for each reading, so that threads never share a reader.
+Made by `python -m training applicants`. Only the ids (8 bytes each) stay in memory, and a Parquet file's footer; an
+applicant costs the reading of one row group.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scoring.answers import Value
 from scoring.applicant import Applicant, Raw
 from scoring.errors import ApplicantsFileError, UnknownApplicantError
 from scoring.fields import APPLICANT_ID, Language, fields
+from scoring.row_groups import RowGroups, open_groups
 from scoring.wording import text
 
 # Columns that the list of applicants shows beside the id, so that an adviser knows whom they have picked.
@@ -37,7 +37,7 @@ class ApplicantsFile:
     """An opened file of applicants. `ids` are sorted; `starts` says at which row each row group begins."""
 
     path: Path
-    metadata: pq.FileMetaData
+    groups: RowGroups
     ids: NDArray[np.int64]
     starts: NDArray[np.int64]
     history_names: tuple[str, ...]
@@ -54,6 +54,7 @@ class ApplicantsFile:
         """The applicant of that id.
 
         Raises:
+            ApplicantsFileError: the file is damaged where the applicant is.
             UnknownApplicantError: nobody of that id is on file.
         """
         place = int(np.searchsorted(self.ids, applicant_id))
@@ -61,7 +62,10 @@ class ApplicantsFile:
             raise UnknownApplicantError(
                 text("error.unknown_applicant", language, id=applicant_id, low=self.ids[0], high=self.ids[-1])
             )
-        return _read_applicant(self, place)
+        try:
+            return _read_applicant(self, place)
+        except (OSError, pa.ArrowInvalid) as error:
+            raise _unreadable(self.path, error) from error
 
     def search(self, query: str, limit: int) -> list[int]:
         """The first ids, in order, that begin with the digits of `query` (all ids if it is empty); no row is read."""
@@ -84,10 +88,8 @@ class ApplicantsFile:
             ApplicantsFileError: the file is damaged somewhere in the middle.
         """
         try:
-            # Read ahead, row groups would pile up in memory as the file goes by.
-            with pq.ParquetFile(self.path, metadata=self.metadata, pre_buffer=False) as file:
-                for batch in file.iter_batches(batch_size=rows, columns=self.columns):
-                    yield pa.Table.from_batches([batch]).to_pandas()
+            for table in self.groups.batches(self.columns, rows):
+                yield table.to_pandas()
         except (OSError, pa.ArrowInvalid) as error:
             raise _unreadable(self.path, error) from error
 
@@ -96,23 +98,24 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
     """Opens a file of applicants for a model that reads these history features.
 
     Raises:
-        ApplicantsFileError: there is no such file, it is no Parquet, lacks columns, or is not sorted by unique id.
+        ApplicantsFileError: there is no such file, it is neither Parquet nor Arrow, lacks columns, or is not sorted by
+            unique id.
     """
     try:
-        with pq.ParquetFile(path) as file:
-            metadata, names = file.metadata, set(file.schema_arrow.names)
-            _check_columns(path, names, history_names)
-            ids = file.read([APPLICANT_ID]).column(0).to_numpy()
+        groups = open_groups(path)
+        _check_columns(path, set(groups.names), history_names)
+        ids_of_groups = groups.numbers(APPLICANT_ID)
     except (OSError, pa.ArrowInvalid) as error:
         raise _unreadable(path, error) from error
+    ids = np.concatenate([np.empty(0, np.int64), *ids_of_groups])
     if len(ids) == 0 or (np.diff(ids) <= 0).any():
         raise ApplicantsFileError(f"{path}: {APPLICANT_ID} must be sorted, unique and not empty. {REMEDY}")
-    sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
-    return ApplicantsFile(path, metadata, ids, np.cumsum([0, *sizes[:-1]]), history_names)
+    starts = np.cumsum([0, *(len(found) for found in ids_of_groups[:-1])])
+    return ApplicantsFile(path, groups, ids, starts, history_names)
 
 
 def _unreadable(path: Path, error: Exception) -> ApplicantsFileError:
-    return ApplicantsFileError(f"{path}: no readable Parquet file ({error}). {REMEDY}")
+    return ApplicantsFileError(f"{path}: no readable Parquet or Arrow file ({error}). {REMEDY}")
 
 
 def _check_columns(path: Path, names: set[str], history_names: tuple[str, ...]) -> None:
@@ -125,8 +128,7 @@ def _check_columns(path: Path, names: set[str], history_names: tuple[str, ...]) 
 @lru_cache(maxsize=KEPT)
 def _read_applicant(file: ApplicantsFile, place: int) -> Applicant:
     group = int(np.searchsorted(file.starts, place, side="right")) - 1
-    with pq.ParquetFile(file.path, metadata=file.metadata) as reader:
-        table = reader.read_row_group(group, columns=file.columns)
+    table = file.groups.read(group, file.columns)
     row = table.slice(place - int(file.starts[group]), 1).to_pylist()[0]
     raw: dict[str, Raw] = {name: row[name] for name in fields()}
     history = {name: math.nan if row[name] is None else row[name] for name in file.history_names}

@@ -23,17 +23,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import lightgbm as lgb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from scoring.answers import ModelIdentity
 from scoring.cost_curve import CostCurves, curves_from_json
 from scoring.decision import DecisionRule
-from scoring.errors import ArtifactFormatError, ArtifactMissingError, ArtifactTamperedError, FeatureOrderError
+from scoring.errors import (
+    ArtifactExtraFileError,
+    ArtifactFormatError,
+    ArtifactMissingError,
+    ArtifactPathError,
+    ArtifactTamperedError,
+    ArtifactTooLargeError,
+    FeatureOrderError,
+    ModelTextError,
+)
 from scoring.features import Floats, ModelFeature, application_features, history_inputs
 from scoring.fields import LANGUAGES, Feature, Words
 from scoring.importance import Importance, importance_from_json
@@ -58,6 +68,8 @@ FILES: dict[int, tuple[str, ...]] = {
 }
 """The files of each format that this code reads, but for the manifest."""
 REVISION_LENGTH = 12
+LARGEST = 256 * 1024 * 1024
+"""More bytes than any file of an artifact needs: a portfolio of a million has a reference population of 50 MB."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +120,8 @@ class Artifact:
         return np.array(lowest), np.array(highest)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, which is read piece by piece."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -120,7 +133,9 @@ def write_json(path: Path, content: Any) -> None:
 
 def write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:
     """Seals a folder of artifact files: the manifest with the size and SHA-256 of each."""
-    files = {name: {"sha256": _sha256(folder / name), "size": (folder / name).stat().st_size} for name in FILES[FORMAT]}
+    files = {
+        name: {"sha256": sha256_of(folder / name), "size": (folder / name).stat().st_size} for name in FILES[FORMAT]
+    }
     write_json(folder / MANIFEST, {"format": FORMAT, **provenance, "files": files})
 
 
@@ -138,17 +153,26 @@ def feature_from_json(content: Mapping[str, Any]) -> ModelFeature:
     )
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an artifact, of a format that this code reads; nothing it says is verified yet.
+
+    Raises:
+        ArtifactFormatError: it is none, or of another format.
+        ArtifactMissingError: there is none.
+        ArtifactTooLargeError: it is larger than any.
+    """
     path = folder / MANIFEST
     if not path.is_file():
         raise ArtifactMissingError(
             f"{folder}: no artifact there ({MANIFEST} is missing). Train one with: python -m training train --data DIR "
             f"--out {folder}"
         )
+    check_size(path, path.stat().st_size)
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         found = manifest["format"]
-    except (ValueError, KeyError, TypeError) as error:
+        listed = {name: (file["size"], file["sha256"]) for name, file in manifest["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArtifactFormatError(
             f"{path}: not a manifest ({error!r}). Restore the artifact from its source."
         ) from error
@@ -157,23 +181,54 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             f"{path}: format {found!r}, while this code reads {', '.join(map(str, FILES))}. Update the code, or load a "
             "version of the model that was made for it."
         )
+    for name in listed:
+        check_name(folder, name)
+    if sorted(listed) != sorted(FILES[found]):
+        raise ArtifactFormatError(
+            f"{path}: lists {sorted(listed)}, while format {found} has {sorted(FILES[found])}. Train again."
+        )
     return manifest
+
+
+def check_name(place: object, name: str) -> None:
+    """Refuses a file's name that leads elsewhere.
+
+    Raises:
+        ArtifactPathError: it does.
+    """
+    if ".." in PurePosixPath(name).parts or name.startswith("/") or "\\" in name:
+        raise ArtifactPathError(
+            f"{place}: the file name {name!r} leads out of the artifact. Use another version, and find out who made "
+            "this one."
+        )
+
+
+def check_size(place: object, size: int) -> None:
+    """Refuses a file that is too large to be read.
+
+    Raises:
+        ArtifactTooLargeError: it is.
+    """
+    if size > LARGEST:
+        raise ArtifactTooLargeError(
+            f"{place}: {size:,} bytes, while no file of an artifact has more than {LARGEST:,}. Restore the artifact "
+            "from its source."
+        )
 
 
 def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
     listed, files = manifest["files"], FILES[manifest["format"]]
-    if sorted(listed) != sorted(files):
-        raise ArtifactFormatError(
-            f"{folder / MANIFEST}: lists {sorted(listed)}, while format {manifest['format']} has {sorted(files)}."
-        )
     extra = sorted(path.name for path in folder.iterdir() if path.name not in (*files, MANIFEST))
     if extra:
-        raise ArtifactTamperedError(f"{folder}: holds files that the manifest does not list: {extra}. Remove them.")
+        raise ArtifactExtraFileError(f"{folder}: holds files that the manifest does not list: {extra}. Remove them.")
     for name in files:
         path = folder / name
-        if path.is_symlink() or not path.is_file():
+        if path.is_symlink():
+            raise ArtifactPathError(f"{path}: a link, not a plain file. Restore the artifact from its source.")
+        if not path.is_file():
             raise ArtifactMissingError(f"{path}: missing, or not a plain file. Restore the artifact from its source.")
-        if path.stat().st_size != listed[name]["size"] or _sha256(path) != listed[name]["sha256"]:
+        check_size(path, path.stat().st_size)
+        if path.stat().st_size != listed[name]["size"] or sha256_of(path) != listed[name]["sha256"]:
             raise ArtifactTamperedError(
                 f"{path}: its size or SHA-256 is not the one in {MANIFEST}: it was changed or truncated after "
                 "training. Restore the artifact from its source."
@@ -193,7 +248,7 @@ def _read_booster(path: Path) -> lgb.Booster:
     sizes = re.search(rb"^tree_sizes=([0-9 ]+)$", text, re.MULTILINE)
     trees = text.find(b"Tree=0\n")
     if sizes is None or not text[trees + sum(map(int, sizes[1].split())) :].startswith(b"end of trees"):
-        raise ArtifactFormatError(f"{path}: no complete LightGBM model. Restore the artifact from its source.")
+        raise ModelTextError(f"{path}: no complete LightGBM model. Restore the artifact from its source.")
     return lgb.Booster(model_str=text.decode("utf-8"))
 
 
@@ -224,16 +279,30 @@ def load_artifact(folder: Path, source: str) -> Artifact:
     Raises:
         ArtifactError: it is missing, changed, of another format, or made for other features; the subclass says which.
     """
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
     _verify(folder, manifest)
+    try:
+        return _read(folder, source, manifest)
+    except (ValueError, KeyError, TypeError, AttributeError, pa.ArrowException, lgb.basic.LightGBMError) as error:
+        # Sealed by somebody who does not know the format: the hashes are right and the content is not.
+        raise ArtifactFormatError(
+            f"{folder}: a file is not what format {manifest['format']} wants ({error!r}). Train again."
+        ) from error
+
+
+def _read(folder: Path, source: str, manifest: dict[str, Any]) -> Artifact:
     model = _read_model(folder)
     curves, explanation = curves_from_json(_json(folder, "decision.json")), _json(folder, "explanation.json")
     rule = curves.rule(curves.chosen(None, None))
+    population = Population(pd.read_parquet(folder / "reference.parquet"), model.features, rule)
+    # Told now rather than at the first request, which would compute these.
+    if not (population.masks["just_accepted"].any() and population.matrix.size):
+        raise ArtifactFormatError(f"{folder / 'reference.parquet'}: nobody is accepted. Train again.")
     return Artifact(
-        identity=ModelIdentity(manifest["version"], source, _sha256(folder / MANIFEST)[:REVISION_LENGTH]),
+        identity=ModelIdentity(manifest["version"], source, sha256_of(folder / MANIFEST)[:REVISION_LENGTH]),
         model=model,
         rule=rule,
-        population=Population(pd.read_parquet(folder / "reference.parquet"), model.features, rule),
+        population=population,
         base=explanation["base"],
         mean_contributions=np.array(
             [explanation["mean_contributions"][name] for name in feature_names(model.features)]

@@ -27,12 +27,28 @@ class ArtifactMissingError(ArtifactError):
     """There is no artifact at that place, or a file that its manifest lists is not there."""
 
 
+class ArtifactPathError(ArtifactMissingError):
+    """In the place of a file there is a link, or a file's name leads out of the artifact."""
+
+
 class ArtifactTamperedError(ArtifactError):
-    """A file differs from what the manifest says, or lies in the folder without being listed."""
+    """A file differs from what the manifest or the hub's commit says."""
+
+
+class ArtifactExtraFileError(ArtifactTamperedError):
+    """A file lies beside the artifact's own that is none of them: a program, a pickle, anything."""
+
+
+class ArtifactTooLargeError(ArtifactError):
+    """A file is larger than any file of an artifact has reason to be."""
 
 
 class ArtifactFormatError(ArtifactError):
     """The artifact is of a format that this code does not read, or a file in it is malformed."""
+
+
+class ModelTextError(ArtifactFormatError):
+    """The model's text is cut short, or no LightGBM model at all."""
 
 
 class FeatureOrderError(ArtifactError):
@@ -53,3 +69,35 @@ class EngineError(ScoringError):
 
 class OutputError(ScoringError):
     """A file cannot be written: the disk is full, the folder is absent, or writing there is not allowed."""
+
+
+class HubError(ScoringError):
+    """The hub cannot be reached, or refuses; the message says what it answered and what to do."""
+
+
+class HubUnreachableError(HubError):
+    """The hub does not answer, or answers that it cannot at the moment."""
+
+
+class HubAccessError(HubError):
+    """The hub does not accept the token, or the token has no right to do this."""
+
+
+class HubRepoNotFoundError(HubError):
+    """There is no repo of that name, or the token may not know of it."""
+
+
+class HubRevisionNotFoundError(HubError):
+    """The repo has no tag, branch or commit of that name."""
+
+
+class GateError(ScoringError):
+    """A model does not pass the gate before it is published, or cannot be compared; the message says which check."""
+
+
+class PublishError(ScoringError):
+    """A version cannot be published, tagged or pointed back to; what was served before is served on."""
+
+
+class DeployError(ScoringError):
+    """The app cannot be deployed: its files do not start in an environment of their own requirements."""

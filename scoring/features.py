@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring.fields import Feature, Field, Words, fields, read_table
+from scoring.terms import likely_term, yearly_interest
 
 Floats = NDArray[np.float64]
 Columns = Mapping[str, NDArray]
@@ -31,6 +32,7 @@ ELDERLY = 62
 # In the real sample, applicants granted a loan double in number from this age on and default more often: below it the
 # lender chose more strictly.
 SELECTED_BELOW = 27
+REVOLVING = "Revolving loans"
 # Text flags of the lender's tables: the level that means yes.
 YES_LEVELS = ("Y", "Yes")
 
@@ -139,6 +141,21 @@ def _sum(names: Iterable[str]) -> Callable[[Columns], Floats]:
     return lambda columns: reduce(np.add, (columns[name] for name in added))
 
 
+def _annuity_loan_ratio(columns: Columns) -> Floats:
+    """Amount over instalment, missing for revolving credit: it has no term."""
+    revolving = columns["NAME_CONTRACT_TYPE"] == REVOLVING
+    return np.where(revolving, np.nan, _divide(columns["AMT_CREDIT"], columns["AMT_ANNUITY"]))
+
+
+def _likely_term(columns: Columns) -> Floats:
+    return likely_term(_annuity_loan_ratio(columns))
+
+
+def _interest_rate(columns: Columns) -> Floats:
+    ratio = _annuity_loan_ratio(columns)
+    return yearly_interest(ratio, likely_term(ratio))
+
+
 def _income_per_dependant(columns: Columns) -> Floats:
     return columns["AMT_INCOME_TOTAL"] / (1 + columns["CNT_CHILDREN"])
 
@@ -165,6 +182,8 @@ FORMULAS: dict[str, Callable[[Columns], Floats]] = {
     "EXT_SOURCES_PRODUCT_12": _product("EXT_SOURCE_1", "EXT_SOURCE_2"),
     "EXT_SOURCES_PRODUCT_13": _product("EXT_SOURCE_1", "EXT_SOURCE_3"),
     "CREDIT_TERM": _ratio("AMT_CREDIT", "AMT_ANNUITY"),
+    "LIKELY_TERM": _likely_term,
+    "INTEREST_RATE": _interest_rate,
     "CREDIT_TO_INCOME": _ratio("AMT_CREDIT", "AMT_INCOME_TOTAL"),
     "ANNUITY_TO_INCOME": _ratio("AMT_ANNUITY", "AMT_INCOME_TOTAL"),
     "CREDIT_TO_GOODS": _ratio("AMT_CREDIT", "AMT_GOODS_PRICE"),
@@ -302,6 +321,16 @@ def feature_matrix(columns: Columns, features: Sequence[ModelFeature]) -> Floats
         features: what the model reads.
     """
     return np.array([item.read(columns) for item in features], dtype=np.float64).T
+
+
+def ages(columns: Columns) -> Floats:
+    """The age of every applicant in years; NaN where it is not on file."""
+    return _years_before("DAYS_BIRTH")(columns)
+
+
+def at_age(columns: Columns, years: float) -> Columns:
+    """The same applicants, as if all of them were so many years old."""
+    return {**columns, "DAYS_BIRTH": np.full_like(columns["DAYS_BIRTH"], -years * DAYS_PER_YEAR)}
 
 
 def frame_matrix(frame: pd.DataFrame, features: Sequence[ModelFeature]) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from scoring.answers import CommentedScore, Explanation, Score
 from scoring.applicant import Applicant, checked_changes, checked_id, checked_language, edited, new_applicant
@@ -10,6 +11,7 @@ from scoring.applicants_file import ApplicantsFile
 from scoring.artifact import Artifact
 from scoring.assessment import Assessment, assessed
 from scoring.comment import comment, facts_of
+from scoring.decision import OUTCOMES
 from scoring.errors import UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
 from scoring.fields import Language
@@ -18,13 +20,27 @@ from scoring.recourse import recourse
 from scoring.summary import summary, warnings
 from scoring.wording import text
 
+# Applicants tried in search of one example of each decision.
+MOST_TRIED = 200
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Service:
     """What is served: a verified artifact, and the applicants on file, if any."""
 
     artifact: Artifact
     applicants: ApplicantsFile | None
+
+    @cached_property
+    def examples(self) -> dict[str, int]:
+        """One applicant of each decision, by decision, as far as the first ones on file show them."""
+        examples: dict[str, int] = {}
+        for applicant_id in self.applicants.search("", MOST_TRIED) if self.applicants else []:
+            outcome = score(self, assess(self, applicant_id, {}, "en")).decision
+            examples.setdefault(outcome, applicant_id)
+            if len(examples) == len(OUTCOMES):
+                break
+        return examples
 
 
 def find_applicant(service: Service, applicant_id: object, language: Language) -> Applicant:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from scoring.costs import COST_FUNCTIONS, CostFunction
 from scoring.errors import InvalidInputError
@@ -14,6 +16,22 @@ ROOT = Path(__file__).parent.parent
 DEMO_ARTIFACT = ROOT / "artifacts" / "demo"
 DEMO_APPLICANTS = ROOT / "artifacts" / "demo-applicants.parquet"
 DEMO_SOURCE = "bundled demo"
+DEFAULT_REVISION = "main"
+# ORG/NAME, and for applicants perhaps @REVISION: what names a repo on the hub rather than a file on this machine.
+REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
+APPLICANTS_REPO = re.compile(rf"({REPO.pattern})(?:@(\S+))?")
+
+
+@dataclass(frozen=True)
+class HubPlace:
+    """A repo on the hub at a tag, branch or commit."""
+
+    repo: str
+    revision: str
+    kind: Literal["model", "dataset", "space"]
+
+    def __str__(self) -> str:
+        return f"{self.repo}@{self.revision}"
 
 
 @dataclass(frozen=True)
@@ -21,32 +39,76 @@ class Settings:
     """Where the served model and the applicants on file are, and which costs decide.
 
     The bundled demo stands in for nothing: with an artifact of one's own the demo's applicants are not served. A cost
-    function or ratio that is not given (None) is the one that the model was trained for.
+    function or ratio that is not given (None) is the one that the model was trained for. An endpoint or token that is
+    not given is the hub client's own default; without `refresh_minutes` nobody looks for newer versions.
     """
 
-    artifact: Path
-    applicants: Path | None
+    artifact: Path | HubPlace
+    applicants: Path | HubPlace | None
     source: str
     cost_function: CostFunction | None = None
     cost_ratio: float | None = None
+    endpoint: str | None = None
+    token: str | None = field(default=None, repr=False)
+    refresh_minutes: float | None = None
+
+    @property
+    def hub_places(self) -> list[HubPlace]:
+        """What comes from the hub."""
+        return [place for place in (self.artifact, self.applicants) if isinstance(place, HubPlace)]
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process.
 
     ARTIFACT: folder of the model to serve (default: the bundled demo).
-    APPLICANTS: Parquet file of the applicants on file (default: the demo's, with the demo model only).
+    MODEL_REPO: repo on the hub with the model to serve, ORG/NAME, instead of ARTIFACT.
+    MODEL_REVISION: its tag, branch or commit (default: main).
+    MODEL_REFRESH_MINUTES: how often to look for a newer version on the hub (default: never).
+    APPLICANTS: Parquet or Arrow file of the applicants on file, or a dataset repo on the hub that holds it, ORG/NAME or
+        ORG/NAME@REVISION (default: the demo's, with the demo model only).
     COST_FUNCTION: "ratio" or "amount" (default: the one that the model was trained for).
     COST_RATIO: how many wrongful refusals one wrongful approval is worth (default: the model's own).
+    HF_ENDPOINT, HF_TOKEN: the hub's address and the token that it wants (default: what the hub's client finds).
 
     Raises:
-        InvalidInputError: COST_FUNCTION or COST_RATIO is none that is allowed.
+        InvalidInputError: a setting is none that is allowed, or two of them contradict each other.
     """
-    artifact, applicants = environment.get("ARTIFACT"), environment.get("APPLICANTS")
-    costs = _cost_function(environment.get("COST_FUNCTION")), _cost_ratio(environment.get("COST_RATIO"))
-    if artifact:
-        return Settings(Path(artifact), Path(applicants) if applicants else None, Path(artifact).name, *costs)
-    return Settings(DEMO_ARTIFACT, Path(applicants) if applicants else DEMO_APPLICANTS, DEMO_SOURCE, *costs)
+    artifact, source = _artifact(environment)
+    return Settings(
+        artifact=artifact,
+        applicants=_applicants(environment.get("APPLICANTS"), demo=artifact == DEMO_ARTIFACT),
+        source=source,
+        cost_function=_cost_function(environment.get("COST_FUNCTION")),
+        cost_ratio=_number("COST_RATIO", environment.get("COST_RATIO"), "10"),
+        endpoint=environment.get("HF_ENDPOINT") or None,
+        token=environment.get("HF_TOKEN") or None,
+        refresh_minutes=_minutes(environment.get("MODEL_REFRESH_MINUTES")),
+    )
+
+
+def _artifact(environment: Mapping[str, str]) -> tuple[Path | HubPlace, str]:
+    """The model's place, and how answers name it."""
+    folder, repo, revision = (environment.get(name) for name in ("ARTIFACT", "MODEL_REPO", "MODEL_REVISION"))
+    if folder and repo:
+        raise InvalidInputError(f"Both ARTIFACT={folder} and MODEL_REPO={repo} are set. Set one of them.")
+    if revision and not repo:
+        raise InvalidInputError(f"MODEL_REVISION={revision} is set without MODEL_REPO. Set MODEL_REPO to ORG/NAME too.")
+    if repo:
+        if not REPO.fullmatch(repo):
+            raise InvalidInputError(f"MODEL_REPO={repo!r} is no name of a repo. Set it to ORG/NAME.")
+        place = HubPlace(repo, revision or DEFAULT_REVISION, "model")
+        return place, str(place)
+    return (Path(folder), Path(folder).name) if folder else (DEMO_ARTIFACT, DEMO_SOURCE)
+
+
+def _applicants(given: str | None, demo: bool) -> Path | HubPlace | None:
+    if not given:
+        return DEMO_APPLICANTS if demo else None
+    named = APPLICANTS_REPO.fullmatch(given)
+    if named is None or given.endswith((".parquet", ".arrow")):
+        return Path(given)
+    return HubPlace(named[1], named[2] or DEFAULT_REVISION, "dataset")
 
 
 def _cost_function(given: str | None) -> CostFunction | None:
@@ -55,8 +117,15 @@ def _cost_function(given: str | None) -> CostFunction | None:
     return given or None
 
 
-def _cost_ratio(given: str | None) -> float | None:
+def _number(name: str, given: str | None, example: str) -> float | None:
     try:
         return float(given) if given else None
     except ValueError:
-        raise InvalidInputError(f"COST_RATIO={given!r} is not a number. Set for instance COST_RATIO=10.") from None
+        raise InvalidInputError(f"{name}={given!r} is not a number. Set for instance {name}={example}.") from None
+
+
+def _minutes(given: str | None) -> float | None:
+    minutes = _number("MODEL_REFRESH_MINUTES", given, "15")
+    if minutes is not None and not 0 < minutes < float("inf"):
+        raise InvalidInputError(f"MODEL_REFRESH_MINUTES={given!r} is not allowed. Set a number above 0, or nothing.")
+    return minutes

@@ -6,11 +6,26 @@ import os
 
 # Two test processes share two cores: LightGBM's threads would only get in each other's way. Set before it is imported.
 os.environ["OMP_NUM_THREADS"] = "1"
+# The hub's client finds no cache and no token of whoever runs the tests, and no real hub by mistake. Without its own
+# protocol for large files it speaks plain HTTP.
+os.environ["HF_HOME"] = os.path.join(os.path.dirname(__file__), "..", ".pytest_cache", "hub")
+os.environ["HF_TOKEN"] = ""
+os.environ["HF_ENDPOINT"] = "http://127.0.0.1:9"
+os.environ["HF_HUB_DISABLE_XET"] = "1"
+os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
 import json
 import shutil
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
+import huggingface_hub.constants as hub_constants
+import huggingface_hub.file_download as hub_downloads
+import huggingface_hub.utils._cache_assets as hub_assets
+import huggingface_hub.utils._http as hub_http
 import pytest
 
 from scoring.applicants_file import ApplicantsFile, open_applicants
@@ -21,6 +36,7 @@ from scoring.explanation import reference_level
 from scoring.population import PROBABILITY, Population
 from scoring.service import Service
 from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_SOURCE
+from tests.hub.server import Hub, running_hub
 from training.threshold import cost_curves
 
 REAL_SAMPLE = Path(__file__).parents[1].parent / "shared" / "data" / "home-credit-sample"
@@ -75,6 +91,25 @@ def amount_service(amount_folder: Path, applicants: ApplicantsFile) -> Service:
 def some_ids(applicants: ApplicantsFile) -> list[int]:
     """Sixty applicants spread over the file."""
     return applicants.ids[:: len(applicants) // 60].tolist()
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A hub on loopback, empty; the client tries again without waiting."""
+    hurried = SimpleNamespace(sleep=lambda seconds: None, time=time.time)
+    monkeypatch.setattr(hub_http, "time", hurried)
+    monkeypatch.setattr(hub_downloads, "time", hurried)
+    with running_hub() as running:
+        yield running
+
+
+@pytest.fixture
+def hub_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where this test alone caches what comes from the hub."""
+    home = tmp_path / "hub-home"
+    monkeypatch.setattr(hub_constants, "HF_HUB_CACHE", str(home / "hub"))
+    monkeypatch.setattr(hub_assets, "HF_ASSETS_CACHE", str(home / "assets"))
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,11 @@ from training.applicants import write_applicants
 from training.engines import duckdb_connection, spark_connection
 from training.features import write_features
 from training.fidelity import fidelity, write_fidelity
+from training.hub_commands import COMMANDS
 from training.likeness.report import fidelity_report
 from training.report import report
 from training.synthesize import synthesize
+from training.terms import write_terms
 from training.train import DEFAULT_SEED, train
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -115,6 +117,16 @@ def applicants_command(
     typer.echo(f"{count} applicants written to {out}")
 
 
+@app.command("terms")
+def terms_command(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="CSV file to write: it takes the place of scoring/terms.csv.")],
+) -> None:
+    """Write the likely term by amount over instalment, learnt from the lender's earlier cash loans."""
+    count = write_terms(data, out)
+    typer.echo(f"{count} steps written to {out}. Train again with them in scoring/terms.csv.")
+
+
 @app.command("features")
 def features_command(
     data: Data,
@@ -158,6 +170,10 @@ def compare_command(
 
     chosen = BUDGETS[budget.value]
     typer.echo(compare(data, out, replace(chosen, trials=trials or chosen.trials), seed, jobs))
+
+
+for name, command in COMMANDS.items():
+    app.command(name)(command)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 from ibis.expr import types as ir
 from tqdm import tqdm
@@ -18,6 +19,7 @@ from training.engines import running
 
 # Looking one applicant up in the written file costs the reading of one row group.
 ROWS = 2_000
+ARROW = ".arrow"
 
 
 def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Table]:
@@ -76,16 +78,23 @@ def _batches(path: Path) -> Iterator[pa.Table]:
 
 
 def write_batches(batches: Iterable[pa.Table], schema: pa.Schema, out: Path) -> int:
-    """Writes batches to one Parquet file, a row group each, and returns the number of rows.
+    """Writes batches to one file, a row group each, and returns the number of rows.
 
-    The file appears under its name only when it is complete.
+    The file is Arrow if its name ends in .arrow, else Parquet; it appears under its name only when it is complete.
 
     Raises:
         OutputError: the disk is full, or `out` cannot be written to.
     """
     rows = 0
-    with complete_or_absent(out) as partial, pq.ParquetWriter(partial, schema, compression="zstd") as writer:
+    with complete_or_absent(out) as partial, _writer(partial, schema, arrow=out.suffix == ARROW) as writer:
         for batch in batches:
-            writer.write_table(batch)
+            writer.write_table(batch.combine_chunks())
             rows += len(batch)
     return rows
+
+
+def _writer(out: Path, schema: pa.Schema, arrow: bool) -> pq.ParquetWriter | ipc.RecordBatchFileWriter:
+    if arrow:
+        # A third larger than zstd, and looked into several times as fast.
+        return ipc.new_file(str(out), schema, options=ipc.IpcWriteOptions(compression="lz4"))
+    return pq.ParquetWriter(out, schema, compression="zstd")

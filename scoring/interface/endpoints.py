@@ -17,7 +17,8 @@ from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.errors import ScoringError
 from scoring.recourse import recourse
-from scoring.service import Service, assess, commented, explain
+from scoring.service import assess, commented, explain
+from scoring.serving import Serving
 from scoring.similar import similar
 
 Asked = ParamSpec("Asked")
@@ -37,19 +38,23 @@ def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
     return answer
 
 
-def add_endpoints(service: Service) -> None:
-    """Declares /applicants, /score, /explain, /compare, /recourse, /similar and /model inside the current Blocks."""
+def add_endpoints(serving: Serving) -> None:
+    """Declares /applicants, /score, /explain, /compare, /recourse, /similar and /model inside the current Blocks.
+
+    Each call takes the service once, so that a newer version never comes in between.
+    """
 
     @answering
     def applicants(query: str = "", limit: int = 20) -> list[Answer]:
         """The first applicants on file whose id begins with the digits of `query`."""
-        return find_applicants(service, query, limit)
+        return find_applicants(serving.state.service, query, limit)
 
     @answering
     def score_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """The recommended decision, the probability of default, and why, in words."""
+        service = serving.state.service
         return asdict(commented(service, assess(service, applicant_id, changes, language)))
 
     @answering
@@ -57,6 +62,7 @@ def add_endpoints(service: Service) -> None:
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """What moves the applicant away from the just accepted ones: contributions to the log-odds, by theme."""
+        service = serving.state.service
         return asdict(explain(service, assess(service, applicant_id, changes, language)))
 
     @answering
@@ -68,6 +74,7 @@ def add_endpoints(service: Service) -> None:
         population: PopulationName = "accepted",
     ) -> Answer:
         """Where the applicant stands in a population on one characteristic."""
+        service = serving.state.service
         return asdict(compare(service, assess(service, applicant_id, changes, language), characteristic, population))
 
     @answering
@@ -75,6 +82,7 @@ def add_endpoints(service: Service) -> None:
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """The smallest allowed changes to the loan that reach approval, each scored anew."""
+        service = serving.state.service
         return asdict(recourse(service.artifact, assess(service, applicant_id, changes, language)))
 
     @answering
@@ -82,12 +90,13 @@ def add_endpoints(service: Service) -> None:
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """The past applicants whom the model treats most like this one, with what became of their loans."""
+        service = serving.state.service
         return asdict(similar(service.artifact, assess(service, applicant_id, changes, language)))
 
     @answering
     def model() -> Answer:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
-        return asdict(describe(service))
+        return asdict(describe(serving.state.service))
 
     doors = {
         "applicants": applicants,

@@ -16,22 +16,25 @@ class ExplanationTab:
     """The components of the tab and what they show."""
 
     def __init__(self, features: tuple[ModelFeature, ...], language: Language) -> None:
-        self.themes = sorted({item.feature.theme for item in features})
         with gr.Row(elem_classes="cs-pair"):
             self.intro = gr.HTML(apply_default_css=False)
-            self.theme = gr.Dropdown(self._choices(language), value=None, elem_id="theme")
+            self.theme = gr.Dropdown(self._choices(features, language), value=None, elem_id="theme")
         with gr.Row(elem_classes="cs-pair"):
             self.waterfall = gr.HTML(apply_default_css=False, elem_id="waterfall")
             self.opened = gr.HTML(apply_default_css=False, elem_id="theme-waterfall")
 
-    def _choices(self, language: Language) -> list[tuple[str, str]]:
-        return sorted((text(f"theme.{theme}", language), theme) for theme in self.themes)
+    def _choices(self, features: tuple[ModelFeature, ...], language: Language) -> list[tuple[str, str]]:
+        themes = {item.feature.theme for item in features}
+        return sorted((text(f"theme.{theme}", language), theme) for theme in themes)
 
-    def relabel(self, language: Language) -> Shown:
+    def relabel(self, features: tuple[ModelFeature, ...], language: Language) -> Shown:
         """The tab's own words in a language."""
         intro = page([words("p", text("screen.explanation_intro", language), "cs-intro")], language)
         label = text("screen.open_theme", language)
-        return {self.intro: {"value": intro}, self.theme: {"choices": self._choices(language), "label": label}}
+        return {
+            self.intro: {"value": intro},
+            self.theme: {"choices": self._choices(features, language), "label": label},
+        }
 
     def draw(self, case: Case, theme: str | None) -> Shown:
         """Both waterfalls; the strongest theme is open unless the reader chose another."""

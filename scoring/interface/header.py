@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from html import escape
 
 import gradio as gr
 import numpy as np
@@ -11,16 +12,16 @@ import numpy as np
 from scoring.applicant import Raw
 from scoring.applicants_file import LISTED
 from scoring.application import loan_in_words
+from scoring.errors import ScoringError
 from scoring.fields import LANGUAGES, Language, fields
 from scoring.interface.case import Case, Shown
 from scoring.interface.form import form_fields
-from scoring.interface.html import alert, element, page, words
-from scoring.service import Service, assess, score
-from scoring.wording import text, value_in_words
+from scoring.interface.html import alert, element, notice, page, words
+from scoring.service import Service
+from scoring.serving import State
+from scoring.wording import text, texts, value_in_words
 
 MOST_FOUND = 20
-# Applicants tried, when the app starts, in search of one example of each decision.
-MOST_TRIED = 200
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -36,12 +37,12 @@ def matching(service: Service, typed: str, most: int) -> list[int]:
     return service.applicants.search(digits, most) if service.applicants and digits else []
 
 
-def options(service: Service, typed: str, language: Language) -> list[tuple[str, str]]:
+def options(service: Service | None, typed: str, language: Language) -> list[tuple[str, str]]:
     """What the menu lists for the digits typed, as words and id: ids that begin with them, then those that follow.
 
     Always as many of them: the menu fails if its list becomes shorter while it is open.
     """
-    if service.applicants is None:
+    if service is None or service.applicants is None:
         return []
     on_file, matches = service.applicants.ids, matching(service, typed, MOST_FOUND)
     near = matches[-1] + 1 if matches else int(_digits(typed).ljust(len(str(on_file[-1])), "0"))
@@ -55,32 +56,43 @@ def options(service: Service, typed: str, language: Language) -> list[tuple[str,
     ]
 
 
-def find_examples(service: Service) -> dict[str, int]:
-    """One applicant of each decision, by decision, as far as the first ones on file show them."""
-    examples: dict[str, int] = {}
-    ids = service.applicants.search("", MOST_TRIED) if service.applicants else []
-    for applicant_id in ids:
-        outcome = score(service, assess(service, applicant_id, {}, "en")).decision
-        examples.setdefault(outcome, applicant_id)
-        if len(examples) == len(LANGUAGES) + 1:
-            break
-    return examples
-
-
-def title_html(service: Service, language: Language) -> str:
-    """The product, the model that is served, and whether it knows real applicants at all."""
-    identity = service.artifact.identity
-    model = text(
-        "screen.model_version",
-        language,
-        version=identity.version,
-        source=identity.source,
-        revision=identity.revision,
-    )
-    parts = [words("h1", text("screen.title", language)), words("p", model, "cs-small")]
-    if service.artifact.synthetic:
-        parts.append(words("p", text("warning.synthetic", language), "cs-banner"))
+def title_html(state: State, language: Language) -> str:
+    """The product, the model that is served, whether it knows real applicants at all, and what is wrong if anything."""
+    parts = [words("h1", text("screen.title", language))]
+    if state.served:
+        identity = state.served.artifact.identity
+        model = text(
+            "screen.model_version",
+            language,
+            version=identity.version,
+            source=identity.source,
+            revision=identity.revision,
+        )
+        parts.append(words("p", model, "cs-small"))
+        if state.served.artifact.synthetic:
+            parts.append(words("p", text("warning.synthetic", language), "cs-banner"))
+    if state.trouble:
+        parts.append(trouble_html(state, state.trouble, language))
     return page(parts, language, "cs-title")
+
+
+def trouble_in_words(error: ScoringError, language: Language) -> str:
+    """What stands in the way of the newest model and how to mend it, in the reader's language: by the error's kind."""
+    keys = (f"trouble.{kind.__name__}" for kind in type(error).__mro__)
+    return text(next(key for key in keys if key in texts()), language)
+
+
+def trouble_html(state: State, trouble: ScoringError, language: Language) -> str:
+    """Why the newest model is not served, and what is; the error's own message unfolds."""
+    why = trouble_in_words(trouble, language)
+    if state.served:
+        version = state.served.artifact.identity.version
+        told = text("screen.not_newest", language, why=why, version=version)
+    else:
+        told = text("screen.no_model", language, why=why)
+    summary = words("summary", text("screen.for_operators", language))
+    exactly = element("details", summary + element("p", escape(str(trouble)), "cs-small", lang="en"))
+    return element("div", words("p", told) + exactly, "cs-banner cs-trouble", role="status")
 
 
 def welcome_html(examples: dict[str, int], language: Language) -> str:
@@ -131,12 +143,13 @@ def application_html(case: Case) -> str:
 class Header:
     """The components above the tabs and what they show."""
 
-    def __init__(self, service: Service, examples: dict[str, int], language: Language) -> None:
-        self.service, self.examples = service, examples
+    def __init__(self, state: State, language: Language) -> None:
         self.typed = gr.Textbox("", visible=False)
         with gr.Row(elem_classes="cs-head"):
             with gr.Column(scale=4, min_width=280):
-                self.title = gr.HTML(title_html(service, language), apply_default_css=False)
+                # The model's name comes as the page opens: by then another one may be served than when the app started.
+                name = page([words("h1", text("screen.title", language))], language, "cs-title")
+                self.title = gr.HTML(name, apply_default_css=False)
             with gr.Column(scale=1, min_width=180):
                 self.language = gr.Radio(
                     [(LANGUAGE_NAMES[spoken], spoken) for spoken in LANGUAGES],
@@ -149,30 +162,38 @@ class Header:
         with gr.Row(elem_classes="cs-pick"):
             with gr.Column(scale=1, min_width=280):
                 self.picker = gr.Dropdown(
-                    options(service, "", language), value=None, allow_custom_value=True, elem_id="picker"
+                    options(state.served, "", language), value=None, allow_custom_value=True, elem_id="picker"
                 )
                 self.new = gr.Button(size="md", elem_id="new-application")
             with gr.Column(scale=3, min_width=280):
                 self.problem = gr.HTML(apply_default_css=False, elem_id="problem", elem_classes="cs-slot")
                 self.application = gr.HTML(apply_default_css=False, elem_id="application")
 
-    def relabel(self, language: Language) -> Shown:
-        """The header's own words in a language."""
+    def relabel(self, state: State, language: Language) -> Shown:
+        """The header's own words in a language, and what is served."""
         return {
-            self.title: {"value": title_html(self.service, language)},
+            self.title: {"value": title_html(state, language)},
             self.language: {"value": language, "label": text("screen.language", language)},
             self.picker: {
                 "label": text("screen.pick", language),
                 "info": text("screen.pick_hint", language),
-                "choices": options(self.service, "", language),
+                "choices": options(state.served, "", language),
             },
             self.new: {"value": text("screen.new_application", language)},
         }
 
-    def draw(self, case: Case | None, language: Language) -> Shown:
-        """The application line, or what to do first; an earlier problem is gone."""
-        shown = welcome_html(self.examples, language) if case is None else application_html(case)
+    def welcome(self, state: State, language: Language) -> Shown:
+        """What to do first, as long as nobody is chosen."""
+        shown = welcome_html(state.served.examples, language) if state.served else ""
         return {self.application: {"value": shown}, self.problem: {"value": ""}}
+
+    def draw(self, case: Case) -> Shown:
+        """The application line; an earlier problem is gone."""
+        return {self.application: {"value": application_html(case)}, self.problem: {"value": ""}}
+
+    def tell(self, message: str, language: Language) -> Shown:
+        """Something to know about what is on the page."""
+        return {self.problem: {"value": notice(message, language)}}
 
     def refuse(self, message: str, language: Language) -> Shown:
         """What was asked for cannot be shown; what is on the page stays."""

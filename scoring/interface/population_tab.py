@@ -69,7 +69,6 @@ class PopulationTab:
     """The components of the tab and what they show."""
 
     def __init__(self, features: tuple[ModelFeature, ...], language: Language) -> None:
-        self.comparable = comparable(features)
         with gr.Row(elem_classes="cs-pair"):
             self.intro = gr.HTML(apply_default_css=False)
             self.population = gr.Dropdown(self._populations(language), value=POPULATIONS[0], elem_id="population")
@@ -79,22 +78,23 @@ class PopulationTab:
             for place in range(PLOTS):
                 with gr.Column(min_width=280):
                     self.plots.append(gr.HTML(apply_default_css=False, elem_id=f"plot-{place}"))
-                    menu = gr.Dropdown(self._choices(language), value=None, elem_id=f"characteristic-{place}")
+                    menu = gr.Dropdown(self._choices(features, language), value=None, elem_id=f"characteristic-{place}")
                     self.menus.append(menu)
         self.similar = gr.HTML(apply_default_css=False, elem_id="similar")
 
     def _populations(self, language: Language) -> list[tuple[str, str]]:
         return [(text(f"population.{name}", language), name) for name in POPULATIONS]
 
-    def _choices(self, language: Language) -> list[tuple[str, str]]:
+    def _choices(self, features: tuple[ModelFeature, ...], language: Language) -> list[tuple[str, str]]:
         """Every characteristic under the name of its theme, so that the menu is grouped and can be searched."""
         return sorted(
-            (f"{text(f'theme.{item.theme}', language)} · {item.label[language]}", item.name) for item in self.comparable
+            (f"{text(f'theme.{item.theme}', language)} · {item.label[language]}", item.name)
+            for item in comparable(features)
         )
 
-    def relabel(self, language: Language) -> Shown:
+    def relabel(self, features: tuple[ModelFeature, ...], language: Language) -> Shown:
         """The tab's own words in a language."""
-        choices, label = self._choices(language), text("screen.characteristic", language)
+        choices, label = self._choices(features, language), text("screen.characteristic", language)
         menus: Shown = {menu: {"choices": choices, "label": label} for menu in self.menus}
         intro = page([words("p", text("screen.population_intro", language), "cs-intro")], language)
         populations = {"choices": self._populations(language), "label": text("screen.compare_with", language)}

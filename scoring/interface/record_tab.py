@@ -49,9 +49,13 @@ class RecordTab:
             self.reason: {"label": text("screen.own_reason", language)},
         }
 
+    def undecided(self) -> Shown:
+        """No decision yet; the reason stays."""
+        return {self.outcome: {"value": None}}
+
     def emptied(self) -> Shown:
-        """No decision yet: nobody's decision may stand beside the next applicant."""
-        return {self.outcome: {"value": None}, self.reason: {"value": ""}}
+        """Neither decision nor reason: nobody's may stand beside the next applicant."""
+        return {**self.undecided(), self.reason: {"value": ""}}
 
     def draw(self, case: Case, verdict: Verdict | None) -> Shown:
         """What can be saved, once the adviser has decided."""

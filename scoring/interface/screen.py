@@ -13,16 +13,17 @@ import gradio as gr
 from gradio.components import Component
 
 from scoring.answers import POPULATIONS
+from scoring.features import ModelFeature
 from scoring.fields import LANGUAGES, Language
 from scoring.interface.case import Case, Shown, kept, together
 from scoring.interface.decision_tab import DecisionTab
 from scoring.interface.explanation_tab import ExplanationTab
-from scoring.interface.header import Header, find_examples
+from scoring.interface.header import Header
 from scoring.interface.population_tab import PopulationTab
 from scoring.interface.record_tab import RecordTab
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.record import Verdict
-from scoring.service import Service
+from scoring.serving import State
 from scoring.wording import text
 
 TABS = ("decision", "explanation", "population", "what_if", "record")
@@ -51,20 +52,25 @@ def browser_language(accepted: str) -> Language:
     return DEFAULT_LANGUAGE
 
 
+def features_of(state: State) -> tuple[ModelFeature, ...]:
+    """The features of the model that is served, none without one."""
+    return state.served.artifact.model.features if state.served else ()
+
+
 class Screen:
     """The page's components and what they show; the server holds nothing of any reader's.
 
-    `chosen`, `last` and `visible` are kept by the page itself: who is shown, the last changes that were allowed, and
-    the tab in front.
+    `chosen`, `last`, `visible` and `drawn` are kept by the page itself: who is shown, the last changes that were
+    allowed, the tab in front, and the revision of the model that everything was drawn for.
     """
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        features = service.artifact.model.features
+    def __init__(self, state: State) -> None:
+        features = features_of(state)
+        self.drawn = gr.Textbox("", visible=False)
         self.chosen = gr.JSON(visible=False)
         self.last = gr.JSON(visible=False)
         self.visible = gr.Textbox(TABS[0], visible=False)
-        self.header = Header(service, find_examples(service), DEFAULT_LANGUAGE)
+        self.header = Header(state, DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
             with self._tab("decision"):
@@ -98,7 +104,8 @@ class Screen:
         """What the page hands over with every event."""
         menus = [self.explanation.theme, self.population.population, *self.population.menus]
         own = [self.record.outcome, self.record.reason]
-        return [self.chosen, self.last, self.visible, self.header.language, *menus, *own, *self.what_if.entries]
+        kept_by_page = [self.drawn, self.chosen, self.last, self.visible]
+        return [*kept_by_page, self.header.language, *menus, *own, *self.what_if.entries]
 
     @property
     def shown(self) -> list[Any]:
@@ -110,11 +117,13 @@ class Screen:
         headings = self.what_if.headings.values()
         return [*self.remembered, *header, *own_words, *views, *headings, self.tab_bar, *self.tabs.values()]
 
-    def relabel(self, language: Language) -> Shown:
+    def relabel(self, state: State, language: Language) -> Shown:
         """All words of the page that belong to no case, in a language."""
         tabs: Shown = {tab: {"label": text(f"screen.tab.{name}", language)} for name, tab in self.tabs.items()}
-        parts = (self.header, self.explanation, self.population, self.what_if, self.record)
-        return together(tabs, *(part.relabel(language) for part in parts))
+        menus = (part.relabel(features_of(state), language) for part in (self.explanation, self.population))
+        others = (part.relabel(language) for part in (self.what_if, self.record))
+        drawn: Shown = {self.drawn: {"value": state.revision}}
+        return together(tabs, drawn, self.header.relabel(state, language), *menus, *others)
 
     def cleared(self, but: str = "") -> Shown:
         """Every tab emptied, except one: nobody else's figures may show while new ones are drawn."""
@@ -141,7 +150,7 @@ class Screen:
             self.header.problem: {"value": "" if tab == "what_if" else notice},
             self.what_if.problem: {"value": notice},
         }
-        frame = together(self.header.draw(case, case.language), {self.last: {"value": kept(case)}}, notices)
+        frame = together(self.header.draw(case), {self.last: {"value": kept(case)}}, notices)
         if case.lacks and tab != "what_if":
             return together(frame, self.cleared())
         return together(frame, self._tab_drawn(case, tab, reader))

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -7,6 +8,7 @@ from scoring.applicants_file import open_applicants
 from scoring.errors import ApplicantsFileError, UnknownApplicantError
 from scoring.settings import DEMO_APPLICANTS
 from tests.damage import damage
+from training.batches import write_batches
 
 
 def test_everybody_is_found_as_the_file_has_them(applicants):
@@ -82,5 +84,52 @@ def test_a_file_that_is_damaged_in_the_middle_is_refused_when_it_is_read(applica
     path.write_bytes(DEMO_APPLICANTS.read_bytes())
     damage(path, "AMT_CREDIT")
     opened = open_applicants(path, applicants.history_names)
-    with pytest.raises(ApplicantsFileError, match="no readable Parquet file"):
+    with pytest.raises(ApplicantsFileError, match="no readable Parquet or Arrow file"):
         list(opened.batches())
+
+
+@pytest.fixture(scope="module")
+def arrow(applicants, tmp_path_factory):
+    """The bundled applicants as an Arrow file of small groups."""
+    path = tmp_path_factory.mktemp("arrow") / "applicants.arrow"
+    table = pq.read_table(DEMO_APPLICANTS)
+    write_batches((table.slice(start, 300) for start in range(0, len(table), 300)), table.schema, path)
+    return open_applicants(path, applicants.history_names)
+
+
+def test_an_arrow_file_holds_the_same_applicants(applicants, arrow):
+    np.testing.assert_array_equal(arrow.ids, applicants.ids)
+    for applicant_id in applicants.ids[::307].tolist():
+        one, other = arrow.find(applicant_id), applicants.find(applicant_id)
+        assert one.raw == other.raw
+        np.testing.assert_array_equal(list(one.history.values()), list(other.history.values()))
+
+
+def test_an_arrow_file_goes_by_in_the_same_batches(applicants, arrow):
+    batches = list(arrow.batches(rows=200))
+    assert max(map(len, batches)) <= 200
+    pd.testing.assert_frame_equal(
+        pd.concat(batches, ignore_index=True), pd.concat(applicants.batches(), ignore_index=True), check_dtype=False
+    )
+
+
+def test_an_arrow_file_keeps_nothing_in_memory_but_the_ids(arrow):
+    before = pa.total_allocated_bytes()
+    for applicant_id in arrow.ids[::50].tolist():
+        arrow.find(applicant_id)
+    assert pa.total_allocated_bytes() - before < 100_000
+
+
+def test_an_arrow_file_that_is_cut_short_is_refused(arrow, tmp_path):
+    (tmp_path / "cut.arrow").write_bytes(arrow.path.read_bytes()[:-1000])
+    with pytest.raises(ApplicantsFileError, match=r"cut\.arrow"):
+        open_applicants(tmp_path / "cut.arrow", ())
+
+
+def test_a_file_that_goes_away_is_told_when_somebody_is_looked_up(applicants, tmp_path):
+    path = tmp_path / "applicants.parquet"
+    path.write_bytes(DEMO_APPLICANTS.read_bytes())
+    opened = open_applicants(path, applicants.history_names)
+    path.unlink()
+    with pytest.raises(ApplicantsFileError, match=r"applicants\.parquet"):
+        opened.find(int(opened.ids[0]))

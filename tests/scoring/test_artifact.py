@@ -1,15 +1,21 @@
+import io
 import json
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from scoring.artifact import FILES, FORMAT, MANIFEST, load_artifact, write_manifest
 from scoring.errors import (
+    ArtifactExtraFileError,
     ArtifactFormatError,
     ArtifactMissingError,
+    ArtifactPathError,
     ArtifactTamperedError,
+    ArtifactTooLargeError,
     FeatureOrderError,
+    ModelTextError,
 )
 from scoring.settings import DEMO_ARTIFACT
 
@@ -23,6 +29,12 @@ def rewrite(folder, name, change):
     """Changes a JSON file of the artifact."""
     content = json.loads((folder / name).read_text())
     (folder / name).write_text(json.dumps(change(content)))
+
+
+def parquet_bytes(frame):
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer)
+    return buffer.getvalue()
 
 
 def reseal(folder):
@@ -66,14 +78,29 @@ def test_a_truncated_file_is_refused(folder):
 
 def test_a_file_that_the_manifest_does_not_list_is_refused(folder):
     (folder / "extra.pkl").write_bytes(b"\x80")
-    with pytest.raises(ArtifactTamperedError, match=r"extra\.pkl"):
+    with pytest.raises(ArtifactExtraFileError, match=r"extra\.pkl"):
         load_artifact(folder, "test")
 
 
 def test_a_link_in_the_place_of_a_file_is_refused(folder, tmp_path):
     (folder / "model.txt").rename(tmp_path / "elsewhere.txt")
     (folder / "model.txt").symlink_to(tmp_path / "elsewhere.txt")
-    with pytest.raises(ArtifactMissingError, match=r"model\.txt"):
+    with pytest.raises(ArtifactPathError, match=r"model\.txt: a link"):
+        load_artifact(folder, "test")
+
+
+@pytest.mark.parametrize("name", ["../model.txt", "/etc/passwd", "a/../../b", "a\\b"])
+def test_a_name_that_leads_out_of_the_artifact_is_refused(folder, name):
+    rewrite(folder, MANIFEST, lambda found: {**found, "files": {**found["files"], name: {"size": 1, "sha256": "0"}}})
+    with pytest.raises(ArtifactPathError, match="leads out"):
+        load_artifact(folder, "test")
+
+
+@pytest.mark.parametrize("name", [MANIFEST, "model.txt", "reference.parquet"])
+def test_a_file_of_a_gigabyte_is_refused_unread(folder, name):
+    with (folder / name).open("r+b") as file:
+        file.truncate(2**30)
+    with pytest.raises(ArtifactTooLargeError, match=r"1,073,741,824 bytes"):
         load_artifact(folder, "test")
 
 
@@ -126,7 +153,27 @@ def test_a_model_text_that_is_cut_is_refused_even_if_sealed_anew(folder):
     model = (folder / "model.txt").read_text()
     (folder / "model.txt").write_text(model[: len(model) // 2])
     reseal(folder)
-    with pytest.raises(ArtifactFormatError, match=r"model\.txt"):
+    with pytest.raises(ModelTextError, match=r"model\.txt"):
+        load_artifact(folder, "test")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("calibration.json", b"{"),
+        ("calibration.json", b'{"slope": 1}'),
+        ("decision.json", b"[]"),
+        ("explanation.json", b'{"base": 0, "mean_contributions": {}}'),
+        ("features.json", b'[{"feature": 1}]'),
+        ("reference.parquet", b"PAR1"),
+        ("reference.parquet", parquet_bytes(pd.DataFrame({"SK_ID_CURR": [1]}))),
+        ("model.txt", b"tree\nnum_class=x\ntree_sizes=0\n\nTree=0\nend of trees\n"),
+    ],
+)
+def test_a_file_that_is_sealed_and_yet_malformed_is_refused(folder, name, content):
+    (folder / name).write_bytes(content)
+    reseal(folder)
+    with pytest.raises(ArtifactFormatError):
         load_artifact(folder, "test")
 
 

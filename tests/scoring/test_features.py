@@ -139,3 +139,14 @@ def test_the_weighted_score_leaves_out_what_is_missing():
 def test_each_day_count_restated_in_years_is_a_field_that_the_model_reads_only_so():
     assert all(not fields()[name].model_input for name in restated_fields())
     assert set(restated_fields()) == {name for name in fields() if name.startswith("DAYS_")}
+
+
+def test_the_likely_term_and_interest_of_a_cash_loan_follow_its_amount_over_its_instalment():
+    loan = {"NAME_CONTRACT_TYPE": "Cash loans", "AMT_CREDIT": 900_000, "AMT_ANNUITY": 900_000 * 0.02924}
+    assert derived("LIKELY_TERM", **loan) == pytest.approx(60, abs=1)
+    assert 0.2 < derived("INTEREST_RATE", **loan) < 0.3
+
+
+def test_revolving_credit_has_no_term():
+    loan = {"NAME_CONTRACT_TYPE": "Revolving loans", "AMT_CREDIT": 180_000, "AMT_ANNUITY": 9_000}
+    assert np.isnan([derived("LIKELY_TERM", **loan), derived("INTEREST_RATE", **loan)]).all()

@@ -1,24 +1,14 @@
 from __future__ import annotations
 
-import resource
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scoring.errors import OutputError
 from scoring.files import complete_or_absent
+from tests.little_room import files_below
 
 ROOM = 1_000
-
-
-@pytest.fixture
-def little_room() -> Iterator[None]:
-    """No file of this process may grow beyond `ROOM` bytes, as on a disk that is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_file_appears_when_all_is_written(tmp_path: Path) -> None:
@@ -30,11 +20,12 @@ def test_file_appears_when_all_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [out]
 
 
-def test_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path, little_room: None) -> None:
+def test_full_disk_is_said_and_leaves_what_was_there(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.write_text("yesterday's")
     with (
         pytest.raises(OutputError, match=r"out: not written: the disk is full\. Make room"),
+        files_below(ROOM),
         complete_or_absent(out) as p,
     ):
         p.write_bytes(bytes(2 * ROOM))

@@ -95,9 +95,9 @@ def test_an_edit_that_restates_the_file_changes_no_figure(service, some_ids):
 
 def test_an_edit_is_recomputed_into_derived_features(service, some_ids):
     applicant = service.applicants.find(some_ids[5])
-    assessment = assess(service, some_ids[5], {"AMT_CREDIT": applicant.raw["AMT_ANNUITY"] * 7}, "en")
+    assessment = assess(service, some_ids[5], {"AMT_CREDIT": applicant.raw["AMT_GOODS_PRICE"] * 0.7}, "en")
     names = [item.feature.name for item in service.artifact.model.features]
-    assert assessment.values[names.index("CREDIT_TERM")] == pytest.approx(7)
+    assert assessment.values[names.index("CREDIT_TO_GOODS")] == pytest.approx(0.7)
 
 
 def test_an_edit_leaves_no_trace_for_the_next_caller(service, some_ids):

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import InvalidInputError
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, read_settings
+from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, HubPlace, read_settings
 
 
 def test_the_demo_is_served_where_nothing_is_said():
@@ -40,3 +40,63 @@ def test_other_costs_may_be_set():
 def test_costs_that_are_not_allowed_are_named(name, value, told):
     with pytest.raises(InvalidInputError, match=f"{name}={told}"):
         read_settings({name: value})
+
+
+def test_a_model_on_the_hub_is_served_from_its_main_branch_without_the_demos_applicants():
+    settings = read_settings({"MODEL_REPO": "lender/credit"})
+    assert settings.artifact == HubPlace("lender/credit", "main", "model")
+    assert settings.applicants is None
+    assert settings.source == "lender/credit@main"
+    assert settings.refresh_minutes is None
+
+
+def test_a_revision_endpoint_token_and_cadence_may_be_set():
+    settings = read_settings(
+        {
+            "MODEL_REPO": "lender/credit",
+            "MODEL_REVISION": "v1.2.0",
+            "MODEL_REFRESH_MINUTES": "7.5",
+            "HF_ENDPOINT": "http://hub.test",
+            "HF_TOKEN": "hf_secret",
+        }
+    )
+    assert settings.artifact == HubPlace("lender/credit", "v1.2.0", "model")
+    assert (settings.refresh_minutes, settings.endpoint, settings.token) == (7.5, "http://hub.test", "hf_secret")
+    assert "hf_secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ("lender/people", HubPlace("lender/people", "main", "dataset")),
+        ("lender/people@v2", HubPlace("lender/people", "v2", "dataset")),
+        ("lender/people@refs/pr/1", HubPlace("lender/people", "refs/pr/1", "dataset")),
+        ("data/people.parquet", Path("data/people.parquet")),
+        ("data/people.arrow", Path("data/people.arrow")),
+        ("./data/people", Path("data/people")),
+        ("/data/people", Path("/data/people")),
+        ("people", Path("people")),
+    ],
+)
+def test_applicants_are_a_file_or_a_dataset_repo(given, place):
+    assert read_settings({"MODEL_REPO": "lender/credit", "APPLICANTS": given}).applicants == place
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"ARTIFACT": "a", "MODEL_REPO": "lender/credit"}, "Set one of them"),
+        ({"MODEL_REVISION": "v1"}, "without MODEL_REPO"),
+        ({"MODEL_REPO": "credit"}, "Set it to ORG/NAME"),
+        ({"MODEL_REPO": " "}, "Set it to ORG/NAME"),
+        ({"MODEL_REPO": "../credit"}, "Set it to ORG/NAME"),
+        ({"MODEL_REFRESH_MINUTES": "often"}, "is not a number"),
+        ({"MODEL_REFRESH_MINUTES": "0"}, "above 0"),
+        ({"MODEL_REFRESH_MINUTES": "-1"}, "above 0"),
+        ({"MODEL_REFRESH_MINUTES": "nan"}, "above 0"),
+        ({"MODEL_REFRESH_MINUTES": "inf"}, "above 0"),
+    ],
+)
+def test_settings_that_contradict_or_are_not_allowed_are_named(environment, told):
+    with pytest.raises(InvalidInputError, match=told):
+        read_settings(environment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from time import monotonic, sleep
 
 import pytest
 
+from scoring.artifact import load_artifact
 from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, ROOT
 from training.synthesize import synthesize
 
@@ -23,6 +25,14 @@ ROOM = 20_000
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
     synthesize(1_000, 1, folder, progress=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def more_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Enough defaults to train on."""
+    folder = tmp_path_factory.mktemp("more-tables")
+    synthesize(1_500, 1, folder, progress=False)
     return folder
 
 
@@ -64,10 +74,27 @@ def test_stopped_run_leaves_what_was_there(tables: Path, tmp_path: Path, command
         assert not list(scratch.iterdir())
 
 
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+def test_stopped_training_leaves_the_artifact_that_was_there(
+    more_tables: Path, tmp_path: Path, stop: signal.Signals
+) -> None:
+    out = shutil.copytree(DEMO_ARTIFACT, tmp_path / "model")
+    process = start(tmp_path / "scratch", "training", "train", "--data", more_tables, "--out", out)
+    assert process.stderr
+    assert process.stderr.read(1), "no progress was told"
+    process.send_signal(stop)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode != 0
+    assert {path.name for path in tmp_path.iterdir()} == {"model", "scratch"}
+    assert load_artifact(out, "test").identity == load_artifact(DEMO_ARTIFACT, "test").identity
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ("training", "features", "--data", "TABLES"),
+        ("training", "train", "--data", "TABLES"),
+        ("training", "compare", "--data", "TABLES"),
         ("training", "applicants", "--data", "TABLES"),
         ("training", "synthesize", "--applicants", 1_000),
         ("scoring", "batch", "--artifact", DEMO_ARTIFACT, "--applicants", DEMO_APPLICANTS, "--no-reasons"),

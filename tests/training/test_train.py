@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -9,14 +10,17 @@ from scoring.applicants_file import open_applicants
 from scoring.artifact import load_artifact
 from scoring.batch import score_frame
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
-from scoring.errors import TrainingError
+from scoring.errors import OutputError, TrainingError
 from scoring.features import frame_matrix
 from scoring.model import probability_of
 from scoring.recost import with_costs
 from scoring.service import Service, assess, score
-from training import fit, prices, select, train
+from tests.little_room import files_below
+from tests.training.quick import quick_recipe
+from training import train
 from training.applicants import write_applicants
 from training.dataset import applicant_table
+from training.pack import pack
 from training.report import report, threshold_gap
 from training.synthesize import synthesize
 from training.tables import read_tables
@@ -24,15 +28,7 @@ from training.tables import read_tables
 
 @pytest.fixture(scope="module", autouse=True)
 def quick():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "MOST_ROUNDS", 60)
-        patch.setattr(fit, "BAGS", 2)
-        patch.setattr(select, "ROUNDS", 30)
-        patch.setattr(select, "SHUFFLES", 1)
-        patch.setattr(select, "MOST_FEATURES", 60)
-        patch.setattr(prices, "RESAMPLES", 20)
-        for module in (fit, train, prices):
-            patch.setattr(module, "FOLDS", 3)
+    with quick_recipe():
         yield
 
 
@@ -116,8 +112,6 @@ def test_what_is_no_artifact_is_not_replaced(data, tmp_path):
 
 
 def test_an_interrupted_training_leaves_the_old_artifact(data, trained, tmp_path, monkeypatch):
-    import shutil
-
     old = shutil.copytree(trained[1], tmp_path / "model")
 
     def interrupt(*_):
@@ -126,6 +120,14 @@ def test_an_interrupted_training_leaves_the_old_artifact(data, trained, tmp_path
     monkeypatch.setattr("training.pack._explanation", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train.train(data, old)
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+    assert load_artifact(old, "test").identity.version == "test-1"
+
+
+def test_a_full_disk_leaves_the_old_artifact(trained, tmp_path):
+    old = shutil.copytree(trained[1], tmp_path / "model")
+    with pytest.raises(OutputError, match=r"model: not written: the disk is full\. Make room"), files_below(100_000):
+        pack(trained[0], {"version": "test-2"}, old, seed=1)
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     assert load_artifact(old, "test").identity.version == "test-1"
 

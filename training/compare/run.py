@@ -19,6 +19,7 @@ from training.compare.curves import draw_all
 from training.compare.models import MODELS, Budget
 from training.compare.record import NATIVE_MODELS, STUDIES, claimed, load, open_folder, save, settings_of
 from training.compare.report import report
+from training.compare.room import room_needed
 from training.compare.rows import Parts, Places, folds, part
 from training.compare.search import open_storage
 from training.compare.table import Table, as_frame, as_json, make_table
@@ -43,17 +44,19 @@ def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None =
     Raises:
         TableError: a table cannot be used.
         TrainingError: the data cannot be learnt from, `out` holds something else, or a process was ended from outside.
+        OutputError: the disk is full, or `out` cannot be written to.
     """
     settings = settings_of(data, budget, seed)
-    open_folder(out, settings)
-    parts = part(applicant_table(read_tables(data), "train"), seed)
-    finish_all(parts, budget, seed, out, jobs or cpu_count())
-    finished = [found for combination in COMBINATIONS if (found := load(out, combination))]
-    table = make_table(finished, parts.learn.outcomes, parts.test.outcomes, seed)
-    told = report(table, parts, budget)
-    draw_all(table, parts, out)
-    _write(out, table, told)
-    track(table, parts, settings, out)
+    with room_needed(out):
+        open_folder(out, settings)
+        parts = part(applicant_table(read_tables(data), "train"), seed)
+        finish_all(parts, budget, seed, out, jobs or cpu_count())
+        finished = [found for combination in COMBINATIONS if (found := load(out, combination))]
+        table = make_table(finished, parts.learn.outcomes, parts.test.outcomes, seed)
+        told = report(table, parts, budget)
+        draw_all(table, parts, out)
+        _write(out, table, told)
+        track(table, parts, settings, out)
     return told
 
 
@@ -84,7 +87,7 @@ def finish(
     combination: Combination, parts: Parts, places: Sequence[tuple[Places, Places]], shared: Setting, out: Path
 ) -> None:
     """Assesses one combination on one thread and saves it, unless another process has."""
-    with claimed(out, combination), threadpool_limits(1):
+    with room_needed(out), claimed(out, combination), threadpool_limits(1):
         if load(out, combination) is None:
             storage = open_storage(out / STUDIES)
             save(out, assess(combination, parts, places, shared, storage, out / NATIVE_MODELS))

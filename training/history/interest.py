@@ -6,13 +6,8 @@ import ibis
 from ibis import _
 from ibis.expr import types as ir
 
+from scoring.terms import LEAST_PAID_OVER_CREDIT, MONTHS_PER_YEAR, MOST_PAID_OVER_CREDIT, NEWTON_STEPS
 from training.history.compose import quotient
-
-# Up to a millionth of the credit is rounding. Beyond three times the credit, what is paid is no plain annuity loan: the
-# largest in the lender's tables is 2.8 times.
-LEAST_PAID_OVER_CREDIT, MOST_PAID_OVER_CREDIT = 1.000001, 3.0
-NEWTON_STEPS = 2
-MONTHS_PER_YEAR = 12
 
 
 def with_interest(rows: ir.Table) -> ir.Table:

@@ -31,7 +31,7 @@ from training.synthetic.risk import LEVEL_FIELDS, NUMERIC_FIELDS, risk_by_field,
 from training.synthetic.sampling import Columns
 
 KNOT_QUANTILES = (0.02, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95)
-RIDGE = 0.02  # inverse strength of the penalty on risk points: a judgement, not tuned; `risk.SHARPNESS` makes up for it
+RIDGE = 0.05  # inverse strength of the penalty on risk points: a judgement, not tuned; `risk.SHARPNESS` makes up for it
 TEST_LEAVES = 0.3  # of those for the train applicants: nothing is learnt from the test applicants
 
 

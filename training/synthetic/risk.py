@@ -8,20 +8,22 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from scoring.features import REVOLVING
+from scoring.terms import likely_term, yearly_interest
 from training.synthetic.columns import EXTERNAL_SCORES, REQUESTS
 from training.synthetic.sampling import NOT_YET, Columns
 
-SHARPNESS = 1.25  # undoes the shrinkage of the ridge and of drawing columns from pairwise correlations only
+SHARPNESS = 1.4  # undoes the shrinkage of the ridge and of drawing columns from pairwise correlations only
 DEFAULT_RATE = 0.080729  # share of TARGET = 1 over the 307,511 real rows
-CREDITWORTHINESS_POINTS = 1.05  # log-odds per unit of the creditworthiness that the application does not show
-STRAIN_POINTS = 0.85  # log-odds per unit of the strain that the application does not show
+CREDITWORTHINESS_POINTS = 0.85  # log-odds per unit of the creditworthiness that the application does not show
+STRAIN_POINTS = 0.7  # log-odds per unit of the strain that the application does not show
 
 NUMERIC_FIELDS = (
     *EXTERNAL_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_LOWEST", "DAYS_BIRTH", "YEARS_EMPLOYED", "DAYS_REGISTRATION",
     "DAYS_ID_PUBLISH", "DAYS_LAST_PHONE_CHANGE", "AMT_INCOME_TOTAL", "AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE",
-    "CREDIT_TERM", "CREDIT_TO_GOODS", "ANNUITY_TO_INCOME", "OWN_CAR_AGE", "REGION_POPULATION_RELATIVE",
-    "CNT_CHILDREN", "DEF_30_CNT_SOCIAL_CIRCLE", "DEF_60_CNT_SOCIAL_CIRCLE", "HOUR_APPR_PROCESS_START",
-    "TOTALAREA_MODE", "FLOORSMAX_AVG", *REQUESTS[2:],
+    "CREDIT_TERM", "LIKELY_TERM", "INTEREST_RATE", "CREDIT_TO_GOODS", "ANNUITY_TO_INCOME", "OWN_CAR_AGE",
+    "REGION_POPULATION_RELATIVE", "CNT_CHILDREN", "DEF_30_CNT_SOCIAL_CIRCLE", "DEF_60_CNT_SOCIAL_CIRCLE",
+    "HOUR_APPR_PROCESS_START", "TOTALAREA_MODE", "FLOORSMAX_AVG", *REQUESTS[2:],
 )  # fmt: skip
 LEVEL_FIELDS = (
     "NAME_CONTRACT_TYPE", "CODE_GENDER", "FLAG_OWN_CAR", "FLAG_OWN_REALTY", "NAME_INCOME_TYPE", "NAME_EDUCATION_TYPE",
@@ -38,11 +40,16 @@ def risk_fields(application: Columns) -> Columns:
     mean = np.where(np.isnan(scores).all(axis=1), np.nan, np.nansum(scores, axis=1) / known)
     lowest = np.where(np.isnan(mean), np.nan, np.min(np.where(np.isnan(scores), np.inf, scores), axis=1))
     employed = application["DAYS_EMPLOYED"]
+    revolving = application["NAME_CONTRACT_TYPE"] == REVOLVING
+    credit_term = application["AMT_CREDIT"] / application["AMT_ANNUITY"]
+    months = np.where(revolving, np.nan, likely_term(credit_term))
     return application | {
         "EXT_SOURCE_MEAN": mean,
         "EXT_SOURCE_LOWEST": lowest,
         "YEARS_EMPLOYED": np.where(employed == NOT_YET, np.nan, employed / -365.25),
-        "CREDIT_TERM": application["AMT_CREDIT"] / application["AMT_ANNUITY"],
+        "CREDIT_TERM": credit_term,
+        "LIKELY_TERM": months,
+        "INTEREST_RATE": yearly_interest(credit_term, months),
         "CREDIT_TO_GOODS": application["AMT_CREDIT"] / application["AMT_GOODS_PRICE"],
         "ANNUITY_TO_INCOME": application["AMT_ANNUITY"] / application["AMT_INCOME_TOTAL"],
     }

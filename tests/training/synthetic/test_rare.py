@@ -119,4 +119,6 @@ def test_days_past_due_hardly_tell_of_the_target(tables: dict[str, pd.DataFrame]
     train = tables["application_train"].set_index("SK_ID_CURR")["TARGET"]
     known = train.index.intersection(days.index)
 
-    assert roc_auc_score(train.loc[known], days.loc[known]) == pytest.approx(0.51, abs=0.05)
+    # Four standard errors of an AUC near a half, with so many defaults among far more applicants.
+    chance = 4 / np.sqrt(12 * train.loc[known].sum())
+    assert roc_auc_score(train.loc[known], days.loc[known]) == pytest.approx(0.51, abs=chance)

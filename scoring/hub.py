@@ -1,0 +1,241 @@
+"""Files of a repo on the hub: found, checked before they are downloaded, cached, verified, and mended.
+
+huggingface_hub downloads and caches. It believes its cache, and what it was served; so every file is compared with
+what the commit says of it, and one that differs is downloaded anew. What was verified last is remembered beside the
+cache, commit and hashes: it is all that can be trusted while the hub is down.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from huggingface_hub import HfApi, cached_assets_path, try_to_load_from_cache
+from huggingface_hub.errors import (
+    GatedRepoError,
+    HfHubHTTPError,
+    HFValidationError,
+    HTTPError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+from huggingface_hub.hf_api import KernelInfo
+from huggingface_hub.utils import WeakFileLock
+from huggingface_hub.utils.sha import git_hash
+
+from scoring.artifact import sha256_of
+from scoring.errors import (
+    ArtifactTamperedError,
+    HubAccessError,
+    HubRepoNotFoundError,
+    HubRevisionNotFoundError,
+    HubUnreachableError,
+    OutputError,
+)
+from scoring.files import NO_SPACE
+from scoring.settings import HubPlace
+
+COMMIT = re.compile(r"[0-9a-f]{40}")
+# Patience with a hub that takes the question and does not answer.
+SECONDS = 10
+NOT_WRITABLE = {*NO_SPACE, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
+
+
+@contextmanager
+def hub_errors(place: HubPlace) -> Iterator[None]:
+    """What huggingface_hub raises within becomes one error that says what to do.
+
+    Raises:
+        HubError: the hub cannot be reached, or refuses; the subclass says why.
+        OutputError: the cache cannot be written to.
+    """
+    try:
+        yield
+    except GatedRepoError as error:
+        raise HubAccessError(
+            f"{place}: access must be asked for on the repo's page. Ask, then set HF_TOKEN to a token of that account."
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise HubRepoNotFoundError(
+            f"{place.repo}: no {place.kind} repo of that name on the hub, or the token may not know of it. Check the "
+            "name, and set HF_TOKEN to a token that may read it."
+        ) from error
+    except RevisionNotFoundError as error:
+        raise HubRevisionNotFoundError(
+            f"{place}: the repo has no tag, branch or commit {place.revision!r}. Set one that it has."
+        ) from error
+    except HfHubHTTPError as error:
+        status = error.response.status_code
+        told = f"{place}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
+        if status in (401, 403):
+            raise HubAccessError(f"{told} Set HF_TOKEN to a token that may read the repo.") from error
+        raise HubUnreachableError(f"{told} Wait for the hub, or set HF_ENDPOINT to another.") from error
+    except HFValidationError as error:
+        raise HubRepoNotFoundError(f"{place.repo!r} is no name of a repo. Set ORG/NAME.") from error
+    except (HTTPError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in NOT_WRITABLE:
+            raise OutputError(
+                f"{error.filename or 'the cache'}: not written: {error.strerror}. Make room, or set HF_HOME to another "
+                "folder."
+            ) from error
+        told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise HubUnreachableError(
+            f"{place}: the hub cannot be reached ({told}). Check that it is up and that HF_ENDPOINT is right."
+        ) from error
+
+
+def newest_commit(api: HfApi, place: HubPlace) -> str:
+    """The commit that a place stands for now; a commit stands for itself.
+
+    Raises:
+        HubError: the hub cannot be reached, or refuses.
+    """
+    if COMMIT.fullmatch(place.revision):
+        return place.revision
+    with hub_errors(place):
+        found = api.repo_info(place.repo, repo_type=place.kind, revision=place.revision, timeout=SECONDS)
+    return str(found.sha)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file as a commit lists it: by Git's hash, and by SHA-256 if it is in large storage."""
+
+    name: str
+    size: int
+    git_hash: str
+    sha256: str | None
+
+
+def listed_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Listed]:
+    """What a commit holds, by name.
+
+    Raises:
+        HubError: the hub cannot be reached, or refuses.
+    """
+    with hub_errors(place):
+        # Not `list_repo_tree`, which waits for ever.
+        info = api.repo_info(place.repo, repo_type=place.kind, revision=commit, files_metadata=True, timeout=SECONDS)
+    assert not isinstance(info, KernelInfo)
+    found = (
+        Listed(file.rfilename, file.size or 0, file.blob_id or "", file.lfs.sha256 if file.lfs else None)
+        for file in info.siblings or []
+    )
+    return {file.name: file for file in found}
+
+
+def fetch(api: HfApi, place: HubPlace, commit: str, files: Iterable[Listed]) -> dict[str, Path]:
+    """Files of a commit in the cache, each what the commit says of it; downloaded where they are not.
+
+    Returns:
+        name -> path.
+
+    Raises:
+        ArtifactTamperedError: the hub serves a file that differs from its own commit.
+        HubError: the hub cannot be reached, or refuses.
+        OutputError: the cache cannot be written to.
+    """
+    return {file.name: _fetched(api, place, commit, file) for file in files}
+
+
+def _fetched(api: HfApi, place: HubPlace, commit: str, file: Listed) -> Path:
+    def download(anew: bool) -> Path:
+        return Path(
+            api.hf_hub_download(
+                place.repo,
+                file.name,
+                repo_type=place.kind,
+                revision=commit,
+                force_download=anew,
+                etag_timeout=SECONDS,
+            )
+        )
+
+    with hub_errors(place):
+        path = download(anew=False)
+        if _is(path, file):
+            return path
+        # Two processes that mend at once would take files from each other.
+        with WeakFileLock(_memory(place) / "mending.lock"):
+            if not _is(path, file):
+                path.unlink(missing_ok=True)
+                path = download(anew=True)
+    if not _is(path, file):
+        raise ArtifactTamperedError(
+            f"{place}: the hub serves a {file.name} that is not the one of commit {commit}. Try again; if it stays so, "
+            "publish the version anew."
+        )
+    return path
+
+
+def _is(path: Path, file: Listed) -> bool:
+    """Whether a file is what the commit says."""
+    if not path.is_file() or path.stat().st_size != file.size:
+        return False
+    if file.sha256:
+        return sha256_of(path) == file.sha256
+    return git_hash(path.read_bytes()) == file.git_hash
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The commit of a place that was served last, and the SHA-256 of each of its files."""
+
+    commit: str
+    files: Mapping[str, str]
+
+
+def _memory(place: HubPlace) -> Path:
+    """Where a place's verified commits are remembered."""
+    return cached_assets_path("credit-scoring", f"{place.kind}s--{place.repo.replace('/', '--')}", "verified")
+
+
+def _record(place: HubPlace) -> Path:
+    # A branch may have slashes in its name, and case alone may tell two of them apart.
+    return _memory(place) / f"{hashlib.sha256(place.revision.encode()).hexdigest()}.json"
+
+
+def remember(place: HubPlace, commit: str, paths: Mapping[str, Path]) -> None:
+    """Keeps in mind that these files of a commit were verified, at once or not at all.
+
+    Raises:
+        OutputError: the cache cannot be written to.
+    """
+    record = Verified(commit, {name: sha256_of(path) for name, path in paths.items()})
+    with hub_errors(place):
+        with NamedTemporaryFile("w", dir=_memory(place), delete=False, encoding="utf-8") as file:
+            json.dump(asdict(record), file)
+        os.replace(file.name, _record(place))
+
+
+def remembered(place: HubPlace) -> Verified | None:
+    """What was verified last at a place; None if nothing was, or the note of it cannot be read any more.
+
+    Raises:
+        OutputError: the cache cannot be written to.
+    """
+    with hub_errors(place):
+        path = _record(place)
+    try:
+        return Verified(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    except (ValueError, TypeError):
+        return None
+
+
+def cached_files(place: HubPlace, verified: Verified) -> dict[str, Path] | None:
+    """The cached files of a verified commit, without asking the hub; None if one of them is not what it was."""
+    paths: dict[str, Path] = {}
+    for name, sha256 in verified.files.items():
+        found = try_to_load_from_cache(place.repo, name, repo_type=place.kind, revision=verified.commit)
+        if not isinstance(found, str) or sha256_of(Path(found)) != sha256:
+            return None
+        paths[name] = Path(found)
+    return paths

@@ -1,0 +1,115 @@
+"""What is loaded from the hub: a model's artifact, and the file of applicants.
+
+The listing of a commit is checked before anything is downloaded, the manifest before the files that it lists, and every
+hash before anything is parsed. Beside an artifact a repo holds its card: data, which is never downloaded.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from huggingface_hub import HfApi
+
+from scoring.artifact import FILES, MANIFEST, Artifact, check_name, check_size, load_artifact, read_manifest
+from scoring.errors import ApplicantsFileError, ArtifactError, ArtifactExtraFileError, ArtifactMissingError
+from scoring.hub import Listed, cached_files, fetch, listed_files, remembered
+from scoring.settings import HubPlace
+
+# What may lie beside an artifact in its repo: the card with its pictures, and how the hub stores files.
+CARD_NAMES = (".gitattributes", "LICENSE")
+CARD_SUFFIXES = (".md", ".png", ".json")
+APPLICANTS = ("applicants.arrow", "applicants.parquet")
+# Ten times what a million applicants take.
+LARGEST_APPLICANTS = 32 * 1024**3
+
+
+def model_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
+    """The files of a published artifact in the cache, each what its commit says.
+
+    Raises:
+        ArtifactError: the repo does not hold an artifact that may be served; the subclass says why.
+        HubError: the hub cannot be reached, or refuses.
+        OutputError: the cache cannot be written to.
+    """
+    return _remembered_files(place, commit) or _checked_files(api, place, commit)
+
+
+def applicants_file(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
+    """The published file of applicants in the cache, by its name: Arrow, or Parquet.
+
+    Raises:
+        ApplicantsFileError: the repo does not hold one.
+        ArtifactTamperedError: the hub serves another file than its commit says.
+        HubError: the hub cannot be reached, or refuses.
+        OutputError: the cache cannot be written to.
+    """
+    if paths := _remembered_files(place, commit):
+        return paths
+    listed = listed_files(api, place, commit)
+    found = [listed[name] for name in APPLICANTS if name in listed]
+    if len(found) != 1 or found[0].size > LARGEST_APPLICANTS:
+        raise ApplicantsFileError(
+            f"{place}: the dataset repo must hold one of {' and '.join(APPLICANTS)}, of at most {LARGEST_APPLICANTS:,} "
+            f"bytes. Make it with: python -m training applicants --data DIR --out {APPLICANTS[0]}"
+        )
+    return fetch(api, place, commit, found)
+
+
+def _remembered_files(place: HubPlace, commit: str) -> dict[str, Path] | None:
+    verified = remembered(place)
+    return cached_files(place, verified) if verified and verified.commit == commit else None
+
+
+def _checked_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
+    told = f"{place.repo}@{commit}"
+    listed = listed_files(api, place, commit)
+    for name in listed:
+        check_name(told, name)
+    _check_there(told, listed, (MANIFEST,))
+    paths = fetch(api, place, commit, [listed[MANIFEST]])
+    files = FILES[read_manifest(paths[MANIFEST].parent)["format"]]
+    extra = [name for name in listed if name not in (*files, MANIFEST) and not of_card(name)]
+    if extra:
+        raise ArtifactExtraFileError(
+            f"{told}: the repo holds files that have no place beside a model: {extra}. Find out who put them there, "
+            "and publish a version without them."
+        )
+    _check_there(told, listed, files)
+    return paths | fetch(api, place, commit, [listed[name] for name in files])
+
+
+def of_card(name: str) -> bool:
+    """Whether a file may lie beside an artifact in its repo: of the card, or the hub's own."""
+    return name in CARD_NAMES or PurePosixPath(name).suffix in CARD_SUFFIXES
+
+
+def _check_there(told: str, listed: Mapping[str, Listed], names: tuple[str, ...]) -> None:
+    missing = [name for name in names if name not in listed]
+    if missing:
+        raise ArtifactMissingError(
+            f"{told}: the repo lacks {', '.join(missing)}. Publish a model there with: python -m training publish"
+        )
+    for name in names:
+        check_size(f"{told}: {name}", listed[name].size)
+
+
+def load_published(place: HubPlace, commit: str, paths: Mapping[str, Path]) -> Artifact:
+    """Reads a published artifact from its cached files; answers name its commit as the model's revision.
+
+    They are copied first: the cache is made of links, and another process may mend it meanwhile.
+
+    Raises:
+        ArtifactError: it cannot be served; the subclass says why.
+    """
+    with TemporaryDirectory() as scratch:
+        for name, path in paths.items():
+            shutil.copyfile(path, Path(scratch) / name)
+        try:
+            artifact = load_artifact(Path(scratch), str(place))
+        except ArtifactError as error:
+            raise type(error)(str(error).replace(scratch, f"{place.repo}@{commit}")) from error
+    return replace(artifact, identity=replace(artifact.identity, revision=commit))

@@ -1,0 +1,117 @@
+"""A file's rows in groups that are read one by one: Parquet, or Arrow where applicants are many.
+
+Parquet's footer describes every column of every group, and all of it is in memory as long as the file is served: half a
+gigabyte for a million applicants with 900 columns. Arrow's footer says where the groups begin, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.ipc as ipc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+ARROW_MAGIC = b"ARROW1"
+
+
+class RowGroups(Protocol):
+    """What applicants are read from; every reading opens the file anew, so that threads never share a reader."""
+
+    @property
+    def names(self) -> list[str]:
+        """The columns."""
+
+    def numbers(self, name: str) -> list[NDArray[np.int64]]:
+        """A column of whole numbers, an array for each group."""
+
+    def read(self, group: int, columns: Sequence[str]) -> pa.Table:
+        """Some columns of a group."""
+
+    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """Some columns of all groups, in tables of at most `rows` rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class ParquetGroups:
+    """A Parquet file; its footer is read once."""
+
+    path: Path
+    metadata: pq.FileMetaData
+
+    @property
+    def names(self) -> list[str]:
+        """The columns."""
+        return list(self.metadata.schema.to_arrow_schema().names)
+
+    def numbers(self, name: str) -> list[NDArray[np.int64]]:
+        """A column of whole numbers, an array for each group."""
+        with pq.ParquetFile(self.path, metadata=self.metadata) as file:
+            groups = (file.read_row_group(group, [name]) for group in range(self.metadata.num_row_groups))
+            return [table.column(0).to_numpy() for table in groups]
+
+    def read(self, group: int, columns: Sequence[str]) -> pa.Table:
+        """Some columns of a group."""
+        with pq.ParquetFile(self.path, metadata=self.metadata) as file:
+            return file.read_row_group(group, columns=list(columns))
+
+    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """Some columns of all groups, in tables of at most `rows` rows."""
+        # Read ahead, row groups would pile up in memory as the file goes by.
+        with pq.ParquetFile(self.path, metadata=self.metadata, pre_buffer=False) as file:
+            for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
+                yield pa.Table.from_batches([batch])
+
+
+@dataclass(frozen=True, eq=False)
+class ArrowGroups:
+    """A file of Arrow's IPC format. It is read rather than mapped: a file cut short below a map ends the process."""
+
+    path: Path
+    schema: pa.Schema
+    groups: int
+
+    @property
+    def names(self) -> list[str]:
+        """The columns."""
+        return list(self.schema.names)
+
+    def _read(self, groups: range, columns: Sequence[str]) -> Iterator[pa.Table]:
+        places = [self.schema.get_field_index(name) for name in columns]
+        options = ipc.IpcReadOptions(included_fields=places, use_threads=False)
+        with pa.OSFile(str(self.path)) as source, ipc.open_file(source, options=options) as file:
+            for group in groups:
+                yield pa.Table.from_batches([file.get_batch(group)]).select(list(columns))
+
+    def numbers(self, name: str) -> list[NDArray[np.int64]]:
+        """A column of whole numbers, an array for each group."""
+        return [table.column(0).to_numpy() for table in self._read(range(self.groups), [name])]
+
+    def read(self, group: int, columns: Sequence[str]) -> pa.Table:
+        """Some columns of a group."""
+        return next(self._read(range(group, group + 1), columns))
+
+    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
+        """Some columns of all groups, in tables of at most `rows` rows."""
+        for table in self._read(range(self.groups), columns):
+            yield from (pa.Table.from_batches([batch]) for batch in table.to_batches(max_chunksize=rows))
+
+
+def open_groups(path: Path) -> RowGroups:
+    """The groups of a Parquet or Arrow file, told apart by how it begins.
+
+    Raises:
+        OSError: there is no such file.
+        pa.ArrowInvalid: it is neither.
+    """
+    with path.open("rb") as file:
+        arrow = file.read(len(ARROW_MAGIC)) == ARROW_MAGIC
+    if not arrow:
+        return ParquetGroups(path, pq.read_metadata(path))
+    with pa.OSFile(str(path)) as source, ipc.open_file(source) as opened:
+        return ArrowGroups(path, opened.schema, opened.num_record_batches)

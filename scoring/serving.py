@@ -1,0 +1,152 @@
+"""What is served from moment to moment: the newest version that is good, or the last one that was.
+
+A version is opened whole, verified and tried before anybody sees it, and takes the old one's place at once: whoever
+answers a request takes the state once, and so never half of two models. The bundled demo never stands in for a model
+that was asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from huggingface_hub import HfApi
+
+from scoring.applicants_file import ApplicantsFile, open_applicants
+from scoring.artifact import Artifact, load_artifact
+from scoring.errors import (
+    HubAccessError,
+    HubRepoNotFoundError,
+    HubRevisionNotFoundError,
+    ScoringError,
+)
+from scoring.hub import newest_commit, remember, remembered
+from scoring.published import applicants_file, load_published, model_files
+from scoring.recost import with_costs
+from scoring.service import Service, assess, explain
+from scoring.settings import HubPlace, Settings
+
+log = logging.getLogger(__name__)
+
+# With these the hub did answer: what is configured is not to be had. An older version would hide that.
+REFUSALS = (HubAccessError, HubRepoNotFoundError, HubRevisionNotFoundError)
+
+Commits = Mapping[HubPlace, str]
+
+
+@dataclass(frozen=True)
+class State:
+    """What is served at one moment; never changed, only replaced.
+
+    `commits` says which commit of each place on the hub it is, `trouble` why it is not the newest, or why there is no
+    service at all.
+    """
+
+    served: Service | None
+    commits: Commits
+    trouble: ScoringError | None = None
+
+    @property
+    def revision(self) -> str:
+        """Which model it is; empty without one."""
+        return self.served.artifact.identity.revision if self.served else ""
+
+    @property
+    def service(self) -> Service:
+        """What answers.
+
+        Raises:
+            ScoringError: nothing does; the message says why.
+        """
+        if self.served is None:
+            assert self.trouble is not None
+            raise self.trouble
+        return self.served
+
+
+class Serving:
+    """Opens what the settings name, and looks for newer versions of it when told to.
+
+    Raises:
+        ScoringError: files on this machine cannot be served. Trouble with the hub raises nothing: `state` tells it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._api = HfApi(endpoint=settings.endpoint, token=settings.token)
+        self.state = self._start() if settings.hub_places else State(self._open({}), {})
+
+    def _start(self) -> State:
+        try:
+            commits = self._newest()
+            return State(self._open(commits), commits)
+        except ScoringError as error:
+            log.error("The newest version is not served. %s", error)
+            return State(None, {}, error) if isinstance(error, REFUSALS) else self._last_verified(error)
+
+    def _last_verified(self, trouble: ScoringError) -> State:
+        try:
+            records = {place: remembered(place) for place in self._settings.hub_places}
+            commits = {place: record.commit for place, record in records.items() if record}
+            if len(commits) == len(records):
+                return State(self._open(commits), commits, trouble)
+        except ScoringError as error:
+            log.error("Nor is the last verified one. %s", error)
+        return State(None, {}, trouble)
+
+    def refresh(self) -> None:
+        """Looks once for a newer version, and serves it if it is good; the old one serves on until then, and if not."""
+        state = self.state
+        try:
+            commits = self._newest()
+            served = state.served if commits == state.commits else self._open(commits)
+        except ScoringError as error:
+            log.error("The newest version is not served. %s", error)
+            self.state = replace(state, trouble=error)
+            return
+        if served is not state.served:
+            log.info("Now serving %s", ", ".join(f"{place} at commit {commit}" for place, commit in commits.items()))
+        self.state = State(served, commits)
+
+    def watch(self, minutes: float) -> None:
+        """Refreshes every so many minutes from now on, beside the requests."""
+
+        def look() -> None:
+            while True:
+                time.sleep(60 * minutes)
+                self.refresh()
+
+        threading.Thread(target=look, name="newer versions", daemon=True).start()
+
+    def _newest(self) -> Commits:
+        return {place: newest_commit(self._api, place) for place in self._settings.hub_places}
+
+    def _open(self, commits: Commits) -> Service:
+        """The service of these commits, tried on the examples; only then are they remembered as verified."""
+        found = {place: self._files(place, commit) for place, commit in commits.items()}
+        trained = self._artifact(commits, found)
+        artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
+        service = Service(artifact, self._applicants(artifact, found))
+        for applicant_id in service.examples.values():
+            explain(service, assess(service, applicant_id, {}, "en"))
+        for place, commit in commits.items():
+            remember(place, commit, found[place])
+        return service
+
+    def _files(self, place: HubPlace, commit: str) -> dict[str, Path]:
+        return (model_files if place.kind == "model" else applicants_file)(self._api, place, commit)
+
+    def _artifact(self, commits: Commits, found: Mapping[HubPlace, Mapping[str, Path]]) -> Artifact:
+        place = self._settings.artifact
+        if isinstance(place, HubPlace):
+            return load_published(place, commits[place], found[place])
+        return load_artifact(place, self._settings.source)
+
+    def _applicants(self, artifact: Artifact, found: Mapping[HubPlace, Mapping[str, Path]]) -> ApplicantsFile | None:
+        place = self._settings.applicants
+        path = next(iter(found[place].values())) if isinstance(place, HubPlace) else place
+        return open_applicants(path, artifact.history_names) if path else None

@@ -1,0 +1,46 @@
+"""Makes a tiny artifact of the current format from made-up applicants: `python -m tests.formats.make FOLDER`.
+
+Few rows, rounds, features and thresholds, and blank pictures: an artifact that loads and decides, not one that is any
+good. docs/formats.md says when to run it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from scoring import importance
+from scoring.artifact import FORMAT, MANIFEST, write_manifest
+from scoring.charts import to_png
+from training import fit, pack, prices, select, threshold, train
+from training.synthesize import synthesize
+
+APPLICANTS, SEED = 2_000, 5
+LEAN = {"write_statistics": False, "use_dictionary": False, "store_schema": False}
+
+
+def make(out: Path) -> None:
+    """Trains on made-up applicants with every number of the recipe turned down."""
+    fit.MOST_ROUNDS, fit.BAGS, fit.PATIENCE = 8, 1, 5
+    select.ROUNDS, select.SHUFFLES, select.MOST_FEATURES = 20, 1, 25
+    importance.SWARM_FEATURES, importance.SWARM_POINTS = 3, 30
+    threshold.CUTS, prices.RESAMPLES, pack.MOST_REFERENCE = 101, 5, 200
+    for module in (fit, train, prices):
+        module.FOLDS = 2
+    pack.to_png = lambda figure: to_png(Figure((0.1, 0.1)))
+    with tempfile.TemporaryDirectory() as tables:
+        synthesize(APPLICANTS, SEED, Path(tables), progress=False)
+        train.train(Path(tables), out, f"tiny-{FORMAT}")
+    reference = out / "reference.parquet"
+    pd.read_parquet(reference).to_parquet(reference, compression="zstd", index=False, **LEAN)
+    manifest = json.loads((out / MANIFEST).read_text())
+    write_manifest(out, {key: value for key, value in manifest.items() if key not in ("format", "files")})
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))

@@ -1,0 +1,41 @@
+"""Models and applicants on the loopback hub, as a publisher would have left them there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from scoring.artifact import MANIFEST, write_manifest
+from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
+from tests.hub.server import Hub
+
+MODEL, PEOPLE = "lender/credit", "lender/people"
+
+
+def reseal(folder: Path, **changed: object) -> None:
+    """Makes the manifest agree with the files again, as somebody who rebuilds an artifact would."""
+    manifest = json.loads((folder / MANIFEST).read_text()) | changed
+    write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
+
+
+def artifact_folder(place: Path, version: str) -> Path:
+    """The bundled artifact as another version."""
+    shutil.copytree(DEMO_ARTIFACT, place)
+    reseal(place, version=version)
+    return place
+
+
+def put_model(hub: Hub, folder: Path = DEMO_ARTIFACT) -> str:
+    """A commit after which the model's repo holds the files of a folder and a card; its hash."""
+    if ("model", MODEL) not in hub.repos:
+        hub.create(MODEL, private=True)
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    return hub.repo(MODEL).commit({**files, "README.md": b"# Card\n", "card/costs.png": b"\x89PNG"}, "a version")
+
+
+def put_applicants(hub: Hub, file: Path = DEMO_APPLICANTS) -> str:
+    """A commit after which the dataset repo holds a file of applicants; its hash."""
+    if ("dataset", PEOPLE) not in hub.repos:
+        hub.create(PEOPLE, "dataset", private=True)
+    return hub.repo(PEOPLE, "dataset").commit({"applicants.parquet": file.read_bytes()}, "applicants")

@@ -1,0 +1,25 @@
+"""The recipe with little of everything: what it does is the same, in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from training import fit, prices, select, train
+
+
+@contextmanager
+def quick_recipe() -> Iterator[None]:
+    """Few rounds, bags, folds, shuffles and features within."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit, "MOST_ROUNDS", 60)
+        patch.setattr(fit, "BAGS", 2)
+        patch.setattr(select, "ROUNDS", 30)
+        patch.setattr(select, "SHUFFLES", 1)
+        patch.setattr(select, "MOST_FEATURES", 60)
+        patch.setattr(prices, "RESAMPLES", 20)
+        for module in (fit, train, prices):
+            patch.setattr(module, "FOLDS", 3)
+        yield

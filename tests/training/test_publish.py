@@ -1,0 +1,351 @@
+import json
+import re
+import shutil
+from dataclasses import replace
+
+import pytest
+from huggingface_hub import HfApi, ModelCard
+
+from scoring.artifact import FILES, FORMAT, MANIFEST, load_artifact
+from scoring.errors import ArtifactError, GateError, HubError, PublishError, ScoringError
+from tests.training.tiny_artifacts import TINY, later_tables, variant
+from training import gate as gate_module
+from training.hub import fetch_artifact
+from training.pictures import pictures
+from training.publish import Order, gate_of, publish, same_model
+from training.rollback import rollback
+
+NAME = "lender/credit"
+pytestmark = pytest.mark.usefixtures("few_defaults")
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return pictures(load_artifact(TINY, "tiny"))
+
+
+@pytest.fixture(autouse=True)
+def drawn_once(drawn, monkeypatch):
+    monkeypatch.setattr("training.publish.pictures", lambda _: drawn)
+
+
+def served(hub):
+    """The files that the served branch holds, by name."""
+    return {name: file.content for name, file in hub.repo(NAME).resolve("main").files.items()}
+
+
+def version_of(hub):
+    return json.loads(served(hub)[MANIFEST])["version"]
+
+
+def commits(hub):
+    return [commit.title for commit in hub.repo(NAME).history("main")]
+
+
+def test_a_version_is_one_commit_with_a_tag_and_nothing_else(hub, api, first):
+    done = publish(api, Order(first, NAME, "v1.0.0"))
+    repo = hub.repo(NAME)
+    assert done.commit == repo.branches["main"] == repo.tags["v1.0.0"]
+    assert commits(hub) == ["Publish v1.0.0", "initial commit"]
+    pictures = {"card/calibration.png", "card/cost.png"}
+    assert set(served(hub)) == {".gitattributes", "README.md", MANIFEST, *FILES[FORMAT], *pictures}
+    assert done.lines[-1] == f"commit {done.commit}"
+
+
+def test_what_is_published_loads_and_says_the_same(hub, api, first):
+    done = publish(api, Order(first, NAME, "v1.0.0"))
+    (back, _), ours = fetch_artifact(api, NAME, done.commit), load_artifact(first, "ours")
+    matrix = ours.population.matrix[:5]
+    assert back.model.log_odds(matrix).tolist() == ours.model.log_odds(matrix).tolist()
+
+
+def test_the_gate_is_in_the_artifact_and_on_the_card(hub, api, first, second):
+    publish(api, Order(first, NAME, "v1.0.0"))
+    done = publish(api, Order(second, NAME, "v1.1.0"))
+    stored = gate_of(json.loads(served(hub)[MANIFEST]))
+    assert stored.passed
+    assert stored.against.startswith("v1.0.0 (commit ")
+    assert [check.name for check in stored.checks][:2] == ["cost", "calibration"]
+    card = served(hub)["README.md"].decode()
+    for check in stored.checks:
+        assert check.told in card
+        assert any(check.told in line for line in done.lines)
+    assert gate_of(json.loads((TINY / MANIFEST).read_text())) is None
+
+
+def test_a_repo_is_created_as_private_where_that_is_asked_for(hub, api, first):
+    publish(api, Order(first, NAME, "v1", private=True))
+    assert hub.repo(NAME).private
+
+
+def test_files_that_the_version_does_not_have_leave_the_branch_in_the_same_commit(hub, api, first, second):
+    publish(api, Order(first, NAME, "v1"))
+    hub.repo(NAME).commit({"notes.json": b"{}"})
+    publish(api, Order(second, NAME, "v2"))
+    assert "notes.json" not in served(hub)
+    assert len(commits(hub)) == 4
+
+
+def test_publishing_again_changes_nothing(hub, api, first):
+    done = publish(api, Order(first, NAME, "v1"))
+    before = len(hub.requests)
+    again = publish(api, Order(first, NAME, "v1"))
+    assert again.commit == done.commit
+    assert "nothing was changed" in again.lines[0]
+    assert not [asked for asked in hub.requests[before:] if not asked.startswith(("GET", "HEAD"))]
+
+
+def test_publishing_again_says_where_another_version_is_served_meanwhile(api, first, second):
+    publish(api, Order(first, NAME, "v1"))
+    publish(api, Order(second, NAME, "v2"))
+    assert "rollback --repo lender/credit --to v1" in publish(api, Order(first, NAME, "v1")).lines[1]
+
+
+def test_a_version_is_compared_with_what_is_served_after_a_rollback(hub, api, first, second, tmp_path):
+    publish(api, Order(first, NAME, "v1"))
+    publish(api, Order(second, NAME, "v2"))
+    head = rollback(api, NAME, "v1").commit
+    publish(api, Order(variant(tmp_path / "third", "third"), NAME, "v3"))
+    assert gate_of(json.loads(served(hub)[MANIFEST])).against == f"tiny-2 (commit {head[:12]})"
+
+
+def test_a_tag_is_never_moved(hub, api, first, second):
+    done = publish(api, Order(first, NAME, "v1"))
+    with pytest.raises(PublishError, match="a tag is never moved"):
+        publish(api, Order(second, NAME, "v1"))
+    assert hub.repo(NAME).tags == {"v1": done.commit}
+    assert version_of(hub) == "tiny-2"
+
+
+def test_a_pull_request_leaves_the_served_version_and_is_opened_once(hub, api, first, second):
+    publish(api, Order(first, NAME, "v1"))
+    proposed = publish(api, Order(second, NAME, "v2", create_pr=True))
+    assert version_of(hub) == "tiny-2"
+    assert list(hub.repo(NAME).tags) == ["v1"]
+    assert any("/discussions/1" in line for line in proposed.lines)
+    assert publish(api, Order(second, NAME, "v2", create_pr=True)).commit == proposed.commit
+    assert len(hub.repo(NAME).pulls) == 1
+    # Merged on the hub: the same command then adds the tag.
+    hub.repo(NAME).branches["main"] = proposed.commit
+    assert publish(api, Order(second, NAME, "v2")).commit == hub.repo(NAME).tags["v2"] == proposed.commit
+
+
+@pytest.fixture
+def worse(tmp_path):
+    """Held-out probabilities in reverse: who is risky is called safe."""
+    return variant(
+        tmp_path / "worse",
+        "worse",
+        reference=lambda frame: frame.assign(PROBABILITY=frame["PROBABILITY"].to_numpy()[::-1]),
+    )
+
+
+def test_a_worse_version_is_stopped_and_each_failure_is_told(hub, api, first, worse):
+    done = publish(api, Order(first, NAME, "v1"))
+    with pytest.raises(GateError, match="--force") as stopped:
+        publish(api, Order(worse, NAME, "v2"))
+    assert "FAILED  cost: " in str(stopped.value)
+    assert "passed  directions: " in str(stopped.value)
+    assert hub.repo(NAME).branches["main"] == done.commit
+    assert list(hub.repo(NAME).tags) == ["v1"]
+
+
+def test_a_first_version_that_fails_by_itself_leaves_no_repo(hub, api, worse):
+    with pytest.raises(GateError, match="FAILED  calibration"):
+        publish(api, Order(worse, NAME, "v1"))
+    assert not api.repo_exists(NAME)
+
+
+def test_a_written_reason_publishes_all_the_same_and_is_stored(hub, api, first, worse):
+    publish(api, Order(first, NAME, "v1"))
+    publish(api, Order(worse, NAME, "v2", reason="Regulator asked for it"))
+    stored = gate_of(json.loads(served(hub)[MANIFEST]))
+    assert not stored.passed
+    assert stored.reason == "Regulator asked for it"
+    assert (
+        "Published although a check failed.** The maintainer's reason: Regulator" in served(hub)["README.md"].decode()
+    )
+    assert commits(hub)[0] == "Publish v2 although a check failed"
+
+
+def test_a_reason_that_was_not_needed_is_not_kept(hub, api, first):
+    publish(api, Order(first, NAME, "v1", reason="to be sure"))
+    assert gate_of(json.loads(served(hub)[MANIFEST])).reason is None
+
+
+@pytest.mark.parametrize(("tag", "reason"), [("-v1", None), ("v 1", None), ("", None), ("v1", " ")])
+def test_a_name_or_reason_that_is_none_is_refused_before_anything_is_asked(hub, api, first, tag, reason):
+    with pytest.raises(PublishError):
+        publish(api, Order(first, NAME, tag, reason=reason))
+    assert hub.requests == []
+
+
+def test_a_damaged_artifact_is_refused_before_anything_is_asked(hub, api, tmp_path):
+    folder = shutil.copytree(TINY, tmp_path / "damaged")
+    (folder / "model.txt").write_text("tree")
+    with pytest.raises(ArtifactError):
+        publish(api, Order(folder, NAME, "v1"))
+    assert hub.requests == []
+
+
+def test_an_artifact_of_an_older_format_is_not_published_anew(api):
+    with pytest.raises(PublishError, match="of format 1"):
+        publish(api, Order(TINY.parent / "1", NAME, "v1"))
+
+
+def test_a_broken_current_version_can_be_replaced_with_a_reason(hub, api, first, second):
+    publish(api, Order(first, NAME, "v1"))
+    hub.repo(NAME).commit({"model.txt": b"tree"})
+    with pytest.raises(GateError, match="cannot be compared"):
+        publish(api, Order(second, NAME, "v2"))
+    publish(api, Order(second, NAME, "v2", reason="mends a broken upload"))
+    assert version_of(hub) == "tiny-second"
+
+
+def test_versions_that_held_out_nobody_in_common_need_labelled_tables(hub, api, first, tmp_path):
+    publish(api, Order(first, NAME, "v1"))
+    elsewhere = variant(tmp_path / "else", "else", reference=lambda frame: frame.assign(EXT_SOURCE_1=0.5))
+    with pytest.raises(GateError, match="0 applicants that both trainings held out"):
+        publish(api, Order(elsewhere, NAME, "v2"))
+    publish(api, Order(elsewhere, NAME, "v2", data=later_tables(tmp_path / "later")))
+    checks = gate_of(json.loads(served(hub)[MANIFEST])).checks
+    assert [check.name for check in checks][:2] == ["cost", "calibration on --data"]
+    assert checks[0].figures["applicants"] == 300
+
+
+def test_a_margin_is_part_of_the_result(hub, api, first, second):
+    publish(api, Order(first, NAME, "v1"))
+    publish(api, Order(second, NAME, "v2", margin=0.01))
+    assert gate_of(json.loads(served(hub)[MANIFEST])).checks[0].figures["margin"] == 0.01
+
+
+REQUESTS = {
+    "repo info": r"GET /api/models/lender/credit$",
+    "refs": r"GET .*/refs",
+    "served manifest": r"HEAD .*/manifest\.json",
+    "tree": r"GET .*/tree/",
+    "served model text": r"GET .*/resolve/.*/model\.txt",
+    "card": r"POST /api/validate-yaml",
+    "preupload": r"POST .*/preupload/",
+    "batch of large files": r"POST .*/info/lfs/objects/batch",
+    "large file": r"PUT /lfs/",
+    "large file's receipt": r"POST /lfs/.*/verify",
+    "commit": r"POST .*/commit/",
+}
+REFUSALS = [("status", 401), ("status", 403), ("status", 409), ("status", 429), ("cut", 0)]
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """The client's own retries without their waits."""
+    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("point", "kind", "status"),
+    [(point, kind, 500) for point in REQUESTS for kind in ("status", "refuse")]
+    + [("commit", kind, status) for kind, status in REFUSALS],
+)
+def test_a_publish_that_fails_anywhere_leaves_the_previous_version_and_can_be_done_again(
+    hub, api, first, second, point, kind, status
+):
+    done = publish(api, Order(first, NAME, "v1"))
+    before = len(hub.requests)
+    with hub.failing(kind, REQUESTS[point], status=status), pytest.raises(ScoringError) as told:
+        publish(api, Order(second, NAME, "v2"))
+    assert any(re.search(REQUESTS[point], asked) for asked in hub.requests[before:])
+    assert "\n" not in str(told.value)
+    assert hub.repo(NAME).branches["main"] == done.commit
+    assert hub.repo(NAME).tags == {"v1": done.commit}
+    again = publish(api, Order(second, NAME, "v2"))
+    assert hub.repo(NAME).tags == {"v1": done.commit, "v2": again.commit}
+    assert version_of(hub) == "tiny-second"
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("kind", ["status", "refuse", "close"])
+def test_a_repo_that_cannot_be_created_can_be_tried_again(hub, api, first, kind):
+    hub.fail(kind, "POST /api/repos/create", times=9 if kind == "status" else 1)
+    with pytest.raises(HubError):
+        publish(api, Order(first, NAME, "v1"))
+    hub.faults.clear()
+    publish(api, Order(first, NAME, "v1"))
+    assert version_of(hub) == "tiny-2"
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(("kind", "status"), [("status", 500), ("status", 403), ("close", 0), ("refuse", 0)])
+def test_a_tag_that_fails_leaves_a_whole_version_and_the_same_command_finishes(hub, api, first, second, kind, status):
+    publish(api, Order(first, NAME, "v1"))
+    with hub.failing(kind, r"POST .*/tag/", status=status), pytest.raises(PublishError, match="only adds the tag"):
+        publish(api, Order(second, NAME, "v2"))
+    assert version_of(hub) == "tiny-second"
+    head = hub.repo(NAME).branches["main"]
+    again = publish(api, Order(second, NAME, "v2"))
+    assert again.commit == head == hub.repo(NAME).tags["v2"]
+
+
+def test_a_commit_whose_answer_is_lost_is_finished_by_the_same_command(hub, api, first, second):
+    publish(api, Order(first, NAME, "v1"))
+    hub.fail("close", "POST .*/commit/")
+    with pytest.raises(HubError):
+        publish(api, Order(second, NAME, "v2"))
+    assert list(hub.repo(NAME).tags) == ["v1"]
+    publish(api, Order(second, NAME, "v2"))
+    assert hub.repo(NAME).tags["v2"] == hub.repo(NAME).branches["main"]
+    assert commits(hub).count("Publish v2") == 1
+
+
+def test_nothing_is_published_over_a_version_that_was_not_compared_with(hub, api, first, second, monkeypatch):
+    """Somebody else publishes while the gate is at work."""
+    publish(api, Order(first, NAME, "v1"))
+
+    def meanwhile(*arguments):
+        hub.repo(NAME).commit({"other.txt": b"theirs"})
+        return gate_module.cost(*arguments)
+
+    monkeypatch.setattr("training.publish.cost", meanwhile)
+    with pytest.raises(HubError, match="somebody else"):
+        publish(api, Order(second, NAME, "v2"))
+    assert "other.txt" in served(hub)
+    assert list(hub.repo(NAME).tags) == ["v1"]
+
+
+@pytest.mark.parametrize("who", ["reader", "stranger"])
+def test_a_token_that_may_not_write_is_refused_with_the_remedy(hub, api, first, second, who):
+    done = publish(api, Order(first, NAME, "v1"))
+    with pytest.raises(HubError, match="HF_TOKEN"):
+        publish(HfApi(endpoint=hub.url, token=getattr(hub, who)), Order(second, NAME, "v2"))
+    assert hub.repo(NAME).branches["main"] == done.commit
+
+
+def test_an_interruption_before_the_commit_leaves_the_previous_version(hub, api, first, second, monkeypatch):
+    done = publish(api, Order(first, NAME, "v1"))
+
+    def interrupt(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.publish.commit_exactly", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        publish(api, Order(second, NAME, "v2"))
+    assert hub.repo(NAME).branches["main"] == done.commit
+
+
+def test_the_card_is_one_that_the_hub_reads(hub, api, first):
+    publish(api, Order(first, NAME, "v1"))
+    data = ModelCard(served(hub)["README.md"].decode()).data
+    assert data.pipeline_tag == "tabular-classification"
+    assert {result.metric_type for result in data.eval_results} >= {"roc_auc", "cost_per_applicant"}
+
+
+def test_manifests_of_one_model_are_told_from_others():
+    manifest = json.loads((TINY / MANIFEST).read_text())
+    assert same_model(manifest, {**manifest, "gate": {"against": None}})
+    assert not same_model(manifest, {**manifest, "version": "other"})
+    assert not same_model(manifest, None)
+
+
+def test_a_wrong_name_of_a_repo_is_refused(api, first):
+    with pytest.raises(HubError, match="ORG/NAME"):
+        publish(api, replace(Order(first, NAME, "v1"), repo="a/b/c"))

@@ -1,0 +1,193 @@
+"""An artifact and its gate -> the model card: all that a credit reviewer asks of a version, from the artifact alone."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from dataclasses import fields as members
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import EvalResult, ModelCard, ModelCardData
+
+from scoring.artifact import Artifact
+from scoring.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.errors import PublishError
+from scoring.fields import fields
+from scoring.wording import text
+from training.gate import Gate, declared_directions
+from training.groups import Rate, group_rates
+from training.report import threshold, threshold_gap
+
+TEMPLATE = Path(__file__).parent / "card.md"
+STRONGEST = 10
+FIGURES = {
+    "auc": "AUC",
+    "average_precision": "average precision",
+    "brier": "Brier score",
+    "calibration_error": "calibration error",
+    "cost": "cost per applicant",
+    "cost_approving_all": "cost of approving everybody",
+    "cost_refusing_all": "cost of refusing everybody",
+}
+# What the hub calls each figure.
+METRICS = {
+    "auc": "roc_auc",
+    "average_precision": "average_precision",
+    "brier": "brier_score",
+    "calibration_error": "expected_calibration_error",
+    "cost": "cost_per_applicant",
+}
+
+
+def card(artifact: Artifact, gate: Gate, repo: str, tag: str, comparison: Path | None) -> ModelCard:
+    """The card of a version.
+
+    Args:
+        artifact: the version, of the current format.
+        gate: what was found before it was published.
+        repo: ORG/NAME that it is published to.
+        tag: its name there.
+        comparison: folder of a finished comparison on the same tables, if there is one.
+
+    Raises:
+        PublishError: that folder holds no finished comparison, or one on other tables.
+    """
+    metrics, manifest = artifact.metrics, artifact.manifest
+    model_features = artifact.model.features
+    return ModelCard.from_template(
+        _card_data(artifact, repo),
+        template_path=str(TEMPLATE),
+        repo=repo,
+        tag=tag,
+        gate=gate,
+        manifest=manifest,
+        applicants=metrics["out_of_fold"]["applicants"] + metrics["held_out"]["applicants"],
+        out_of_fold=metrics["out_of_fold"],
+        held_out=metrics["held_out"],
+        figures=FIGURES,
+        decision="\n\n".join(_decision(artifact)),
+        features=model_features,
+        themes=_themes(artifact),
+        strongest=_strongest(artifact),
+        excluded=[field.label.en for field in fields().values() if field.protected],
+        directed=len(declared_directions(model_features)),
+        prices=[{"name": _restraint(name), **price} for name, price in metrics["prices"].items()],
+        groups=[
+            _group(group.attribute, group.level, group.defaulted, group.refused, group.wrongly_refused)
+            for group in group_rates(artifact)
+        ],
+        comparison=_comparison(comparison, manifest["data_fingerprint"]) if comparison else [],
+        cost_options=_cost_options(artifact.curves.costs),
+    )
+
+
+def _card_data(artifact: Artifact, repo: str) -> ModelCardData:
+    made_up, held_out = artifact.synthetic, artifact.metrics["held_out"]
+    results = [
+        EvalResult(
+            task_type="tabular-classification",
+            dataset_type="private",
+            dataset_name="made-up applicants, held out" if made_up else "the lender's applicants, held out",
+            metric_type=metric,
+            metric_name=FIGURES[key],
+            metric_value=round(held_out[key], 6),
+        )
+        for key, metric in METRICS.items()
+    ]
+    return ModelCardData(
+        model_name=repo,
+        library_name="lightgbm",
+        pipeline_tag="tabular-classification",
+        language=["en", "fr"],
+        tags=["credit-scoring", "probability-of-default", *(["made-up-data"] if made_up else [])],
+        eval_results=results,
+    )
+
+
+def _decision(artifact: Artifact) -> list[str]:
+    """Cost function, threshold and band in sentences."""
+    rule = artifact.rule
+    if isinstance(rule.costs, RatioCosts):
+        priced = (
+            f"A wrong approval costs {rule.costs.false_approval:g}, a wrong refusal {rule.costs.false_refusal:g}, the "
+            "same for everybody."
+        )
+    else:
+        parameters = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in asdict(rule.costs).items())
+        priced = f"Errors are priced in the currency of each loan ({parameters})."
+    return [f"{priced} {words[0].upper()}{words[1:]}." for words in [threshold(rule)]] + [
+        f"{words[0].upper()}{words[1:]}." for words in [threshold_gap(rule)]
+    ]
+
+
+def _themes(artifact: Artifact) -> list[dict[str, Any]]:
+    assert artifact.importance is not None
+    counts = Counter(item.feature.theme for item in artifact.model.features)
+    return [
+        {"label": text(f"theme.{theme}", "en"), "features": counts[theme], "weight": weight}
+        for theme, weight in artifact.importance.themes.items()
+    ]
+
+
+def _strongest(artifact: Artifact) -> list[str]:
+    assert artifact.importance is not None
+    labels = {item.feature.name: item.feature.label.en for item in artifact.model.features}
+    return [labels[name] for name in list(artifact.importance.features)[:STRONGEST]]
+
+
+def _restraint(name: str) -> str:
+    return f"leaving out {fields()[name].label.en}" if name in fields() else "directions"
+
+
+def _group(attribute: str, level: str, defaulted: Rate, refused: Rate, wrongly_refused: Rate) -> dict[str, str]:
+    return {
+        "attribute": attribute,
+        "level": level,
+        "applicants": _count(defaulted),
+        "defaulted": _share(defaulted),
+        "refused": _share(refused),
+        "wrongly_refused": _share(wrongly_refused),
+    }
+
+
+def _count(rate: Rate) -> str:
+    return "too few" if rate.share is None else str(rate.applicants)
+
+
+def _share(rate: Rate) -> str:
+    return "" if rate.share is None else f"{rate.share:.1%} ({rate.low:.1%} to {rate.high:.1%})"
+
+
+def _comparison(folder: Path, data_fingerprint: str) -> list[dict[str, str]]:
+    """The table of a comparison, a dictionary per line."""
+    table, settings = folder / "comparison.json", folder / "settings.json"
+    if not (table.is_file() and settings.is_file()):
+        raise PublishError(
+            f"--comparison {folder}: no finished comparison there. Make one with: python -m training compare"
+        )
+    if json.loads(settings.read_text(encoding="utf-8"))["data_fingerprint"] != data_fingerprint:
+        raise PublishError(
+            f"--comparison {folder}: made on other tables than this version was trained on. Compare on the same ones."
+        )
+    return [_line(line) for line in json.loads(table.read_text(encoding="utf-8"))]
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, str]:
+    estimates = {
+        name: f"{found['value']:.4f} ({found['low']:.4f} to {found['high']:.4f})"
+        for name, found in line["figures"].items()
+    }
+    return {"model": line["model"], "strategy": line["strategy"], **estimates}
+
+
+def _cost_options(costs: CostFunctions) -> str:
+    """The options of `train` that differ from its defaults."""
+    given = {"cost": costs.served, "cost-ratio": costs.ratio.ratio}
+    usual = {"cost": CostFunctions().served, "cost-ratio": RatioCosts().ratio}
+    for member in members(AmountCosts):
+        given[member.name.replace("_", "-")] = getattr(costs.amount, member.name)
+        usual[member.name.replace("_", "-")] = getattr(AmountCosts(), member.name)
+    return "".join(f" --{name} {value}" for name, value in given.items() if value != usual[name])

@@ -1,0 +1,87 @@
+"""An environment of its own with nothing but the serving requirements, and whether the app starts in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import venv
+from collections.abc import Mapping
+from pathlib import Path
+
+from scoring.errors import DeployError
+
+# What training installs and serving must do without. Not among them: scipy and typer, which lightgbm and gradio bring.
+TRAINING_ONLY = (
+    "training",
+    "duckdb",
+    "ibis",
+    "imblearn",
+    "mlflow",
+    "optuna",
+    "pandera",
+    "pyspark",
+    "shap",
+    "sklearn",
+    "xgboost",
+)
+# Runs in the clean environment, in the folder of the app.
+PROBE = f"""
+from importlib.util import find_spec
+found = [name for name in {TRAINING_ONLY} if find_spec(name)]
+if found:
+    raise SystemExit("importable there: " + ", ".join(found))
+import app
+if app.serving.state.served is None:
+    raise SystemExit(str(app.serving.state.trouble))
+"""
+LONGEST_START = 300
+
+
+def clean_environment(requirements: Path, folder: Path) -> Path:
+    """Makes a virtual environment in `folder` and installs what `requirements` lists, from pip's index here.
+
+    Returns:
+        its Python.
+
+    Raises:
+        DeployError: the requirements cannot be installed.
+    """
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise DeployError(f"{requirements.name} cannot be installed in a clean environment: {_last_line(ran.stderr)}")
+    return python
+
+
+def check_starts(python: Path, space: Path, variables: Mapping[str, str]) -> None:
+    """Imports the app as the Space would, with the Space's variables; `app.py` loads the model when it is imported.
+
+    Raises:
+        DeployError: it does not start, its model cannot be loaded, or something of training can be imported there.
+    """
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "ARTIFACT", "APPLICANTS")}
+    command = [str(python), "-c", PROBE]
+    try:
+        ran = subprocess.run(
+            command,
+            cwd=space,
+            env={**kept, **variables},
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_START,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DeployError(f"The app does not start within {LONGEST_START} s in a clean environment.") from error
+    if ran.returncode:
+        raise DeployError(
+            f"The app does not start in a clean environment of requirements.txt: {_last_line(ran.stderr)}. Nothing was "
+            "deployed. Mend it, or add what is missing to requirements.txt."
+        )
+
+
+def _last_line(told: str) -> str:
+    lines = told.strip().splitlines()
+    return lines[-1] if lines else "no reason given"

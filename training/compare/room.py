@@ -1,0 +1,35 @@
+"""A disk that fills up during a comparison, in the words of the person who has to make room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from optuna.exceptions import StorageInternalError
+from sqlalchemy.exc import DBAPIError
+
+from scoring.errors import OutputError
+from scoring.files import writable
+
+# What SQLite says of a write for which there is no room: on a full disk, and at a limit of the file's size.
+NO_ROOM = {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
+
+
+@contextmanager
+def room_needed(out: Path) -> Iterator[None]:
+    """The system's or SQLite's refusal to write below `out` becomes an error that says what to do.
+
+    Raises:
+        OutputError: the disk is full, or `out` cannot be written to.
+    """
+    try:
+        with writable(out):
+            yield
+    except (DBAPIError, StorageInternalError) as error:
+        refused = error.__cause__ if isinstance(error, StorageInternalError) else error
+        if getattr(getattr(refused, "orig", None), "sqlite_errorname", "") not in NO_ROOM:
+            raise
+        raise OutputError(
+            f"{out}: the disk is full. Make room; what was finished is kept, and the same command goes on from there."
+        ) from error

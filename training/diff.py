@@ -1,0 +1,129 @@
+"""What changed between two versions: figures, thresholds, features, and the decisions that turn out differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from huggingface_hub import HfApi
+from numpy.typing import NDArray
+
+from scoring.artifact import Artifact, load_artifact
+from scoring.costs import cost_columns
+from scoring.decision import OUTCOMES
+from scoring.errors import PublishError
+from scoring.model import feature_names
+from training.held_out import by_key, common_reference, served_probabilities
+from training.hub import fetch_artifact
+from training.report import threshold
+
+FIGURES = ("auc", "brier", "calibration_error", "cost")
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changed from one version to another.
+
+    `figures` holds held-out figures by name, each before and after; `thresholds` the rules in words; `flips` how many
+    of the `applicants` get another decision, by (before, after); `source` says who they are.
+    """
+
+    versions: tuple[str, str]
+    figures: dict[str, tuple[float, float]]
+    thresholds: tuple[str, str]
+    added: list[str]
+    removed: list[str]
+    applicants: int
+    source: str
+    flips: dict[tuple[str, str], int]
+
+
+def open_version(api: HfApi, words: str) -> Artifact:
+    """The artifact in a folder, or the one that ORG/NAME@TAG holds (a branch or commit will do, too).
+
+    Raises:
+        PublishError: the words name neither.
+        ArtifactError: what lies there is not to be served.
+        HubError: the hub cannot be reached, or refuses.
+    """
+    if Path(words).is_dir():
+        return load_artifact(Path(words), words)
+    repo, at, revision = words.partition("@")
+    if not at:
+        raise PublishError(f"{words}: no folder, and no version on the hub. Give a folder, or ORG/NAME@TAG.")
+    return fetch_artifact(api, repo, revision)[0]
+
+
+def diff(before: Artifact, after: Artifact) -> Difference:
+    """Sets two versions side by side; decisions are those of the models as they are served."""
+    frame, source = _applicants(before, after)
+    old, new = feature_names(before.model.features), feature_names(after.model.features)
+    metrics = before.metrics["held_out"], after.metrics["held_out"]
+    decisions = [_decisions(artifact, frame) for artifact in (before, after)]
+    return Difference(
+        versions=(_name(before), _name(after)),
+        figures={name: (metrics[0][name], metrics[1][name]) for name in FIGURES},
+        thresholds=(threshold(before.rule), threshold(after.rule)),
+        added=[name for name in new if name not in old],
+        removed=[name for name in old if name not in new],
+        applicants=len(frame),
+        source=source,
+        flips={
+            (OUTCOMES[was], OUTCOMES[now]): int(((decisions[0] == was) & (decisions[1] == now)).sum())
+            for was in range(len(OUTCOMES))
+            for now in range(len(OUTCOMES))
+            if was != now
+        },
+    )
+
+
+def _applicants(before: Artifact, after: Artifact) -> tuple[pd.DataFrame, str]:
+    """Applicants whom both models can read: those that both trainings held out, else the later version's own.
+
+    A reference population holds the history of its own model's features only. What the other one reads besides is known
+    for common applicants, and unknown to both artifacts for the rest.
+    """
+    common = common_reference(after, before)
+    frame = common if len(common) else after.population.frame
+    theirs = by_key(before).reindex(frame.index)
+    lacking = [name for name in before.history_names if name not in frame.columns]
+    source = "applicants that both trainings held out" if len(common) else f"applicants held out by {_name(after)}"
+    if lacking and not len(common):
+        source += f" ({len(lacking)} history columns that {_name(before)} reads are unknown of them)"
+    return pd.concat([frame, theirs[lacking]], axis="columns"), source
+
+
+def _name(artifact: Artifact) -> str:
+    return artifact.identity.version
+
+
+def _decisions(artifact: Artifact, frame: pd.DataFrame) -> NDArray[np.int8]:
+    return artifact.rule.terms(cost_columns(frame)).decide(served_probabilities(artifact, frame))
+
+
+def difference_lines(found: Difference) -> list[str]:
+    """The difference in words, a line each."""
+    before, after = found.versions
+    return [
+        f"{before} -> {after}",
+        *(f"held out, {name.replace('_', ' ')}: {was:.6g} -> {now:.6g}" for name, (was, now) in found.figures.items()),
+        *(
+            [f"unchanged {found.thresholds[0]}"]
+            if found.thresholds[0] == found.thresholds[1]
+            else [f"before: {found.thresholds[0]}", f"after: {found.thresholds[1]}"]
+        ),
+        _features("added", found.added),
+        _features("removed", found.removed),
+        f"decisions that flip: {sum(found.flips.values())} of {found.applicants} {found.source}",
+        *(f"  {was} -> {now}: {count}" for (was, now), count in found.flips.items() if count),
+    ]
+
+
+def _features(what: str, names: Iterable[str]) -> str:
+    names = list(names)
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"features {what}: {', '.join(names[:SHOWN]) or 'none'}{more}"

@@ -1,0 +1,296 @@
+"""What a model must show before it is published: it may replace the current version only if nothing speaks against it.
+
+The burden of proof lies with the challenger: its cost on the same applicants must be shown to be no worse than the
+current version's beyond a margin (paired bootstrap), so that few applicants in common are a reason to fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring.artifact import Artifact
+from scoring.costs import cost_columns
+from scoring.decision import DecisionRule
+from scoring.features import ELDERLY, Columns, Floats, ModelFeature, ages, application_features, at_age, feature_matrix
+from scoring.fields import APPLICANT_ID, TARGET, fields
+from scoring.population import PROBABILITY
+from training.compare.bootstrap import LOWER, RESAMPLES, UPPER, resamples
+from training.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
+from training.held_out import HeldOut, served_probabilities
+from training.history import FEATURES
+
+# By what share of the current version's cost the challenger may be dearer, at the upper end of the interval.
+MARGIN = 0.05
+# With fewer defaults than this a resample can hold hardly any, and the interval says nothing.
+FEWEST_DEFAULTS = 30
+# How far the calibration error may exceed what perfectly calibrated probabilities show by chance on as many applicants.
+CALIBRATION_TOLERANCE = 0.01
+# Time for the contributions of one applicant, at best, in milliseconds: an edit is to show its result at once.
+EXPLAIN_MILLISECONDS = 50.0
+EXPLAIN_RUNS = 20
+# Applicants, and values of a feature, at which directions are tried.
+TRIED_APPLICANTS, TRIED_VALUES = 40, 11
+YOUNGER = range(20, ELDERLY, 3)
+# Contributions are sums of thousands of leaves: what differs by less differs by rounding.
+ROUNDING = 1e-9
+SEED = 20
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: `told` says in words what was found and what is allowed; `figures` the numbers."""
+
+    name: str
+    passed: bool
+    told: str
+    figures: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The result of all checks. `against` names the version compared with (None: there was none).
+
+    `reason` is why the model was published although a check failed.
+    """
+
+    against: str | None
+    checks: tuple[Check, ...]
+    reason: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check was passed."""
+        return all(check.passed for check in self.checks)
+
+    @property
+    def verdict(self) -> str:
+        """The result in a few words."""
+        if self.passed:
+            return "passed"
+        failed = ", ".join(check.name for check in self.checks if not check.passed)
+        return f"failed ({failed})" + (f"; published because: {self.reason}" if self.reason else "")
+
+
+def gate_from_json(content: Mapping[str, Any]) -> Gate:
+    """The gate that an artifact's manifest holds as `asdict(gate)`."""
+    return Gate(content["against"], tuple(Check(**check) for check in content["checks"]), content["reason"])
+
+
+def own_checks(challenger: Artifact) -> tuple[Check, ...]:
+    """What a model must show by itself, on its own reference population."""
+    frame = challenger.population.frame
+    return (
+        calibration("calibration", frame[PROBABILITY].to_numpy(dtype=np.float64), challenger.population.outcomes),
+        keeps_its_promise(challenger),
+        invariance(challenger),
+        directions(challenger),
+        elderly(challenger),
+        explanation_time(challenger),
+    )
+
+
+def losses(
+    probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, told: DecisionRule
+) -> Floats:
+    """What each decision by the rule `own` loses in the costs of the rule `told`, shape (n,)."""
+    columns = cost_columns(frame)
+    errors = told.costs.per_applicant(columns)
+    refused = probabilities > own.terms(columns).threshold
+    return np.where(refused, (1 - outcomes) * errors.false_refusal, outcomes * errors.false_approval)
+
+
+def cost(rows: HeldOut, challenger: DecisionRule, current: DecisionRule, margin: float) -> Check:
+    """Whether the challenger is no dearer than the current version beyond `margin`, a share of the latter's cost.
+
+    Each decides by its own rule, both are told in the challenger's costs. The interval is that of a paired bootstrap.
+    """
+    name, defaults = "cost", int(rows.outcomes.sum())
+    if defaults < FEWEST_DEFAULTS:
+        return Check(
+            name,
+            False,
+            f"{len(rows.frame)} {rows.source}: {defaults} of them defaulted, while a comparison needs "
+            f"{FEWEST_DEFAULTS}. Name labelled tables that neither version has learnt from with --data",
+            {"applicants": len(rows.frame), "defaults": defaults},
+        )
+    ours = losses(rows.challenger, rows.outcomes, rows.frame, challenger, challenger)
+    theirs = losses(rows.current, rows.outcomes, rows.frame, current, challenger)
+    change, number = ours - theirs, len(ours)
+    draws = np.concatenate([block @ change / number for block in resamples(number, SEED)])
+    low, high = np.quantile(draws, (LOWER, UPPER)).tolist()
+    allowed = margin * float(theirs.mean())
+    return Check(
+        name,
+        high <= allowed,
+        f"{ours.mean():.6g} per applicant, the current version {theirs.mean():.6g}: a change of {change.mean():+.4g} "
+        f"({low:+.4g} to {high:+.4g}, 95 % of {RESAMPLES} paired resamples), while at most {allowed:+.4g} "
+        f"({margin:.1%}) is allowed at the upper end; on {number} {rows.source}",
+        {
+            "challenger": float(ours.mean()),
+            "current": float(theirs.mean()),
+            "change": float(change.mean()),
+            "low": low,
+            "high": high,
+            "margin": margin,
+            "allowed": allowed,
+            "applicants": number,
+            "defaults": defaults,
+        },
+    )
+
+
+def _error(probabilities: Floats, outcomes: Floats) -> float:
+    """Calibration error over ten bins of equal number."""
+    edges = np.quantile(probabilities, np.linspace(0, 1, CALIBRATION_BINS + 1))
+    return calibration_error(calibration_table(probabilities, outcomes, edges))
+
+
+def calibration(name: str, probabilities: Floats, outcomes: Floats) -> Check:
+    """Whether the calibration error is no more than chance and a tolerance explain.
+
+    Chance is the 95th percentile of the error of outcomes drawn from the probabilities themselves.
+    """
+    drawn = np.random.default_rng(SEED).random((200, len(outcomes))) < probabilities
+    chance = float(np.quantile([_error(probabilities, each.astype(np.float64)) for each in drawn], 0.95))
+    found, allowed = _error(probabilities, outcomes), chance + CALIBRATION_TOLERANCE
+    return Check(
+        name,
+        found <= allowed,
+        f"calibration error {found:.4f} over tenths of {len(outcomes)} applicants, while {allowed:.4f} is allowed "
+        f"(chance alone gives up to {chance:.4f})",
+        {"error": found, "allowed": allowed, "chance": chance, "applicants": len(outcomes)},
+    )
+
+
+def keeps_its_promise(challenger: Artifact) -> Check:
+    """Whether the served model does as well as its recipe did when fitted without the reference applicants.
+
+    It has learnt from them since, so it should do better: if it does worse, another model is served than was tested.
+    """
+    population, rule = challenger.population, challenger.rule
+    promised = population.frame[PROBABILITY].to_numpy(dtype=np.float64)
+    served = served_probabilities(challenger, population.frame)
+    costs = [
+        float(losses(found, population.outcomes, population.frame, rule, rule).mean()) for found in (served, promised)
+    ]
+    return Check(
+        "served model",
+        costs[0] <= (1 + MARGIN) * costs[1],
+        f"{costs[0]:.6g} per applicant on the reference population, which it has learnt from; its recipe, fitted "
+        f"without them, {costs[1]:.6g}; at most {MARGIN:.0%} more is allowed",
+        {"served": costs[0], "held_out": costs[1], "margin": MARGIN},
+    )
+
+
+def invariance(challenger: Artifact) -> Check:
+    """Whether shuffling protected attributes, their proxies, id and outcome leaves every probability as it is."""
+    population = challenger.population
+    never = (*(name for name, field in fields().items() if field.protected), APPLICANT_ID, TARGET)
+    rng, before = np.random.default_rng(SEED), challenger.model.log_odds(population.matrix, threads=0)
+    moved = [name for name in never if name in population.columns and _moves(challenger, name, before, rng)]
+    told = f"shuffling {', '.join(moved)} changes probabilities" if moved else "no protected attribute changes one"
+    return Check(
+        "invariance", not moved, f"{told}; {len(population.frame)} applicants", {"attributes_that_matter": len(moved)}
+    )
+
+
+def _moves(challenger: Artifact, name: str, before: Floats, rng: np.random.Generator) -> bool:
+    columns = {**challenger.population.columns, name: rng.permutation(challenger.population.columns[name])}
+    return not np.array_equal(before, _log_odds(challenger, columns))
+
+
+def _log_odds(challenger: Artifact, columns: Columns) -> Floats:
+    return challenger.model.log_odds(feature_matrix(columns, challenger.model.features), threads=0)
+
+
+def _spread(number: int, most: int) -> np.ndarray:
+    """At most so many places among `number`, equally spaced."""
+    return np.unique(np.linspace(0, number - 1, most).astype(int))
+
+
+def declared_directions(features: Sequence[ModelFeature]) -> dict[int, int]:
+    """The direction of each directed feature by its place: as this code declares it, whatever the artifact says."""
+    declared = {feature.name: feature.direction for feature in (*application_features(), *FEATURES)}
+    found = {place: declared.get(item.feature.name, item.feature.direction) for place, item in enumerate(features)}
+    return {place: direction for place, direction in found.items() if direction}
+
+
+def directions(challenger: Artifact) -> Check:
+    """Whether raising a feature that may only raise the risk never lowers it, and the other way round."""
+    matrix, features = challenger.population.matrix, challenger.model.features
+    some = matrix[_spread(len(matrix), TRIED_APPLICANTS)]
+    directed = declared_directions(features)
+    against = [
+        features[place].feature.name
+        for place, direction in directed.items()
+        if _goes_against(challenger, some, place, matrix[:, place], direction)
+    ]
+    told = f"against their direction: {', '.join(against)}" if against else "none goes against its direction"
+    return Check(
+        "directions",
+        not against,
+        f"{len(directed)} features tried at up to {TRIED_VALUES} values for {len(some)} applicants; {told}",
+        {"features": len(directed), "against": len(against)},
+    )
+
+
+def _goes_against(challenger: Artifact, some: Floats, place: int, values: Floats, direction: int) -> bool:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return False
+    grid = np.unique(np.quantile(known, np.linspace(0, 1, TRIED_VALUES)))
+    tried = np.repeat(some, len(grid), axis=0)
+    tried[:, place] = np.tile(grid, len(some))
+    steps = np.diff(challenger.model.log_odds(tried, threads=0).reshape(len(some), len(grid)), axis=1)
+    return bool((direction * steps < -ROUNDING).any())
+
+
+def elderly(challenger: Artifact) -> Check:
+    """Whether nobody of 62 or more would be scored better at a lower age (12 CFR 1002.6(b)(2))."""
+    columns = challenger.population.columns
+    old = np.flatnonzero(ages(columns) >= ELDERLY)
+    theirs = {name: values[old] for name, values in columns.items()}
+    now = _log_odds(challenger, theirs)
+    better = sum(int((_log_odds(challenger, at_age(theirs, age)) < now - ROUNDING).sum()) for age in YOUNGER)
+    return Check(
+        "elderly",
+        better == 0,
+        f"{len(old)} applicants of {ELDERLY} or more tried at {len(YOUNGER)} lower ages: {better} would be scored "
+        "better at one of them",
+        {"applicants": len(old), "better": better},
+    )
+
+
+def explanation_time(challenger: Artifact) -> Check:
+    """Whether one applicant's contributions come within their time: the best of some runs, a machine may be busy."""
+    row = challenger.population.matrix[:1]
+    best = min(_milliseconds(challenger, row) for _ in range(EXPLAIN_RUNS))
+    return Check(
+        "explanation time",
+        best <= EXPLAIN_MILLISECONDS,
+        f"{best:.1f} ms for one applicant (best of {EXPLAIN_RUNS} runs), while {EXPLAIN_MILLISECONDS:g} ms is allowed",
+        {"milliseconds": best, "allowed": EXPLAIN_MILLISECONDS},
+    )
+
+
+def _milliseconds(challenger: Artifact, row: Floats) -> float:
+    start = perf_counter()
+    challenger.model.contributions(row)
+    return 1_000 * (perf_counter() - start)
+
+
+def unreadable(told: str) -> Check:
+    """The failed comparison with a current version that cannot be read."""
+    return Check("cost", False, f"the current version cannot be compared with: {told}", {})
+
+
+def gate_lines(gate: Gate) -> list[str]:
+    """The result in words, a line per check."""
+    lines = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.told}" for check in gate.checks]
+    return [*lines, f"gate {gate.verdict}; compared with {gate.against or 'nothing: the first version in its repo'}"]

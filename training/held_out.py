@@ -1,0 +1,121 @@
+"""Applicants of known outcome that two models are compared on: the same ones, and neither has learnt from them.
+
+A served model is fitted on everybody its lender knew, so no row of its training tells how good it is. Two kinds of rows
+do:
+
+- labelled tables of applicants that came later, or were kept back. Both served models score them.
+- the applicants that both trainings held out (`training.train`): each artifact holds them with the probability that its
+  own recipe gave when fitted without them. This compares recipes, not the two boosters that are served; the gate checks
+  apart that a served booster keeps what its recipe promised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scoring.artifact import Artifact
+from scoring.errors import GateError
+from scoring.features import Floats, frame_matrix
+from scoring.fields import TARGET, fields
+from scoring.model import probability_of
+from scoring.population import PROBABILITY
+from training.dataset import applicant_table, fingerprint
+from training.tables import read_tables
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """The same n applicants, with the probabilities of default (n,) that the challenger and the current model give.
+
+    `frame` holds their raw fields and TARGET; `source` says in words who they are.
+    """
+
+    source: str
+    frame: pd.DataFrame
+    challenger: Floats
+    current: Floats
+
+    @property
+    def outcomes(self) -> Floats:
+        """1 for payment difficulties, else 0; shape (n,)."""
+        return self.frame[TARGET].to_numpy(dtype=np.float64)
+
+
+def row_keys(frame: pd.DataFrame) -> pd.Series:
+    """A number for each applicant that follows from raw fields and outcome: artifacts hold no ids."""
+    text = {name for name, field in fields().items() if field.type == "text"}
+    columns = {
+        name: frame[name].astype("str").fillna("") if name in text else frame[name].astype("float64")
+        for name in (*fields(), TARGET)
+    }
+    return pd.util.hash_pandas_object(pd.DataFrame(columns), index=False)
+
+
+def by_key(artifact: Artifact) -> pd.DataFrame:
+    """An artifact's reference applicants, by key; of those that are alike in all, one."""
+    frame = artifact.population.frame
+    keyed = frame.set_index(row_keys(frame))
+    return keyed[~keyed.index.duplicated()]
+
+
+def common_reference(challenger: Artifact, current: Artifact) -> pd.DataFrame:
+    """The applicants that both trainings held out, by key, as the challenger's artifact holds them."""
+    ours = by_key(challenger)
+    return ours[ours.index.isin(by_key(current).index)]
+
+
+def from_references(challenger: Artifact, current: Artifact) -> HeldOut:
+    """The applicants that both trainings held out; there may be none."""
+    frame = common_reference(challenger, current)
+    theirs = by_key(current).loc[frame.index, PROBABILITY]
+    return HeldOut(
+        "applicants that both trainings held out, with what each recipe said of them when fitted without them",
+        frame,
+        frame[PROBABILITY].to_numpy(dtype=np.float64),
+        theirs.to_numpy(dtype=np.float64),
+    )
+
+
+def from_tables(data: Path, challenger: Artifact, current: Artifact) -> HeldOut:
+    """The applicants of labelled tables, scored by the two models as they are served.
+
+    Raises:
+        TableError: a table cannot be used.
+        GateError: one of the models has learnt from these tables.
+    """
+    frame = applicant_table(read_tables(data), "train")
+    for artifact in (challenger, current):
+        check_unseen(frame, data, artifact)
+    return HeldOut(
+        "applicants of --data, whom neither has learnt from, scored by the models as they are served",
+        frame,
+        served_probabilities(challenger, frame),
+        served_probabilities(current, frame),
+    )
+
+
+def check_unseen(frame: pd.DataFrame, data: Path, artifact: Artifact) -> None:
+    """Makes sure that a model has not learnt from tables, as far as an artifact can tell.
+
+    It holds the fingerprint of the tables that it learnt from and, as its reference population, a fifth of their
+    applicants: tables that share more than a few applicants with them are found out.
+
+    Raises:
+        GateError: it has.
+    """
+    version = artifact.identity.version
+    known = int(row_keys(frame).isin(row_keys(artifact.population.frame)).sum())
+    if known or fingerprint(data) == artifact.manifest["data_fingerprint"]:
+        raise GateError(
+            f"--data {data}: version {version} has learnt from these applicants ({known} are in its reference "
+            "population). Name tables of later applicants, or of some that were kept back from both trainings."
+        )
+
+
+def served_probabilities(artifact: Artifact, frame: pd.DataFrame) -> Floats:
+    """What the served model says of applicants, shape (n,)."""
+    return probability_of(artifact.model.log_odds(frame_matrix(frame, artifact.model.features), threads=0))

@@ -1,0 +1,82 @@
+"""The commands of `python -m training` that talk to the hub; HF_ENDPOINT and HF_TOKEN say which one and as whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from huggingface_hub import HfApi
+
+from training.deploy import Deployment, deploy, variables_from
+from training.diff import diff, difference_lines, open_version
+from training.gate import MARGIN
+from training.publish import Order, Published, publish
+from training.rollback import rollback
+from training.versions import version_table, versions
+
+Repo = Annotated[str, typer.Option(help="Model repo on the hub: ORG/NAME.")]
+
+
+def publish_command(
+    artifact: Annotated[Path, typer.Argument(help="Folder of the artifact.")],
+    repo: Repo,
+    tag: Annotated[str, typer.Option(help="Name of the version, such as v1.2.0; never moved later.")],
+    create_pr: Annotated[bool, typer.Option("--create-pr", help="Propose it instead of serving it.")] = False,
+    private: Annotated[bool, typer.Option("--private", help="If the repo is created: private.")] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Labelled tables that neither version has learnt from (default: who both held out)."),
+    ] = None,
+    comparison: Annotated[Path | None, typer.Option(help="Folder of a comparison, for the card.")] = None,
+    margin: Annotated[
+        float, typer.Option(min=0, help="Share of the current cost by which the new one may be dearer.")
+    ] = MARGIN,
+    force: Annotated[str | None, typer.Option(help="Publish though a check fails, for this written reason.")] = None,
+) -> None:
+    """Publish an artifact to the hub, behind the gate, in one commit with a tag."""
+    _tell(publish(HfApi(), Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force)))
+
+
+def versions_command(repo: Repo) -> None:
+    """List the versions of a repo with date, figures and gate; an arrow marks the served one."""
+    typer.echo(version_table(versions(HfApi(), repo)))
+
+
+def rollback_command(repo: Repo, to: Annotated[str, typer.Option(help="Tag of the version to serve again.")]) -> None:
+    """Serve an earlier version again, in one commit."""
+    _tell(rollback(HfApi(), repo, to))
+
+
+def diff_command(
+    before: Annotated[str, typer.Argument(help="Folder of an artifact, or ORG/NAME@TAG.")],
+    after: Annotated[str, typer.Argument(help="The version to set beside it.")],
+) -> None:
+    """Show what changed: figures, thresholds, features, and decisions that flip."""
+    found = diff(open_version(HfApi(), before), open_version(HfApi(), after))
+    typer.echo("\n".join(difference_lines(found)))
+
+
+def deploy_command(
+    space: Annotated[str, typer.Option(help="Space on the hub: ORG/NAME; created if it is not there.")],
+    variable: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE of the app's settings; give it once for each.")
+    ] = None,
+    private: Annotated[bool, typer.Option("--private", help="If the Space is created: private.")] = False,
+) -> None:
+    """Deploy the app to a Space, once it starts in a clean environment."""
+    _tell(deploy(HfApi(), Deployment(space, variables_from(variable or []), private)))
+
+
+def _tell(done: Published) -> None:
+    typer.echo("\n".join(done.lines))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "publish": publish_command,
+    "versions": versions_command,
+    "rollback": rollback_command,
+    "diff": diff_command,
+    "deploy": deploy_command,
+}

@@ -1,0 +1,34 @@
+"""Points the served branch back to an earlier version: one commit that holds what the tag holds."""
+
+from __future__ import annotations
+
+from huggingface_hub import HfApi
+
+from scoring.artifact import MANIFEST
+from scoring.errors import PublishError
+from scoring.hub import fetch, listed_files
+from scoring.published import of_card
+from training.hub import SERVED, commit_exactly, existing, fetch_artifact, fetch_json, place_of
+from training.publish import Published
+
+
+def rollback(api: HfApi, repo: str, tag: str) -> Published:
+    """Serves a tagged version again. The version is verified first; history is kept, and no tag is moved.
+
+    Raises:
+        PublishError: there is no such tag.
+        ArtifactError: what the tag holds is not to be served.
+        HubError: the hub cannot be reached, or refuses; what was served before is served on.
+    """
+    head, tags = existing(api, repo)
+    if tag not in tags:
+        raise PublishError(f"{repo}: no version {tag}. There are: {', '.join(sorted(tags)) or 'none'}.")
+    commit = tags[tag]
+    if fetch_json(api, repo, head, MANIFEST) == fetch_json(api, repo, commit, MANIFEST):
+        return Published(head, (f"{tag} is served already: nothing was changed", f"commit {head}"))
+    _, files = fetch_artifact(api, repo, commit)
+    place = place_of(repo, commit)
+    beside = [file for name, file in listed_files(api, place, commit).items() if name not in files and of_card(name)]
+    files |= fetch(api, place, commit, beside)
+    done = commit_exactly(api, place_of(repo), files, head, f"Roll back to {tag}")
+    return Published(done.oid, (f"{SERVED} serves {tag} again", f"commit {done.oid}"))
