@@ -1,13 +1,13 @@
 """`python -m benchmarks` (or `make benchmark`): every performance figure that takes no more than minutes, in one run.
 
-`python -m benchmarks.features` measures history features at full size.
+`python -m benchmarks.features` measures history features at full size, `python -m benchmarks.recourse` asks DiCE too.
 """
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import app, batch, features, hub, what_if
+from benchmarks import app, batch, features, hub, recourse, what_if
 from scoring.applicants_file import open_applicants
 from scoring.artifact import load_artifact
 from scoring.service import Service
@@ -22,6 +22,7 @@ def main() -> int:
     for measure in (
         lambda: what_if.what_if(service),
         lambda: what_if.figures(service),
+        lambda: recourse.own_figures(service),
         lambda: batch.speed(service),
         batch.memory,
         features.speed,

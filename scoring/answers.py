@@ -72,6 +72,39 @@ class Score:
 
 
 @dataclass(frozen=True)
+class CommentedScore(Score):
+    """A score with three to five sentences on it. What would help is searched for, longer than the score takes."""
+
+    comment: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Allowed changes, raw field -> new value, on top of what was sent, and the decision on the application with them.
+
+    `effort` adds up the shares by which the levers move: 0.1 is a loan smaller by a tenth, or an instalment so.
+    """
+
+    changes: dict[str, Any]
+    probability: float
+    decision: Outcome
+    effort: float
+
+
+@dataclass(frozen=True)
+class Recourse:
+    """The smallest allowed changes that reach approval, by rising effort; `found` says whether there are any.
+
+    `referral`: where nothing gets a refused applicant approved, the smallest changes after which a colleague would
+    decide, if there are any.
+    """
+
+    found: bool
+    plans: list[Plan]
+    referral: Plan | None
+
+
+@dataclass(frozen=True)
 class FeatureContribution:
     """What one feature adds to the log-odds of default, against the just accepted applicants."""
 
@@ -160,8 +193,36 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class PastApplicant:
+    """A reference applicant: how alike (0 to 1), the probability of default and decision now, and what came of it.
+
+    `probability` has not seen the outcome; `about` holds raw amounts, rounded to two digits.
+    """
+
+    likeness: float
+    probability: float
+    decision: Outcome
+    outcome: Literal["repaid", "defaulted"]
+    about: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Similar:
+    """The past applicants whom the model treats most like one applicant, most alike first; `note` says who they are."""
+
+    applicant_id: int | None
+    changes: dict[str, Any]
+    applicants: list[PastApplicant]
+    note: str
+    model: ModelIdentity
+
+
+@dataclass(frozen=True)
 class FieldDescription:
-    """What `/model` says of a raw field, in the language asked for: words, unit, kind, range, and what it allows."""
+    """What `/model` says of a raw field: words, unit, kind, range, and what it allows.
+
+    `leeway` says how recourse may move it {levers, step, limit}; None: not at all.
+    """
 
     name: str
     label: dict[str, str]
@@ -173,6 +234,7 @@ class FieldDescription:
     required: bool
     editable: bool
     protected: bool
+    leeway: dict[str, Any] | None
 
 
 @dataclass(frozen=True)

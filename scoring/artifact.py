@@ -47,6 +47,7 @@ from scoring.errors import (
 from scoring.features import Floats, ModelFeature, application_features, history_inputs
 from scoring.fields import LANGUAGES, Feature, Words
 from scoring.importance import Importance, importance_from_json
+from scoring.leaves import ReferenceLeaves, reference_leaves
 from scoring.model import Calibration, Model, feature_names
 from scoring.population import Population
 
@@ -100,6 +101,11 @@ class Artifact:
     def history_names(self) -> tuple[str, ...]:
         """The history columns from which the model's features are made."""
         return history_inputs(self.model.features)
+
+    @cached_property
+    def leaves(self) -> ReferenceLeaves:
+        """Where the reference applicants end in the model's trees."""
+        return reference_leaves(self.model, self.population.matrix)
 
     @cached_property
     def categorical(self) -> list[int]:

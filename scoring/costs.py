@@ -26,7 +26,7 @@ from scoring.features import Columns, Floats
 CostFunction = Literal["ratio", "amount"]
 COST_FUNCTIONS: tuple[CostFunction, ...] = ("ratio", "amount")
 
-CREDIT, INSTALMENT = "AMT_CREDIT", "AMT_ANNUITY"
+COST_FIELDS = CREDIT, INSTALMENT = "AMT_CREDIT", "AMT_ANNUITY"
 MONTHS = 12
 
 # The field table's own minimum; it also stands for an amount that is not on file.
@@ -182,4 +182,4 @@ def implied_term(credit: Floats, instalment: Floats, yearly_rate: float, longest
 
 def cost_columns(frame: pd.DataFrame) -> Mapping[str, NDArray]:
     """The raw fields that costs depend on, of every row of a frame."""
-    return {name: frame[name].to_numpy(dtype=np.float64) for name in (CREDIT, INSTALMENT)}
+    return {name: frame[name].to_numpy(dtype=np.float64) for name in COST_FIELDS}

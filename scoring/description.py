@@ -71,6 +71,7 @@ def _describe_field(field: Field) -> FieldDescription:
         required=field.required,
         editable=field.editable,
         protected=bool(field.protected),
+        leeway=asdict(field.leeway) if field.leeway else None,
     )
 
 

@@ -87,6 +87,20 @@ def adverse_reasons(values: Floats, contributions: Floats, population: Populatio
         population: the reference applicants, for what is usual.
         language: of labels and words.
     """
+    return _reasons(principal_features(contributions, population.features), values, contributions, population, language)
+
+
+def favourable_reasons(
+    values: Floats, contributions: Floats, population: Population, language: Language
+) -> list[Reason]:
+    """At most four reasons for one applicant, told as `adverse_reasons` are; their contributions are negative."""
+    places = principal_features(-contributions, population.features)
+    return _reasons(places, values, contributions, population, language)
+
+
+def _reasons(
+    places: list[int], values: Floats, contributions: Floats, population: Population, language: Language
+) -> list[Reason]:
     usual = usual_ranges(population, language)
     return [
         Reason(
@@ -97,7 +111,7 @@ def adverse_reasons(values: Floats, contributions: Floats, population: Populatio
             usual_range=usual[place],
             contribution=float(contributions[place]),
         )
-        for place in principal_features(contributions, population.features)
+        for place in places
         for item in (population.features[place],)
     ]
 

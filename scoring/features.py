@@ -247,6 +247,12 @@ def restated_fields() -> dict[str, str]:
     return {row["of"]: row["name"] for row in read_table("derived.csv") if row["of"]}
 
 
+@cache
+def plan_maxima() -> dict[str, float]:
+    """Derived feature -> the value beyond which recourse may not push it, in its unit."""
+    return {row["name"]: float(row["plan_maximum"]) for row in read_table("derived.csv") if row["plan_maximum"]}
+
+
 def field_feature(field: Field) -> Feature:
     """A raw field as a feature of the same name."""
     factor = "external_scores" if field.name in EXTERNAL_SCORES else _factor(field.name)

@@ -62,10 +62,26 @@ class Feature:
 
 
 @dataclass(frozen=True)
+class Leeway:
+    """How far recourse may move a field, and with which others.
+
+    Args:
+        levers: the levers that move it; each moves all of its fields by the same factor.
+        step: what is proposed is a multiple of this, in the field's unit.
+        limit: the furthest factor; below 1 the field may only be lowered, above 1 only raised.
+    """
+
+    levers: tuple[str, ...]
+    step: float
+    limit: float
+
+
+@dataclass(frozen=True)
 class Field:
     """One raw application field: how it is read, checked and shown.
 
-    `minimum` and `maximum` bound what may be entered (None: unbounded); `levels` maps each allowed code to its words.
+    `minimum` and `maximum` bound what may be entered (None: unbounded); `levels` maps each allowed code to its words;
+    `leeway` is None where an applicant cannot be asked to change the field.
     """
 
     name: str
@@ -83,6 +99,7 @@ class Field:
     direction: int
     label: Words
     levels: dict[str, Words]
+    leeway: Leeway | None
 
 
 def read_table(name: str) -> list[dict[str, str]]:
@@ -93,6 +110,11 @@ def read_table(name: str) -> list[dict[str, str]]:
 
 def _number(text: str) -> float | None:
     return float(text) if text else None
+
+
+def _leeway(row: dict[str, str]) -> Leeway | None:
+    levers = tuple(row["levers"].split())
+    return Leeway(levers, float(row["lever_step"]), float(row["lever_limit"])) if levers else None
 
 
 @cache
@@ -118,6 +140,13 @@ def fields() -> dict[str, Field]:
             direction=int(row["direction"] or 0),
             label=Words(row["label_en"], row["label_fr"]),
             levels=levels.get(row["name"], {}),
+            leeway=_leeway(row),
         )
         for row in read_table("fields.csv")
     }
+
+
+@cache
+def leeways() -> dict[str, Leeway]:
+    """The leeway of each field that recourse may move, in the order of the field table."""
+    return {name: field.leeway for name, field in fields().items() if field.leeway}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
+from numpy.typing import NDArray
 
 from scoring.features import Floats, ModelFeature
 
@@ -55,6 +56,15 @@ class Model:
         shap = np.asarray(self.booster.predict(matrix, pred_contrib=True, num_threads=threads))
         base = self.calibration.intercept + self.calibration.slope * float(shap[0, -1])
         return base, self.calibration.slope * shap[:, :-1]
+
+    def leaves(self, matrix: Floats, threads: int = 1) -> NDArray[np.int_]:
+        """The leaf in which each row ends, in each tree, shape (n, trees)."""
+        leaves = self.booster.predict(matrix, pred_leaf=True, num_threads=threads)
+        return np.asarray(leaves, dtype=np.int_).reshape(len(matrix), -1)
+
+    def leaf_values(self, tree: int, leaves: int) -> Floats:
+        """What the first leaves of a tree add to the booster's margin, shape (leaves,)."""
+        return np.array([self.booster.get_leaf_output(tree, leaf) for leaf in range(leaves)])
 
 
 def feature_names(features: Sequence[ModelFeature]) -> list[str]:

@@ -5,24 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from scoring.answers import Explanation, Score
-from scoring.applicant import (
-    Applicant,
-    Raw,
-    checked_changes,
-    checked_id,
-    checked_language,
-    edited,
-    new_applicant,
-)
+from scoring.answers import CommentedScore, Explanation, Score
+from scoring.applicant import Applicant, checked_changes, checked_id, checked_language, edited, new_applicant
 from scoring.applicants_file import ApplicantsFile
 from scoring.artifact import Artifact
-from scoring.decision import OUTCOMES, Decision
+from scoring.assessment import Assessment, assessed
+from scoring.comment import comment, facts_of
+from scoring.decision import OUTCOMES
 from scoring.errors import UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
-from scoring.features import Floats, feature_matrix
 from scoring.fields import Language
-from scoring.model import log_odds_of, probability_of
+from scoring.model import log_odds_of
+from scoring.recourse import recourse
 from scoring.summary import summary, warnings
 from scoring.wording import text
 
@@ -47,20 +41,6 @@ class Service:
             if len(examples) == len(OUTCOMES):
                 break
         return examples
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """One applicant as the model sees them: `values` and re-centred `contributions` have shape (features,)."""
-
-    applicant: Applicant
-    changes: dict[str, Raw]
-    language: Language
-    values: Floats
-    contributions: Floats
-    log_odds: float
-    probability: float
-    decision: Decision
 
 
 def find_applicant(service: Service, applicant_id: object, language: Language) -> Applicant:
@@ -93,23 +73,7 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
     spoken = checked_language(language)
     checked = checked_changes(changes, spoken)
     applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
-    artifact = service.artifact
-    columns = applicant.columns()
-    matrix = feature_matrix(columns, artifact.model.features)
-    base, contributions = artifact.model.contributions(matrix)
-    # The contributions sum to what `Model.log_odds` gives (to rounding), so a second pass over the trees is spared.
-    log_odds = base + float(contributions.sum())
-    probability = float(probability_of(log_odds))
-    return Assessment(
-        applicant=applicant,
-        changes=checked,
-        language=spoken,
-        values=matrix[0],
-        contributions=contributions[0] - artifact.mean_contributions,
-        log_odds=log_odds,
-        probability=probability,
-        decision=artifact.rule.decide(probability, columns),
-    )
+    return assessed(service.artifact, applicant, checked, spoken)
 
 
 def score(service: Service, assessment: Assessment) -> Score:
@@ -129,6 +93,13 @@ def score(service: Service, assessment: Assessment) -> Score:
         warnings=warnings(assessment.applicant, assessment.changes, assessment.values, artifact, language),
         model=artifact.identity,
     )
+
+
+def commented(service: Service, assessment: Assessment) -> CommentedScore:
+    """The score with its comment, as `/score` answers."""
+    scored, artifact = score(service, assessment), service.artifact
+    facts = facts_of(artifact, assessment, scored.reasons, recourse(artifact, assessment))
+    return CommentedScore(**vars(scored), comment=comment(facts, assessment.language))
 
 
 def explain(service: Service, assessment: Assessment) -> Explanation:

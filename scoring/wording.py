@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
 
-from scoring.answers import Value
+from scoring.answers import CostUnit, Value
 from scoring.fields import Language, read_table
 
 LOCALES = {"en": Locale("en"), "fr": Locale("fr")}
@@ -69,14 +69,20 @@ def amount(value: float, language: Language) -> str:
     return number(value, language, 0 if whole else 2)
 
 
+def cost_in_words(cost: float, unit: CostUnit, language: Language) -> str:
+    """An expected cost as its unit is written."""
+    return amount(cost, language) if unit == "currency" else number(cost, language, 2)
+
+
 @lru_cache(maxsize=4096)
-def _plural_form(shown: float, language: Language) -> str:
+def counted_form(shown: float, language: Language) -> str:
+    """Which form of a word goes with a number: "one" or "other"."""
     return "one" if LOCALES[language].plural_form(shown) == "one" else "other"
 
 
 def _counted(unit: str, value: float, language: Language, digits: int) -> str:
     """A number and its unit, singular or plural as the number shown asks for."""
-    form = _plural_form(round(abs(float(value)), digits), language)
+    form = counted_form(round(abs(float(value)), digits), language)
     return text(f"unit.{unit}.{form}", language, number=short_number(value, language, digits))
 
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from scoring.answers import Explanation, Score
+from scoring.answers import Explanation, Recourse, Score
 from scoring.applicant import Applicant, Raw
+from scoring.comment import comment, facts_of
 from scoring.errors import InvalidInputError
 from scoring.fields import Language
 from scoring.interface.form import Entry, changes_of, lacking
+from scoring.recourse import recourse
 from scoring.service import Assessment, Service, assess, explain, find_applicant, score
 
 # What an event changes: component -> its new properties (value, label, choices...).
@@ -69,6 +71,17 @@ class Case:
         if not self.changes:
             return self.score
         return score(self.service, assess(self.service, self.applicant.applicant_id, {}, self.language))
+
+    @cached_property
+    def recourse(self) -> Recourse:
+        """The smallest allowed changes, on top of those at work, that reach approval."""
+        return recourse(self.service.artifact, self.assessment)
+
+    @cached_property
+    def comment(self) -> str:
+        """Three to five sentences on the decision."""
+        facts = facts_of(self.service.artifact, self.assessment, self.score.reasons, self.recourse)
+        return comment(facts, self.language)
 
     @cached_property
     def explanation(self) -> Explanation:

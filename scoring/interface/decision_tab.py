@@ -6,13 +6,13 @@ import math
 
 import gradio as gr
 
-from scoring.answers import CostUnit, Outcome, Reason, Score
+from scoring.answers import Outcome, Reason, Score
 from scoring.decision import OUTCOMES
 from scoring.fields import Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, icon, page, words
 from scoring.summary import usual_in_words
-from scoring.wording import amount, number, percent, text, value_in_words
+from scoring.wording import cost_in_words, percent, text, value_in_words
 
 # The scale reaches at least this far, so that scales of two applicants look alike.
 LEAST_REACH = 0.3
@@ -80,11 +80,6 @@ def _costs(score: Score, language: Language) -> str:
     return element("dl", "".join(rows), "cs-costs") + unit
 
 
-def cost_in_words(cost: float, unit: CostUnit, language: Language) -> str:
-    """An expected cost as its unit is written."""
-    return amount(cost, language) if unit == "currency" else number(cost, language, 2)
-
-
 def _reason(reason: Reason, language: Language) -> str:
     usual = usual_in_words(reason, language)
     value = value_in_words(reason.value, reason.unit, language)
@@ -110,7 +105,7 @@ def _warnings(score: Score, language: Language) -> str:
     return element("section", words("h3", text("screen.warnings", language)) + listed, "cs-card cs-warnings")
 
 
-def decision_html(score: Score, language: Language) -> str:
+def decision_html(score: Score, comment: str, language: Language) -> str:
     """The whole tab."""
     probability = words("span", text("screen.probability", language)) + words(
         "b", percent(score.probability, language), "cs-figure-number"
@@ -122,6 +117,8 @@ def decision_html(score: Score, language: Language) -> str:
         element("section", measure + _costs(score, language), "cs-card cs-measure"),
         element("section", _reasons(score, language), "cs-card cs-why"),
     ]
+    told = words("h3", text("record.comment", language)) + words("p", comment)
+    cards.append(element("section", told, "cs-card cs-comment"))
     return page([*cards, _warnings(score, language)], language, "cs-decision-tab")
 
 
@@ -133,4 +130,4 @@ class DecisionTab:
 
     def draw(self, case: Case) -> Shown:
         """The decision of a case."""
-        return {self.view: {"value": decision_html(case.score, case.language)}}
+        return {self.view: {"value": decision_html(case.score, case.comment, case.language)}}

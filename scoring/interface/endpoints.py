@@ -16,8 +16,10 @@ from scoring.answers import PopulationName
 from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.errors import ScoringError
-from scoring.service import assess, explain, score
+from scoring.recourse import recourse
+from scoring.service import assess, commented, explain
 from scoring.serving import Serving
+from scoring.similar import similar
 
 Asked = ParamSpec("Asked")
 Answer = dict[str, Any]
@@ -37,7 +39,7 @@ def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
 
 
 def add_endpoints(serving: Serving) -> None:
-    """Declares /applicants, /score, /explain, /compare and /model inside the current Blocks.
+    """Declares /applicants, /score, /explain, /compare, /recourse, /similar and /model inside the current Blocks.
 
     Each call takes the service once, so that a newer version never comes in between.
     """
@@ -53,7 +55,7 @@ def add_endpoints(serving: Serving) -> None:
     ) -> Answer:
         """The recommended decision, the probability of default, and why, in words."""
         service = serving.state.service
-        return asdict(score(service, assess(service, applicant_id, changes, language)))
+        return asdict(commented(service, assess(service, applicant_id, changes, language)))
 
     @answering
     def explain_applicant(
@@ -76,6 +78,22 @@ def add_endpoints(serving: Serving) -> None:
         return asdict(compare(service, assess(service, applicant_id, changes, language), characteristic, population))
 
     @answering
+    def recourse_of_applicant(
+        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
+    ) -> Answer:
+        """The smallest allowed changes to the loan that reach approval, each scored anew."""
+        service = serving.state.service
+        return asdict(recourse(service.artifact, assess(service, applicant_id, changes, language)))
+
+    @answering
+    def similar_to_applicant(
+        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
+    ) -> Answer:
+        """The past applicants whom the model treats most like this one, with what became of their loans."""
+        service = serving.state.service
+        return asdict(similar(service.artifact, assess(service, applicant_id, changes, language)))
+
+    @answering
     def model() -> Answer:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
         return asdict(describe(serving.state.service))
@@ -85,6 +103,8 @@ def add_endpoints(serving: Serving) -> None:
         "score": score_applicant,
         "explain": explain_applicant,
         "compare": compare_applicant,
+        "recourse": recourse_of_applicant,
+        "similar": similar_to_applicant,
         "model": model,
     }
     for name, function in doors.items():

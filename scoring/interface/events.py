@@ -12,6 +12,7 @@ whole page is drawn anew, so that no two figures on it come from different model
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,9 @@ from scoring.errors import InvalidInputError, ScoringError
 from scoring.fields import LANGUAGES, Language
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options, title_html
-from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Compared, Screen, browser_language
+from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Reader, Screen, browser_language
+from scoring.interface.what_if_tab import suggested
+from scoring.record import Verdict
 from scoring.serving import Serving, State
 from scoring.wording import text
 
@@ -57,10 +60,15 @@ class Events:
         entries = [values[entry] for entry in screen.what_if.entries]
         return read_case(state.service, self._language(values), values[screen.chosen], values[screen.last], entries)
 
-    def _context(self, values: Values) -> tuple[str | None, Compared]:
-        population = self.screen.population
-        menus = [values[menu] for menu in population.menus]
-        return values[self.screen.explanation.theme], (values[population.population], menus)
+    def _reader(self, values: Values) -> Reader:
+        population, record = self.screen.population, self.screen.record
+        outcome, reason = values[record.outcome], values[record.reason]
+        return Reader(
+            theme=values[self.screen.explanation.theme],
+            population=values[population.population],
+            characteristics=tuple(values[menu] for menu in population.menus),
+            verdict=Verdict(outcome, (reason or "").strip()) if outcome else None,
+        )
 
     def open(self, request: gr.Request, state: State, values: Values) -> Shown:
         """The page as it opens: in the address' or the browser's language, with the address' applicant if any."""
@@ -108,40 +116,57 @@ class Events:
         case = self._case(state, values) if state.served else None
         if case is None:
             return shown
-        return together(shown, self.screen.refresh(case, values[self.screen.visible], *self._context(values)))
+        return together(shown, self.screen.refresh(case, values[self.screen.visible], self._reader(values)))
 
     def show(self, tab: str, state: State, values: Values) -> Shown:
         """A tab that was opened, drawn now."""
         case = self._case(state, values)
         shown: Shown = {self.screen.visible: {"value": tab}}
-        return shown if case is None else together(shown, self.screen.draw(case, tab, *self._context(values)))
+        return shown if case is None else together(shown, self.screen.draw(case, tab, self._reader(values)))
 
     def edit(self, state: State, values: Values) -> Shown:
         """The form was changed: the decision with the changes, at once."""
         case = self._case(state, values)
-        return self.screen.refresh(case, "what_if", *self._context(values)) if case else {}
+        return self.screen.refresh(case, "what_if", self._reader(values)) if case else {}
 
     def reset(self, state: State, values: Values) -> Shown:
         """The form as the file has it."""
         chosen = values[self.screen.chosen]
         case = fresh_case(state.service, chosen["applicant_id"], self._language(values))
-        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", *self._context(values)))
+        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", self._reader(values)))
 
     def open_theme(self, state: State, values: Values) -> Shown:
         """One theme, opened into its features."""
-        case, theme = self._case(state, values), self._context(values)[0]
+        case, theme = self._case(state, values), self._reader(values).theme
         return self.screen.explanation.draw_theme(case, theme) if case and theme else {}
 
     def repopulate(self, state: State, values: Values) -> Shown:
         """All plots against another population."""
-        case = self._case(state, values)
-        return self.screen.population.draw(case, *self._context(values)[1]) if case else {}
+        case, reader = self._case(state, values), self._reader(values)
+        return self.screen.population.draw(case, reader.population, list(reader.characteristics)) if case else {}
 
     def characterise(self, place: int, state: State, values: Values) -> Shown:
         """Another characteristic in one of the plots."""
-        case, (population, menus) = self._case(state, values), self._context(values)[1]
-        chosen = menus[place]
-        return self.screen.population.draw_plot(case, population, place, chosen) if case and chosen else {}
+        case, reader = self._case(state, values), self._reader(values)
+        chosen = reader.characteristics[place]
+        return self.screen.population.draw_plot(case, reader.population, place, chosen) if case and chosen else {}
+
+    def apply(self, place: int, state: State, values: Values) -> Shown:
+        """A suggestion that was clicked, entered in the form; another model's suggestion is not."""
+        if values[self.screen.drawn] != state.revision:
+            return {}
+        case = self._case(state, values)
+        plans = suggested(case) if case and not case.lacks else []
+        if case is None or place >= len(plans):
+            return {}
+        changed = replace(case, changes={**case.changes, **plans[place].changes}, problem="")
+        refreshed = self.screen.refresh(changed, "what_if", self._reader(values))
+        return together(self.screen.what_if.fill(changed), refreshed)
+
+    def decide(self, state: State, values: Values) -> Shown:
+        """The adviser's own decision and reason, in what can be saved."""
+        case = self._case(state, values)
+        return self.screen.record.draw(case, self._reader(values).verdict) if case and not case.lacks else {}
 
     def renewed(self, handler: Handler) -> Handler:
         """A handler that first draws the page anew where it was drawn for another model than the present one."""
@@ -150,12 +175,13 @@ class Events:
             screen, language = self.screen, self._language(values)
             if values[screen.drawn] == state.revision:
                 return handler(state, values)
-            shown = together(screen.relabel(state, language), screen.cleared())
-            # The other model may have other themes and characteristics than those in the menus.
-            menus = dict.fromkeys([screen.explanation.theme, *screen.population.menus])
-            values = {**values, **menus}
+            shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
+            # The other model may have other themes and characteristics than those in the menus, and recommend otherwise
+            # than what the adviser decided on.
+            forgotten = [screen.explanation.theme, *screen.population.menus, screen.record.outcome]
+            values = {**values, **dict.fromkeys(forgotten)}
             if case := self._case(state, values):
-                shown = together(shown, screen.refresh(case, values[screen.visible]))
+                shown = together(shown, screen.refresh(case, values[screen.visible], self._reader(values)))
             told = screen.header.tell(text("screen.model_changed", language), language)
             return together(shown, handler(state, values), told)
 
@@ -211,6 +237,10 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
         on([tab.select], partial(events.show, name))
     on([entry.input for entry in what_if.entries], events.edit)
     on([what_if.reset.click], events.reset)
+    for place, plan in enumerate(what_if.plans):
+        on([plan.click], partial(events.apply, place))
+    # Its change, not its input: pasted words are no input to gradio.
+    on([screen.record.outcome.input, screen.record.reason.change], events.decide)
     on([screen.explanation.theme.input], events.open_theme)
     on([screen.population.population.input], events.repopulate)
     for place, menu in enumerate(screen.population.menus):

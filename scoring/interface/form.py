@@ -82,15 +82,6 @@ class FormField:
         key = "screen.entry_not_whole" if self.asked.type == "integer" else "screen.entry_not_allowed"
         return text(key, language, label=label, value=shown, allowed=allowed)
 
-    def in_words(self, value: Raw, language: Language) -> str:
-        """A raw value as the list of changes says it."""
-        if value is not None and self.empty_means_none and value == NOT_EMPLOYED:
-            return text("screen.none", language)
-        if value is None or self.raw.kind == "quantitative":
-            entry = None if value is None else self.shown(value)
-            return value_in_words(entry, self.asked.unit, language)
-        return next((words for words, code in self.choices(language) if code == value), str(value))
-
 
 def _form_field(field: Field) -> FormField:
     if field.unit != "days":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 
 import gradio as gr
@@ -10,9 +11,8 @@ import numpy as np
 
 from scoring.applicant import Raw
 from scoring.applicants_file import LISTED
+from scoring.application import loan_in_words
 from scoring.errors import ScoringError
-from scoring.explanation import readable_value
-from scoring.features import ModelFeature, derived_features
 from scoring.fields import LANGUAGES, Language, fields
 from scoring.interface.case import Case, Shown
 from scoring.interface.form import form_fields
@@ -113,26 +113,6 @@ def welcome_html(examples: dict[str, int], language: Language) -> str:
     return page([told, listed], language, "cs-card")
 
 
-def _loan_facts(case: Case) -> list[tuple[str, str]]:
-    """The requested loan as it would be with the changes: its own fields, and how long it would run."""
-    language = case.language
-    raw = {**case.applicant.raw, **case.changes}
-    facts = [
-        (item.label[language], item.in_words(raw[item.raw.name], language))
-        for item in form_fields()
-        if item.raw.theme == "loan" and item.raw.kind == "quantitative" and raw[item.raw.name] is not None
-    ]
-    if case.lacks:
-        return facts
-    columns = case.assessment.applicant.columns()
-    for feature in derived_features():
-        if feature.theme == "loan" and feature.unit == "months":
-            item = ModelFeature(feature, history=False)
-            shown = readable_value(item, float(item.read(columns)[0]), language)
-            facts.append((feature.label[language], value_in_words(shown, feature.unit, language)))
-    return facts
-
-
 def _missing(raw: Mapping[str, Raw], language: Language) -> str:
     """How many fields the file lacks; they unfold."""
     missing = [field.label[language] for name, field in fields().items() if raw[name] is None]
@@ -148,7 +128,9 @@ def application_html(case: Case) -> str:
     name = text("screen.new_application", language)
     if applicant_id is not None:
         name = text("screen.applicant", language, id=applicant_id)
-    facts = "".join(element("div", words("dt", label) + words("dd", value)) for label, value in _loan_facts(case))
+    requested = replace(case.applicant, raw={**case.applicant.raw, **case.changes})
+    loan = loan_in_words(requested, language)
+    facts = "".join(element("div", words("dt", label) + words("dd", value)) for label, value in loan)
     parts = [words("h2", name), element("dl", facts, "cs-facts")]
     if not case.is_new:
         parts.append(_missing(case.applicant.raw, language))

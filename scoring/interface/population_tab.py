@@ -5,13 +5,14 @@ from __future__ import annotations
 import gradio as gr
 
 from scoring.answers import POPULATIONS
-from scoring.charts import comparison_figure, comparison_table
+from scoring.charts import Table, comparison_figure, comparison_table
 from scoring.comparison import compare
 from scoring.features import ModelFeature, field_feature, restated_fields, unjoined_features
 from scoring.fields import Feature, Language, fields
 from scoring.interface.case import Case, Shown
-from scoring.interface.html import figure_html, page, words
-from scoring.wording import text
+from scoring.interface.html import element, figure_html, page, table_html, words
+from scoring.similar import similar
+from scoring.wording import percent, text, value_in_words
 
 PLOTS = 3
 
@@ -22,6 +23,31 @@ def comparable(features: tuple[ModelFeature, ...]) -> list[Feature]:
     raw = [field_feature(field) for field in fields().values() if not field.protected]
     beside = [feature for feature in (*raw, *unjoined_features()) if feature.name not in known]
     return [item.feature for item in features] + beside
+
+
+def similar_html(case: Case) -> str:
+    """The past applicants alike as a table, under what they are and are not."""
+    language, answer = case.language, similar(case.service.artifact, case.assessment)
+    amounts = [
+        text("screen.about", language, label=fields()[name].label[language]) for name in answer.applicants[0].about
+    ]
+    headers = tuple(
+        text(key, language)
+        for key in ("screen.likeness", "screen.became", "screen.probability", "screen.decided_today")
+    )
+    rows = [
+        (
+            percent(past.likeness, language, 0),
+            text(f"similar.outcome.{past.outcome}", language),
+            percent(past.probability, language),
+            text(f"decision.{past.decision}", language),
+            *(value_in_words(value, "amount", language) for value in past.about.values()),
+        )
+        for past in answer.applicants
+    ]
+    table = table_html(Table(answer.note, (*headers, *amounts), rows))
+    title = words("h3", text("screen.similar", language))
+    return page([title, element("div", table, "cs-scroll")], language, "cs-card cs-similar")
 
 
 def main_characteristics(case: Case) -> list[str]:
@@ -54,6 +80,7 @@ class PopulationTab:
                     self.plots.append(gr.HTML(apply_default_css=False, elem_id=f"plot-{place}"))
                     menu = gr.Dropdown(self._choices(features, language), value=None, elem_id=f"characteristic-{place}")
                     self.menus.append(menu)
+        self.similar = gr.HTML(apply_default_css=False, elem_id="similar")
 
     def _populations(self, language: Language) -> list[tuple[str, str]]:
         return [(text(f"population.{name}", language), name) for name in POPULATIONS]
@@ -76,7 +103,7 @@ class PopulationTab:
     def draw(self, case: Case, population: str, characteristics: list[str | None]) -> Shown:
         """All plots; an applicant's main characteristics unless the reader chose others."""
         chosen = main_characteristics(case) if None in characteristics else characteristics
-        shown: Shown = {}
+        shown: Shown = {self.similar: {"value": similar_html(case)}}
         for place, name in enumerate(chosen):
             shown |= {self.menus[place]: {"value": name}, **self.draw_plot(case, population, place, str(name))}
         return shown

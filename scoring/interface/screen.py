@@ -6,6 +6,7 @@ What a hidden tab would show is not computed until the tab is opened. Which even
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -19,15 +20,27 @@ from scoring.interface.decision_tab import DecisionTab
 from scoring.interface.explanation_tab import ExplanationTab
 from scoring.interface.header import Header
 from scoring.interface.population_tab import PopulationTab
+from scoring.interface.record_tab import RecordTab
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
+from scoring.record import Verdict
 from scoring.serving import State
 from scoring.wording import text
 
-TABS = ("decision", "explanation", "population", "what_if")
+TABS = ("decision", "explanation", "population", "what_if", "record")
 DEFAULT_LANGUAGE: Language = "en"
 
-# A population, and the characteristic in each plot (None: not chosen yet).
-Compared = tuple[str, list[str | None]]
+
+@dataclass(frozen=True)
+class Reader:
+    """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, a decision."""
+
+    theme: str | None = None
+    population: str = POPULATIONS[0]
+    characteristics: tuple[str | None, ...] = (None,)
+    verdict: Verdict | None = None
+
+
+NOTHING_CHOSEN = Reader()
 
 
 def browser_language(accepted: str) -> Language:
@@ -68,6 +81,8 @@ class Screen:
                 self.population = PopulationTab(features, DEFAULT_LANGUAGE)
             with self._tab("what_if"):
                 self.what_if = WhatIfTab(DEFAULT_LANGUAGE)
+            with self._tab("record"):
+                self.record = RecordTab(DEFAULT_LANGUAGE)
 
     def _tab(self, name: str) -> gr.Tab:
         self.tabs[name] = gr.Tab(text(f"screen.tab.{name}", DEFAULT_LANGUAGE), id=name)
@@ -79,21 +94,25 @@ class Screen:
         return {
             "decision": [self.decision.view],
             "explanation": [self.explanation.waterfall, self.explanation.opened],
-            "population": list(self.population.plots),
-            "what_if": [self.what_if.result],
+            "population": [*self.population.plots, self.population.similar],
+            "what_if": [self.what_if.result, self.what_if.suggestions],
+            "record": [self.record.view],
         }
 
     @property
     def remembered(self) -> list[Any]:
         """What the page hands over with every event."""
         menus = [self.explanation.theme, self.population.population, *self.population.menus]
-        return [self.drawn, self.chosen, self.last, self.visible, self.header.language, *menus, *self.what_if.entries]
+        own = [self.record.outcome, self.record.reason]
+        kept_by_page = [self.drawn, self.chosen, self.last, self.visible]
+        return [*kept_by_page, self.header.language, *menus, *own, *self.what_if.entries]
 
     @property
     def shown(self) -> list[Any]:
         """Everything on the page that an event may change."""
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
+        own_words += self.what_if.plans
         views = [view for views in self.views.values() for view in views]
         headings = self.what_if.headings.values()
         return [*self.remembered, *header, *own_words, *views, *headings, self.tab_bar, *self.tabs.values()]
@@ -102,8 +121,9 @@ class Screen:
         """All words of the page that belong to no case, in a language."""
         tabs: Shown = {tab: {"label": text(f"screen.tab.{name}", language)} for name, tab in self.tabs.items()}
         menus = (part.relabel(features_of(state), language) for part in (self.explanation, self.population))
+        others = (part.relabel(language) for part in (self.what_if, self.record))
         drawn: Shown = {self.drawn: {"value": state.revision}}
-        return together(tabs, drawn, self.header.relabel(state, language), *menus, self.what_if.relabel(language))
+        return together(tabs, drawn, self.header.relabel(state, language), *menus, *others)
 
     def cleared(self, but: str = "") -> Shown:
         """Every tab emptied, except one: nobody else's figures may show while new ones are drawn."""
@@ -117,13 +137,13 @@ class Screen:
             self.visible: {"value": tab},
             **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.menus)},
         }
-        return together(frame, self.what_if.fill(case), self.refresh(case, tab))
+        return together(frame, self.what_if.fill(case), self.record.emptied(), self.refresh(case, tab))
 
-    def refresh(self, case: Case, tab: str, theme: str | None = None, compared: Compared | None = None) -> Shown:
+    def refresh(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
         """The page after its case changed: the visible tab drawn, the hidden ones emptied until they are opened."""
-        return together(self.cleared(but=tab), self.draw(case, tab, theme, compared))
+        return together(self.cleared(but=tab), self.draw(case, tab, reader))
 
-    def draw(self, case: Case, tab: str, theme: str | None = None, compared: Compared | None = None) -> Shown:
+    def draw(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
         """The header and one tab. What stands in the way of a score is said where the reader is looking."""
         notice = notice_of(case)
         notices: Shown = {
@@ -133,16 +153,17 @@ class Screen:
         frame = together(self.header.draw(case), {self.last: {"value": kept(case)}}, notices)
         if case.lacks and tab != "what_if":
             return together(frame, self.cleared())
-        return together(frame, self._tab_drawn(case, tab, theme, compared))
+        return together(frame, self._tab_drawn(case, tab, reader))
 
-    def _tab_drawn(self, case: Case, tab: str, theme: str | None, compared: Compared | None) -> Shown:
+    def _tab_drawn(self, case: Case, tab: str, reader: Reader) -> Shown:
         match tab:
             case "decision":
                 return self.decision.draw(case)
             case "explanation":
-                return self.explanation.draw(case, theme)
+                return self.explanation.draw(case, reader.theme)
             case "population":
-                population, characteristics = compared or (POPULATIONS[0], [None])
-                return self.population.draw(case, population, characteristics)
+                return self.population.draw(case, reader.population, list(reader.characteristics))
+            case "record":
+                return self.record.draw(case, reader.verdict)
             case _:
                 return self.what_if.draw(case)

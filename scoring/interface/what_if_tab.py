@@ -6,7 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.answers import Score
+from scoring.answers import Plan, Score
+from scoring.application import field_in_words
+from scoring.comment import plan_in_words
 from scoring.fields import Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.decision_tab import decision_words
@@ -15,6 +17,7 @@ from scoring.interface.html import element, notice, page, words
 from scoring.wording import number, percent, text
 
 STEPS = {"amount": 1000.0, "years": 0.1}
+MOST_SUGGESTED = 3
 
 
 def _label(item: FormField, language: Language) -> str:
@@ -65,7 +68,7 @@ def _changed_list(case: Case) -> str:
     for item in form_fields():
         if item.raw.name in case.changes:
             values = (case.applicant.raw[item.raw.name], case.changes[item.raw.name])
-            cells = "".join(words("td", item.in_words(value, language)) for value in values)
+            cells = "".join(words("td", field_in_words(item.raw.name, value, language)) for value in values)
             rows.append(element("tr", element("th", words("span", item.label[language]), scope="row") + cells))
     if not rows:
         return words("p", text("screen.no_changes", language), "cs-small")
@@ -91,6 +94,36 @@ def result_html(case: Case) -> str:
     return page([element("div", "".join(sides), "cs-sides"), _changed_list(case)], language, "cs-card cs-result")
 
 
+def suggested(case: Case) -> list[Plan]:
+    """What can be applied with a click: plans that change something, or the one that leads to a colleague."""
+    found = [plan for plan in case.recourse.plans if plan.changes][:MOST_SUGGESTED]
+    return [case.recourse.referral] if case.recourse.referral else found
+
+
+def _suggestion(plan: Plan, language: Language) -> str:
+    told = plan_in_words(plan, language)
+    return text(
+        "screen.suggestion",
+        language,
+        changes=told[:1].upper() + told[1:],
+        probability=percent(plan.probability, language),
+    )
+
+
+def suggestions_html(case: Case) -> str:
+    """Above the suggestions: what they lead to, or that there are none."""
+    language, answer = case.language, case.recourse
+    title = words("h3", text("screen.suggested", language))
+    if not answer.found:
+        parts = [title, words("p", text("comment.nothing_helps", language))]
+        if answer.referral:
+            hint = words("p", text("screen.suggestion_hint", language), "cs-small")
+            parts += [words("h3", text("screen.suggested_referral", language)), hint]
+        return page(parts, language, "cs-suggestions")
+    key = "screen.suggestion_hint" if suggested(case) else "screen.no_change_needed"
+    return page([title, words("p", text(key, language), "cs-small")], language, "cs-suggestions")
+
+
 class WhatIfTab:
     """The components of the tab and what they show."""
 
@@ -102,6 +135,11 @@ class WhatIfTab:
                 self.problem = gr.HTML(apply_default_css=False, elem_id="entry-problem", elem_classes="cs-slot")
                 self.result = gr.HTML(apply_default_css=False, elem_id="result")
                 self.reset = gr.Button(elem_id="reset", size="md")
+                self.suggestions = gr.HTML(apply_default_css=False, elem_id="suggestions")
+                self.plans = [
+                    gr.Button(visible=False, elem_id=f"plan-{place}", elem_classes="cs-plan", size="md")
+                    for place in range(MOST_SUGGESTED)
+                ]
             with gr.Column(scale=3, min_width=320):
                 for theme, items in themed_fields():
                     self.headings[theme] = gr.HTML(apply_default_css=False)
@@ -128,6 +166,15 @@ class WhatIfTab:
         shown: Shown = {self.problem: {"value": notice_of(case)}, self.reset: {"value": text(key, case.language)}}
         if not case.problem:
             shown[self.result] = {"value": "" if case.lacks else result_html(case)}
+            shown |= self._suggest(case)
+        return shown
+
+    def _suggest(self, case: Case) -> Shown:
+        plans = [] if case.lacks else suggested(case)
+        shown: Shown = {self.suggestions: {"value": "" if case.lacks else suggestions_html(case)}}
+        for place, button in enumerate(self.plans):
+            told = _suggestion(plans[place], case.language) if place < len(plans) else ""
+            shown[button] = {"value": told, "visible": bool(told)}
         return shown
 
 

@@ -17,6 +17,10 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Browser, sync_playwright
 
+from scoring.answers import Plan
+from scoring.applicants_file import ApplicantsFile
+from scoring.recourse import recourse
+from scoring.service import Service, assess
 from scoring.settings import DEMO_APPLICANTS
 
 ROOT = Path(__file__).parents[2]
@@ -69,6 +73,16 @@ def amount_url(tmp_path_factory: pytest.TempPathFactory, amount_folder: Path) ->
     log = tmp_path_factory.mktemp("amount-app") / "log"
     with running_app(log, ARTIFACT=str(amount_folder), APPLICANTS=str(DEMO_APPLICANTS)) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def helped(service: Service, applicants: ApplicantsFile) -> tuple[int, Plan]:
+    """The first applicant on file whom a plan would help, and that plan."""
+    for applicant_id in applicants.ids.tolist():
+        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans:
+            if plan.changes:
+                return applicant_id, plan
+    pytest.fail("nobody on file has recourse")
 
 
 def _wait(url: str, process: subprocess.Popen, log: Path) -> None:

@@ -14,9 +14,11 @@ from gradio_client.exceptions import AppError
 
 from scoring.comparison import compare
 from scoring.description import describe, find_applicants
-from scoring.service import Service, assess, explain, score
+from scoring.recourse import recourse
+from scoring.service import Service, assess, commented, explain
+from scoring.similar import similar
 
-NAMES = {"/applicants", "/score", "/explain", "/compare", "/model"}
+NAMES = {"/applicants", "/score", "/explain", "/compare", "/recourse", "/similar", "/model"}
 CHANGES = {"AMT_CREDIT": 450_000, "AMT_ANNUITY": 25_000.5}
 
 
@@ -40,7 +42,7 @@ def posted(app_url: str, endpoint: str, body: str) -> tuple[str, Any]:
     return event.removeprefix("event: "), json.loads(data.removeprefix("data: "))
 
 
-def test_only_the_five_endpoints_are_public(client: Client):
+def test_only_the_named_endpoints_are_public(client: Client):
     assert set(client.view_api(return_format="dict")["named_endpoints"]) == NAMES
 
 
@@ -53,6 +55,8 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/score": applicant,
         "/explain": applicant,
         "/compare": [*applicant, "characteristic", "population"],
+        "/recourse": applicant,
+        "/similar": applicant,
         "/model": [],
     }
 
@@ -61,12 +65,24 @@ def test_parameters_come_in_the_promised_order(client: Client):
 @pytest.mark.parametrize("changes", [{}, CHANGES])
 def test_score_is_the_services_own(client: Client, service: Service, someone: int, changes: dict, language: str):
     answer = client.predict(someone, changes, language, api_name="/score")
-    assert answer == over_the_wire(asdict(score(service, assess(service, someone, changes, language))))
+    assert answer == over_the_wire(asdict(commented(service, assess(service, someone, changes, language))))
 
 
 def test_explain_is_the_services_own(client: Client, service: Service, someone: int):
     answer = client.predict(applicant_id=someone, changes=CHANGES, api_name="/explain")
     assert answer == over_the_wire(asdict(explain(service, assess(service, someone, CHANGES, "en"))))
+
+
+def test_recourse_is_the_services_own(client: Client, service: Service, some_ids: list[int]):
+    for applicant_id in some_ids[:12]:
+        answer = client.predict(applicant_id, {}, "en", api_name="/recourse")
+        own = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
+        assert answer == over_the_wire(asdict(own))
+
+
+def test_similar_is_the_services_own(client: Client, service: Service, someone: int):
+    answer = client.predict(someone, CHANGES, "fr", api_name="/similar")
+    assert answer == over_the_wire(asdict(similar(service.artifact, assess(service, someone, CHANGES, "fr"))))
 
 
 @pytest.mark.parametrize("characteristic", ["AMT_CREDIT", "OCCUPATION_TYPE", "FLAG_OWN_CAR"])

@@ -108,6 +108,39 @@ def test_versions_come_go_wrong_and_go_under_load(hub_app, hub, browser, tmp_pat
         expect(page.locator("#plot-0 svg")).to_be_visible()
 
 
+def test_what_was_decided_or_clicked_for_an_older_model_does_not_count_for_the_newer(
+    hub_app, hub, browser, tmp_path, helped
+):
+    put_model(hub)
+    applicant_id, plan = helped
+    name, value = next(iter(plan.changes.items()))
+    with hub_app() as url, opened(browser, f"{url}?applicant={applicant_id}") as page:
+        client = Client(url, verbose=False)
+        decided, reason = page.locator("#own-decision input:checked"), page.locator("#own-reason textarea")
+        page.get_by_role("tab", name=text("screen.tab.record", "en")).click()
+        page.locator("#own-decision label").first.click()
+        expect(page.locator("#record .cs-save")).to_have_count(2)
+        second = put_model(hub, artifact_folder(tmp_path / "second", "second"))
+        until(lambda: revision(client) == second)
+        reason.fill("Knows why")
+        expect(page.locator("#problem")).to_contain_text(text("screen.model_changed", "en"))
+        expect(page.locator("#record")).to_contain_text(text("screen.decide_first", "en"))
+        expect(decided).to_have_count(0)
+        expect(reason).to_have_value("Knows why")
+
+        page.get_by_role("tab", name=text("screen.tab.what_if", "en")).click()
+        suggestion, entry = page.locator("#plan-0"), page.locator(f"#entry-{name} input")
+        expect(suggestion).to_be_visible()
+        before = entry.input_value()
+        third = put_model(hub, artifact_folder(tmp_path / "third", "third"))
+        until(lambda: revision(client) == third)
+        suggestion.click()
+        expect(page.locator(".cs-title")).to_contain_text(third)
+        expect(entry).to_have_value(before)
+        suggestion.click()
+        expect(entry).to_have_value(f"{value:.0f}")
+
+
 def test_without_hub_and_cache_the_page_says_so_in_both_languages_and_recovers(
     hub_app, hub, browser, tmp_path, some_ids
 ):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from gradio_client import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from scoring.answers import Plan
 from scoring.fields import Language
 from scoring.service import Service, assess, score
 from scoring.wording import percent, text
 
 pytestmark = pytest.mark.browser
 
-TABS = ("decision", "explanation", "population", "what_if")
+TABS = ("decision", "explanation", "population", "what_if", "record")
 # The first answer on a busy machine may take its time; nothing here waits for longer.
 PATIENCE = 60_000
 AMOUNT = "#entry-AMT_CREDIT input"
@@ -271,6 +273,7 @@ def test_a_narrow_phone_scrolls_down_only(opened: Opened, ids: tuple):
         "explanation": "#theme-waterfall svg",
         "population": "#plot-2 svg",
         "what_if": "#result b",
+        "record": "#own-decision",
     }
     for name, part in seen.items():
         tab(page, name)
@@ -284,3 +287,62 @@ def test_worked_examples_open_with_a_click(opened: Opened):
     expected = link.locator("span").inner_text()
     link.click()
     expect(page.locator("#decision .cs-decision")).to_have_text(expected)
+
+
+def test_a_suggestion_is_applied_with_a_click(opened: Opened, helped: tuple[int, Plan]):
+    applicant_id, plan = helped
+    page = opened(f"?applicant={applicant_id}")
+    tab(page, "what_if")
+    expect(page.locator("#plan-0")).to_contain_text(percent(plan.probability, "en"))
+    page.locator("#plan-0").click()
+    expect(page.locator("#result .cs-side b").nth(1)).to_have_text(percent(plan.probability, "en"))
+    expect(page.locator("#result .cs-side .cs-decision").nth(1)).to_have_text(text("decision.approve", "en"))
+    for name, value in plan.changes.items():
+        expect(page.locator(f"#entry-{name} input")).to_have_value(f"{value:.0f}")
+    expect(page.locator("#suggestions")).to_contain_text(text("screen.no_change_needed", "en"))
+    expect(page.locator("#plan-0")).to_have_count(0)
+
+
+def test_the_comment_and_those_alike_are_what_the_endpoints_say(opened: Opened, client: Client, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    expect(page.locator("#decision .cs-comment")).to_contain_text(
+        client.predict(ids[0], {}, "en", api_name="/score")["comment"]
+    )
+    tab(page, "population")
+    answer = client.predict(ids[0], {}, "en", api_name="/similar")
+    rows = page.locator("#similar tbody tr")
+    expect(rows).to_have_count(len(answer["applicants"]))
+    for place, past in enumerate(answer["applicants"]):
+        expect(rows.nth(place)).to_contain_text(percent(past["probability"], "en"))
+    expect(page.locator("#similar")).to_contain_text(answer["note"])
+
+
+def test_a_record_is_saved_once_the_adviser_has_decided(opened: Opened, service: Service, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    tab(page, "record")
+    expect(page.locator("#record")).to_contain_text(text("screen.decide_first", "en"))
+    page.locator("#own-decision label").filter(has_text=text("decision.refer", "en")).click()
+    expect(page.locator("#record .cs-save")).to_have_count(2)
+    page.locator("#own-reason textarea").fill("Knows <b>why</b>")
+    page.wait_for_function(
+        "() => atob(document.querySelector('#record .cs-save').href.split(',')[1]).includes('&lt;b&gt;why&lt;/b&gt;')"
+    )
+    for place, kind in enumerate(("record", "letter")):
+        with page.expect_download() as saved:
+            page.locator("#record .cs-save").nth(place).click()
+        assert saved.value.suggested_filename == f"{kind}-{ids[0]}.html"
+        told = Path(saved.value.path()).read_text(encoding="utf-8")
+        assert f"Applicant {ids[0]}" in told
+        assert ("&lt;b&gt;why&lt;/b&gt;" in told) == (kind == "record")
+
+
+def test_nobodys_decision_stands_beside_the_next_applicant(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    tab(page, "record")
+    page.locator("#own-decision label").first.click()
+    expect(page.locator("#record .cs-save")).to_have_count(2)
+    page.locator("#picker input").fill(str(ids[1]))
+    page.locator("#picker input").press("Enter")
+    expect(page.locator("#application h2")).to_have_text(f"Applicant {ids[1]}")
+    expect(page.locator("#record .cs-save")).to_have_count(0)
+    expect(page.locator("#own-decision input:checked")).to_have_count(0)

@@ -10,7 +10,7 @@ from scoring.fields import LANGUAGES, read_table
 from scoring.wording import amount, number, percent, range_in_words, short_number, text, texts, value_in_words
 
 PACKAGE = Path(__file__).parents[2] / "scoring"
-KEY = re.compile(r'"((?:error|warning|summary|chart|screen)\.[a-z_.]+)"')
+KEY = re.compile(r'"((?:error|warning|summary|comment|letter|similar|chart|screen)\.[a-z_.]+)"')
 DIRECT_KEY = re.compile(r'\btext\(\s*"([^"]+)"')
 NARROW, WIDE = "\u202f", "\u00a0"
 

@@ -1,0 +1,181 @@
+"""Recourse: how often, how safely and how fast; `python -m benchmarks.recourse` also asks DiCE the same.
+
+DiCE (`requirements-benchmarks.txt`) is given the same levers: it may vary the same fields within the same limits, and
+is asked for the same decision, every derived feature recomputed. It searches at random; its genetic and k-d tree
+searches are left out: forty applicants took each of them more than four minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from itertools import islice
+from statistics import mean, median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring.applicants_file import open_applicants
+from scoring.artifact import load_artifact
+from scoring.assessment import Assessment
+from scoring.features import FORMULAS, feature_matrix, plan_maxima
+from scoring.fields import leeways
+from scoring.model import log_odds_of, probability_of
+from scoring.recourse import recourse
+from scoring.service import Service, assess, score
+from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_SOURCE
+
+ASKED = 1_000
+ASKED_OF_DICE = 40
+SEED = 7
+# DiCE rounds what it proposes: that much out of bounds is not held against it.
+ROUNDING = 0.01
+LEVERS = list(leeways())
+
+Changes = Mapping[str, Any]
+Proposer = Callable[[Service, Assessment], list[Changes]]
+
+
+def broken_bounds(assessment: Assessment, changes: Changes) -> int:
+    """How many bounds these changes break: fields that may move, their limits, maxima of derived features."""
+    own = assessment.applicant.columns()
+    broken = len(changes.keys() - set(LEVERS))
+    for name in changes.keys() & set(LEVERS):
+        low, high = sorted((own[name][0], own[name][0] * leeways()[name].limit))
+        broken += not low - ROUNDING <= changes[name] <= high + ROUNDING
+    new = {**own, **{name: np.array([float(value)]) for name, value in changes.items()}}
+    for name, maximum in plan_maxima().items():
+        broken += bool(FORMULAS[name](new)[0] > max(maximum, FORMULAS[name](own)[0]) + ROUNDING)
+    return broken
+
+
+def approved(service: Service, assessment: Assessment, changes: Changes) -> bool:
+    """Whether `/score` approves the application with these changes."""
+    again = assess(service, assessment.applicant.applicant_id, dict(changes), "en")
+    return again.decision.outcome == "approve"
+
+
+def some_assessments(service: Service) -> Iterator[Assessment]:
+    """A thousand applicants spread over those on file, as they stand; each is read just before it is handed out."""
+    assert service.applicants is not None
+    for applicant_id in service.applicants.ids[:: len(service.applicants) // ASKED][:ASKED].tolist():
+        yield assess(service, applicant_id, {}, "en")
+
+
+def own_figures(service: Service) -> list[str]:
+    """Over a thousand applicants: who finds a plan, broken bounds, and time over one `/score`."""
+    searched, scored, found = [], [], []
+    for assessment in some_assessments(service):
+        applicant_id = assessment.applicant.applicant_id
+        began = perf_counter()
+        answer = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
+        searched.append(perf_counter() - began)
+        began = perf_counter()
+        score(service, assess(service, applicant_id, {}, "en"))
+        scored.append(perf_counter() - began)
+        found.append((assessment, answer))
+    refused, referred = (
+        [answer for assessment, answer in found if assessment.decision.outcome == outcome]
+        for outcome in ("refuse", "refer")
+    )
+    plans = [(assessment, plan) for assessment, answer in found for plan in answer.plans]
+    broken = sum(broken_bounds(assessment, plan.changes) for assessment, plan in plans)
+    unmet = sum(not approved(service, assessment, plan.changes) for assessment, plan in plans)
+    slow, usual = float(np.quantile(searched, 0.95)), median(scored)
+    return [
+        f"recourse, {len(found):,} applicants: approval for {mean(answer.found for answer in refused):.1%} of "
+        f"{len(refused)} refused and {mean(answer.found for answer in referred):.1%} of {len(referred)} referred, a "
+        f"referral for another {mean(answer.referral is not None for answer in refused):.1%} of the refused; {broken} "
+        f"broken bounds and {unmet} unmet promises in {len(plans)} plans",
+        f"recourse takes {slow / usual:.1f} times one /score at the 95th percentile "
+        f"({1e3 * slow:.1f} ms over {1e3 * usual:.1f} ms)",
+    ]
+
+
+def _own(service: Service, assessment: Assessment) -> list[Changes]:
+    return [plan.changes for plan in recourse(service.artifact, assessment).plans[:1]]
+
+
+class _Approval:
+    """The decision as DiCE reads a classifier: from values of the levers to the probability of "not approved"."""
+
+    def __init__(self, service: Service, assessment: Assessment) -> None:
+        self.artifact, self.own = service.artifact, assessment.applicant.columns()
+
+    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
+        """Shape (n, 2): one half lies where approval ends."""
+        moved = {name: frame[name].to_numpy(dtype=np.float64) for name in LEVERS}
+        columns = {name: np.repeat(values, len(frame)) for name, values in self.own.items()} | moved
+        log_odds = self.artifact.model.log_odds(feature_matrix(columns, self.artifact.model.features))
+        denied = probability_of(log_odds - log_odds_of(self.artifact.rule.terms(columns).band_low))
+        return np.column_stack([denied, 1 - denied])
+
+    def predict(self, frame: pd.DataFrame) -> np.ndarray:
+        """1 where approved."""
+        return (self.predict_proba(frame)[:, 1] > 0.5).astype(int)
+
+
+def _dice(service: Service, assessment: Assessment) -> list[Changes]:
+    import dice_ml
+    from raiutils.exceptions import UserConfigValidationException
+
+    population = service.artifact.population
+    known = population.frame[LEVERS].dropna().astype(float)
+    data = known.assign(approved=population.masks["accepted"][known.index].astype(int))
+    own = pd.DataFrame({name: assessment.applicant.columns()[name] for name in LEVERS})
+    ranges = {name: sorted((own[name][0] * leeways()[name].limit, own[name][0])) for name in LEVERS}
+    explainer = dice_ml.Dice(
+        dice_ml.Data(dataframe=data, continuous_features=LEVERS, outcome_name="approved"),
+        dice_ml.Model(model=_Approval(service, assessment), backend="sklearn"),
+        method="random",
+    )
+    try:
+        answer = explainer.generate_counterfactuals(
+            own, total_CFs=1, desired_class=1, features_to_vary=LEVERS, permitted_range=ranges, random_seed=SEED
+        )
+    except UserConfigValidationException:
+        return []
+    rows = answer.cf_examples_list[0].final_cfs_df[LEVERS].astype(float).to_dict("records")
+    return [{name: value for name, value in row.items() if value != own[name][0]} for row in rows]
+
+
+CONTENDERS: dict[str, Proposer] = {"ours": _own, "DiCE": _dice}
+
+
+def side_by_side(service: Service) -> Iterator[str]:
+    """Each search on the same applicants who are not approved and whose levers are all on file."""
+    denied = (one for one in some_assessments(service) if one.decision.outcome != "approve")
+    able = (one for one in denied if all(one.applicant.raw[name] is not None for name in LEVERS))
+    asked = list(islice(able, ASKED_OF_DICE))
+    for name, propose in CONTENDERS.items():
+        taken, valid, broken, moved = [], 0, 0, []
+        for assessment in asked:
+            began = perf_counter()
+            # DiCE prints as it goes.
+            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+                plans = propose(service, assessment)
+            taken.append(perf_counter() - began)
+            valid += any(approved(service, assessment, plan) for plan in plans)
+            broken += sum(broken_bounds(assessment, plan) > 0 for plan in plans)
+            moved += [len(plan) for plan in plans]
+        yield (
+            f"{name}: approval for {valid} of {len(asked)}; {broken} of {len(moved)} proposals break a bound; "
+            f"{mean(moved or [0]):.1f} fields changed; {1e3 * median(taken):.0f} ms in the median"
+        )
+
+
+def main() -> None:
+    """Prints the figures as they come."""
+    artifact = load_artifact(DEMO_ARTIFACT, DEMO_SOURCE)
+    service = Service(artifact, open_applicants(DEMO_APPLICANTS, artifact.history_names))
+    for line in own_figures(service):
+        print(line, flush=True)
+    for line in side_by_side(service):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""An application in words: a raw field's name and value as a person reads them, and the loan that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from scoring.applicant import Applicant, Raw
+from scoring.explanation import level_words, readable_value
+from scoring.features import DAYS_PER_YEAR, NOT_EMPLOYED, ModelFeature, derived_features, restated_fields
+from scoring.fields import Feature, Language, fields
+from scoring.wording import text, value_in_words
+
+
+@cache
+def _restated() -> dict[str, Feature]:
+    """Raw field in days -> the feature that says the same in years."""
+    by_name = {feature.name: feature for feature in derived_features()}
+    return {name: by_name[feature] for name, feature in restated_fields().items()}
+
+
+def field_label(name: str, language: Language) -> str:
+    """What a raw field is called where its value is said in words."""
+    restated = _restated().get(name)
+    return restated.label[language] if restated else fields()[name].label[language]
+
+
+def field_in_words(name: str, value: Raw, language: Language) -> str:
+    """A raw field's value as a person reads it, days before the application as years."""
+    field = fields()[name]
+    if value is None:
+        return text("not_on_file", language)
+    if isinstance(value, str):
+        return level_words(name, value, language)
+    if field.kind == "yes_no":
+        return text("yes" if value else "no", language)
+    if name in _restated():
+        none = field.maximum == NOT_EMPLOYED == value
+        return text("screen.none", language) if none else value_in_words(-value / DAYS_PER_YEAR, "years", language)
+    return value_in_words(value, field.unit, language)
+
+
+def changes_in_words(
+    present: Mapping[str, Raw], changes: Mapping[str, Raw], language: Language
+) -> list[tuple[str, str, str]]:
+    """(label, present value, new value) of each change that changes anything."""
+    return [
+        (
+            field_label(name, language),
+            field_in_words(name, present[name], language),
+            field_in_words(name, new, language),
+        )
+        for name, new in changes.items()
+        if new != present[name]
+    ]
+
+
+def loan_in_words(applicant: Applicant, language: Language) -> list[tuple[str, str]]:
+    """(label, value) of the amounts that are asked for and on file, and how long the loan would run."""
+    facts = [
+        (field.label[language], field_in_words(name, applicant.raw[name], language))
+        for name, field in fields().items()
+        if field.theme == "loan" and field.kind == "quantitative" and applicant.raw[name] is not None
+    ]
+    for feature in derived_features():
+        if feature.theme == "loan" and feature.unit == "months":
+            item = ModelFeature(feature, history=False)
+            months = readable_value(item, float(item.read(applicant.columns())[0]), language)
+            facts += [] if months is None else [(feature.label[language], value_in_words(months, "months", language))]
+    return facts

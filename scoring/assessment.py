@@ -1,0 +1,53 @@
+"""One applicant as the model sees them: features, contributions, probability of default and decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scoring.applicant import Applicant, Raw
+from scoring.artifact import Artifact
+from scoring.decision import Decision
+from scoring.features import Floats, feature_matrix
+from scoring.fields import Language
+from scoring.model import probability_of
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One applicant as the model sees them: `values` and re-centred `contributions` have shape (features,)."""
+
+    applicant: Applicant
+    changes: dict[str, Raw]
+    language: Language
+    values: Floats
+    contributions: Floats
+    log_odds: float
+    probability: float
+    decision: Decision
+
+
+def assessed(artifact: Artifact, applicant: Applicant, changes: dict[str, Raw], language: Language) -> Assessment:
+    """Recomputes the features, predicts, explains and decides.
+
+    Args:
+        artifact: the model and its rule.
+        applicant: with the changes applied.
+        changes: what was changed, for the answer to repeat.
+        language: of the answer.
+    """
+    columns = applicant.columns()
+    matrix = feature_matrix(columns, artifact.model.features)
+    base, contributions = artifact.model.contributions(matrix)
+    # The contributions sum to what `Model.log_odds` gives (to rounding), so a second pass over the trees is spared.
+    log_odds = base + float(contributions.sum())
+    probability = float(probability_of(log_odds))
+    return Assessment(
+        applicant=applicant,
+        changes=changes,
+        language=language,
+        values=matrix[0],
+        contributions=contributions[0] - artifact.mean_contributions,
+        log_odds=log_odds,
+        probability=probability,
+        decision=artifact.rule.decide(probability, columns),
+    )

@@ -1,0 +1,188 @@
+"""The general comment: three to five sentences on one application, as a colleague would put it.
+
+How high the risk is and what it means out of ten; what counts most against and for; the place among accepted
+applicants; for what is not approved, what would help; and what is missing from the file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from scoring.answers import Plan, Reason, Recourse
+from scoring.application import field_in_words, field_label
+from scoring.artifact import Artifact
+from scoring.assessment import Assessment
+from scoring.explanation import favourable_reasons
+from scoring.fields import Language, fields
+from scoring.model import log_odds_of
+from scoring.population import PROBABILITY, percentile
+from scoring.summary import in_sentence
+from scoring.wording import counted_form, text, value_in_words
+
+Risk = Literal["low", "moderate", "borderline", "high", "very_high"]
+Point = Literal["first", "second", "risk"]
+
+MOST_AGAINST = 2
+MOST_WORDS = 119
+# Odds of default this many times under or over the threshold's are a low or a very high risk.
+FAR = 2.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the applicant stands on a point: the share of accepted applicants whose value is lower, in [0, 1]."""
+
+    point: Point
+    lower: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a comment says; `against` holds at most two reasons, `recourse` is None for what is approved."""
+
+    probability: float
+    risk: Risk
+    against: list[Reason]
+    favour: Reason | None
+    place: Place | None
+    recourse: Recourse | None
+    missing: int
+    history: bool
+
+
+def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], recourse: Recourse) -> Facts:
+    """The facts on an assessed application whose adverse reasons and recourse are known."""
+    against = reasons[:MOST_AGAINST]
+    approved = assessment.decision.outcome == "approve"
+    return Facts(
+        probability=assessment.probability,
+        risk=_risk(assessment),
+        against=against,
+        favour=next(_unlike(against, artifact, assessment), None),
+        place=_place(artifact, assessment, against),
+        recourse=None if approved else recourse,
+        missing=sum(value is None for value in assessment.applicant.raw.values()),
+        history=not all(map(math.isnan, assessment.applicant.history.values())),
+    )
+
+
+def _risk(assessment: Assessment) -> Risk:
+    decision = assessment.decision
+    odds = math.exp(float(log_odds_of(assessment.probability) - log_odds_of(decision.threshold)))
+    match decision.outcome:
+        case "approve":
+            return "low" if odds < 1 / FAR else "moderate"
+        case "refer":
+            return "borderline"
+        case _:
+            return "very_high" if odds > FAR else "high"
+
+
+def _unlike(against: list[Reason], artifact: Artifact, assessment: Assessment) -> Iterator[Reason]:
+    """Reasons for the application that say another thing than those against it."""
+    factors = {item.feature.name: item.feature.factor for item in artifact.model.features}
+    told = {factors[reason.feature] for reason in against}
+    reasons = favourable_reasons(assessment.values, assessment.contributions, artifact.population, assessment.language)
+    return (reason for reason in reasons if factors[reason.feature] not in told)
+
+
+def _place(artifact: Artifact, assessment: Assessment, against: list[Reason]) -> Place:
+    """The place on the first of the points against that has an order, else on the risk itself."""
+    population = artifact.population
+    accepted = population.masks["accepted"]
+    names = [item.feature.name for item in population.features]
+    for point, reason in zip(("first", "second"), against, strict=False):
+        feature_place = names.index(reason.feature)
+        known = population.matrix[accepted, feature_place]
+        known = known[~np.isnan(known)]
+        if isinstance(reason.value, (int, float)) and len(known):
+            return Place(point, percentile(known, float(assessment.values[feature_place])) / 100)  # type: ignore[arg-type]
+    risks = population.frame[PROBABILITY].to_numpy(dtype=np.float64)[accepted]
+    return Place("risk", percentile(risks, assessment.probability) / 100)
+
+
+def comment(facts: Facts, language: Language) -> str:
+    """Three to five sentences of at most `MOST_WORDS` words.
+
+    Where labels are so long that it would be more, what counts in favour is left out, then the place, too.
+    """
+    shorter = replace(facts, favour=None)
+    for some in (facts, shorter):
+        told = _told(some, language)
+        if len(told.split()) <= MOST_WORDS:
+            return told
+    return _told(replace(shorter, place=None), language)
+
+
+def _told(facts: Facts, language: Language) -> str:
+    tenths = text(f"comment.tenths.{_tenths(facts.probability)}", language)
+    sentences = [
+        text(f"comment.risk.{facts.risk}", language, tenths=tenths),
+        _points(facts, language),
+        _place_in_words(facts.place, language) if facts.place else "",
+        _help(facts.recourse, language),
+        _missing(facts, language),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _tenths(share: float) -> int:
+    """A share in words of ten: 0 below a twentieth, 10 from nineteen twentieths on."""
+    return math.floor(10 * share + 0.5)
+
+
+def _points(facts: Facts, language: Language) -> str:
+    against = text("and", language).join(_point(reason, language) for reason in facts.against)
+    favour = _point(facts.favour, language) if facts.favour else ""
+    key = {(True, True): "points", (True, False): "points_against", (False, True): "points_for"}.get(
+        (bool(against), bool(favour)), "no_points"
+    )
+    return text(f"comment.{key}", language, against=against, favour=favour)
+
+
+def _point(reason: Reason, language: Language) -> str:
+    value = value_in_words(reason.value, reason.unit, language)
+    return text("summary.reason_without_usual", language, label=in_sentence(reason.label), value=value)
+
+
+def _place_in_words(place: Place, language: Language) -> str:
+    side, share = ("lower", place.lower) if place.lower >= 0.5 else ("higher", 1 - place.lower)
+    accepted = text(f"comment.accepted.{_tenths(share)}", language)
+    return text(f"comment.place.{place.point}.{side}", language, accepted=accepted)
+
+
+def _help(recourse: Recourse | None, language: Language) -> str:
+    if recourse is None:
+        return ""
+    if recourse.plans:
+        return text("comment.approved_with", language, changes=plan_in_words(recourse.plans[0], language))
+    if recourse.referral:
+        return text("comment.referred_with", language, changes=plan_in_words(recourse.referral, language))
+    return text("comment.nothing_helps", language)
+
+
+def plan_in_words(plan: Plan, language: Language) -> str:
+    """What a plan sets: "amount of the loan (405,000), instalment (21,870) and price of the goods (400,000)"."""
+    told = [
+        text(
+            "summary.reason_without_usual",
+            language,
+            label=in_sentence(field_label(name, language)),
+            value=field_in_words(name, value, language),
+        )
+        for name, value in plan.changes.items()
+    ]
+    return text("and", language).join(part for part in (", ".join(told[:-1]), told[-1]) if part)
+
+
+def _missing(facts: Facts, language: Language) -> str:
+    if not facts.missing:
+        return "" if facts.history else text("comment.no_history_alone", language)
+    key = "missing" if facts.history else "no_history"
+    form = counted_form(facts.missing, language)
+    return text(f"comment.{key}.{form}", language, count=facts.missing, total=len(fields()))

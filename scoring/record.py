@@ -1,0 +1,210 @@
+"""One decision on paper: the adviser's record, and the letter to the applicant.
+
+Both are HTML pages of their own, print on A4, and load nothing from anywhere. The record holds all that the decision
+rests on; the letter only what an applicant is owed: the decision, its principal reasons, their rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from html import escape
+from string import Template
+
+from babel.dates import format_date, format_datetime
+
+from scoring.answers import CommentedScore, Explanation, Outcome, Reason, Score
+from scoring.applicant import Applicant
+from scoring.application import changes_in_words, loan_in_words
+from scoring.assessment import Assessment
+from scoring.charts import Table, to_svg, waterfall
+from scoring.fields import FOLDER, Language
+from scoring.markup import element, icon, table_html, words
+from scoring.service import Service, commented, explain, find_applicant
+from scoring.summary import usual_in_words
+from scoring.wording import LOCALES, cost_in_words, percent, text, value_in_words
+
+RIGHTS = ("review", "explanation", "data", "complaint")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the adviser decided, and why, in their own words ("" if they gave no reason)."""
+
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that one decision rests on.
+
+    `on_file` is the application without the changes, `verdict` None as long as the adviser has not decided, `at` the
+    time of the record, with its zone.
+    """
+
+    on_file: Applicant
+    applicant: Applicant
+    score: CommentedScore
+    explanation: Explanation
+    synthetic: bool
+    code_commit: str
+    verdict: Verdict | None
+    at: datetime
+    language: Language
+
+
+def record_of(service: Service, assessment: Assessment, verdict: Verdict | None, at: datetime) -> Record:
+    """The record of an assessed application."""
+    return Record(
+        on_file=find_applicant(service, assessment.applicant.applicant_id, assessment.language),
+        applicant=assessment.applicant,
+        score=commented(service, assessment),
+        explanation=explain(service, assessment),
+        synthetic=service.artifact.synthetic,
+        code_commit=service.artifact.manifest["code_commit"],
+        verdict=verdict,
+        at=at,
+        language=assessment.language,
+    )
+
+
+@cache
+def _page() -> Template:
+    return Template((FOLDER / "record.html").read_text(encoding="utf-8"))
+
+
+def _written(title: str, parts: Sequence[str], language: Language) -> str:
+    return _page().substitute(language=language, title=escape(title), body="\n".join(parts))
+
+
+def _section(title: str, *parts: str) -> str:
+    return element("section", words("h2", title) + "".join(parts))
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], classes: str = "") -> str:
+    return element("dl", "".join(words("dt", label) + words("dd", value) for label, value in pairs), classes)
+
+
+def _decision(outcome: Outcome, language: Language) -> str:
+    return element("p", icon(outcome) + words("span", text(f"decision.{outcome}", language)), "decision")
+
+
+def _name(record: Record) -> str:
+    if record.applicant.applicant_id is None:
+        return text("screen.new_application", record.language)
+    return text("screen.applicant", record.language, id=record.applicant.applicant_id)
+
+
+def record_html(record: Record) -> str:
+    """The adviser's record as a page."""
+    language = record.language
+    title = f"{text('record.title', language)} · {_name(record)}"
+    made = text("record.made", language, at=format_datetime(record.at, "long", locale=LOCALES[language]))
+    figure = to_svg(waterfall(record.explanation, language))
+    parts = [
+        words("h1", text("record.title", language)),
+        words("p", f"{_name(record)} · {made}"),
+        *(words("p", warning, "warning") for warning in record.score.warnings),
+        _section(text("theme.loan", language), _pairs(loan_in_words(record.applicant, language), "loan")),
+        _changes(record),
+        element("div", _recommendation(record.score, language) + _own_decision(record), "two"),
+        _section(text("record.comment", language), words("p", record.score.comment)),
+        _reasons(record.score.reasons, language),
+        _section(text("screen.tab.explanation", language), element("figure", figure)),
+        _model(record),
+    ]
+    return _written(title, parts, language)
+
+
+def _changes(record: Record) -> str:
+    language = record.language
+    changed = changes_in_words(record.on_file.raw, record.score.changes, language)
+    title = text("record.changes", language)
+    if not changed:
+        return _section(title, words("p", text("record.no_changes", language)))
+    headers = tuple(text(f"screen.{key}", language) for key in ("field", "on_file", "now"))
+    return _section(title, table_html(Table("", headers, list(changed))))
+
+
+def _recommendation(scored: Score, language: Language) -> str:
+    low, high = (percent(share, language) for share in scored.referral_band)
+    expected = scored.expected_cost
+    facts = [
+        (text("screen.probability", language), percent(scored.probability, language)),
+        (text("record.threshold", language), percent(scored.threshold, language)),
+        (text("record.band", language), text("range", language, low=low, high=high)),
+        (text("screen.cost_approve", language), cost_in_words(expected.approve, expected.unit, language)),
+        (text("screen.cost_refuse", language), cost_in_words(expected.refuse, expected.unit, language)),
+    ]
+    unit = words("p", text(f"screen.cost_unit.{expected.unit}", language), "small")
+    return _section(text("record.recommendation", language), _decision(scored.decision, language), _pairs(facts), unit)
+
+
+def _own_decision(record: Record) -> str:
+    language, verdict = record.language, record.verdict
+    title = text("record.adviser", language)
+    if verdict is None:
+        return _section(title, words("p", text("record.not_decided", language)))
+    against = words("p", text("record.against", language)) if verdict.outcome != record.score.decision else ""
+    own = words("p", verdict.reason, "words") if verdict.reason else words("p", text("record.no_reason", language))
+    reason = words("p", text("record.own_reason", language), "small") + own
+    return _section(title, _decision(verdict.outcome, language), against, reason)
+
+
+def _reasons(reasons: Sequence[Reason], language: Language) -> str:
+    title = text("screen.reasons", language)
+    if not reasons:
+        return _section(title, words("p", text("screen.no_reasons", language)))
+    listed = []
+    for reason in reasons:
+        value, usual = value_in_words(reason.value, reason.unit, language), usual_in_words(reason, language)
+        told = f" · {text('screen.usual', language, usual=usual)}" if usual else ""
+        item = text("chart.item", language, label=reason.label, value=value)
+        listed.append(element("li", escape(item) + words("span", told, "small")))
+    note = words("p", text("screen.usual_note", language), "small")
+    return _section(title, element("ol", "".join(listed)), note)
+
+
+def _model(record: Record) -> str:
+    language, model = record.language, record.score.model
+    identity = text(
+        "screen.model_version", language, version=model.version, source=model.source, revision=model.revision
+    )
+    code = text("record.code", language, commit=record.code_commit)
+    return _section(text("record.model", language), words("p", f"{identity} · {code}", "small"))
+
+
+def letter_html(record: Record, verdict: Verdict) -> str:
+    """The letter to the applicant about what the adviser decided.
+
+    A refusal gives the principal reasons of the recommendation; one against the recommendation gives the adviser's own.
+    """
+    language = record.language
+    title = text("letter.title", language)
+    day = format_date(record.at, "long", locale=LOCALES[language])
+    warning = [words("p", text("warning.synthetic", language), "warning")] if record.synthetic else []
+    rights = "".join(words("li", text(f"letter.right.{right}", language)) for right in RIGHTS)
+    parts = [
+        words("h1", title),
+        words("p", f"{_name(record)} · {day}"),
+        *warning,
+        words("p", text(f"letter.{verdict.outcome}", language)),
+        _principal_reasons(record, verdict) if verdict.outcome == "refuse" else "",
+        _section(text("letter.rights", language), words("p", text("letter.person", language)), element("ul", rights)),
+        element("p", "", "signature"),
+    ]
+    return _written(title, parts, language)
+
+
+def _principal_reasons(record: Record, verdict: Verdict) -> str:
+    language = record.language
+    told = [
+        text("chart.item", language, label=reason.label, value=value_in_words(reason.value, reason.unit, language))
+        for reason in record.score.reasons
+    ]
+    own = record.score.decision == "approve" and verdict.reason
+    listed = "".join(words("li", reason, "words") for reason in ([verdict.reason] if own else told))
+    return _section(text("letter.reasons", language), element("ul", listed))

@@ -1,0 +1,140 @@
+"""The comment is whole in every branch, for thousands of applicants, in both languages."""
+
+from __future__ import annotations
+
+import random
+import re
+from itertools import product
+
+import pytest
+
+from scoring.answers import Plan, Reason, Recourse
+from scoring.comment import Facts, Place, comment, plan_in_words
+from scoring.explanation import favourable_reasons
+from scoring.fields import LANGUAGES, fields, leeways
+from scoring.service import assess, commented
+from scoring.wording import UNITS
+
+RISKS = ("low", "moderate", "borderline", "high", "very_high")
+FLAWS = re.compile(r"None|nan|[{}\[\]]|\(\s*\)|  |\s[.,]|,,|\.\.|: [;.]|; [;.]| and \.|\bet \.")
+# A sentence ends where a full stop is followed by a capital or a figure, or by nothing.
+SENTENCE = re.compile(r"[^.]*(?:\.(?!\s|$)[^.]*)*\.(?=\s|$)")
+
+PLAN = Plan({"AMT_CREDIT": 405_000.0, "AMT_ANNUITY": 21_870.0}, 0.07, "approve", 0.1)
+REFERRAL = Plan({"AMT_ANNUITY": 12_000.0}, 0.09, "refer", 0.4)
+HELP = (None, Recourse(True, [PLAN], None), Recourse(False, [], None), Recourse(False, [], REFERRAL))
+
+
+def whole(told: str) -> None:
+    assert not FLAWS.search(told), told
+    sentences = SENTENCE.findall(told)
+    assert "".join(sentences) == told
+    assert 3 <= len(sentences) <= 5, told
+    assert all(sentence.strip()[0].isupper() or sentence.strip()[0].isdigit() for sentence in sentences), told
+    assert len(told.split()) < 120, told
+
+
+@pytest.fixture(scope="module")
+def labels(service):
+    return {
+        language: [item.feature.label[language] for item in service.artifact.model.features] for language in LANGUAGES
+    }
+
+
+def reason(rng: random.Random, labels: list[str]) -> Reason:
+    value = rng.choice([None, "Secondary, incomplete", 0, 1, -3, 0.004, 117_000_000.0, rng.uniform(-1e6, 1e6)])
+    return Reason("FEATURE", rng.choice(labels), value, rng.choice(UNITS), [], 0.3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_branch_is_whole_for_thousands_of_facts(labels, language):
+    rng = random.Random(3)
+    branches = product(RISKS, (0, 1, 2), (True, False), ("first", "second", "risk"), HELP, (0, 1, 2, 67), (True, False))
+    for risk, against, favour, point, recourse, missing, history in branches:
+        facts = Facts(
+            probability=rng.random(),
+            risk=risk,
+            against=[reason(rng, labels[language]) for _ in range(against)],
+            favour=reason(rng, labels[language]) if favour else None,
+            place=Place(point, rng.random()),
+            recourse=recourse,
+            missing=missing,
+            history=history,
+        )
+        whole(comment(facts, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_applicant_on_file_gets_a_whole_comment(service, applicants, language):
+    for applicant_id in applicants.ids[::6].tolist():
+        whole(commented(service, assess(service, applicant_id, {}, language)).comment)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_stays_short_with_the_longest_labels(labels, language):
+    longest = max(labels[language], key=lambda label: len(label.split()))
+    told = Reason("FEATURE", longest, 1_234_567.0, "days", [], 0.3)
+    plan = Plan(dict.fromkeys(leeways(), 1234500.0), 0.09, "refer", 0.4)
+    facts = Facts(
+        0.2,
+        "borderline",
+        [told, told],
+        told,
+        Place("second", 0.8),
+        Recourse(False, [], plan),
+        missing=67,
+        history=False,
+    )
+    whole(comment(facts, language))
+
+
+TENTHS = {
+    0.0: "fewer than one in twenty",
+    0.049: "fewer than one in twenty",
+    0.05: "about one in ten",
+    0.149: "about one in ten",
+    0.15: "about two in ten",
+    0.94: "about nine in ten",
+    1.0: "nearly all",
+}
+
+
+@pytest.mark.parametrize(("share", "english"), TENTHS.items())
+def test_a_probability_is_said_in_words_of_ten(share, english):
+    facts = Facts(share, "low", [], None, Place("risk", 0.5), None, 0, True)
+    assert f": {english} applicants" in comment(facts, "en")
+
+
+def test_one_field_and_many_are_counted_rightly():
+    one, many = (Facts(0.1, "low", [], None, Place("risk", 0.5), None, missing, True) for missing in (1, 2))
+    assert comment(one, "en").endswith("1 of 120 fields is not on file.")
+    assert comment(many, "en").endswith("2 of 120 fields are not on file.")
+    assert comment(one, "fr").endswith("1 champ sur 120 n'est pas renseigné.")
+    assert comment(many, "fr").endswith("2 champs sur 120 ne sont pas renseignés.")
+
+
+def test_three_changes_are_listed_with_commas_and_a_last_and():
+    changes = {"AMT_CREDIT": 405_000.0, "AMT_ANNUITY": 21_870.0, "AMT_GOODS_PRICE": 400_000.0}
+    told = plan_in_words(Plan(changes, 0.07, "approve", 0.1), "en")
+    assert told == "amount of the loan (405,000), instalment (21,870) and price of the goods (400,000)"
+
+
+def test_a_refusal_says_what_would_help_or_that_nothing_does(service, some_ids):
+    for applicant_id in some_ids:
+        scored = commented(service, assess(service, applicant_id, {}, "en"))
+        helped = any(words in scored.comment for words in ("would be approved with", "No allowed change"))
+        assert helped == (scored.decision != "approve")
+
+
+def test_what_counts_for_an_applicant_lowers_the_risk(service, some_ids):
+    for applicant_id in some_ids[:20]:
+        assessment = assess(service, applicant_id, {}, "en")
+        told = favourable_reasons(assessment.values, assessment.contributions, service.artifact.population, "en")
+        assert all(reason.contribution < 0 for reason in told)
+
+
+def test_a_new_application_without_history_says_so(service):
+    new = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
+    told = commented(service, assess(service, None, new, "en")).comment
+    missing = len(fields()) - len(new)
+    assert told.endswith(f"No credit history is on file, and {missing} of {len(fields())} fields are missing.")
