@@ -18,7 +18,7 @@ from scoring.costs import RatioCosts
 from scoring.description import describe
 from scoring.interface.decision_tab import scale_html
 from scoring.recost import with_costs
-from scoring.service import Service, assess, explain, score
+from scoring.service import Service, assess, commented, explain, score
 from scoring.settings import DEMO_APPLICANTS
 from scoring.wording import amount, percent, text
 
@@ -39,7 +39,7 @@ def test_the_endpoints_are_the_services_own(
     amount_client: Client, amount_service: Service, some_ids: list[int], changes: dict
 ):
     asked = assess(amount_service, some_ids[7], changes, "fr")
-    answers = {"/score": score(amount_service, asked), "/explain": explain(amount_service, asked)}
+    answers = {"/score": commented(amount_service, asked), "/explain": explain(amount_service, asked)}
     for name, own in answers.items():
         told = amount_client.predict(some_ids[7], changes, "fr", api_name=name)
         expected = over_the_wire(asdict(own))
