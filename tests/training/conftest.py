@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
+from scoring.artifact import load_artifact
 from tests.hub.server import Hub
 from tests.training.tiny_artifacts import TINY, variant
 from training import gate
+from training.pictures import pictures
 
 
 @pytest.fixture
@@ -32,3 +34,15 @@ def first() -> Path:
 def second(tmp_path: Path) -> Path:
     """Another one, as good."""
     return variant(tmp_path / "second", "tiny-second", change=lambda metrics: {**metrics, "note": "second"})
+
+
+@pytest.fixture(scope="session")
+def drawn() -> dict[str, bytes]:
+    """The pictures of the small artifact's card."""
+    return pictures(load_artifact(TINY, "tiny"))
+
+
+@pytest.fixture
+def drawn_once(drawn: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every card gets the same pictures: to draw them takes most of a publish."""
+    monkeypatch.setattr("training.publish.pictures", lambda _: drawn)

@@ -1,0 +1,13 @@
+"""Which model is served now."""
+
+from __future__ import annotations
+
+from scoring.serving import Serving
+
+
+def version(serving: Serving) -> str:
+    return serving.state.service.artifact.identity.version
+
+
+def revision(serving: Serving) -> str:
+    return serving.state.service.artifact.identity.revision
