@@ -18,6 +18,7 @@ from huggingface_hub import HfApi
 
 from scoring.applicants_file import ApplicantsFile, open_applicants
 from scoring.artifact import Artifact, load_artifact
+from scoring.assessment import Assessment
 from scoring.errors import (
     HubAccessError,
     HubRepoNotFoundError,
@@ -27,8 +28,9 @@ from scoring.errors import (
 from scoring.hub import newest_commit, remember, remembered
 from scoring.published import applicants_file, load_published, model_files
 from scoring.recost import with_costs
-from scoring.service import Service, assess, explain
+from scoring.service import Service, assess, commented, explain
 from scoring.settings import HubPlace, Settings
+from scoring.similar import similar
 
 log = logging.getLogger(__name__)
 
@@ -126,13 +128,13 @@ class Serving:
         return {place: newest_commit(self._api, place) for place in self._settings.hub_places}
 
     def _open(self, commits: Commits) -> Service:
-        """The service of these commits, tried on the examples; only then are they remembered as verified."""
+        """The service of these commits, asked everything of its examples; only then are they remembered as verified."""
         found = {place: self._files(place, commit) for place, commit in commits.items()}
         trained = self._artifact(commits, found)
         artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
         service = Service(artifact, self._applicants(artifact, found))
         for applicant_id in service.examples.values():
-            explain(service, assess(service, applicant_id, {}, "en"))
+            _answer_all(service, assess(service, applicant_id, {}, "en"))
         for place, commit in commits.items():
             remember(place, commit, found[place])
         return service
@@ -150,3 +152,10 @@ class Serving:
         place = self._settings.applicants
         path = next(iter(found[place].values())) if isinstance(place, HubPlace) else place
         return open_applicants(path, artifact.history_names) if path else None
+
+
+def _answer_all(service: Service, assessment: Assessment) -> None:
+    """Gives every answer that the page and the endpoints give of an applicant, `/recourse` as part of the comment."""
+    commented(service, assessment)
+    explain(service, assessment)
+    similar(service.artifact, assessment)

@@ -110,7 +110,7 @@ def train_command(
 @app.command("applicants")
 def applicants_command(
     data: Data,
-    out: Annotated[Path, typer.Option(help="Parquet file to write.")],
+    out: Annotated[Path, typer.Option(help="Parquet file to write, or Arrow file (.arrow) where they are many.")],
 ) -> None:
     """Write the file of applicants that the app and the batch read."""
     count = write_applicants(data, out)

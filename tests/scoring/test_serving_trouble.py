@@ -14,6 +14,7 @@ from scoring.errors import (
     HubRepoNotFoundError,
     HubRevisionNotFoundError,
     HubUnreachableError,
+    ModelTextError,
     OutputError,
 )
 from scoring.serving import Serving
@@ -157,6 +158,21 @@ def test_applicants_that_do_not_fit_the_newer_model_keep_the_old_one(hub, settin
     serving.refresh()
     assert revision(serving) == first
     assert isinstance(serving.state.trouble, ApplicantsFileError)
+
+
+@pytest.mark.parametrize("answer", ["commented", "explain", "similar"])
+def test_a_version_that_cannot_give_every_answer_is_refused(hub, settings, second, monkeypatch, answer):
+    first = put_model(hub)
+    serving = Serving(settings)
+    put_model(hub, second)
+
+    def fail(*_):
+        raise ModelTextError("No such answer.")
+
+    monkeypatch.setattr(f"scoring.serving.{answer}", fail)
+    serving.refresh()
+    assert revision(serving) == first
+    assert isinstance(serving.state.trouble, ModelTextError)
 
 
 def test_a_cache_that_cannot_be_written_is_told(hub, settings, hub_home):
