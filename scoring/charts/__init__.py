@@ -5,6 +5,7 @@ Every function takes an answer of `scoring.answers` and a language; nothing is l
 
 from scoring.charts.beeswarm import beeswarm
 from scoring.charts.population import categorical, comparison_figure, quantitative, yes_no
+from scoring.charts.scatter import scatter_figure, scatter_table
 from scoring.charts.style import to_png, to_svg
 from scoring.charts.tables import Table, comparison_table, theme_waterfall_table, waterfall_table
 from scoring.charts.waterfall import theme_waterfall, waterfall
@@ -16,6 +17,8 @@ __all__ = [
     "comparison_figure",
     "comparison_table",
     "quantitative",
+    "scatter_figure",
+    "scatter_table",
     "theme_waterfall",
     "theme_waterfall_table",
     "to_png",

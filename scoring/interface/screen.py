@@ -32,11 +32,14 @@ DEFAULT_LANGUAGE: Language = "en"
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, a decision."""
+    """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, two for the
+    scatter, a decision.
+    """
 
     theme: str | None = None
     population: str = POPULATIONS[0]
     characteristics: tuple[str | None, ...] = (None,)
+    pair: tuple[str | None, str | None] = (None, None)
     verdict: Verdict | None = None
 
 
@@ -94,7 +97,7 @@ class Screen:
         return {
             "decision": [self.decision.view],
             "explanation": [self.explanation.waterfall, self.explanation.opened],
-            "population": [*self.population.plots, self.population.similar],
+            "population": [*self.population.plots, self.population.scatter, self.population.similar],
             "what_if": [self.what_if.result, self.what_if.suggestions],
             "record": [self.record.view],
         }
@@ -102,7 +105,7 @@ class Screen:
     @property
     def remembered(self) -> list[Any]:
         """What the page hands over with every event."""
-        menus = [self.explanation.theme, self.population.population, *self.population.menus]
+        menus = [self.explanation.theme, self.population.population, *self.population.all_menus]
         own = [self.record.outcome, self.record.reason]
         kept_by_page = [self.drawn, self.chosen, self.last, self.visible]
         return [*kept_by_page, self.header.language, *menus, *own, *self.what_if.entries]
@@ -135,7 +138,7 @@ class Screen:
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
             self.tab_bar: {"visible": True, "selected": tab},
             self.visible: {"value": tab},
-            **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.menus)},
+            **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.all_menus)},
         }
         return together(frame, self.what_if.fill(case), self.record.emptied(), self.refresh(case, tab))
 
@@ -162,7 +165,7 @@ class Screen:
             case "explanation":
                 return self.explanation.draw(case, reader.theme)
             case "population":
-                return self.population.draw(case, reader.population, list(reader.characteristics))
+                return self.population.draw(case, reader.population, list(reader.characteristics), reader.pair)
             case "record":
                 return self.record.draw(case, reader.verdict)
             case _:
