@@ -10,7 +10,7 @@ from scoring.comparison import compare
 from scoring.features import ModelFeature, field_feature, restated_fields, unjoined_features
 from scoring.fields import Feature, Language, fields
 from scoring.interface.case import Case, Shown
-from scoring.interface.html import element, figure_html, page, table_html, words
+from scoring.interface.html import figure_html, page, scrolling, table_html, words
 from scoring.scatter import scatter
 from scoring.similar import similar
 from scoring.wording import percent, text, value_in_words
@@ -51,7 +51,7 @@ def similar_html(case: Case) -> str:
     title = text("screen.similar", language)
     table = table_html(Table(title, (*headers, *amounts), rows))
     note = words("p", answer.note, "cs-small")
-    parts = [words("h3", title), note, element("div", table, "cs-scroll")]
+    parts = [words("h3", title), note, scrolling(table, title)]
     return page(parts, language, "cs-card cs-similar")
 
 
