@@ -226,7 +226,7 @@ def _shaped(shape: Any, content: Any, place: str) -> Any:
         return {key: _shaped(arguments[1], value, f"{place}.{key}") for key, value in content.items()}
     if kind is tuple and isinstance(content, list):
         return tuple(_shaped(arguments[0], value, place) for value in content)
-    if is_dataclass(shape) and isinstance(content, dict):
+    if isinstance(shape, type) and is_dataclass(shape) and isinstance(content, dict):
         hints = get_type_hints(shape)
         if hints.keys() != content.keys():
             raise TypeError(f"{place} has {sorted(content)}, not {sorted(hints)}")
