@@ -48,7 +48,7 @@ def changes(column: Column) -> tuple[Change, ...]:
     if after == 1 > before:
         return (Change("all_missing", "", before, after),)
     missing = [Change("missing", "", before, after)] if abs(after - before) >= POINTS else []
-    others = _of_quantity(column) if column.is_quantity else _of_levels(column)
+    others = _of_quantity(column, told=bool(missing)) if column.is_quantity else _of_levels(column)
     return (*missing, *others)
 
 
@@ -56,15 +56,17 @@ def new_levels(column: Column) -> list[Change]:
     """The levels that the reference never showed, by falling share."""
     if column.is_quantity:
         return []
-    shares = [(level, *both) for level, *both in _level_shares(column)]
-    found = [Change("new_level", level, 0.0, now) for level, was, now in shares if was == 0 and now >= NEW_LEVEL_SHARE]
+    found = [
+        Change("new_level", level, was, now)
+        for level, was, now in _level_shares(column)
+        if was == 0 and now >= NEW_LEVEL_SHARE
+    ]
     return sorted(found, key=lambda change: -change.after)
 
 
 def _level_shares(column: Column) -> list[tuple[str, float, float]]:
-    sides = (column.reference, column.current)
     return [
-        (level, *(float((side == place).mean()) for side in sides))  # type: ignore[misc]
+        (level, float((column.reference == place).mean()), float((column.current == place).mean()))
         for place, level in enumerate(column.levels)
     ]
 
@@ -84,17 +86,20 @@ def _largest(found: list[Change]) -> list[Change]:
     return sorted(found, key=lambda change: -abs(change.after - change.before))[:MOST_TOLD]
 
 
-def _of_quantity(column: Column) -> list[Change]:
+def _of_quantity(column: Column, told: bool) -> list[Change]:
+    """`told`: whether something else says what changed."""
     values = _largest(_point_masses(column))
-    masses = np.array([float(change.subject) for change in values])
-    reference, current = (_known(side, masses) for side in (column.reference, column.current))
+    reference, current = _known(column.reference), _known(column.current)
     if not (len(reference) and len(current)):
         return values
-    return [*values, *_size(reference, current, told=bool(values))]
+    # A mark such as 365243 has no unit.
+    marks = [float(change.subject) for change in values]
+    unit = other_unit(*(side[~np.isin(side, marks)] for side in (reference, current)))
+    return [*values, *_size(reference, current, unit, told or bool(values))]
 
 
-def _known(side: Floats, without: Floats) -> Floats:
-    return side[~np.isnan(side) & ~np.isin(side, without)]
+def _known(side: Floats) -> Floats:
+    return side[~np.isnan(side)]
 
 
 def _point_masses(column: Column) -> list[Change]:
@@ -113,10 +118,10 @@ def _frequent(side: Floats) -> list[float]:
     return frequent.tolist()
 
 
-def _size(reference: Floats, current: Floats, told: bool) -> list[Change]:
-    """Another unit, or a moved median, or another spread; `told`: whether something else says what changed."""
+def _size(reference: Floats, current: Floats, unit: str | None, told: bool) -> list[Change]:
+    """Another unit, or a moved median, or another spread where nothing else says what changed."""
     before, after = float(np.median(reference)), float(np.median(current))
-    if unit := other_unit(reference, current):
+    if unit:
         return [Change("unit", unit, before, after)]
     low, high = np.quantile(reference, [0.25, 0.75])
     if abs(after - before) > MOVED * (high - low):
@@ -127,7 +132,7 @@ def _size(reference: Floats, current: Floats, told: bool) -> list[Change]:
 
 def other_unit(reference: Floats, current: Floats) -> str | None:
     """The key of the unit that current values seem to be in, if they fit the reference once they are put back."""
-    if gap(reference, current) < OTHER_UNIT:
+    if not (len(reference) and len(current)) or gap(reference, current) < OTHER_UNIT:
         return None
     gaps = {
         unit: min(gap(reference, sign * factor * current) for sign in ((1, -1) if factor != 1 else (-1,)))
