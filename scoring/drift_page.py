@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from scoring.charts import Table
 from scoring.drift_report import Bracket, ColumnDrift, DriftReport, Performance, Shift
 from scoring.drift_words import changes_in_words
-from scoring.fields import Language, Words
+from scoring.features import ModelFeature
+from scoring.fields import Language, fields
 from scoring.markup import element, table_html, words
 from scoring.wording import cost_in_words, number, percent, text
 
@@ -23,27 +22,25 @@ SHARES = ("default_rate", "refused", "auc", "false_approvals", "false_refusals")
 # Smaller than this, a p-value tells nothing more.
 LEAST_P = 1e-4
 
-Labels = Mapping[str, Words]
 
-
-def drift_page(report: DriftReport, labels: Labels, language: Language) -> str:
-    """The whole page; `labels` names the columns in words, as far as they have some."""
+def drift_page(report: DriftReport, features: tuple[ModelFeature, ...], language: Language) -> str:
+    """The whole page; `features` are those of the model, if there is one."""
     title = words("title", text("drift.title", language))
     head = f'<head><meta charset="utf-8">{title}</head>'
-    body = element("body", drift_summary(report, labels, language))
+    body = element("body", drift_summary(report, features, language))
     return f'<!doctype html><html lang="{language}">{head}{body}</html>'
 
 
-def drift_summary(report: DriftReport, labels: Labels, language: Language) -> str:
+def drift_summary(report: DriftReport, features: tuple[ModelFeature, ...], language: Language) -> str:
     """What was found, for people: the page without its frame."""
     tables = [*_score_tables(report, language), *_performance_tables(report, language)]
     parts = [
         words("h1", text("drift.title", language)),
         *(words("p", sentence) for sentence in sentences(report, language)),
-        table_html(column_table(report, labels, language, drifted_only=True)) if report.drifted else "",
+        table_html(column_table(report, features, language, drifted_only=True)) if report.drifted else "",
         *map(table_html, tables),
         words("p", text("drift.performance.note", language)) if report.estimated else "",
-        _folded(column_table(report, labels, language, drifted_only=False)),
+        _folded(column_table(report, features, language, drifted_only=False)),
     ]
     return STYLE + element("div", "".join(parts), "drift")
 
@@ -84,19 +81,25 @@ def sentences(report: DriftReport, language: Language) -> list[str]:
     return found
 
 
-def column_table(report: DriftReport, labels: Labels, language: Language, drifted_only: bool) -> Table:
-    """The columns with weight, index, test and what changed; those that drifted, or all."""
+def column_table(
+    report: DriftReport, features: tuple[ModelFeature, ...], language: Language, drifted_only: bool
+) -> Table:
+    """The columns with weight, index, test and what changed; those that drifted, or all.
+
+    A column that neither the application nor these features know, since the report is of another version, has no words.
+    """
     shown = {name: column for name, column in report.columns.items() if column.drifted or not drifted_only}
+    labels = {item.feature.name: item.feature.label for item in features}
+    labels |= {name: field.label for name, field in fields().items()}
     keys = ("column", "importance", "drifted", "psi", "test", "p_corrected", "what")
     return Table(
         text(f"drift.columns.{'drifted' if drifted_only else 'all'}", language),
         tuple(text(f"drift.{key}", language) for key in keys),
-        [(_label(name, labels, language), *_column_cells(column, language)) for name, column in shown.items()],
+        [
+            (f"{labels[name][language]} ({name})" if name in labels else name, *_column_cells(column, language))
+            for name, column in shown.items()
+        ],
     )
-
-
-def _label(name: str, labels: Labels, language: Language) -> str:
-    return f"{labels[name][language]} ({name})" if name in labels else name
 
 
 def _column_cells(column: ColumnDrift, language: Language) -> tuple[str, ...]:

@@ -175,6 +175,10 @@ class DriftReport:
     realised: Performance | None
     calibration: Calibration | None
 
+    def is_about(self, model: ModelIdentity) -> bool:
+        """Whether it is about the version that is served, wherever that came from."""
+        return self.model is not None and self.model.version == model.version
+
     @property
     def drifted(self) -> list[str]:
         """The columns that drifted, the most important first."""

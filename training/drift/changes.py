@@ -86,36 +86,43 @@ def _largest(found: list[Change]) -> list[Change]:
     return sorted(found, key=lambda change: -abs(change.after - change.before))[:MOST_TOLD]
 
 
-def _of_quantity(column: Column, told: bool) -> list[Change]:
-    """`told`: whether something else says what changed."""
-    values = _largest(_point_masses(column))
-    reference, current = _known(column.reference), _known(column.current)
-    if not (len(reference) and len(current)):
-        return values
-    # A mark such as 365243 has no unit.
-    marks = [float(change.subject) for change in values]
-    unit = other_unit(*(side[~np.isin(side, marks)] for side in (reference, current)))
-    return [*values, *_size(reference, current, unit, told or bool(values))]
-
-
-def _known(side: Floats) -> Floats:
-    return side[~np.isnan(side)]
-
-
-def _point_masses(column: Column) -> list[Change]:
+def marks(column: Column) -> list[float]:
     """Single values that many held or hold, such as a mark for "none", whose share changed."""
-    found = []
-    for value in set(_frequent(column.reference)) | set(_frequent(column.current)):
-        before, after = (float((side == value).mean()) for side in (column.reference, column.current))
-        if abs(after - before) >= POINTS:
-            found.append(Change("value", f"{value:g}", before, after))
-    return found
+    if not column.is_quantity:
+        return []
+    return [
+        value
+        for value in sorted({*_frequent(column.reference), *_frequent(column.current)})
+        if abs(_share(column.current, value) - _share(column.reference, value)) >= POINTS
+    ]
+
+
+def _share(side: Floats, value: float) -> float:
+    return float((side == value).mean())
 
 
 def _frequent(side: Floats) -> list[float]:
     values, counts = np.unique(side[~np.isnan(side)], return_counts=True)
     frequent: NDArray = values[counts >= POINTS * len(side)]
     return frequent.tolist()
+
+
+def _of_quantity(column: Column, told: bool) -> list[Change]:
+    """`told`: whether something else says what changed."""
+    marked = marks(column)
+    values = _largest(
+        [Change("value", f"{mark:g}", _share(column.reference, mark), _share(column.current, mark)) for mark in marked]
+    )
+    reference, current = _known(column.reference), _known(column.current)
+    if not (len(reference) and len(current)):
+        return values
+    # A mark such as 365243 has no unit.
+    unit = other_unit(*(side[~np.isin(side, marked)] for side in (reference, current)))
+    return [*values, *_size(reference, current, unit, told or bool(values))]
+
+
+def _known(side: Floats) -> Floats:
+    return side[~np.isnan(side)]
 
 
 def _size(reference: Floats, current: Floats, unit: str | None, told: bool) -> list[Change]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.stats import chi2_contingency, ks_2samp
+from scipy.stats import chi2_contingency, fisher_exact, ks_2samp
 
 from scoring.drift_report import TestName
 from scoring.features import Floats
@@ -96,11 +95,26 @@ def kolmogorov_smirnov(reference: Floats, current: Floats) -> float:
 
 
 def chi_square(before: Floats, after: Floats) -> float:
-    """The p-value of the test of homogeneity of two vectors of counts; missing is a level like any other."""
+    """The p-value of the test of homogeneity of two vectors of counts; missing is a level like any other.
+
+    Levels that are too rare for it are counted together. Where even all of them are too rare, Fisher's exact test
+    compares them with the rest, chi-square the others with each other, and the smaller of the two p-values is doubled.
+    """
     table = np.array([before, after])
-    table = table[:, table.sum(axis=0) > 0]
-    expected = table.sum(axis=0) * table.sum(axis=1, keepdims=True).min() / table.sum()
-    rare: NDArray[np.bool_] = expected < FEWEST_EXPECTED
-    if rare.any():
-        table = np.column_stack([table[:, ~rare], table[:, rare].sum(axis=1)])
-    return float(chi2_contingency(table, correction=False).pvalue) if table.shape[1] > 1 else 1.0
+    rare = _expected(table) < FEWEST_EXPECTED
+    together = table[:, rare].sum(axis=1, keepdims=True)
+    if not rare.any() or _expected(np.hstack([together, table[:, ~rare]]))[0] >= FEWEST_EXPECTED:
+        return _homogeneity(np.hstack([table[:, ~rare], together]))
+    rest = table[:, ~rare].sum(axis=1, keepdims=True)
+    exact = float(fisher_exact(np.hstack([together, rest]).astype(np.int64)).pvalue)
+    return min(1.0, 2 * min(exact, _homogeneity(table[:, ~rare])))
+
+
+def _expected(table: Floats) -> Floats:
+    """How many of each level the smaller population should hold."""
+    return table.sum(axis=0) * table.sum(axis=1).min() / table.sum()
+
+
+def _homogeneity(table: Floats) -> float:
+    held = table[:, table.sum(axis=0) > 0]
+    return float(chi2_contingency(held, correction=False).pvalue) if held.shape[1] > 1 else 1.0

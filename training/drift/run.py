@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scoring.artifact import Artifact, load_artifact
-from scoring.drift_page import Labels, drift_summary
+from scoring.drift_page import drift_summary
 from scoring.drift_report import PAGE, ColumnDrift, DriftReport, Shift, write_drift_report
 from scoring.errors import OutcomesError
 from scoring.fields import APPLICANT_ID, fields
@@ -61,7 +61,7 @@ def drift(question: Question, out: Path) -> DriftReport:
         out.mkdir(parents=True, exist_ok=True)
     by_name = {column.name: column for column in columns}
     drawn = [*([scored.score, scored.decision] if scored else []), *(by_name[name] for name in report.columns)]
-    page = evidently_page(drawn, drift_summary(report, labels(artifact), "en"))
+    page = evidently_page(drawn, drift_summary(report, artifact.model.features if artifact else (), "en"))
     with complete_or_absent(out / PAGE) as partial:
         partial.write_text(page, encoding="utf-8")
     write_drift_report(report, out)
@@ -108,9 +108,3 @@ def importances(artifact: Artifact) -> dict[str, float]:
         return {}
     total = sum(artifact.importance.features.values())
     return {name: value / total for name, value in artifact.importance.features.items()}
-
-
-def labels(artifact: Artifact | None) -> Labels:
-    """The words for every column."""
-    of_inputs = {item.feature.name: item.feature.label for item in artifact.model.features} if artifact else {}
-    return {**of_inputs, **{name: field.label for name, field in fields().items()}}

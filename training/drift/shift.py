@@ -3,8 +3,9 @@
 With tens of thousands of applicants every test finds something, and with few every index is large by chance. So a
 column has drifted only if both hold:
 
-- it moved far: a population stability index of 0.1 or more (Siddiqi, 2006), or its missing values changed by 5 points,
-  or levels that the reference never showed hold 1 % of the current applicants. For the decision: some outcome's share
+- it moved far: a population stability index of 0.1 or more (Siddiqi, 2006), or the share of its missing values or of
+  one frequent value changed by 5 points, or a level that the reference never showed holds 1 % of the current applicants.
+  For the decision: some outcome's share
   changed by 5 points.
 - its p-value, corrected for all tests of the report by Holm's method (1979), is below 5 %. Columns are heavily
   dependent (three figures for each building, six address flags); Holm's bounds the chance of any false alarm at 5 %
@@ -20,7 +21,7 @@ import numpy as np
 
 from scoring.drift_report import Shift
 from scoring.features import Floats
-from training.drift.changes import POINTS, missing_shares, new_levels
+from training.drift.changes import POINTS, marks, missing_shares, new_levels
 from training.drift.column import Column, Distance, counts, distance
 from training.likeness.columns import ALIKE_PSI
 
@@ -43,7 +44,7 @@ def holm(p_values: Sequence[float]) -> Floats:
 def moved_far(column: Column, psi: float) -> bool:
     """Whether a column's distribution changed by as much as matters."""
     before, after = missing_shares(column)
-    return psi >= ALIKE_PSI or abs(after - before) >= POINTS or bool(new_levels(column))
+    return psi >= ALIKE_PSI or abs(after - before) >= POINTS or bool(new_levels(column)) or bool(marks(column))
 
 
 def outcome_moved(column: Column) -> bool:
