@@ -63,7 +63,8 @@ def has_learnt(artifact: Artifact, reference: Population) -> bool:
         return reference.side.table == TRAIN
     # Told apart by their fields alone: no outcome is read here.
     mine, theirs = (
-        row_keys(frame[[*fields()]].assign(**{TARGET: 0})) for frame in (artifact.population.frame, reference.frame)
+        row_keys(frame[[*fields()]].copy().assign(**{TARGET: 0}))
+        for frame in (artifact.population.frame, reference.frame)
     )
     return bool(theirs.isin(mine).any())
 
