@@ -58,7 +58,7 @@ def written(tables, outcomes, tmp_path_factory):
 
         patch.setattr(socket.socket, "connect", refused)
         patch.setattr(socket, "getaddrinfo", refused)
-        drift(Question(tables, tables, TINY, outcomes), out)
+        drift(Question(tables, tables, str(TINY), outcomes), out)
     return out
 
 
