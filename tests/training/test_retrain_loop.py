@@ -22,7 +22,7 @@ from training.publish import Order, gate_of, publish
 from training.synthesize import synthesize
 from training.train import train
 
-APPLICANTS, KEPT_BACK = 5_000, 1_200
+APPLICANTS, KEPT_BACK = 4_000, 1_200
 BUREAU_SCORES = ["EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3"]
 TRAIN = "application_train.parquet"
 
@@ -38,33 +38,30 @@ def quick(monkeypatch, api):
         yield
 
 
-def with_applications(source, out, applications):
-    """The histories of a folder of tables with other applications, all of known outcome."""
-    out.mkdir()
-    for path in source.glob("*.parquet"):
-        if not path.name.startswith("application_"):
-            (out / path.name).symlink_to(path)
-    applications.to_parquet(out / TRAIN)
-    return out
+def applications(folder, seed):
+    """Made-up applications of known outcome."""
+    synthesize(APPLICANTS, seed, folder, progress=False)
+    return pd.read_parquet(folder / TRAIN)
+
+
+def written(folder, people):
+    """A folder of nothing but these applications: histories would take their time, and change in no way."""
+    folder.mkdir()
+    people.to_parquet(folder / TRAIN)
+    return folder
 
 
 @pytest.fixture
 def before(tmp_path):
-    synthesize(APPLICANTS, 41, tmp_path / "before", progress=False)
-    return tmp_path / "before"
+    return written(tmp_path / "before", applications(tmp_path / "made-before", 41))
 
 
 @pytest.fixture
 def after(tmp_path):
     """Later applicants, and some of them that no training may learn from: two folders."""
-    made = tmp_path / "made"
-    synthesize(APPLICANTS, 42, made, progress=False)
-    people = pd.read_parquet(made / TRAIN)
+    people = applications(tmp_path / "made-after", 42)
     people[BUREAU_SCORES] /= 2
-    return (
-        with_applications(made, tmp_path / "after", people[KEPT_BACK:]),
-        with_applications(made, tmp_path / "kept-back", people[:KEPT_BACK]),
-    )
+    return written(tmp_path / "after", people[KEPT_BACK:]), written(tmp_path / "kept-back", people[:KEPT_BACK])
 
 
 def test_from_a_drift_alarm_to_the_next_version_being_served(hub, api, before, after, tmp_path):
