@@ -1,7 +1,7 @@
 """What a reviewer asks of a version: how groups are treated, how good its explanations are, how it ranks applicants.
 
 Reckoned at training (`training.groups`, `training.proxies`, `training.quality`, `training.ranking`) and held by an
-artifact since format 3 as `groups.json`, `quality.json` and `curves.json`. Here are its shapes only: nothing is reckoned
+artifact since format 3 as `groups.json`, `quality.json` and `curves.json`. Here are its shapes only: none is reckoned
 while serving.
 
 *Approved* is at or below the applicant's threshold, *refused* above it, as everywhere in the figures of an artifact;

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from scoring.cost_curve import rule_for
@@ -49,22 +50,27 @@ def protected_fields() -> list[str]:
 
 def fits() -> int:
     """How many folds `prices` runs, for the progress that is shown."""
-    return FOLDS * (2 + len(protected_fields()))
+    return FOLDS * (1 + len(protected_fields()))
 
 
 def prices(
-    frame: pd.DataFrame, rows: TrainingRows, costs: RatioCosts, seed: int, tick: Callable[[], object]
+    frame: pd.DataFrame,
+    rows: TrainingRows,
+    restrained: OutOfFold,
+    costs: RatioCosts,
+    seed: int,
+    tick: Callable[[], object],
 ) -> dict[str, Price]:
     """The price of the monotone constraints, and of leaving out each protected attribute or proxy, by name.
 
     Args:
         frame: the applicants with their raw fields.
         rows: the same applicants as the model sees them.
+        restrained: what `RESTRAINED` says of them out of fold.
         costs: in which cost is told.
         seed: of folds, boosters and bootstrap.
         tick: called after each fold.
     """
-    restrained = cross_validate(rows, seed, tick, RESTRAINED)
     others = {"monotone_constraints": cross_validate(rows, seed, tick, UNBOUND)}
     for name in protected_fields():
         others[name] = cross_validate(_with_field(frame, rows, name), seed, tick, RESTRAINED)
@@ -79,15 +85,21 @@ def _with_field(frame: pd.DataFrame, rows: TrainingRows, name: str) -> TrainingR
     return TrainingRows(matrix, rows.outcomes, (*rows.features, feature))
 
 
-def _losses(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Floats:
-    """What each applicant's decision loses at the out-of-fold threshold, shape (n,)."""
+def refusals(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> NDArray[np.bool_]:
+    """Who is refused at the out-of-fold threshold, shape (n,)."""
     rule = rule_for(rate_curve(found.probabilities, outcomes), costs)
-    refused = found.probabilities > costs.threshold(rule.k)
+    return found.probabilities > costs.threshold(rule.k)
+
+
+def losses(refused: NDArray[np.bool_], outcomes: Floats, costs: RatioCosts) -> Floats:
+    """What each applicant's decision loses, all of shape (n,)."""
     return np.where(refused, (1 - outcomes) * costs.false_refusal, outcomes * costs.false_approval)
 
 
 def _price(outcomes: Floats, held: OutOfFold, other: OutOfFold, costs: RatioCosts, seed: int) -> Price:
-    change = _losses(held, outcomes, costs) - _losses(other, outcomes, costs)
+    change = losses(refusals(held, outcomes, costs), outcomes, costs) - losses(
+        refusals(other, outcomes, costs), outcomes, costs
+    )
     draws = np.random.default_rng(seed).integers(0, len(outcomes), (RESAMPLES, len(outcomes)), dtype=np.int32)
     auc_changes = [
         roc_auc_score(outcomes[draw], held.margins[draw]) - roc_auc_score(outcomes[draw], other.margins[draw])

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from scoring import importance
 from scoring.artifact import FORMAT, MANIFEST, write_manifest
 from scoring.charts import to_png
-from training import fit, pack, prices, select, threshold, train
+from training import agreement, fit, pack, prices, proxies, ranking, select, stability, threshold, train
 from training.synthesize import synthesize
 
 APPLICANTS, SEED = 2_000, 5
@@ -30,7 +30,8 @@ def make(out: Path) -> None:
     select.ROUNDS, select.SHUFFLES, select.MOST_FEATURES = 20, 1, 25
     importance.SWARM_FEATURES, importance.SWARM_POINTS = 3, 30
     threshold.CUTS, prices.RESAMPLES, pack.MOST_REFERENCE = 101, 5, 200
-    for module in (fit, train, prices):
+    stability.EXPLAINED, agreement.ASKED, ranking.MOST_POINTS = 20, 20, 20
+    for module in (fit, train, prices, proxies):
         module.FOLDS = 2
     pack.to_png = lambda figure: to_png(Figure((0.1, 0.1)))
     with tempfile.TemporaryDirectory() as tables:
