@@ -90,7 +90,8 @@ class LeftOut:
         kind: "fields": the features that are made from the raw field `name` (and those that tell the same);
             "associated": the features that go with the attribute `name`, which is no input itself.
         name: a raw field.
-        features: the features that were left out; none where the model reads none, and then nothing was refitted.
+        features: the features that were left out; none where the model reads none: then nothing was refitted, and
+            there are no `approvals`.
         auc_with, auc_without: out-of-fold AUC.
         cost_with, cost_without: out-of-fold cost per applicant, in the unit of the cost ratio.
         approvals: of each group.

@@ -26,6 +26,8 @@ FEWEST_IN_GROUP = 30
 ATTRIBUTES = ("CODE_GENDER", AGE_BAND, "NAME_FAMILY_STATUS", "NAME_INCOME_TYPE", "REGION_RATING_CLIENT")
 BAND_EDGES = (SELECTED_BELOW, 35, 45, 55, ELDERLY)
 FIGURES = ("approval", "false_refusal", "false_approval", "default_rate", "mean_probability", "calibration_gap")
+# More would only make artifacts larger: intervals are wider than this by far.
+DIGITS = 5
 NO_RATE = Rate(None, None, None)
 
 
@@ -139,8 +141,8 @@ def ratio(values: Floats, draws: Floats, place: int, best: int | None) -> Rate:
 
 def rate(value: float, draws: Floats) -> Rate:
     """A figure with the percentiles of its resamples, those in which it has no value left out."""
-    low, high = np.quantile(draws[np.isfinite(draws)], (LOWER, UPPER))
-    return Rate(float(value), float(low), float(high))
+    told = (value, *np.quantile(draws[np.isfinite(draws)], (LOWER, UPPER)))
+    return Rate(*(round(float(figure), DIGITS) for figure in told))
 
 
 def _values(groups: Sequence[Group], judged: Judged) -> Floats:

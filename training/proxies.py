@@ -136,7 +136,7 @@ def leave_out(
             auc_without=float(roc_auc_score(rows.outcomes, other.margins)),
             cost_with=_cost(judged[0], costs),
             cost_without=_cost(judged[way], costs),
-            approvals=_approvals(groups, (judged[0], judged[way]), draws[[0, way]]),
+            approvals=_approvals(groups, (judged[0], judged[way]), draws[[0, way]]) if proxy.places else [],
         )
         for way, (proxy, other) in enumerate(zip(found, without, strict=True), start=1)
     ]

@@ -8,8 +8,10 @@ from scoring.artifact import Artifact
 from scoring.features import Floats
 from scoring.review import Compacity, ExplanationQuality
 from training.agreement import agreement
-from training.stability import EXPLAINED, OTHERS, Explained, nearest, perturbed, stability, strangers
+from training.stability import OTHERS, Explained, nearest, perturbed, stability, strangers
 
+EXPLAINED = 200
+"""Applicants whose explanations are compared with others, drawn from the reference population."""
 TOLD = 0.90
 """Share of a score at which it counts as told; Shapash's closeness of a tenth."""
 FEW = 10

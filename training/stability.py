@@ -18,8 +18,6 @@ from scoring.fields import fields
 from scoring.review import Stability
 from training.history import FEATURES
 
-EXPLAINED = 200
-"""Applicants whose explanations are compared, drawn from the reference population."""
 OTHERS = 5
 """With how many each is compared: perturbed copies, neighbours or strangers."""
 PERTURBATION = 0.01
