@@ -83,8 +83,8 @@ class ApprovalWithout:
 class LeftOut:
     """What leaving out one proxy does: the recipe refitted on the same folds without some features.
 
-    Both sides are out of fold, with one booster a fold instead of a bag and each with the threshold that costs least,
-    so that their rates differ a little from those of the served recipe.
+    Both sides are out of fold, with one booster a fold in larger steps and each with the threshold that costs least, so
+    that their rates differ a little from those of the served recipe.
 
     Args:
         kind: "fields": the features that are made from the raw field `name` (and those that tell the same);

@@ -146,4 +146,4 @@ def test_the_way_to_load_it_works_as_written(hub, api, tmp_path):
         text=True,
         check=False,
     )
-    assert "version='tiny-2', source='lender/credit@v2'" in ran.stdout, ran.stderr
+    assert "version='tiny-3', source='lender/credit@v2'" in ran.stdout, ran.stderr
