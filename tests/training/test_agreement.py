@@ -36,9 +36,9 @@ def changes(assessment):
     [
         # The amount itself, and what is made from it.
         ("AMT_CREDIT", (True, True)),
-        ("CREDIT_TERM", (True, True)),
+        ("INTEREST_RATE", (True, True)),
         # Of the loan's theme, but not moved by a smaller amount.
-        ("NAME_CONTRACT_TYPE", (False, True)),
+        ("ANNUITY_TO_INCOME", (False, True)),
         ("EXT_SOURCE_2", (False, False)),
     ],
 )

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,18 @@ def test_decisions_that_flip_are_counted_by_hand(tiny, stricter):
     assert found.flips["refuse", "approve"] == 0
     assert found.figures["cost"][1] == 0.9
     assert f"  approve -> refuse: {found.flips['approve', 'refuse']}" in difference_lines(found)
+
+
+def test_explanations_stand_side_by_side(tiny):
+    shorter = replace(tiny, quality=replace(tiny.quality, compacity=replace(tiny.quality.compacity, median=4.0)))
+    told = difference_lines(diff(tiny, shorter))
+    was = f"{tiny.quality.compacity.median:.3g}"
+    assert f"explanations, features that tell 90 % of a score, median: {was} -> 4" in told
+
+
+def test_what_an_older_version_does_not_know_is_said(tiny):
+    told = difference_lines(diff(load_artifact(TINY.parent / "2", "older"), tiny))
+    assert any(line.startswith("explanations, reasons that are still told then: unknown -> ") for line in told)
 
 
 def test_features_that_came_and_went_are_named(tiny, artifact):
