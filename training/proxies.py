@@ -38,7 +38,7 @@ PROXIES: dict[str, tuple[str, ...]] = {
 MEDIUM_EFFECT = 0.3
 BINS = 10
 # One booster a fold, in fewer and larger steps than the recipe's: both sides are fitted so, and training can afford it.
-BRISK = Recipe(bags=1, select=False, learning_rate=0.1)
+BRISK = Recipe(bags=1, select=False, learning_rate=0.06)
 
 
 @dataclass(frozen=True)
