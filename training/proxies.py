@@ -22,7 +22,7 @@ from scoring.features import Columns, Floats, feature_matrix, history_inputs, to
 from scoring.fields import fields
 from scoring.review import ApprovalWithout, LeftOut
 from training.fit import FOLDS, OutOfFold, Recipe, cross_validate
-from training.groups import NO_RATE, Group, Judged, figure_draws, groups_of, most_approved, rate
+from training.groups import NO_RATE, Group, Judged, groups_of, most_approved, rate, ratio_draws
 from training.prices import losses, refusals
 from training.rows import TrainingRows
 
@@ -126,7 +126,8 @@ def leave_out(
         tick()
     judged = [_judged(way, rows.outcomes, costs) for way in (everything, *without)]
     groups = groups_of(to_columns(frame))
-    draws = figure_draws(groups, judged, seed)[..., 0]
+    approved = np.column_stack([way.approved for way in judged]).astype(np.float64)
+    draws = ratio_draws(groups, approved, np.ones((len(approved), 1)), seed)
     return [
         LeftOut(
             kind=proxy.kind,
@@ -136,7 +137,7 @@ def leave_out(
             auc_without=float(roc_auc_score(rows.outcomes, other.margins)),
             cost_with=_cost(judged[0], costs),
             cost_without=_cost(judged[way], costs),
-            approvals=_approvals(groups, (judged[0], judged[way]), draws[[0, way]]) if proxy.places else [],
+            approvals=_approvals(groups, (judged[0], judged[way]), draws[..., [0, way]]) if proxy.places else [],
         )
         for way, (proxy, other) in enumerate(zip(found, without, strict=True), start=1)
     ]
@@ -156,7 +157,7 @@ def _cost(way: Judged, costs: RatioCosts) -> float:
 
 
 def _approvals(groups: Sequence[Group], ways: tuple[Judged, Judged], draws: Floats) -> list[ApprovalWithout]:
-    """Each group's approval with and without; draws have shape (2, resamples, groups)."""
+    """Each group's approval with and without; draws have shape (resamples, groups, 2)."""
     values = np.array([[way.approved[group.inside].mean() for group in groups] for way in ways])
     return [_approval(groups, place, values, draws) for place in range(len(groups))]
 
@@ -166,14 +167,14 @@ def _approval(groups: Sequence[Group], place: int, values: Floats, draws: Floats
     if not group.large:
         return ApprovalWithout(group.attribute, group.level, applicants, NO_RATE, NO_RATE, NO_RATE, None, None)
     before, after = values[:, place]
-    drawn = draws[:, :, place]
+    drawn = draws[:, place]
     return ApprovalWithout(
         group.attribute,
         group.level,
         applicants,
-        approval_with=rate(before, drawn[0]),
-        approval_without=rate(after, drawn[1]),
-        change=rate(after - before, drawn[1] - drawn[0]),
+        approval_with=rate(before, drawn[:, 0]),
+        approval_without=rate(after, drawn[:, 1]),
+        change=rate(after - before, drawn[:, 1] - drawn[:, 0]),
         ratio_with=_ratio(groups, place, values[0]),
         ratio_without=_ratio(groups, place, values[1]),
     )
