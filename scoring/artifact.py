@@ -10,9 +10,13 @@
     reference.parquet    held-out applicants with their outcome and a probability of default that never saw them
     importance.json      mean absolute contributions by feature and theme          (since format 2)
     beeswarm-*.png       the strongest features, drawn in each language            (since format 2)
+    groups.json          how groups of held-out applicants are treated             (since format 3)
+    quality.json         how far explanations can be relied on                     (since format 3)
+    curves.json          ROC and precision-recall curve of all held out            (since format 3)
 
 Loading checks the format, every size and every hash before anything is parsed, then that the features are among those
-which this code computes, in the same order. Nothing in an artifact is executed. Format 1 is still read.
+which this code computes, in the same order. Nothing in an artifact is executed. Formats 1 and 2 are still
+read.
 """
 
 from __future__ import annotations
@@ -20,11 +24,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import lightgbm as lgb
 import numpy as np
@@ -50,8 +54,16 @@ from scoring.importance import Importance, importance_from_json
 from scoring.leaves import ReferenceLeaves, reference_leaves
 from scoring.model import Calibration, Model, feature_names
 from scoring.population import Population
+from scoring.review import (
+    AccuracyCurves,
+    ExplanationQuality,
+    Groups,
+    accuracy_curves_from_json,
+    groups_from_json,
+    quality_from_json,
+)
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 _FILES_1 = (
     "model.txt",
@@ -62,11 +74,14 @@ _FILES_1 = (
     "explanation.json",
     "reference.parquet",
 )
+_FILES_2 = (*_FILES_1, "importance.json", *(f"beeswarm-{language}.png" for language in LANGUAGES))
 FILES: dict[int, tuple[str, ...]] = {
     1: _FILES_1,
-    2: (*_FILES_1, "importance.json", *(f"beeswarm-{language}.png" for language in LANGUAGES)),
+    2: _FILES_2,
+    3: (*_FILES_2, "groups.json", "quality.json", "curves.json"),
 }
 """The files of each format that this code reads, but for the manifest."""
+T = TypeVar("T")
 REVISION_LENGTH = 12
 LARGEST = 256 * 1024 * 1024
 """More bytes than any file of an artifact needs: a portfolio of a million has a reference population of 50 MB."""
@@ -78,7 +93,8 @@ class Artifact:
 
     `base` is the mean log-odds of the just accepted applicants and `mean_contributions` (features,) what each feature
     adds to it; `curves` holds the out-of-fold costs behind the threshold; `importance` is what weighs over the
-    reference population (None in format 1); `manifest` the provenance.
+    reference population (None in format 1); `manifest` the provenance. What a reviewer asks, `groups`, `quality` of the
+    explanations and `accuracy_curves`, is None in formats 1 and 2; it was reckoned with the rule that was trained with.
     """
 
     identity: ModelIdentity
@@ -90,6 +106,9 @@ class Artifact:
     curves: CostCurves
     metrics: dict[str, Any]
     importance: Importance | None
+    groups: Groups | None
+    quality: ExplanationQuality | None
+    accuracy_curves: AccuracyCurves | None
     manifest: dict[str, Any]
 
     @property
@@ -239,6 +258,11 @@ def _json(folder: Path, name: str) -> Any:
     return json.loads((folder / name).read_text(encoding="utf-8"))
 
 
+def _read_if_known(folder: Path, known: tuple[str, ...], name: str, read: Callable[[Any], T]) -> T | None:
+    """What a file holds that only later formats have; None if this one has it not."""
+    return read(_json(folder, name)) if name in known else None
+
+
 def _read_booster(path: Path) -> lgb.Booster:
     """LightGBM crashes the process on a model text that is cut short, so its length is checked first.
 
@@ -298,6 +322,7 @@ def _read(folder: Path, source: str, manifest: dict[str, Any]) -> Artifact:
     # Told now rather than at the first request, which would compute these.
     if not (population.masks["just_accepted"].any() and population.matrix.size):
         raise ArtifactFormatError(f"{folder / 'reference.parquet'}: nobody is accepted. Train again.")
+    known = FILES[manifest["format"]]
     return Artifact(
         identity=ModelIdentity(manifest["version"], source, sha256_of(folder / MANIFEST)[:REVISION_LENGTH]),
         model=model,
@@ -309,6 +334,9 @@ def _read(folder: Path, source: str, manifest: dict[str, Any]) -> Artifact:
         ),
         curves=curves,
         metrics=_json(folder, "metrics.json"),
-        importance=importance_from_json(_json(folder, "importance.json")) if manifest["format"] > 1 else None,
+        importance=_read_if_known(folder, known, "importance.json", importance_from_json),
+        groups=_read_if_known(folder, known, "groups.json", groups_from_json),
+        quality=_read_if_known(folder, known, "quality.json", quality_from_json),
+        accuracy_curves=_read_if_known(folder, known, "curves.json", accuracy_curves_from_json),
         manifest=manifest,
     )

@@ -16,10 +16,13 @@ from scoring.artifact import Artifact
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import PublishError
 from scoring.fields import fields
+from scoring.review import attribute_words
 from scoring.wording import text
+from training.bounds import BEFORE, EXPLANATIONS
 from training.gate import Gate, declared_directions
-from training.groups import Rate, group_rates
+from training.groups import ATTRIBUTES
 from training.report import threshold, threshold_gap
+from training.review_words import QUALITY, age_line, group_row, left_out_row, quality_figures
 
 TEMPLATE = Path(__file__).parent / "card.md"
 STRONGEST = 10
@@ -75,10 +78,9 @@ def card(artifact: Artifact, gate: Gate, repo: str, tag: str, comparison: Path |
         excluded=[field.label.en for field in fields().values() if field.protected],
         directed=len(declared_directions(model_features)),
         prices=[{"name": _restraint(name), **price} for name, price in metrics["prices"].items()],
-        groups=[
-            _group(group.attribute, group.level, group.defaulted, group.refused, group.wrongly_refused)
-            for group in group_rates(artifact)
-        ],
+        groups=_groups(artifact),
+        attributes=[attribute_words(attribute, "en") for attribute in ATTRIBUTES],
+        quality=_quality(artifact, gate),
         comparison=_comparison(comparison, manifest["data_fingerprint"]) if comparison else [],
         cost_options=_cost_options(artifact.curves.costs),
     )
@@ -142,23 +144,32 @@ def _restraint(name: str) -> str:
     return f"leaving out {fields()[name].label.en}" if name in fields() else "directions"
 
 
-def _group(attribute: str, level: str, defaulted: Rate, refused: Rate, wrongly_refused: Rate) -> dict[str, str]:
+def _groups(artifact: Artifact) -> dict[str, Any] | None:
+    """The tables on groups; None where the artifact's format has none."""
+    groups = artifact.groups
+    if groups is None:
+        return None
     return {
-        "attribute": attribute,
-        "level": level,
-        "applicants": _count(defaulted),
-        "defaulted": _share(defaulted),
-        "refused": _share(refused),
-        "wrongly_refused": _share(wrongly_refused),
+        "applicants": groups.applicants,
+        "rates": [group_row(rates) for rates in groups.rates],
+        "without": [left_out_row(left_out) for left_out in groups.without],
+        "age": age_line(groups),
     }
 
 
-def _count(rate: Rate) -> str:
-    return "too few" if rate.share is None else str(rate.applicants)
-
-
-def _share(rate: Rate) -> str:
-    return "" if rate.share is None else f"{rate.share:.1%} ({rate.low:.1%} to {rate.high:.1%})"
+def _quality(artifact: Artifact, gate: Gate) -> list[list[str]]:
+    """The figures on explanations, each with that of the version compared with, where the gate knows it."""
+    before = {
+        name.removesuffix(BEFORE): value
+        for check in gate.checks
+        if check.name == EXPLANATIONS
+        for name, value in check.figures.items()
+        if name.endswith(BEFORE)
+    }
+    return [
+        [QUALITY[name], f"{before[name]:.3g}" if name in before else "", f"{value:.3g}"]
+        for name, value in quality_figures(artifact.quality).items()
+    ]
 
 
 def _comparison(folder: Path, data_fingerprint: str) -> list[dict[str, str]]:

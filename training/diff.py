@@ -19,6 +19,7 @@ from scoring.model import feature_names
 from training.held_out import by_key, common_reference, served_probabilities
 from training.hub import fetch_artifact
 from training.report import threshold
+from training.review_words import QUALITY, quality_figures
 
 FIGURES = ("auc", "brier", "calibration_error", "cost")
 SHOWN = 20
@@ -28,12 +29,14 @@ SHOWN = 20
 class Difference:
     """What changed from one version to another.
 
-    `figures` holds held-out figures by name, each before and after; `thresholds` the rules in words; `flips` how many
-    of the `applicants` get another decision, by (before, after); `source` says who they are.
+    `figures` holds held-out figures by name, each before and after, `explanations` those on explanations (None where a
+    version does not know one); `thresholds` the rules in words; `flips` how many of the `applicants` get another
+    decision, by (before, after); `source` says who they are.
     """
 
     versions: tuple[str, str]
     figures: dict[str, tuple[float, float]]
+    explanations: dict[str, tuple[float | None, float | None]]
     thresholds: tuple[str, str]
     added: list[str]
     removed: list[str]
@@ -67,6 +70,7 @@ def diff(before: Artifact, after: Artifact) -> Difference:
     return Difference(
         versions=(_name(before), _name(after)),
         figures={name: (metrics[0][name], metrics[1][name]) for name in FIGURES},
+        explanations=_explanations(before, after),
         thresholds=(threshold(before.rule), threshold(after.rule)),
         added=[name for name in new if name not in old],
         removed=[name for name in old if name not in new],
@@ -79,6 +83,11 @@ def diff(before: Artifact, after: Artifact) -> Difference:
             if was != now
         },
     )
+
+
+def _explanations(before: Artifact, after: Artifact) -> dict[str, tuple[float | None, float | None]]:
+    was, now = quality_figures(before.quality), quality_figures(after.quality)
+    return {words: (was.get(name), now.get(name)) for name, words in QUALITY.items() if name in was or name in now}
 
 
 def _applicants(before: Artifact, after: Artifact) -> tuple[pd.DataFrame, str]:
@@ -116,11 +125,16 @@ def difference_lines(found: Difference) -> list[str]:
             if found.thresholds[0] == found.thresholds[1]
             else [f"before: {found.thresholds[0]}", f"after: {found.thresholds[1]}"]
         ),
+        *(f"explanations, {words}: {_told(was)} -> {_told(now)}" for words, (was, now) in found.explanations.items()),
         _features("added", found.added),
         _features("removed", found.removed),
         f"decisions that flip: {sum(found.flips.values())} of {found.applicants} {found.source}",
         *(f"  {was} -> {now}: {count}" for (was, now), count in found.flips.items() if count),
     ]
+
+
+def _told(figure: float | None) -> str:
+    return "unknown" if figure is None else f"{figure:.3g}"
 
 
 def _features(what: str, names: Iterable[str]) -> str:

@@ -17,10 +17,11 @@ import pandas as pd
 from scoring.artifact import Artifact
 from scoring.costs import cost_columns
 from scoring.decision import DecisionRule
-from scoring.features import ELDERLY, Columns, Floats, ModelFeature, ages, application_features, at_age, feature_matrix
+from scoring.features import ELDERLY, Columns, Floats, ModelFeature, application_features, feature_matrix
 from scoring.fields import APPLICANT_ID, TARGET, fields
 from scoring.population import PROBABILITY
 from training.compare.bootstrap import LOWER, RESAMPLES, UPPER, resamples
+from training.elderly import ROUNDING, age_check
 from training.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
 from training.held_out import HeldOut, served_probabilities
 from training.history import FEATURES
@@ -36,9 +37,6 @@ EXPLAIN_MILLISECONDS = 50.0
 EXPLAIN_RUNS = 20
 # Applicants, and values of a feature, at which directions are tried.
 TRIED_APPLICANTS, TRIED_VALUES = 40, 11
-YOUNGER = range(20, ELDERLY, 3)
-# Contributions are sums of thousands of leaves: what differs by less differs by rounding.
-ROUNDING = 1e-9
 SEED = 20
 
 
@@ -253,17 +251,13 @@ def _goes_against(challenger: Artifact, some: Floats, place: int, values: Floats
 
 def elderly(challenger: Artifact) -> Check:
     """Whether nobody of 62 or more would be scored better at a lower age (12 CFR 1002.6(b)(2))."""
-    columns = challenger.population.columns
-    old = np.flatnonzero(ages(columns) >= ELDERLY)
-    theirs = {name: values[old] for name, values in columns.items()}
-    now = _log_odds(challenger, theirs)
-    better = sum(int((_log_odds(challenger, at_age(theirs, age)) < now - ROUNDING).sum()) for age in YOUNGER)
+    found = age_check(challenger.model, challenger.population.columns)
     return Check(
         "elderly",
-        better == 0,
-        f"{len(old)} applicants of {ELDERLY} or more tried at {len(YOUNGER)} lower ages: {better} would be scored "
-        "better at one of them",
-        {"applicants": len(old), "better": better},
+        found.better == 0,
+        f"{found.applicants} applicants of {ELDERLY} or more tried at {len(found.ages)} lower ages: {found.better} "
+        "would be scored better at one of them",
+        {"applicants": found.applicants, "better": found.better},
     )
 
 

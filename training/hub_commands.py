@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from huggingface_hub import HfApi
 
+from training.bounds import Bounds
 from training.deploy import Deployment, deploy, variables_from
 from training.diff import diff, difference_lines, open_version
 from training.gate import MARGIN
@@ -33,10 +34,24 @@ def publish_command(
     margin: Annotated[
         float, typer.Option(min=0, help="Share of the current cost by which the new one may be dearer.")
     ] = MARGIN,
+    least_approval_ratio: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Of each group's approval rate to its attribute's highest, such as 0.8."),
+    ] = None,
+    most_calibration_gap: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Between a group's mean probability and default rate.")
+    ] = None,
+    bounded: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Attribute whose groups these bounds are for, such as CODE_GENDER; repeat it (default: all)."
+        ),
+    ] = None,
     force: Annotated[str | None, typer.Option(help="Publish though a check fails, for this written reason.")] = None,
 ) -> None:
     """Publish an artifact to the hub, behind the gate, in one commit with a tag."""
-    _tell(publish(HfApi(), Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force)))
+    bounds = Bounds(least_approval_ratio, most_calibration_gap, tuple(bounded or ()))
+    _tell(publish(HfApi(), Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force, bounds)))
 
 
 def versions_command(repo: Repo) -> None:

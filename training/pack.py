@@ -9,20 +9,28 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from scoring.artifact import MANIFEST, feature_to_json, write_json, write_manifest
+from scoring.answers import ModelIdentity
+from scoring.artifact import MANIFEST, Artifact, feature_to_json, write_json, write_manifest
 from scoring.charts import beeswarm, to_png
 from scoring.cost_curve import CostCurves, curves_to_json
+from scoring.costs import cost_columns
 from scoring.decision import DecisionRule
 from scoring.errors import TrainingError
 from scoring.explanation import reference_level
-from scoring.features import Floats, frame_matrix, history_inputs
+from scoring.features import Floats, history_inputs, to_columns
 from scoring.fields import LANGUAGES, TARGET, fields
 from scoring.files import writable
 from scoring.importance import global_importance, importance_to_json
 from scoring.model import Model, feature_names
 from scoring.population import PROBABILITY, Population
+from scoring.review import Groups, LeftOut, to_json
+from training.elderly import age_check
+from training.groups import Judged, group_rates
+from training.quality import explanation_quality
+from training.ranking import accuracy_curves
 
 # Enough for quartiles and level rates of the just accepted; keeps an artifact small.
 MOST_REFERENCE = 6_000
@@ -30,7 +38,10 @@ MOST_REFERENCE = 6_000
 
 @dataclass(frozen=True)
 class Trained:
-    """A fitted model with its rule, figures, and the held-out applicants with their probabilities of default (n,)."""
+    """A fitted model with its rule, figures, and the held-out applicants with their probabilities of default (n,).
+
+    `without` says what leaving out each proxy changes.
+    """
 
     model: Model
     rule: DecisionRule
@@ -38,6 +49,7 @@ class Trained:
     metrics: dict[str, Any]
     held_out: pd.DataFrame
     probabilities: Floats
+    without: list[LeftOut]
 
 
 def reference_frame(trained: Trained, seed: int) -> pd.DataFrame:
@@ -60,15 +72,57 @@ def _explanation(trained: Trained, reference: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _write_importance(model: Model, reference: pd.DataFrame, folder: Path, seed: int) -> None:
+def _artifact(
+    trained: Trained, manifest: Mapping[str, Any], reference: pd.DataFrame, explanation: Mapping[str, Any]
+) -> Artifact:
+    """What will be loaded from the folder, as far as its own explanations are judged by it."""
+    return Artifact(
+        identity=ModelIdentity(manifest["version"], "training", ""),
+        model=trained.model,
+        rule=trained.rule,
+        population=Population(reference, trained.model.features, trained.rule),
+        base=explanation["base"],
+        mean_contributions=np.array(list(explanation["mean_contributions"].values())),
+        curves=trained.curves,
+        metrics=trained.metrics,
+        importance=None,
+        groups=None,
+        quality=None,
+        accuracy_curves=None,
+        manifest=dict(manifest),
+    )
+
+
+def _groups(trained: Trained, artifact: Artifact, seed: int) -> Groups:
+    """Of all who were held out; the age check is the served model's, on the reference applicants."""
+    held_out = trained.held_out
+    approved = trained.probabilities <= trained.rule.terms(cost_columns(held_out)).threshold
+    judged = Judged(held_out[TARGET].to_numpy(float), trained.probabilities, approved)
+    return Groups(
+        applicants=len(held_out),
+        rates=group_rates(to_columns(held_out), judged, seed),
+        without=trained.without,
+        age=age_check(artifact.model, artifact.population.columns),
+    )
+
+
+def _write_importance(artifact: Artifact, contributions: Floats, folder: Path, seed: int) -> None:
     """Global importance over the reference population, as data and drawn in both languages."""
-    matrix = frame_matrix(reference, model.features)
-    _, contributions = model.contributions(matrix, threads=0)
-    importance = global_importance(contributions, matrix, model.features, seed)
+    features = artifact.model.features
+    importance = global_importance(contributions, artifact.population.matrix, features, seed)
     write_json(folder / "importance.json", importance_to_json(importance))
-    labels = {item.feature.name: item.feature.label for item in model.features}
+    labels = {item.feature.name: item.feature.label for item in features}
     for language in LANGUAGES:
         (folder / f"beeswarm-{language}.png").write_bytes(to_png(beeswarm(importance, labels, language)))
+
+
+def _write_review(trained: Trained, artifact: Artifact, contributions: Floats, folder: Path, seed: int) -> None:
+    """What a reviewer asks."""
+    quality = explanation_quality(artifact, contributions - artifact.mean_contributions, seed)
+    write_json(folder / "groups.json", to_json(_groups(trained, artifact, seed)))
+    write_json(folder / "quality.json", to_json(quality))
+    curves = accuracy_curves(trained.probabilities, trained.held_out[TARGET].to_numpy(float))
+    write_json(folder / "curves.json", to_json(curves))
 
 
 def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: int) -> None:
@@ -79,8 +133,12 @@ def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: in
     write_json(folder / "features.json", [feature_to_json(item) for item in trained.model.features])
     write_json(folder / "decision.json", curves_to_json(trained.curves))
     write_json(folder / "metrics.json", trained.metrics)
-    write_json(folder / "explanation.json", _explanation(trained, reference))
-    _write_importance(trained.model, reference, folder, seed)
+    explanation = _explanation(trained, reference)
+    write_json(folder / "explanation.json", explanation)
+    artifact = _artifact(trained, manifest, reference, explanation)
+    _, contributions = trained.model.contributions(artifact.population.matrix, threads=0)
+    _write_importance(artifact, contributions, folder, seed)
+    _write_review(trained, artifact, contributions, folder, seed)
     write_manifest(folder, manifest)
 
 

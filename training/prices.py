@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from scoring.cost_curve import rule_for
@@ -79,15 +80,21 @@ def _with_field(frame: pd.DataFrame, rows: TrainingRows, name: str) -> TrainingR
     return TrainingRows(matrix, rows.outcomes, (*rows.features, feature))
 
 
-def _losses(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Floats:
-    """What each applicant's decision loses at the out-of-fold threshold, shape (n,)."""
+def refusals(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> NDArray[np.bool_]:
+    """Who is refused at the out-of-fold threshold, shape (n,)."""
     rule = rule_for(rate_curve(found.probabilities, outcomes), costs)
-    refused = found.probabilities > costs.threshold(rule.k)
+    return found.probabilities > costs.threshold(rule.k)
+
+
+def losses(refused: NDArray[np.bool_], outcomes: Floats, costs: RatioCosts) -> Floats:
+    """What each applicant's decision loses, all of shape (n,)."""
     return np.where(refused, (1 - outcomes) * costs.false_refusal, outcomes * costs.false_approval)
 
 
 def _price(outcomes: Floats, held: OutOfFold, other: OutOfFold, costs: RatioCosts, seed: int) -> Price:
-    change = _losses(held, outcomes, costs) - _losses(other, outcomes, costs)
+    change = losses(refusals(held, outcomes, costs), outcomes, costs) - losses(
+        refusals(other, outcomes, costs), outcomes, costs
+    )
     draws = np.random.default_rng(seed).integers(0, len(outcomes), (RESAMPLES, len(outcomes)), dtype=np.int32)
     auc_changes = [
         roc_auc_score(outcomes[draw], held.margins[draw]) - roc_auc_score(outcomes[draw], other.margins[draw])

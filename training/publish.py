@@ -20,6 +20,7 @@ from huggingface_hub import HfApi
 
 from scoring.artifact import FORMAT, MANIFEST, Artifact, load_artifact, write_json
 from scoring.errors import ArtifactError, GateError, HubError, PublishError
+from training.bounds import Bounds, bound_checks, explanations
 from training.card import card
 from training.gate import MARGIN, Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
 from training.held_out import HeldOut, from_references, from_tables
@@ -56,6 +57,7 @@ class Order:
         comparison: folder of a finished `compare` on the same tables, for the card.
         margin: share of the current version's cost by which the new one may be dearer.
         reason: why to publish even if a check fails.
+        bounds: what is asked of groups.
     """
 
     folder: Path
@@ -67,6 +69,7 @@ class Order:
     comparison: Path | None = None
     margin: float = MARGIN
     reason: str | None = None
+    bounds: Bounds = Bounds()  # noqa: RUF009 (frozen)
 
 
 @dataclass(frozen=True)
@@ -150,26 +153,35 @@ def _already(
 
 def _gate(api: HfApi, order: Order, artifact: Artifact, found: RepoState, served: Mapping[str, Any] | None) -> Gate:
     """Every check; the comparison with the served version among them, if there is one."""
-    checks, against = own_checks(artifact), None
+    against: str | None = None
+    current: Artifact | None = None
+    compared: tuple[Check, ...] = ()
     if found.head and served:
         tags = [tag for tag, commit in found.tags.items() if commit == found.head]
         against = f"{' '.join(tags) or served['version']} (commit {found.head[:SHOWN]})"
-        checks = (*_compared(api, order, artifact, found.head), *checks)
+        current, compared = _compared(api, order, artifact, found.head)
+    checks = (
+        *compared,
+        *own_checks(artifact),
+        explanations(artifact, current),
+        *bound_checks(artifact, order.bounds),
+    )
     gate = Gate(against, checks)
     return gate if gate.passed else replace(gate, reason=order.reason)
 
 
-def _compared(api: HfApi, order: Order, artifact: Artifact, head: str) -> tuple[Check, ...]:
+def _compared(api: HfApi, order: Order, artifact: Artifact, head: str) -> tuple[Artifact | None, tuple[Check, ...]]:
+    """The version compared with, None if it cannot be read, and the checks that compare."""
     try:
         current, _ = fetch_artifact(api, order.repo, head)
     except ArtifactError as error:
         # A broken version must not stand in the way of the one that mends it; publishing over it still needs a reason.
-        return (unreadable(str(error)),)
+        return None, (unreadable(str(error)),)
     rows = _rows(order, artifact, current)
     compared = cost(rows, artifact.rule, current.rule, order.margin)
     if order.data is None:
-        return (compared,)
-    return (compared, calibration("calibration on --data", rows.challenger, rows.outcomes))
+        return current, (compared,)
+    return current, (compared, calibration("calibration on --data", rows.challenger, rows.outcomes))
 
 
 def _rows(order: Order, artifact: Artifact, current: Artifact) -> HeldOut:

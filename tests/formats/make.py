@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from scoring import importance
 from scoring.artifact import FORMAT, MANIFEST, write_manifest
 from scoring.charts import to_png
-from training import fit, pack, prices, select, threshold, train
+from training import agreement, fit, pack, prices, proxies, quality, ranking, select, threshold, train
 from training.synthesize import synthesize
 
 APPLICANTS, SEED = 2_000, 5
@@ -26,11 +26,14 @@ LEAN = {"write_statistics": False, "use_dictionary": False, "store_schema": Fals
 
 def make(out: Path) -> None:
     """Trains on made-up applicants with every number of the recipe turned down."""
-    fit.MOST_ROUNDS, fit.BAGS, fit.PATIENCE = 8, 1, 5
-    select.ROUNDS, select.SHUFFLES, select.MOST_FEATURES = 20, 1, 25
+    fit.MOST_ROUNDS, fit.BAGS, fit.PATIENCE = 6, 1, 5
+    select.ROUNDS, select.SHUFFLES, select.MOST_FEATURES = 20, 1, 20
     importance.SWARM_FEATURES, importance.SWARM_POINTS = 3, 30
-    threshold.CUTS, prices.RESAMPLES, pack.MOST_REFERENCE = 101, 5, 200
-    for module in (fit, train, prices):
+    threshold.CUTS, prices.RESAMPLES, pack.MOST_REFERENCE = 41, 5, 200
+    # A field of which so small a model reads something.
+    proxies.PROXIES = {"EXT_SOURCE_2": ()}
+    quality.EXPLAINED, agreement.ASKED, ranking.MOST_POINTS = 20, 20, 20
+    for module in (fit, train, prices, proxies):
         module.FOLDS = 2
     pack.to_png = lambda figure: to_png(Figure((0.1, 0.1)))
     with tempfile.TemporaryDirectory() as tables:

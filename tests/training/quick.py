@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from training import fit, prices, select, train
+from training import agreement, fit, prices, proxies, quality, select, train
 
 
 @contextmanager
@@ -20,6 +20,8 @@ def quick_recipe() -> Iterator[None]:
         patch.setattr(select, "SHUFFLES", 1)
         patch.setattr(select, "MOST_FEATURES", 60)
         patch.setattr(prices, "RESAMPLES", 20)
-        for module in (fit, train, prices):
+        patch.setattr(quality, "EXPLAINED", 20)
+        patch.setattr(agreement, "ASKED", 20)
+        for module in (fit, train, prices, proxies):
             patch.setattr(module, "FOLDS", 3)
         yield

@@ -1,0 +1,287 @@
+"""What a reviewer asks of a version: how groups are treated, how good its explanations are, how it ranks applicants.
+
+Reckoned at training (`training.groups`, `training.proxies`, `training.quality`, `training.ranking`) and held by an
+artifact since format 3 as `groups.json`, `quality.json` and `curves.json`. Here are its shapes only: none is reckoned
+while serving.
+
+*Approved* is at or below the applicant's threshold, *refused* above it, as everywhere in the figures of an artifact;
+who lies in the referral band is on the side on which the threshold puts them. The rule is that of the training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from scoring.explanation import level_words
+from scoring.fields import Language, fields
+from scoring.wording import text
+
+AGE_BAND = "AGE_BAND"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share, mean, difference or ratio with its 95 % bootstrap interval; all None where too few applicants are."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class GroupRates:
+    """One group of held-out applicants, with decisions on probabilities of default that never saw their outcome.
+
+    Args:
+        attribute: the raw field that tells the group, or "AGE_BAND".
+        level: its code in that field ("F", "1"), or the band in years ("<27", "27-34", "62+").
+        applicants: how many there are.
+        defaulted: how many of them had payment difficulties; None where there are too few to tell.
+        approval: approved, of all.
+        false_refusal: refused, of those who repaid.
+        false_approval: approved, of those who defaulted.
+        default_rate: defaulted, of all.
+        mean_probability: mean probability of default.
+        calibration_gap: `mean_probability` less `default_rate`; positive where the model is too hard on the group.
+        approval_ratio: `approval` over the highest approval rate of the attribute's groups, which has 1. Below 0.8 the
+            "four-fifths rule" would look closer: a diagnostic, no legal test by itself.
+    """
+
+    attribute: str
+    level: str
+    applicants: int
+    defaulted: int | None
+    approval: Rate
+    false_refusal: Rate
+    false_approval: Rate
+    default_rate: Rate
+    mean_probability: Rate
+    calibration_gap: Rate
+    approval_ratio: Rate
+
+
+@dataclass(frozen=True)
+class ApprovalWithout:
+    """One group's approval rate with all features and without some of them; `change` is paired: without less with.
+
+    Each ratio is over the highest approval rate of the attribute on its side; None where there are too few applicants.
+    """
+
+    attribute: str
+    level: str
+    applicants: int
+    approval_with: Rate
+    approval_without: Rate
+    change: Rate
+    ratio_with: float | None
+    ratio_without: float | None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What leaving out one proxy does: the recipe refitted on the same folds without some features.
+
+    Both sides are out of fold, with one booster a fold in larger steps and each with the threshold that costs least, so
+    that their rates differ a little from those of the served recipe. Intervals are those of the applicants; on the real
+    sample another seed alone moves AUC by about 0.001 and a group's ratio by about 0.01.
+
+    Args:
+        kind: "fields": the features that are made from the raw field `name` (and those that tell the same);
+            "associated": the features that go with the attribute `name`, which is no input itself.
+        name: a raw field.
+        features: the features that were left out; none where the model reads none: then nothing was refitted, and
+            there are no `approvals`.
+        auc_with, auc_without: out-of-fold AUC.
+        cost_with, cost_without: out-of-fold cost per applicant, in the unit of the cost ratio.
+        approvals: of each group.
+    """
+
+    kind: Literal["fields", "associated"]
+    name: str
+    features: list[str]
+    auc_with: float
+    auc_without: float
+    cost_with: float
+    cost_without: float
+    approvals: list[ApprovalWithout]
+
+
+@dataclass(frozen=True)
+class AgeCheck:
+    """Of `applicants` of 62 or more, how many would be scored better at one of the lower `ages` (`better`).
+
+    Nobody should be (US Reg B, 12 CFR 1002.6(b)(2)).
+    """
+
+    applicants: int
+    ages: list[int]
+    better: int
+
+
+@dataclass(frozen=True)
+class Groups:
+    """How groups of `applicants` held-out applicants are treated, and what leaving out proxies changes.
+
+    `without` is empty where it was not tried.
+    """
+
+    applicants: int
+    rates: list[GroupRates]
+    without: list[LeftOut]
+    age: AgeCheck
+
+
+@dataclass(frozen=True)
+class Stability:
+    """How far explanations move with their applicant.
+
+    phi are re-centred contributions in log-odds, shape (features,).
+
+    Args:
+        pairs: how many pairs of an applicant and another were compared.
+        contribution_change: sum of ||phi - phi'|| over the sum of ||phi||; 0: the same explanations.
+        log_odds_change: sum of |log-odds - log-odds'| over the same; what the change of the score itself explains.
+        same_reasons: share of the pairs that are told the same reasons, in any order.
+        kept_reasons: share of an applicant's reasons that the other is told, too, on average over pairs.
+    """
+
+    pairs: int
+    contribution_change: float
+    log_odds_change: float
+    same_reasons: float
+    kept_reasons: float
+
+
+@dataclass(frozen=True)
+class Compacity:
+    """How many features it takes to tell most of a score (compacity as Shapash defines it).
+
+    An applicant's contributions are added from the largest absolute one down; told is the score, the sum of all, once
+    the sum comes within a tenth of it.
+
+    Args:
+        median: number of features at which 90 % of the score is told, for the median applicant.
+        upper: the same for the applicant at the 90th percentile.
+        told_by_ten: share of the applicants of whom ten features tell 90 %.
+        share_of_ten: share of all absolute contributions that the ten largest hold, on average.
+    """
+
+    median: float
+    upper: float
+    told_by_ten: float
+    share_of_ten: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Whether what is told as a reason is what would help.
+
+    Args:
+        asked: applicants who are not approved, for whom recourse was searched.
+        with_plan: those for whom there is one; the shares are of them, None where there is nobody.
+        by_feature: a reason's feature is among those that the least plan changes.
+        by_theme: a reason's theme is that of a feature that the least plan changes.
+    """
+
+    asked: int
+    with_plan: int
+    by_feature: float | None
+    by_theme: float | None
+
+
+@dataclass(frozen=True)
+class ExplanationQuality:
+    """How far a version's explanations can be relied on, over reference applicants.
+
+    Args:
+        applicants: the reference applicants.
+        additivity_error: the largest |base + sum of contributions - log-odds|; rounding only, if all is well.
+        perturbed: stability under small errors of the inputs: each continuous raw field and history value is multiplied
+            by a random factor close to 1, and the features follow.
+        neighbours: stability between an applicant and those whose features are nearest.
+        strangers: the same between applicants drawn at random: what no stability at all looks like.
+        compacity: how many features tell a score.
+        agreement: of reasons with recourse.
+    """
+
+    applicants: int
+    additivity_error: float
+    perturbed: Stability
+    neighbours: Stability
+    strangers: Stability
+    compacity: Compacity
+    agreement: Agreement
+
+
+@dataclass(frozen=True)
+class AccuracyCurves:
+    """ROC and precision-recall curve over all `applicants` held out, at at most 200 thresholds, from the highest down.
+
+    Refusing whoever is at or above a threshold is right for `recall` of the defaulters and wrong for `false_refusal` of
+    those who repaid; `precision` of the refused default (1 where nobody is refused). ROC: recall over false_refusal;
+    precision-recall: precision over recall. All four lists have the same length; the first point refuses nobody (its
+    threshold is 1), the last refuses everybody.
+    """
+
+    applicants: int
+    default_rate: float
+    auc: float
+    average_precision: float
+    thresholds: list[float]
+    false_refusal: list[float]
+    recall: list[float]
+    precision: list[float]
+
+
+def attribute_words(attribute: str, language: Language) -> str:
+    """An attribute in words."""
+    return text("review.age_band", language) if attribute == AGE_BAND else fields()[attribute].label[language]
+
+
+def group_words(attribute: str, level: str, language: Language) -> str:
+    """A group's level in words; an age band is written alike in every language."""
+    return level if attribute == AGE_BAND else level_words(attribute, level, language)
+
+
+def to_json(part: Groups | ExplanationQuality | AccuracyCurves) -> dict[str, Any]:
+    """As `groups.json`, `quality.json` or `curves.json` hold it."""
+    return asdict(part)
+
+
+def groups_from_json(content: Mapping[str, Any]) -> Groups:
+    """What `to_json` wrote of groups."""
+    return Groups(
+        content["applicants"],
+        [GroupRates(**_with_rates(rates)) for rates in content["rates"]],
+        [_left_out_from_json(left_out) for left_out in content["without"]],
+        AgeCheck(**content["age"]),
+    )
+
+
+def _left_out_from_json(content: Mapping[str, Any]) -> LeftOut:
+    approvals = [ApprovalWithout(**_with_rates(approval)) for approval in content["approvals"]]
+    return LeftOut(**{**content, "approvals": approvals})
+
+
+def _with_rates(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: Rate(**value) if isinstance(value, dict) else value for name, value in content.items()}
+
+
+def quality_from_json(content: Mapping[str, Any]) -> ExplanationQuality:
+    """What `to_json` wrote of the quality of explanations."""
+    return ExplanationQuality(
+        applicants=content["applicants"],
+        additivity_error=content["additivity_error"],
+        perturbed=Stability(**content["perturbed"]),
+        neighbours=Stability(**content["neighbours"]),
+        strangers=Stability(**content["strangers"]),
+        compacity=Compacity(**content["compacity"]),
+        agreement=Agreement(**content["agreement"]),
+    )
+
+
+def accuracy_curves_from_json(content: Mapping[str, Any]) -> AccuracyCurves:
+    """What `to_json` wrote of the curves."""
+    return AccuracyCurves(**content)

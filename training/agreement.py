@@ -1,0 +1,69 @@
+"""Whether what is told as a reason is what would help: the reasons of applicants who are not approved, and recourse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from scoring.applicant import Applicant, Raw, edited
+from scoring.artifact import Artifact
+from scoring.assessment import Assessment, assessed
+from scoring.decision import OUTCOMES
+from scoring.explanation import principal_features
+from scoring.features import feature_matrix
+from scoring.fields import fields
+from scoring.model import probability_of
+from scoring.recourse import recourse
+from scoring.review import Agreement
+
+ASKED = 150
+"""Applicants who are not approved, drawn from the reference population; recourse takes up to a tenth of a second."""
+
+
+def agreement(artifact: Artifact, rng: np.random.Generator) -> Agreement:
+    """How often the least plan changes what a reason tells of.
+
+    Args:
+        artifact: whose reasons and plans.
+        rng: draws the applicants.
+    """
+    asked, by_feature, by_theme = 0, [], []
+    for assessment in _not_approved(artifact, rng):
+        asked += 1
+        found = recourse(artifact, assessment)
+        if found.found:
+            features, themes = agrees(artifact, assessment, found.plans[0].changes)
+            by_feature.append(features)
+            by_theme.append(themes)
+    shares = [float(np.mean(told)) if told else None for told in (by_feature, by_theme)]
+    return Agreement(asked, len(by_feature), *shares)
+
+
+def agrees(artifact: Artifact, assessment: Assessment, changes: dict[str, Raw]) -> tuple[bool, bool]:
+    """Whether changes move a feature that is told as a reason, and one of a theme that is."""
+    features = artifact.model.features
+    columns = edited(assessment.applicant, changes, assessment.language).columns()
+    before, after = (feature_matrix(of, features)[0] for of in (assessment.applicant.columns(), columns))
+    # A missing value differs from itself; no plan makes a value known or unknown.
+    moved = (after != before) & ~np.isnan(before)
+    reasons = principal_features(assessment.contributions, features)
+    themes = {item.feature.theme for item, changed in zip(features, moved, strict=True) if changed}
+    return bool(moved[reasons].any()), any(features[place].feature.theme in themes for place in reasons)
+
+
+def _not_approved(artifact: Artifact, rng: np.random.Generator) -> Iterator[Assessment]:
+    """Reference applicants whom the served model does not approve, in random order, at most `ASKED`."""
+    population = artifact.population
+    probabilities = probability_of(artifact.model.log_odds(population.matrix, threads=0))
+    approved = artifact.rule.terms(population.columns).decide(probabilities) == OUTCOMES.index("approve")
+    for place in rng.permutation(np.flatnonzero(~approved))[:ASKED].tolist():
+        yield assessed(artifact, _applicant(artifact, place), {}, "en")
+
+
+def _applicant(artifact: Artifact, place: int) -> Applicant:
+    """A reference applicant as one on file; they have no ids, so the place stands in for it."""
+    columns = artifact.population.columns
+    raw = {name: None if pd.isna(columns[name][place]) else columns[name][place] for name in fields()}
+    return Applicant(place, raw, {name: float(columns[name][place]) for name in artifact.history_names})

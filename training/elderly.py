@@ -1,0 +1,33 @@
+"""The age direction check: whether anybody of 62 or more would be scored better at a lower age."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scoring.features import ELDERLY, Columns, Floats, ages, at_age, feature_matrix
+from scoring.model import Model
+from scoring.review import AgeCheck
+
+YOUNGER = range(20, ELDERLY, 3)
+# Contributions are sums of thousands of leaves: what differs by less differs by rounding.
+ROUNDING = 1e-9
+
+
+def age_check(model: Model, columns: Columns) -> AgeCheck:
+    """How often a lower age would score an applicant of 62 or more better (12 CFR 1002.6(b)(2)).
+
+    Args:
+        model: as it is served.
+        columns: raw fields and history of applicants of any age, arrays of length n.
+    """
+    old = np.flatnonzero(ages(columns) >= ELDERLY)
+    theirs = {name: values[old] for name, values in columns.items()}
+    if not len(old):
+        return AgeCheck(0, list(YOUNGER), 0)
+    now = _log_odds(model, theirs)
+    tried = [_log_odds(model, at_age(theirs, age)) for age in YOUNGER]
+    return AgeCheck(len(old), list(YOUNGER), int((np.min(tried, axis=0) < now - ROUNDING).sum()))
+
+
+def _log_odds(model: Model, columns: Columns) -> Floats:
+    return model.log_odds(feature_matrix(columns, model.features), threads=0)

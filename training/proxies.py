@@ -1,0 +1,185 @@
+"""What stands for a protected attribute in the model, and how approvals change without it.
+
+Protected attributes themselves are no inputs. What stands for one is of two kinds: features made from fields that a
+reviewer names as proxies (`PROXIES`), and features that go with an attribute (`associated`), whoever thought of them.
+Each is left out of a cross-validation on the same folds, so that who would be approved without it can be told group by
+group. It stays in the model: whether a change is worth its cost is for the lender to judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy.stats import chi2_contingency
+from sklearn.metrics import roc_auc_score
+
+from scoring.costs import RatioCosts
+from scoring.features import Columns, Floats, feature_matrix, history_inputs, to_columns
+from scoring.fields import fields
+from scoring.review import ApprovalWithout, LeftOut
+from training.fit import FOLDS, OutOfFold, Recipe, cross_validate
+from training.groups import NO_RATE, Group, Judged, groups_of, most_approved, rate, ratio_draws
+from training.prices import losses, refusals
+from training.rows import TrainingRows
+
+# A field at issue in credit, and the fields that tell the same: whoever has no job in DAYS_EMPLOYED is a pensioner.
+PROXIES: dict[str, tuple[str, ...]] = {
+    "DAYS_BIRTH": (),
+    "CNT_CHILDREN": (),
+    "NAME_INCOME_TYPE": ("DAYS_EMPLOYED",),
+    "ORGANIZATION_TYPE": ("OCCUPATION_TYPE",),
+    "REGION_RATING_CLIENT": ("REGION_RATING_CLIENT_W_CITY", "REGION_POPULATION_RELATIVE"),
+}
+# Cohen's w of a medium effect (Cohen, 1988, "Statistical power analysis for the behavioral sciences").
+MEDIUM_EFFECT = 0.3
+BINS = 10
+# One booster a fold, in fewer and larger steps than the recipe's: both sides are fitted so, and training can afford it.
+BRISK = Recipe(bags=1, select=False, learning_rate=0.06)
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """Features to leave out, by place: those made from the field `name`, or those that go with the attribute `name`."""
+
+    kind: Literal["fields", "associated"]
+    name: str
+    places: list[int]
+
+
+def audited_attributes() -> list[str]:
+    """The protected attributes that are no inputs, for which features are looked up that go with them."""
+    return [field.name for field in fields().values() if field.protected == "protected"]
+
+
+def fits() -> int:
+    """How many folds `leave_out` accounts for, for the progress that is shown."""
+    return FOLDS * (1 + len(PROXIES) + len(audited_attributes()))
+
+
+def proxies(frame: pd.DataFrame, rows: TrainingRows) -> list[Proxy]:
+    """Every proxy with its features among the rows'; it may have none."""
+    columns = to_columns(frame, history_inputs(rows.features))
+    return [
+        *(Proxy("fields", name, made_from(columns, rows, (name, *others))) for name, others in PROXIES.items()),
+        *(Proxy("associated", name, associated(columns, rows, name)) for name in audited_attributes()),
+    ]
+
+
+def made_from(columns: Columns, rows: TrainingRows, names: Sequence[str]) -> list[int]:
+    """The places of the features that change when the values of these fields are handed to other applicants."""
+    moved = feature_matrix({**columns, **{name: np.roll(columns[name], 1) for name in names}}, rows.features)
+    return np.flatnonzero([_differ(rows.matrix[:, place], moved[:, place]) for place in range(moved.shape[1])]).tolist()
+
+
+def _differ(first: Floats, second: Floats) -> bool:
+    return not np.array_equal(first, second, equal_nan=True)
+
+
+def associated(columns: Columns, rows: TrainingRows, attribute: str) -> list[int]:
+    """The places of the features that go with an attribute: with at least a medium effect."""
+    levels = pd.Series(columns[attribute])
+    return [
+        place
+        for place, item in enumerate(rows.features)
+        if association(rows.matrix[:, place], levels, item.feature.kind == "quantitative") >= MEDIUM_EFFECT
+    ]
+
+
+def association(values: Floats, levels: pd.Series, ordered: bool) -> float:
+    """Cohen's w of a feature, in tenths if it is ordered, with the levels of an attribute; missing is a value, too.
+
+    w = sqrt(chi² / n), less what chance gives: its expected chi² are the degrees of freedom.
+    """
+    known = pd.Series(values)
+    binned = pd.qcut(known, BINS, labels=False, duplicates="drop") if ordered else known
+    table = pd.crosstab(binned.fillna(-1), levels)
+    if min(table.shape) < 2:
+        return 0.0
+    found = chi2_contingency(table, correction=False)
+    return float(np.sqrt(max(found.statistic - found.dof, 0) / table.to_numpy().sum()))
+
+
+def leave_out(
+    frame: pd.DataFrame,
+    rows: TrainingRows,
+    costs: RatioCosts,
+    seed: int,
+    tick: Callable[[], object],
+) -> list[LeftOut]:
+    """Who would be approved without each proxy.
+
+    Args:
+        frame: the applicants with their raw fields.
+        rows: the same applicants as the model sees them.
+        costs: by which thresholds are chosen, and in which cost is told.
+        seed: of folds, boosters and bootstrap.
+        tick: called for each fold, also where there is nothing to leave out.
+    """
+    found = proxies(frame, rows)
+    everything = cross_validate(rows, seed, tick, BRISK)
+    without = [_without(rows, proxy.places, seed, tick) if proxy.places else everything for proxy in found]
+    for _ in range(FOLDS * sum(not proxy.places for proxy in found)):
+        tick()
+    judged = [_judged(way, rows.outcomes, costs) for way in (everything, *without)]
+    groups = groups_of(to_columns(frame))
+    approved = np.column_stack([way.approved for way in judged]).astype(np.float64)
+    draws = ratio_draws(groups, approved, np.ones((len(approved), 1)), seed)
+    return [
+        LeftOut(
+            kind=proxy.kind,
+            name=proxy.name,
+            features=[rows.features[place].feature.name for place in proxy.places],
+            auc_with=float(roc_auc_score(rows.outcomes, everything.margins)),
+            auc_without=float(roc_auc_score(rows.outcomes, other.margins)),
+            cost_with=_cost(judged[0], costs),
+            cost_without=_cost(judged[way], costs),
+            approvals=_approvals(groups, (judged[0], judged[way]), draws[..., [0, way]]) if proxy.places else [],
+        )
+        for way, (proxy, other) in enumerate(zip(found, without, strict=True), start=1)
+    ]
+
+
+def _without(rows: TrainingRows, places: Sequence[int], seed: int, tick: Callable[[], object]) -> OutOfFold:
+    kept = [place for place in range(len(rows.features)) if place not in places]
+    return cross_validate(rows.only(kept), seed, tick, BRISK)
+
+
+def _judged(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Judged:
+    return Judged(outcomes, found.probabilities, ~refusals(found, outcomes, costs))
+
+
+def _cost(way: Judged, costs: RatioCosts) -> float:
+    return float(losses(~way.approved, way.outcomes, costs).mean())
+
+
+def _approvals(groups: Sequence[Group], ways: tuple[Judged, Judged], draws: Floats) -> list[ApprovalWithout]:
+    """Each group's approval with and without; draws have shape (resamples, groups, 2)."""
+    values = np.array([[way.approved[group.inside].mean() for group in groups] for way in ways])
+    return [_approval(groups, place, values, draws) for place in range(len(groups))]
+
+
+def _approval(groups: Sequence[Group], place: int, values: Floats, draws: Floats) -> ApprovalWithout:
+    group, applicants = groups[place], int(groups[place].inside.sum())
+    if not group.large:
+        return ApprovalWithout(group.attribute, group.level, applicants, NO_RATE, NO_RATE, NO_RATE, None, None)
+    before, after = values[:, place]
+    drawn = draws[:, place]
+    return ApprovalWithout(
+        group.attribute,
+        group.level,
+        applicants,
+        approval_with=rate(before, drawn[:, 0]),
+        approval_without=rate(after, drawn[:, 1]),
+        change=rate(after - before, drawn[:, 1] - drawn[:, 0]),
+        ratio_with=_ratio(groups, place, values[0]),
+        ratio_without=_ratio(groups, place, values[1]),
+    )
+
+
+def _ratio(groups: Sequence[Group], place: int, approval: Floats) -> float | None:
+    best = most_approved(groups, groups[place].attribute, approval)
+    return float(approval[place] / approval[best]) if best is not None and approval[best] else None
