@@ -28,6 +28,11 @@ demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up da
 	$(PYTHON) -m training train --data data/demo --out artifacts/demo --version demo-2
 	$(PYTHON) -m training synthesize --applicants 3000 --seed 2 --out data/demo-applicants
 	$(PYTHON) -m training applicants --data data/demo-applicants --out artifacts/demo-applicants.parquet
+	$(PYTHON) -m training synthesize --applicants 3000 --seed 3 --out data/demo-later
+	rm data/demo-later/application_test.parquet
+	$(PYTHON) -m training drift --reference data/demo --current data/demo-later --artifact artifacts/demo \
+		--outcomes data/demo-later/application_train.parquet --out artifacts/demo-drift
+	rm artifacts/demo-drift/drift.html
 
 benchmark: $(VENV)/.installed-dev ## print the performance figures, as ratios within one run
 	$(PYTHON) -m benchmarks

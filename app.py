@@ -13,6 +13,7 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 import gradio as gr
 
 from scoring.errors import ScoringError
+from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
 from scoring.interface.events import bind
 from scoring.interface.screen import DEFAULT_LANGUAGE, Screen
@@ -51,4 +52,5 @@ except ScoringError as error:
 if __name__ == "__main__":
     if settings.refresh_minutes:
         serving.watch(settings.refresh_minutes)
-    demo.launch(**launch_options())
+    routes = drift_routes(serving, settings.drift_report)
+    demo.launch(**launch_options(), app_kwargs={"routes": routes})

@@ -101,3 +101,11 @@ class PublishError(ScoringError):
 
 class DeployError(ScoringError):
     """The app cannot be deployed: its files do not start in an environment of their own requirements."""
+
+
+class DriftReportError(ScoringError):
+    """There is no drift report at that place, or it is not of the shape that this code writes."""
+
+
+class OutcomesError(ScoringError):
+    """The file of outcomes cannot be used; the message names file, column and remedy."""

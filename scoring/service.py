@@ -12,6 +12,7 @@ from scoring.artifact import Artifact
 from scoring.assessment import Assessment, assessed
 from scoring.comment import comment, facts_of
 from scoring.decision import OUTCOMES
+from scoring.drift_report import DriftReport
 from scoring.errors import UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
 from scoring.fields import Language
@@ -26,10 +27,11 @@ MOST_TRIED = 200
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """What is served: a verified artifact, and the applicants on file, if any."""
+    """What is served: a verified artifact, and the applicants on file and the newest drift report, if any."""
 
     artifact: Artifact
     applicants: ApplicantsFile | None
+    drift: DriftReport | None = None
 
     @cached_property
     def examples(self) -> dict[str, int]:

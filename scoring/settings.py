@@ -15,6 +15,7 @@ from scoring.errors import InvalidInputError
 ROOT = Path(__file__).parent.parent
 DEMO_ARTIFACT = ROOT / "artifacts" / "demo"
 DEMO_APPLICANTS = ROOT / "artifacts" / "demo-applicants.parquet"
+DEMO_DRIFT = ROOT / "artifacts" / "demo-drift"
 DEMO_SOURCE = "bundled demo"
 DEFAULT_REVISION = "main"
 # ORG/NAME, and for applicants perhaps @REVISION: what names a repo on the hub rather than a file on this machine.
@@ -40,7 +41,8 @@ class Settings:
 
     The bundled demo stands in for nothing: with an artifact of one's own the demo's applicants are not served. A cost
     function or ratio that is not given (None) is the one that the model was trained for. An endpoint or token that is
-    not given is the hub client's own default; without `refresh_minutes` nobody looks for newer versions.
+    not given is the hub client's own default; without `refresh_minutes` nobody looks for newer versions. `drift_report`
+    is the folder of a drift report (see `scoring.drift_report`).
     """
 
     artifact: Path | HubPlace
@@ -51,6 +53,7 @@ class Settings:
     endpoint: str | None = None
     token: str | None = field(default=None, repr=False)
     refresh_minutes: float | None = None
+    drift_report: Path | None = None
 
     @property
     def hub_places(self) -> list[HubPlace]:
@@ -69,6 +72,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ORG/NAME@REVISION (default: the demo's, with the demo model only).
     COST_FUNCTION: "ratio" or "amount" (default: the one that the model was trained for).
     COST_RATIO: how many wrongful refusals one wrongful approval is worth (default: the model's own).
+    DRIFT_REPORT: folder that `python -m training drift` wrote (default: the demo's, with the demo model only).
     HF_ENDPOINT, HF_TOKEN: the hub's address and the token that it wants (default: what the hub's client finds).
 
     Raises:
@@ -84,6 +88,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         endpoint=environment.get("HF_ENDPOINT") or None,
         token=environment.get("HF_TOKEN") or None,
         refresh_minutes=_minutes(environment.get("MODEL_REFRESH_MINUTES")),
+        drift_report=_drift_report(environment.get("DRIFT_REPORT"), demo=artifact == DEMO_ARTIFACT),
     )
 
 
@@ -109,6 +114,12 @@ def _applicants(given: str | None, demo: bool) -> Path | HubPlace | None:
     if named is None or given.endswith((".parquet", ".arrow")):
         return Path(given)
     return HubPlace(named[1], named[2] or DEFAULT_REVISION, "dataset")
+
+
+def _drift_report(given: str | None, demo: bool) -> Path | None:
+    if given:
+        return Path(given)
+    return DEMO_DRIFT if demo else None
 
 
 def _cost_function(given: str | None) -> CostFunction | None:

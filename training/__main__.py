@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.drift_page import sentences
+from scoring.drift_report import PAGE
 from scoring.errors import ScoringError
 from scoring.files import writable
 from training.applicants import write_applicants
@@ -170,6 +172,31 @@ def compare_command(
 
     chosen = BUDGETS[budget.value]
     typer.echo(compare(data, out, replace(chosen, trials=trials or chosen.trials), seed, jobs))
+
+
+@app.command("drift")
+def drift_command(
+    reference: Annotated[Path, typer.Option(help="Tables to compare with; of their application_train.")],
+    current: Annotated[Path, typer.Option(help="Tables of who is scored now; their application_test if it is there.")],
+    out: Annotated[Path, typer.Option(help="Folder for drift.html and drift.json.")],
+    artifact: Annotated[Path | None, typer.Option(help="Model whose inputs, score and decision count too.")] = None,
+    outcomes: Annotated[
+        Path | None, typer.Option(help="SK_ID_CURR and TARGET of current applicants: CSV or Parquet.")
+    ] = None,
+    fail_on: Annotated[
+        str, typer.Option(help="Exit with 3 on: none, column, score, decision, calibration, or a share such as 0.2.")
+    ] = "none",
+) -> None:
+    """Compare the applicants who are scored now with those of a reference."""
+    # Evidently takes seconds to import.
+    from training.drift.alarm import ALARM_STATUS, check_fail_on, is_alarm
+    from training.drift.run import Question, drift
+
+    check_fail_on(fail_on)
+    report = drift(Question(reference, current, artifact, outcomes), out)
+    typer.echo("\n".join([*sentences(report, "en"), f"Full report: {out / PAGE}"]))
+    if is_alarm(report, fail_on):
+        raise typer.Exit(ALARM_STATUS)
 
 
 for name, command in COMMANDS.items():

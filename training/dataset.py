@@ -34,7 +34,7 @@ def applicant_table(tables: Tables, which: Which) -> pd.DataFrame:
         TableError: the table of that part is absent.
     """
     part = _part(tables, which)
-    raw = _raw_frame(raw_fields(part, outcomes=which == "train").order_by(APPLICANT_ID))
+    raw = application_frame(part, outcomes=which == "train")
     # Both frames are sorted by the same unique ids.
     history = history_frame(part).drop(columns=APPLICANT_ID)
     return pd.concat([raw, history], axis="columns")
@@ -57,8 +57,9 @@ def _part(tables: Tables, which: Which) -> Tables:
     return part
 
 
-def _raw_frame(applications: ir.Table) -> pd.DataFrame:
-    raw = applications.to_pandas()
+def application_frame(tables: Tables, outcomes: bool = False) -> pd.DataFrame:
+    """The columns of `applicant_table` but for the history, of the applications that are there."""
+    raw = raw_fields(tables, outcomes).order_by(APPLICANT_ID).to_pandas()
     text = {field.name: "str" for field in fields().values() if field.type == "text"}
     number = {field.name: "float64" for field in fields().values() if field.type == "number"}
     return raw.astype(text | number)

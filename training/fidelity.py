@@ -14,12 +14,11 @@ import pandas as pd
 from scoring.errors import TableError
 from scoring.fields import APPLICANT_ID
 from scoring.files import complete_or_absent
-from training.likeness.columns import ColumnLikeness, column_likenesses
+from training.likeness.columns import ALIKE_PSI, ColumnLikeness, column_likenesses
 from training.likeness.histories import HistoryGain, TableLikeness, history_gain, table_likeness
 from training.likeness.models import Distinction, distinction, transfer_auc
 from training.tables import TRAIN, Tables, read_tables
 
-ALIKE_PSI = 0.1
 STRONGEST = 20
 FEWEST_APPLICANTS = 1_000
 # Beside the real tables may lie a table of which applicants have all their history rows there: column -> the tables.

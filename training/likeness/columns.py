@@ -18,6 +18,8 @@ FEW_VALUES = 10
 # Share that stands for none in the index, whose logarithm knows no zero.
 EMPTY_SHARE = 1e-4
 NULL = "null"
+# Below this stability index, populations are held to be alike.
+ALIKE_PSI = 0.1
 
 
 @dataclass(frozen=True)

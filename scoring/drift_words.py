@@ -1,0 +1,25 @@
+"""What changed in a column, in words of either language."""
+
+from __future__ import annotations
+
+from scoring.drift_report import Change
+from scoring.fields import Language
+from scoring.wording import percent, short_number, text
+
+# Medians of scores want three digits, medians of amounts none; idle zeros are not shown.
+DIGITS = 3
+
+
+def change_in_words(change: Change, language: Language) -> str:
+    """One change as half a sentence."""
+    if change.kind in ("unit", "median", "spread"):
+        before, after = (short_number(value, language, DIGITS) for value in (change.before, change.after))
+        unit = text(f"drift.unit.{change.subject}", language) if change.kind == "unit" else ""
+        return text(f"drift.change.{change.kind}", language, unit=unit, before=before, after=after)
+    before, after = (percent(share, language) for share in (change.before, change.after))
+    return text(f"drift.change.{change.kind}", language, subject=change.subject, before=before, after=after)
+
+
+def changes_in_words(changes: tuple[Change, ...], language: Language) -> str:
+    """All of a column's changes, after one another."""
+    return "; ".join(change_in_words(change, language) for change in changes)

@@ -1,0 +1,156 @@
+"""What changed in a column that drifted, in facts that can be put into words: missing values, levels, units, size."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.drift_report import Change
+from scoring.features import Floats
+from training.drift.column import Column
+
+# Changes of a share that are worth a word, and how many of a kind are told.
+POINTS = 0.05
+MOST_TOLD = 3
+# A level that the reference never showed is worth a word from this share on.
+NEW_LEVEL_SHARE = 0.01
+# A quantity has moved when its median did by this share of the reference's interquartile range.
+MOVED = 0.10
+# What a column would have to be multiplied by to be in its old unit, by a key of `texts.csv`.
+UNITS = {
+    "years_for_days": 365.25,
+    "months_for_days": 30.4375,
+    "weeks_for_days": 7.0,
+    "years_for_months": 12.0,
+    "shares_for_percent": 100.0,
+    "thousands": 1_000.0,
+    "days_for_years": 1 / 365.25,
+    "days_for_months": 1 / 30.4375,
+    "days_for_weeks": 1 / 7,
+    "months_for_years": 1 / 12,
+    "percent_for_shares": 1 / 100,
+    "from_thousands": 1 / 1_000,
+    "sign": 1.0,
+}
+# Greatest difference of the distribution functions: how near they come in the old unit, and how far apart they were.
+# Rounding to whole years alone makes a difference of some hundredths.
+SAME_UNIT, OTHER_UNIT = 0.15, 0.50
+
+
+def missing_shares(column: Column) -> tuple[float, float]:
+    """The share of missing values on either side."""
+    return float(np.isnan(column.reference).mean()), float(np.isnan(column.current).mean())
+
+
+def changes(column: Column) -> tuple[Change, ...]:
+    """What changed, the plainest first."""
+    before, after = missing_shares(column)
+    if after == 1 > before:
+        return (Change("all_missing", "", before, after),)
+    missing = [Change("missing", "", before, after)] if abs(after - before) >= POINTS else []
+    others = _of_quantity(column, told=bool(missing)) if column.is_quantity else _of_levels(column)
+    return (*missing, *others)
+
+
+def new_levels(column: Column) -> list[Change]:
+    """The levels that the reference never showed, by falling share."""
+    if column.is_quantity:
+        return []
+    found = [
+        Change("new_level", level, was, now)
+        for level, was, now in _level_shares(column)
+        if was == 0 and now >= NEW_LEVEL_SHARE
+    ]
+    return sorted(found, key=lambda change: -change.after)
+
+
+def _level_shares(column: Column) -> list[tuple[str, float, float]]:
+    return [
+        (level, float((column.reference == place).mean()), float((column.current == place).mean()))
+        for place, level in enumerate(column.levels)
+    ]
+
+
+def _of_levels(column: Column) -> list[Change]:
+    new = new_levels(column)
+    named = {change.subject for change in new}
+    moved = [
+        Change("level", level, was, now)
+        for level, was, now in _level_shares(column)
+        if level not in named and abs(now - was) >= POINTS
+    ]
+    return [*new[:MOST_TOLD], *_largest(moved)]
+
+
+def _largest(found: list[Change]) -> list[Change]:
+    return sorted(found, key=lambda change: -abs(change.after - change.before))[:MOST_TOLD]
+
+
+def marks(column: Column) -> list[float]:
+    """Single values that many held or hold, such as a mark for "none", whose share changed."""
+    if not column.is_quantity:
+        return []
+    return [
+        value
+        for value in sorted({*_frequent(column.reference), *_frequent(column.current)})
+        if abs(_share(column.current, value) - _share(column.reference, value)) >= POINTS
+    ]
+
+
+def _share(side: Floats, value: float) -> float:
+    return float((side == value).mean())
+
+
+def _frequent(side: Floats) -> list[float]:
+    values, counts = np.unique(side[~np.isnan(side)], return_counts=True)
+    frequent: NDArray = values[counts >= POINTS * len(side)]
+    return frequent.tolist()
+
+
+def _of_quantity(column: Column, told: bool) -> list[Change]:
+    """`told`: whether something else says what changed."""
+    marked = marks(column)
+    values = _largest(
+        [Change("value", f"{mark:g}", _share(column.reference, mark), _share(column.current, mark)) for mark in marked]
+    )
+    reference, current = _known(column.reference), _known(column.current)
+    if not (len(reference) and len(current)):
+        return values
+    # A mark such as 365243 has no unit.
+    unit = other_unit(*(side[~np.isin(side, marked)] for side in (reference, current)))
+    return [*values, *_size(reference, current, unit, told or bool(values))]
+
+
+def _known(side: Floats) -> Floats:
+    return side[~np.isnan(side)]
+
+
+def _size(reference: Floats, current: Floats, unit: str | None, told: bool) -> list[Change]:
+    """Another unit, or a moved median, or another spread where nothing else says what changed."""
+    before, after = float(np.median(reference)), float(np.median(current))
+    if unit:
+        return [Change("unit", unit, before, after)]
+    low, high = np.quantile(reference, [0.25, 0.75])
+    if abs(after - before) > MOVED * (high - low):
+        return [Change("median", "", before, after)]
+    spreads = [float(np.subtract(*np.quantile(side, [0.9, 0.1]))) for side in (reference, current)]
+    return [] if told else [Change("spread", "", spreads[0], spreads[1])]
+
+
+def other_unit(reference: Floats, current: Floats) -> str | None:
+    """The key of the unit that current values seem to be in, if they fit the reference once they are put back."""
+    if not (len(reference) and len(current)) or gap(reference, current) < OTHER_UNIT:
+        return None
+    gaps = {
+        unit: min(gap(reference, sign * factor * current) for sign in ((1, -1) if factor != 1 else (-1,)))
+        for unit, factor in UNITS.items()
+    }
+    best = min(gaps, key=gaps.__getitem__)
+    return best if gaps[best] < SAME_UNIT else None
+
+
+def gap(reference: Floats, current: Floats) -> float:
+    """The greatest difference of the distribution functions (the Kolmogorov-Smirnov statistic)."""
+    grid = np.unique(np.concatenate([reference, current]))
+    shares = [np.searchsorted(np.sort(side), grid, side="right") / len(side) for side in (reference, current)]
+    return float(np.abs(shares[0] - shares[1]).max())

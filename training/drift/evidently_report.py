@@ -1,0 +1,65 @@
+"""What Evidently makes of the two populations: a page of distributions, and the earlier system's count."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+# Read by Evidently when it is imported: nothing about who is compared leaves the machine.
+os.environ["DO_NOT_TRACK"] = "1"
+
+import numpy as np
+import pandas as pd
+from evidently import DataDefinition, Dataset, Report
+from evidently.metrics import DriftedColumnsCount, ValueDrift
+
+from scoring.drift_report import EarlierCount
+from training.drift.column import Column
+
+# A number with no more distinct values was taken for a category in Evidently's versions of the earlier system's time.
+EARLIER_FEW_VALUES = 5
+MISSING = "missing"
+
+
+def evidently_page(columns: Sequence[Column], summary: str) -> str:
+    """A page with each column's distributions on either side, its index of stability as drift; `summary` on top."""
+    reference, current = _datasets(columns)
+    report = Report([ValueDrift(column=column.name, method="psi") for column in columns])
+    page: str = report.run(current, reference).get_html_str(as_iframe=False)
+    head, body, rest = page.partition("<body>")
+    return head + body + summary + rest
+
+
+def earlier_count(reference: pd.DataFrame, current: pd.DataFrame) -> EarlierCount:
+    """The columns that the earlier system would have called drifted, among the numeric ones of raw fields.
+
+    It took the index of stability (0.1) for categories and the Kolmogorov-Smirnov test (5 %, uncorrected) for the rest.
+    """
+    names = [name for name in reference.columns if pd.api.types.is_numeric_dtype(reference[name])]
+    few = [name for name in names if reference[name].nunique() <= EARLIER_FEW_VALUES]
+    kinds = DataDefinition(numerical_columns=[name for name in names if name not in few], categorical_columns=few)
+    sides = [Dataset.from_pandas(side[names], kinds) for side in (current, reference)]
+    report = Report([DriftedColumnsCount(columns=names, cat_method="psi", num_method="ks")])
+    (found,) = report.run(*sides).dict()["metrics"]
+    return EarlierCount(len(names), int(found["value"]["count"]), float(found["value"]["share"]))
+
+
+def _datasets(columns: Sequence[Column]) -> tuple[Dataset, Dataset]:
+    quantities = [column.name for column in columns if column.is_quantity]
+    kinds = DataDefinition(
+        numerical_columns=quantities,
+        categorical_columns=[column.name for column in columns if not column.is_quantity],
+    )
+    reference, current = (
+        Dataset.from_pandas(pd.DataFrame({column.name: _named(column, side) for column in columns}), kinds)
+        for side in ("reference", "current")
+    )
+    return reference, current
+
+
+def _named(column: Column, side: str) -> pd.Series:
+    values = getattr(column, side)
+    if column.is_quantity:
+        return pd.Series(values)
+    levels = np.array([*column.levels, MISSING], dtype=object)
+    return pd.Series(levels[np.where(np.isnan(values), len(column.levels), values).astype(np.int64)])

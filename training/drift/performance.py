@@ -1,0 +1,101 @@
+"""How good scores and decisions are on a population: realised where outcomes are known, estimated where they are not.
+
+Estimated is confidence-based performance estimation (CBPE): if probabilities are calibrated, each applicant counts as
+a defaulter with the weight p and as a repayer with 1 - p, and expected confusion, cost and ROC curve follow. It sees
+what a change of the population does to performance; it cannot see a change of the link between features and default,
+for there calibration itself is lost. The reference is Bialek, Kivimaki, Kuberski and Perrakis, 2024, "Estimating Model
+Performance Under Covariate Shift Without Labels" (arXiv 2401.08348), and NannyML, which does not run on pandas 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scoring.artifact import Artifact
+from scoring.costs import ErrorCosts, cost_columns
+from scoring.drift_report import Bracket, Performance
+from scoring.features import Floats
+from training.compare.bootstrap import BLOCK, LOWER, UPPER, resamples
+
+DRAWS = 400
+SEED = 20
+FIGURES = ("default_rate", "refused", "auc", "cost", "false_approvals", "false_refusals")
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """n applicants with their probability of default, whether they are refused, and what errors cost; all (n,)."""
+
+    probabilities: Floats
+    refused: NDArray[np.bool_]
+    errors: ErrorCosts
+
+
+def decided(artifact: Artifact, frame: pd.DataFrame, probabilities: Floats) -> Decided:
+    """Applicants under the artifact's rule; refused is above the threshold."""
+    terms = artifact.rule.terms(cost_columns(frame))
+    return Decided(probabilities, probabilities > terms.threshold, terms.errors)
+
+
+def estimated(artifact: Artifact, some: Decided) -> Performance:
+    """Expected performance without outcomes.
+
+    The interval is that of realised figures: outcomes drawn from the probabilities themselves.
+    """
+    rng, p = np.random.default_rng(SEED), some.probabilities
+    blocks = ((rng.random((BLOCK, len(p))) < p).astype(np.float64) for _ in range(DRAWS // BLOCK))
+    ones = np.ones((1, len(p)))
+    return _performance(artifact, some, p[None, :], ((drawn, ones) for drawn in blocks))
+
+
+def realised(artifact: Artifact, some: Decided, outcomes: Floats) -> Performance:
+    """Performance on outcomes (n,), 1 for payment difficulties, else 0; the interval is a bootstrap's."""
+    known = outcomes[None, :]
+    return _performance(artifact, some, known, ((known, weights) for weights in resamples(len(outcomes), SEED, DRAWS)))
+
+
+def _performance(
+    artifact: Artifact, some: Decided, outcomes: Floats, draws: Iterable[tuple[Floats, Floats]]
+) -> Performance:
+    values = figures(some, outcomes, np.ones_like(outcomes))
+    drawn = [figures(some, *draw) for draw in draws]
+    brackets = {}
+    for name in FIGURES:
+        low, high = np.quantile(np.concatenate([block[name] for block in drawn]), (LOWER, UPPER))
+        brackets[name] = Bracket(float(values[name][0]), float(low), float(high))
+    return Performance(applicants=len(some.probabilities), cost_unit=artifact.rule.costs.unit, **brackets)
+
+
+def figures(some: Decided, outcomes: Floats, weights: Floats) -> dict[str, Floats]:
+    """Each figure under outcomes, known (0 or 1) or expected (0 to 1), and weights; both (draws, n), one may be (1, n).
+
+    Returns:
+        By name, of shape (draws,).
+    """
+    defaults, repayments = weights * outcomes, weights * (1 - outcomes)
+    refused, total = some.refused, weights.sum(axis=1)
+    false_approvals, false_refusals = defaults * ~refused, repayments * refused
+    cost = false_approvals @ some.errors.false_approval + false_refusals @ some.errors.false_refusal
+    draws = np.ones(len(defaults))
+    return {
+        "default_rate": defaults.sum(axis=1) / total,
+        "refused": draws * (weights @ refused) / total,
+        "auc": _auc(some.probabilities, defaults, repayments),
+        "cost": cost / total,
+        "false_approvals": false_approvals.sum(axis=1) / total,
+        "false_refusals": false_refusals.sum(axis=1) / total,
+    }
+
+
+def _auc(probabilities: Floats, defaults: Floats, repayments: Floats) -> Floats:
+    """The chance that a defaulter's probability exceeds a repayer's, ties counting half, for each row of weights."""
+    order = np.argsort(probabilities, kind="stable")
+    starts = np.flatnonzero(np.diff(probabilities[order], prepend=-1.0))
+    above, below = (np.add.reduceat(side[:, order], starts, axis=1) for side in (defaults, repayments))
+    lower = np.cumsum(below, axis=1) - below / 2
+    return (above * lower).sum(axis=1) / (above.sum(axis=1) * below.sum(axis=1))

@@ -1,0 +1,81 @@
+"""Who is compared: the reference applicants, and the applicants whom the model scores now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from scoring.artifact import Artifact
+from scoring.drift_report import Side
+from scoring.features import Floats, frame_matrix
+from scoring.fields import TARGET, fields
+from training.dataset import applicant_table, application_frame, fingerprint
+from training.drift.column import Column, column
+from training.held_out import row_keys
+from training.tables import TEST, TRAIN, read_tables
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Applicants sorted by id: SK_ID_CURR, raw fields and, where a model reads them, the history features."""
+
+    side: Side
+    frame: pd.DataFrame
+
+
+def reference_population(folder: Path, with_history: bool) -> Population:
+    """The applicants to compare with: those of application_train, or of application_test where there is no other.
+
+    Raises:
+        TableError: a table cannot be used.
+    """
+    return _population(folder, "train", with_history)
+
+
+def current_population(folder: Path, with_history: bool) -> Population:
+    """The applicants whom the model scores now: those of application_test, or of application_train without one.
+
+    Every reading of current applicants goes through here; no outcome is read.
+
+    Raises:
+        TableError: a table cannot be used.
+    """
+    return _population(folder, "test", with_history)
+
+
+def _population(folder: Path, preferred: Literal["train", "test"], with_history: bool) -> Population:
+    tables = read_tables(folder, outcomes=False)
+    part = tables.only(preferred) if tables.only(preferred).applications() else tables
+    frame = applicant_table(part, "all") if with_history else application_frame(part)
+    name = TEST if part.application_train is None else TRAIN
+    return Population(Side(name, fingerprint(folder), len(frame)), frame)
+
+
+def has_learnt(artifact: Artifact, reference: Population) -> bool:
+    """Whether the model learnt from reference applicants, as far as an artifact can tell.
+
+    It holds the fingerprint of the tables that it learnt from, and some of the applicants.
+    """
+    if reference.side.fingerprint == artifact.manifest["data_fingerprint"]:
+        return reference.side.table == TRAIN
+    # Told apart by their fields alone: no outcome is read here.
+    mine, theirs = (row_keys(frame.assign(**{TARGET: 0})) for frame in (artifact.population.frame, reference.frame))
+    return bool(theirs.isin(mine).any())
+
+
+def raw_columns(reference: Population, current: Population) -> list[Column]:
+    """Every raw field of the application, in the table's order."""
+    return [column(name, reference.frame[name], current.frame[name]) for name in fields()]
+
+
+def input_columns(artifact: Artifact, reference: Population, current: Population) -> list[Column]:
+    """Every input of the model that is no raw field: derived from the application, or from the history."""
+    features = tuple(item for item in artifact.model.features if item.feature.name not in fields())
+    sides: list[Floats] = [frame_matrix(side.frame, features) for side in (reference, current)]
+    return [
+        column(item.feature.name, pd.Series(sides[0][:, place]), pd.Series(sides[1][:, place]))
+        for place, item in enumerate(features)
+    ]

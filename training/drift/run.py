@@ -1,0 +1,110 @@
+"""Two folders of tables, and perhaps a model and outcomes -> `drift.json` and `drift.html`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from scoring.artifact import Artifact, load_artifact
+from scoring.drift_page import drift_summary
+from scoring.drift_report import PAGE, ColumnDrift, DriftReport, Shift, write_drift_report
+from scoring.errors import OutcomesError
+from scoring.fields import APPLICANT_ID, fields
+from scoring.files import complete_or_absent, writable
+from training.drift.changes import changes
+from training.drift.column import Column
+from training.drift.evidently_report import earlier_count, evidently_page
+from training.drift.outcomes import read_outcomes
+from training.drift.populations import (
+    Population,
+    current_population,
+    has_learnt,
+    input_columns,
+    raw_columns,
+    reference_population,
+)
+from training.drift.scored import Scored
+from training.drift.shift import shifts
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is compared: folders of tables, perhaps the model that scores them, perhaps a file of outcomes."""
+
+    reference: Path
+    current: Path
+    artifact: Path | None = None
+    outcomes: Path | None = None
+
+
+def drift(question: Question, out: Path) -> DriftReport:
+    """Compares, and writes both reports to a folder.
+
+    Raises:
+        TableError: a table cannot be used.
+        ArtifactError: the artifact cannot be used.
+        OutcomesError: the file of outcomes cannot be used, or there is no artifact to judge by it.
+        OutputError: the folder cannot be written to.
+    """
+    if question.outcomes and not question.artifact:
+        raise OutcomesError(f"--outcomes {question.outcomes}: outcomes judge a model. Give its --artifact too.")
+    artifact = load_artifact(question.artifact, question.artifact.name) if question.artifact else None
+    reference = reference_population(question.reference, with_history=artifact is not None)
+    current = current_population(question.current, with_history=artifact is not None)
+    outcomes = read_outcomes(question.outcomes, current.frame[APPLICANT_ID]) if question.outcomes else None
+    scored = Scored(artifact, current.frame, outcomes) if artifact else None
+    columns = raw_columns(reference, current) + (input_columns(artifact, reference, current) if artifact else [])
+    report = compared(reference, current, columns, scored)
+    with writable(out):
+        out.mkdir(parents=True, exist_ok=True)
+    by_name = {column.name: column for column in columns}
+    drawn = [*([scored.score, scored.decision] if scored else []), *(by_name[name] for name in report.columns)]
+    page = evidently_page(drawn, drift_summary(report, artifact.model.features if artifact else (), "en"))
+    with complete_or_absent(out / PAGE) as partial:
+        partial.write_text(page, encoding="utf-8")
+    write_drift_report(report, out)
+    return report
+
+
+def compared(
+    reference: Population, current: Population, columns: Sequence[Column], scored: Scored | None
+) -> DriftReport:
+    """Everything that is found, on both populations' columns and what a model makes of the current applicants."""
+    decision, score = (scored.decision, scored.score) if scored else (None, None)
+    found = shifts([*columns, *([score] if score else [])], decision)
+    of_columns = dict(zip([column.name for column in columns], found, strict=False))
+    weights = importances(scored.artifact) if scored else {}
+    ordered = sorted(columns, key=lambda column: -weights.get(column.name, 0.0))
+    drifted = [name for name, shift in of_columns.items() if shift.drifted]
+    outcome, calibration = scored.realised() if scored else (None, None)
+    return DriftReport(
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=scored.artifact.identity if scored else None,
+        reference=reference.side,
+        current=current.side,
+        reference_learnt=scored is not None and has_learnt(scored.artifact, reference),
+        share_drifted=len(drifted) / len(columns),
+        weighted_share=sum(weights.get(name, 0.0) for name in drifted) if weights else None,
+        earlier=earlier_count(reference.frame[list(fields())], current.frame[list(fields())]),
+        columns={column.name: _column(column, of_columns[column.name], weights.get(column.name)) for column in ordered},
+        score=scored.score_drift(found[-2]) if scored else None,
+        decision=scored.decision_drift(found[-1]) if scored else None,
+        reference_performance=scored.reference_performance() if scored else None,
+        estimated=scored.estimated() if scored else None,
+        realised=outcome,
+        calibration=calibration,
+    )
+
+
+def _column(column: Column, shift: Shift, importance: float | None) -> ColumnDrift:
+    return ColumnDrift(**vars(shift), importance=importance, changes=changes(column) if shift.drifted else ())
+
+
+def importances(artifact: Artifact) -> dict[str, float]:
+    """Each input's share of the summed mean absolute contributions; none where the artifact does not hold them."""
+    if artifact.importance is None:
+        return {}
+    total = sum(artifact.importance.features.values())
+    return {name: value / total for name, value in artifact.importance.features.items()}

@@ -1,0 +1,105 @@
+"""What a model makes of the current applicants, beside those that its training held out.
+
+The served model has learnt from its training applicants, and its scores of them are surer than of anybody else. The
+honest reference of score, decision and performance is the artifact's own reference population, with probabilities that
+never saw it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from scoring.answers import Outcome
+from scoring.artifact import Artifact
+from scoring.costs import cost_columns
+from scoring.decision import OUTCOMES
+from scoring.drift_report import Calibration, DecisionDrift, Performance, ScoreDrift, Shift
+from scoring.features import Floats
+from scoring.fields import APPLICANT_ID
+from scoring.population import PROBABILITY, quantiles
+from training.drift.column import Column
+from training.drift.performance import decided, estimated, realised
+from training.gate import calibration
+from training.held_out import served_probabilities
+
+SCORE, DECISION = "probability of default", "decision"
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """A model, and the current applicants whom it scores; `outcomes` are TARGET by SK_ID_CURR as far as known."""
+
+    artifact: Artifact
+    frame: pd.DataFrame
+    outcomes: pd.Series | None
+
+    @cached_property
+    def before(self) -> Floats:
+        """The held-out applicants' probabilities of default."""
+        return self.artifact.population.frame[PROBABILITY].to_numpy(dtype=np.float64)
+
+    @cached_property
+    def now(self) -> Floats:
+        """The current applicants' probabilities of default."""
+        return served_probabilities(self.artifact, self.frame)
+
+    @cached_property
+    def score(self) -> Column:
+        """The probability of default as a column."""
+        return Column(SCORE, (), self.before, self.now)
+
+    @cached_property
+    def decision(self) -> Column:
+        """The decision as a column."""
+        held_out = _decisions(self.artifact, self.artifact.population.frame, self.before)
+        return Column(DECISION, tuple(OUTCOMES), held_out, _decisions(self.artifact, self.frame, self.now))
+
+    def score_drift(self, shift: Shift) -> ScoreDrift:
+        """The score's shift with means and quantiles."""
+        return ScoreDrift(
+            **vars(shift),
+            reference_mean=float(self.before.mean()),
+            current_mean=float(self.now.mean()),
+            reference_quantiles=quantiles(self.before),
+            current_quantiles=quantiles(self.now),
+        )
+
+    def decision_drift(self, shift: Shift) -> DecisionDrift:
+        """The decision's shift with the share of each outcome."""
+        return DecisionDrift(
+            **vars(shift), reference=_shares(self.decision.reference), current=_shares(self.decision.current)
+        )
+
+    def reference_performance(self) -> Performance:
+        """What outcomes say of the held-out applicants."""
+        population = self.artifact.population
+        return realised(self.artifact, decided(self.artifact, population.frame, self.before), population.outcomes)
+
+    def estimated(self) -> Performance:
+        """What is to be expected of the current applicants."""
+        return estimated(self.artifact, decided(self.artifact, self.frame, self.now))
+
+    def realised(self) -> tuple[Performance, Calibration] | tuple[None, None]:
+        """What became of the current applicants, as far as it is known, and whether calibration holds on them."""
+        if self.outcomes is None:
+            return None, None
+        known = self.frame[APPLICANT_ID].isin(self.outcomes.index).to_numpy()
+        some, probabilities = self.frame[known], self.now[known]
+        outcomes = self.outcomes.loc[some[APPLICANT_ID]].to_numpy(dtype=np.float64)
+        check = calibration("calibration", probabilities, outcomes)
+        return (
+            realised(self.artifact, decided(self.artifact, some, probabilities), outcomes),
+            Calibration(check.passed, check.figures["error"], check.figures["allowed"]),
+        )
+
+
+def _decisions(artifact: Artifact, frame: pd.DataFrame, probabilities: Floats) -> Floats:
+    return artifact.rule.terms(cost_columns(frame)).decide(probabilities).astype(np.float64)
+
+
+def _shares(decisions: Floats) -> dict[Outcome, float]:
+    return {outcome: float((decisions == place).mean()) for place, outcome in enumerate(OUTCOMES)}
