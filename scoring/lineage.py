@@ -123,7 +123,9 @@ def lineage_of(manifest: Mapping[str, Any]) -> Lineage | None:
         [PastVersion(**version) for version in content["versions"]],
         _changes(content["changes"]) if content["changes"] else None,
         [
-            ComparedModel(line["model"], line["strategy"], {name: Rate(**each) for name, each in line["figures"].items()})
+            ComparedModel(
+                line["model"], line["strategy"], {name: Rate(**each) for name, each in line["figures"].items()}
+            )
             for line in content["comparison"]
         ],
     )

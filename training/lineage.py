@@ -20,8 +20,6 @@ from training.gate import gate_from_json
 from training.hub import fetch_json
 from training.review_words import quality_figures
 
-COMPARED = ("cost", "auc", "average_precision", "brier", "calibration_error")
-
 
 def past_versions(api: HfApi, repo: str, tags: Mapping[str, str]) -> list[PastVersion]:
     """Every tag that holds an artifact, the newest training first.
@@ -85,6 +83,6 @@ def compared_models(folder: Path, data_fingerprint: str) -> list[ComparedModel]:
             f"--comparison {folder}: made on other tables than this version was trained on. Compare on the same ones."
         )
     return [
-        ComparedModel(line["model"], line["strategy"], {name: Rate(**line["figures"][name]) for name in COMPARED})
+        ComparedModel(line["model"], line["strategy"], {name: Rate(**each) for name, each in line["figures"].items()})
         for line in json.loads(table.read_text(encoding="utf-8"))
     ]
