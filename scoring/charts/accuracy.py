@@ -15,7 +15,6 @@ from scoring.charts.style import (
     GRID,
     INK,
     LOWERS,
-    MARGIN,
     RAISES,
     WIDTH,
     framed,
@@ -27,7 +26,7 @@ from scoring.fields import Language
 from scoring.review import AccuracyCurves
 from scoring.wording import number, percent, text
 
-HEIGHT, ABOVE, BELOW, LEFT = 2.9, 0.35, 0.95, 0.7
+HEIGHT, ABOVE, BELOW, LEFT, RIGHT = 2.9, 0.35, 1.15, 0.7, 0.35
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 PROBABILITIES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 TOLD_POINTS = 11
@@ -39,7 +38,7 @@ Bin = Mapping[str, float]
 
 def _square(title: str, note: str, across: str, up: str, language: Language) -> tuple[Figure, Axes]:
     """A panel with shares from 0 to 1 on both axes."""
-    figure, (axes,) = framed(title, [note], HEIGHT, [(LEFT, WIDTH - LEFT - MARGIN)], ABOVE, BELOW)
+    figure, (axes,) = framed(title, [note], HEIGHT, [(LEFT, WIDTH - LEFT - RIGHT)], ABOVE, BELOW)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
     labels = [percent(share, language, 0) for share in SHARES]
@@ -122,7 +121,7 @@ def calibration(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], error: floa
         language: of the words.
     """
     note = text("model.chart.calibration_note", language, error=number(error, language, 4))
-    panel = (LEFT, WIDTH - LEFT - MARGIN)
+    panel = (LEFT, WIDTH - LEFT - RIGHT)
     figure, (axes,) = framed(text("model.chart.calibration", language), [note], HEIGHT, [panel], ABOVE, BELOW)
     known = [side for row in (*held_out, *out_of_fold) for side in (row["predicted"], row["observed"]) if side > 0]
     low, high = min(known) / 1.6, min(1.0, 1.4 * max(known))

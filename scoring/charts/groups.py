@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
-from scoring.charts.style import GRID, INK, LOWERS, MARGIN, MUTED, WIDTH, framed, wrapped, write
+from scoring.charts.style import GRID, HALO, INK, LOWERS, MARGIN, MUTED, WIDTH, framed, wrapped, write
 from scoring.charts.tables import Table
 from scoring.fields import Language
 from scoring.review import GroupRates, Rate, attribute_words, group_words
@@ -16,7 +16,7 @@ from scoring.wording import number, percent, text
 
 LABEL_CHARACTERS = 24
 # Intervals stop short of the panel's end, so that their words fit.
-REACH = 0.72
+REACH = 0.6
 GAP = 0.03
 
 
@@ -71,7 +71,7 @@ def _dots(
             continue
         axes.plot([rate.low, rate.high], [centre] * 2, color=LOWERS, linewidth=2)
         axes.plot([rate.value], [centre], marker="o", markersize=7, color=INK, clip_on=False)
-        write(axes, rate.high + GAP * axes.get_xlim()[1], centre, percent(rate.value, language), va="center")
+        write(axes, rate.high + GAP * axes.get_xlim()[1], centre, percent(rate.value, language), va="center", bbox=HALO)
 
 
 def group_label(group: GroupRates, language: Language) -> str:

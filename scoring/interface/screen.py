@@ -34,7 +34,7 @@ DEFAULT_LANGUAGE: Language = "en"
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, a decision, a ratio."""
+    """What the reader has chosen on the tabs: a theme, a population, a plot's characteristic each, a decision, a ratio."""
 
     theme: str | None = None
     population: str = POPULATIONS[0]
@@ -142,15 +142,16 @@ class Screen:
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
             self.tab_bar: {"visible": True, "selected": tab},
             self.visible: {"value": tab},
-            **{each: {"visible": True} for each in self.tabs.values()},
+            **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.menus)},
         }
         return together(frame, self.what_if.fill(case), self.record.emptied(), self.refresh(case, tab))
 
     def review(self, service: Service, language: Language) -> Shown:
-        """The page for whoever reviews the model, with nobody chosen: no tab but that one."""
+        """The page for whoever reviews the model, with nobody chosen: no other tab can be opened."""
         front = "model"
-        tabs: Shown = {tab: {"visible": name == front} for name, tab in self.tabs.items()}
+        # Hidden ones would come into sight as they are opened first: gradio renders a tab's content only then.
+        tabs: Shown = {tab: {"interactive": name == front} for name, tab in self.tabs.items()}
         frame: Shown = {self.tab_bar: {"visible": True, "selected": front}, self.visible: {"value": front}}
         return together(tabs, frame, self.model.draw(service, None, None, language))
 

@@ -36,8 +36,9 @@ def accuracy_section(artifact: Artifact, language: Language) -> str:
     ]
     parts = [
         told("model.accuracy.who", language),
-        scrolled(Table(text("model.accuracy.table", language), headers, rows)),
-        element("div", "".join(drawn), "cs-figures"),
+        element(
+            "div", scrolled(Table(text("model.accuracy.table", language), headers, rows)) + "".join(drawn), "cs-figures"
+        ),
         *([] if artifact.accuracy_curves else [told("model.no_curves", language)]),
         *_comparison(artifact, language),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scoring.drift_page import column_table, performance_tables, score_tables, sentences
 from scoring.fields import Language
 from scoring.interface.html import element, words
@@ -11,6 +13,7 @@ from scoring.wording import text
 
 # Where the app serves the whole report, beside the page.
 REPORT_PATH = "drift"
+MOST_COLUMNS = 10
 
 
 def drift_section(service: Service, language: Language) -> str:
@@ -21,7 +24,10 @@ def drift_section(service: Service, language: Language) -> str:
     parts = [] if report.is_about(artifact.identity) else [told("model.drift.other", language, "cs-changed")]
     parts += [words("p", sentence) for sentence in sentences(report, language)]
     if report.drifted:
-        parts.append(scrolled(column_table(report, artifact.model.features, language, drifted_only=True)))
+        table = column_table(report, artifact.model.features, language, drifted_only=True)
+        parts.append(scrolled(replace(table, rows=table.rows[:MOST_COLUMNS])))
+        if (more := len(table.rows) - MOST_COLUMNS) > 0:
+            parts.append(told("model.drift.more", language, "cs-small", count=more))
     parts += [scrolled(table) for table in score_tables(report, language)]
     parts += [scrolled(table) for table in performance_tables(report, language)]
     if report.estimated:

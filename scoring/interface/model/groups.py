@@ -75,7 +75,7 @@ def groups_section(artifact: Artifact, language: Language) -> str:
 def _read(artifact: Artifact, language: Language) -> str:
     """Which of the attributes the model reads, in words."""
     assert artifact.groups is not None
-    inputs = {item.feature.name for item in artifact.model.features}
+    inputs = {name for item in artifact.model.features for name in (item.feature.name, item.feature.factor)}
     attributes = dict.fromkeys(group.attribute for group in artifact.groups.rates)
     read = [each for each in attributes if (AGE if each == AGE_BAND else each) in inputs]
     return ", ".join(attribute_words(each, language) for each in read) or text("screen.none", language)

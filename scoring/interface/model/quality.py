@@ -10,6 +10,9 @@ from scoring.lineage import lineage_of
 from scoring.review import ExplanationQuality
 from scoring.wording import number, percent, short_number, text
 
+# Sums of thousands of leaves differ by rounding: below this the size of it tells nothing.
+ROUNDING, DIGITS = 1e-6, 6
+
 
 def quality_figures(quality: ExplanationQuality) -> dict[str, float | None]:
     """The figures by the names under which a lineage holds those of the version before."""
@@ -32,7 +35,8 @@ def _written(name: str, value: float | None, language: Language) -> str:
         return text("model.too_few", language)
     match name:
         case "additivity_error":
-            return f"{value:.0e}"
+            least = short_number(ROUNDING, language, DIGITS)
+            return f"< {least}" if value < ROUNDING else short_number(value, language, DIGITS)
         case "compacity_median":
             return short_number(value, language, 0)
         case _ if name.endswith("contribution_change"):

@@ -66,7 +66,7 @@ def ratio_html(artifact: Artifact, ratio: float, case: Case | None, language: La
     drawn = figure_html(figure, cost_table(artifact.curves.rates, point.rule, language), language)
     said = [_headline(artifact, point, language), _confusion(artifact, point, language), _costs(point, language)]
     said.append(_applicant(artifact, point, case, language))
-    return element("div", element("div", "".join(said), "cs-point") + drawn, "cs-weighed")
+    return element("div", element("div", "".join(said), "cs-point") + drawn, "cs-card cs-weighed")
 
 
 def _headline(artifact: Artifact, point: OperatingPoint, language: Language) -> str:
@@ -145,4 +145,4 @@ def amounts_html(artifact: Artifact, language: Language) -> str:
     )
     refused = told("model.refused_held_out", language, share=percent(held_out["refused"], language))
     costs = element("dl", listed, "cs-costs") + told("model.cost.held_out_currency", language, "cs-small")
-    return element("div", element("div", refused + costs, "cs-point") + drawn, "cs-weighed")
+    return element("div", element("div", refused + costs, "cs-point") + drawn, "cs-card cs-weighed")

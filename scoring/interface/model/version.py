@@ -97,9 +97,18 @@ def changes_in_words(changes: Changes, language: Language) -> str:
     """What changed for applicants, in a sentence."""
     flips = sum(flip.applicants for flip in changes.flips)
     share = percent(flips / changes.applicants, language) if changes.applicants else ""
-    applicants = number(changes.applicants, language, 0)
+    auc, cost = (
+        ARROW.join(short_number(side, language, 4) for side in changes.figures[name]) for name in ("auc", "cost")
+    )
     return text(
-        "model.changes.told", language, version=changes.version, flips=flips, applicants=applicants, share=share
+        "model.changes.told",
+        language,
+        version=changes.version,
+        auc=auc,
+        cost=cost,
+        flips=number(flips, language, 0),
+        applicants=number(changes.applicants, language, 0),
+        share=share,
     )
 
 
