@@ -83,8 +83,9 @@ class ApprovalWithout:
 class LeftOut:
     """What leaving out one proxy does: the recipe refitted on the same folds without some features.
 
-    Both sides are out of fold, with one booster a fold instead of a bag and each with the threshold that costs least,
-    so that their rates differ a little from those of the served recipe.
+    Both sides are out of fold, with one booster a fold in larger steps and each with the threshold that costs least, so
+    that their rates differ a little from those of the served recipe. Intervals are those of the applicants; on the real
+    sample another seed alone moves AUC by about 0.001 and a group's ratio by about 0.01.
 
     Args:
         kind: "fields": the features that are made from the raw field `name` (and those that tell the same);

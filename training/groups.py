@@ -91,18 +91,17 @@ def group_rates(columns: Columns, judged: Judged, seed: int) -> list[GroupRates]
         seed: of the bootstrap.
     """
     groups = groups_of(columns)
-    values, draws = _values(groups, judged), figure_draws(groups, [judged], seed)[0]
+    values, draws = _values(groups, judged), ratio_draws(groups, *sums(judged), seed)
     return [_rates(groups, place, judged, values, draws) for place in range(len(groups))]
 
 
 def _rates(groups: Sequence[Group], place: int, judged: Judged, values: Floats, draws: Floats) -> GroupRates:
-    group, defaulted = groups[place], int(judged.outcomes[groups[place].inside].sum())
-    applicants = int(group.inside.sum())
-    counted = {"false_refusal": applicants - defaulted, "false_approval": defaulted}
+    group = groups[place]
+    applicants, defaulted = int(group.inside.sum()), int(judged.outcomes[group.inside].sum())
+    counted = dict.fromkeys(FIGURES, applicants)
+    counted |= {"false_refusal": applicants - defaulted, "false_approval": defaulted}
     rates = {
-        name: rate(values[place, figure], draws[:, place, figure])
-        if min(applicants, counted.get(name, applicants)) >= FEWEST_IN_GROUP
-        else NO_RATE
+        name: rate(values[place, figure], draws[:, place, figure]) if counted[name] >= FEWEST_IN_GROUP else NO_RATE
         for figure, name in enumerate(FIGURES)
     }
     best = most_approved(groups, group.attribute, values[:, 0])
@@ -179,21 +178,33 @@ def _mean_probability(_repaid: NDArray, _approved: NDArray, probabilities: Float
     return float(np.mean(probabilities))
 
 
-def figure_draws(groups: Sequence[Group], judged: Sequence[Judged], seed: int) -> Floats:
-    """The figures of each group under each way of deciding the same n applicants, in each resample.
+def ratio_draws(groups: Sequence[Group], numerators: Floats, denominators: Floats, seed: int) -> Floats:
+    """Sums over each group's applicants, one over the other, in each resample of all applicants.
 
     All are under the same resamples, so that differences are paired. Not finite where a resample holds nobody to count.
 
+    Args:
+        groups: among n applicants.
+        numerators: of k ratios, shape (n, k).
+        denominators: of each, shape (n, k), or (n, 1) of all of them.
+        seed: of the resamples.
+
     Returns:
-        Shape (ways, resamples, groups, figures), the figures in the order of `FIGURES`.
+        Shape (resamples, groups, k).
     """
     inside = np.array([group.inside for group in groups])
-    sums = [_sums(way) for way in judged]
-    over, under = (_spread(inside, np.concatenate(side, axis=1)) for side in zip(*sums, strict=True))
-    shape = (-1, len(groups), len(judged), len(FIGURES))
+    over, under = _spread(inside, numerators), _spread(inside, denominators)
+    blocks = [
+        (_summed(weights, over, len(groups)), _summed(weights, under, len(groups)))
+        for weights in resamples(len(numerators), seed)
+    ]
     with np.errstate(divide="ignore", invalid="ignore"):
-        draws = [(weights @ over) / (weights @ under) for weights in resamples(len(inside[0]), seed)]
-    return np.concatenate(draws).reshape(shape).transpose(2, 0, 1, 3)
+        return np.concatenate([above / below for above, below in blocks])
+
+
+def _summed(weights: Floats, values: Floats, groups: int) -> Floats:
+    """Weighted sums, shape (resamples, groups, k)."""
+    return (weights @ values).reshape(len(weights), groups, -1)
 
 
 def _spread(inside: NDArray[np.bool_], values: Floats) -> Floats:
@@ -201,7 +212,7 @@ def _spread(inside: NDArray[np.bool_], values: Floats) -> Floats:
     return (inside.T[:, :, None] * values[:, None, :]).reshape(len(values), -1)
 
 
-def _sums(way: Judged) -> tuple[Floats, Floats]:
+def sums(way: Judged) -> tuple[Floats, Floats]:
     """What each figure divides by what, applicant by applicant, both of shape (n, figures)."""
     everybody = np.ones_like(way.outcomes)
     repaid, refused = 1 - way.outcomes, ~way.approved

@@ -50,27 +50,22 @@ def protected_fields() -> list[str]:
 
 def fits() -> int:
     """How many folds `prices` runs, for the progress that is shown."""
-    return FOLDS * (1 + len(protected_fields()))
+    return FOLDS * (2 + len(protected_fields()))
 
 
 def prices(
-    frame: pd.DataFrame,
-    rows: TrainingRows,
-    restrained: OutOfFold,
-    costs: RatioCosts,
-    seed: int,
-    tick: Callable[[], object],
+    frame: pd.DataFrame, rows: TrainingRows, costs: RatioCosts, seed: int, tick: Callable[[], object]
 ) -> dict[str, Price]:
     """The price of the monotone constraints, and of leaving out each protected attribute or proxy, by name.
 
     Args:
         frame: the applicants with their raw fields.
         rows: the same applicants as the model sees them.
-        restrained: what `RESTRAINED` says of them out of fold.
         costs: in which cost is told.
         seed: of folds, boosters and bootstrap.
         tick: called after each fold.
     """
+    restrained = cross_validate(rows, seed, tick, RESTRAINED)
     others = {"monotone_constraints": cross_validate(rows, seed, tick, UNBOUND)}
     for name in protected_fields():
         others[name] = cross_validate(_with_field(frame, rows, name), seed, tick, RESTRAINED)

@@ -2,9 +2,8 @@
 
 Protected attributes themselves are no inputs. What stands for one is of two kinds: features made from fields that a
 reviewer names as proxies (`PROXIES`), and features that go with an attribute (`associated`), whoever thought of them.
-Each is left out of a cross-validation on the same folds as the prices of restraint (`training.prices`), so that who
-would be approved without it can be told group by group. It stays in the model: whether a change is worth its cost is
-for the lender to judge.
+Each is left out of a cross-validation on the same folds, so that who would be approved without it can be told group by
+group. It stays in the model: whether a change is worth its cost is for the lender to judge.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ from scoring.costs import RatioCosts
 from scoring.features import Columns, Floats, feature_matrix, history_inputs, to_columns
 from scoring.fields import fields
 from scoring.review import ApprovalWithout, LeftOut
-from training.fit import FOLDS, OutOfFold, cross_validate
-from training.groups import NO_RATE, Group, Judged, figure_draws, groups_of, most_approved, rate
-from training.prices import RESTRAINED, losses, refusals
+from training.fit import FOLDS, OutOfFold, Recipe, cross_validate
+from training.groups import NO_RATE, Group, Judged, groups_of, most_approved, rate, ratio_draws
+from training.prices import losses, refusals
 from training.rows import TrainingRows
 
 # A field at issue in credit, and the fields that tell the same: whoever has no job in DAYS_EMPLOYED is a pensioner.
@@ -38,6 +37,8 @@ PROXIES: dict[str, tuple[str, ...]] = {
 # Cohen's w of a medium effect (Cohen, 1988, "Statistical power analysis for the behavioral sciences").
 MEDIUM_EFFECT = 0.3
 BINS = 10
+# One booster a fold, in fewer and larger steps than the recipe's: both sides are fitted so, and training can afford it.
+BRISK = Recipe(bags=1, select=False, learning_rate=0.06)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def audited_attributes() -> list[str]:
 
 def fits() -> int:
     """How many folds `leave_out` accounts for, for the progress that is shown."""
-    return FOLDS * (len(PROXIES) + len(audited_attributes()))
+    return FOLDS * (1 + len(PROXIES) + len(audited_attributes()))
 
 
 def proxies(frame: pd.DataFrame, rows: TrainingRows) -> list[Proxy]:
@@ -105,7 +106,6 @@ def association(values: Floats, levels: pd.Series, ordered: bool) -> float:
 def leave_out(
     frame: pd.DataFrame,
     rows: TrainingRows,
-    restrained: OutOfFold,
     costs: RatioCosts,
     seed: int,
     tick: Callable[[], object],
@@ -115,28 +115,29 @@ def leave_out(
     Args:
         frame: the applicants with their raw fields.
         rows: the same applicants as the model sees them.
-        restrained: what `training.prices.RESTRAINED` says of them out of fold.
         costs: by which thresholds are chosen, and in which cost is told.
         seed: of folds, boosters and bootstrap.
         tick: called for each fold, also where there is nothing to leave out.
     """
     found = proxies(frame, rows)
-    without = [restrained if not proxy.places else _without(rows, proxy.places, seed, tick) for proxy in found]
+    everything = cross_validate(rows, seed, tick, BRISK)
+    without = [_without(rows, proxy.places, seed, tick) if proxy.places else everything for proxy in found]
     for _ in range(FOLDS * sum(not proxy.places for proxy in found)):
         tick()
-    judged = [_judged(way, rows.outcomes, costs) for way in (restrained, *without)]
+    judged = [_judged(way, rows.outcomes, costs) for way in (everything, *without)]
     groups = groups_of(to_columns(frame))
-    draws = figure_draws(groups, judged, seed)[..., 0]
+    approved = np.column_stack([way.approved for way in judged]).astype(np.float64)
+    draws = ratio_draws(groups, approved, np.ones((len(approved), 1)), seed)
     return [
         LeftOut(
             kind=proxy.kind,
             name=proxy.name,
             features=[rows.features[place].feature.name for place in proxy.places],
-            auc_with=float(roc_auc_score(rows.outcomes, restrained.margins)),
+            auc_with=float(roc_auc_score(rows.outcomes, everything.margins)),
             auc_without=float(roc_auc_score(rows.outcomes, other.margins)),
             cost_with=_cost(judged[0], costs),
             cost_without=_cost(judged[way], costs),
-            approvals=_approvals(groups, (judged[0], judged[way]), draws[[0, way]]) if proxy.places else [],
+            approvals=_approvals(groups, (judged[0], judged[way]), draws[..., [0, way]]) if proxy.places else [],
         )
         for way, (proxy, other) in enumerate(zip(found, without, strict=True), start=1)
     ]
@@ -144,7 +145,7 @@ def leave_out(
 
 def _without(rows: TrainingRows, places: Sequence[int], seed: int, tick: Callable[[], object]) -> OutOfFold:
     kept = [place for place in range(len(rows.features)) if place not in places]
-    return cross_validate(rows.only(kept), seed, tick, RESTRAINED)
+    return cross_validate(rows.only(kept), seed, tick, BRISK)
 
 
 def _judged(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Judged:
@@ -156,7 +157,7 @@ def _cost(way: Judged, costs: RatioCosts) -> float:
 
 
 def _approvals(groups: Sequence[Group], ways: tuple[Judged, Judged], draws: Floats) -> list[ApprovalWithout]:
-    """Each group's approval with and without; draws have shape (2, resamples, groups)."""
+    """Each group's approval with and without; draws have shape (resamples, groups, 2)."""
     values = np.array([[way.approved[group.inside].mean() for group in groups] for way in ways])
     return [_approval(groups, place, values, draws) for place in range(len(groups))]
 
@@ -166,14 +167,14 @@ def _approval(groups: Sequence[Group], place: int, values: Floats, draws: Floats
     if not group.large:
         return ApprovalWithout(group.attribute, group.level, applicants, NO_RATE, NO_RATE, NO_RATE, None, None)
     before, after = values[:, place]
-    drawn = draws[:, :, place]
+    drawn = draws[:, place]
     return ApprovalWithout(
         group.attribute,
         group.level,
         applicants,
-        approval_with=rate(before, drawn[0]),
-        approval_without=rate(after, drawn[1]),
-        change=rate(after - before, drawn[1] - drawn[0]),
+        approval_with=rate(before, drawn[:, 0]),
+        approval_without=rate(after, drawn[:, 1]),
+        change=rate(after - before, drawn[:, 1] - drawn[:, 0]),
         ratio_with=_ratio(groups, place, values[0]),
         ratio_without=_ratio(groups, place, values[1]),
     )

@@ -27,8 +27,8 @@ from training.evaluate import figures
 from training.fit import FOLDS, calibrated, cross_validate, fit_calibration, fit_recipe
 from training.history import FEATURES
 from training.pack import Trained, check_replaceable, pack
-from training.prices import RESTRAINED, prices
 from training.prices import fits as prices_fits
+from training.prices import prices
 from training.provenance import provenance
 from training.proxies import fits as proxies_fits
 from training.proxies import leave_out
@@ -87,7 +87,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
     learn, held_out = split(frame, seed)
     features = model_features(learn)
     rows = _rows(learn, features)
-    with tqdm(total=2 * FOLDS + prices_fits() + proxies_fits() + 2, desc="training", unit=" fits") as progress:
+    with tqdm(total=FOLDS + prices_fits() + proxies_fits() + 2, desc="training", unit=" fits") as progress:
         folds = cross_validate(rows, seed, progress.update)
         calibration = fit_calibration(folds.margins, rows.outcomes)
         curves = cost_curves(folds.probabilities, rows.outcomes, cost_columns(learn), costs)
@@ -96,9 +96,8 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
         probabilities = calibrated(tested.margins(_rows(held_out, features).matrix), calibration)
         progress.update()
         chosen = rows.only(tested.places)
-        restrained = cross_validate(chosen, seed, progress.update, RESTRAINED)
-        paid = prices(learn, chosen, restrained, costs.ratio, seed, progress.update)
-        without = leave_out(learn, chosen, restrained, costs.ratio, seed, progress.update)
+        paid = prices(learn, chosen, costs.ratio, seed, progress.update)
+        without = leave_out(learn, chosen, costs.ratio, seed, progress.update)
         served = _rows(frame, model_features(frame))
         fitted = fit_recipe(served, seed)
         progress.update()

@@ -107,19 +107,27 @@ def test_a_file_of_a_gigabyte_is_refused_unread(folder, name):
 @pytest.mark.parametrize("found", [FORMAT + 1, 0, "1", None])
 def test_another_format_is_refused_saying_which_is_read(folder, found):
     rewrite(folder, MANIFEST, lambda manifest: {**manifest, "format": found})
-    with pytest.raises(ArtifactFormatError, match="this code reads 1, 2"):
+    with pytest.raises(ArtifactFormatError, match="this code reads 1, 2, 3"):
         load_artifact(folder, "test")
 
 
-def test_format_1_is_still_read(folder, artifact):
+@pytest.mark.parametrize("older", [1, 2])
+def test_an_older_format_is_still_read_and_lacks_what_came_later(folder, artifact, older):
     manifest = json.loads((folder / MANIFEST).read_text())
-    for name in set(FILES[2]) - set(FILES[1]):
+    for name in set(FILES[FORMAT]) - set(FILES[older]):
         (folder / name).unlink()
         del manifest["files"][name]
-    (folder / MANIFEST).write_text(json.dumps({**manifest, "format": 1}))
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "format": older}))
     old = load_artifact(folder, "test")
-    assert old.importance is None
+    assert (old.importance is None) == (older == 1)
+    assert (old.groups, old.quality, old.accuracy_curves) == (None, None, None)
     assert old.base == artifact.base
+
+
+def test_the_newest_format_holds_what_a_reviewer_asks(artifact):
+    assert artifact.groups.applicants == artifact.accuracy_curves.applicants
+    assert artifact.accuracy_curves.auc == pytest.approx(artifact.metrics["held_out"]["auc"])
+    assert artifact.quality.applicants == len(artifact.population.frame)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '"text"'])
@@ -160,6 +168,9 @@ def test_a_model_text_that_is_cut_is_refused_even_if_sealed_anew(folder):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
+        ("groups.json", b'{"applicants": 1, "rates": [{"attribute": "CODE_GENDER"}], "without": [], "age": {}}'),
+        ("quality.json", b"{}"),
+        ("curves.json", b'{"auc": 0.7}'),
         ("calibration.json", b"{"),
         ("calibration.json", b'{"slope": 1}'),
         ("decision.json", b"[]"),

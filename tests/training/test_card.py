@@ -38,6 +38,7 @@ def text():
         "Decision",
         "Features",
         "Groups",
+        "Explanation quality",
         "Limits",
         "Load it",
         "Reproduce it",
@@ -90,9 +91,39 @@ def test_themes_add_up_to_the_features_and_protected_attributes_are_named(artifa
 
 
 def test_groups_have_intervals_and_those_of_few_applicants_no_figures(text):
-    groups = text[text.index("| attribute |") : text.index("## Limits")]
+    groups = text[text.index("| attribute |") : text.index("## Explanation quality")]
     assert re.search(r"\| Gender \| Woman \| \d+ \| [\d.]+% \([\d.]+% to [\d.]+%\)", groups)
-    assert "| Age | 62 or more | too few |  |  |  |" in groups
+    assert re.search(r"\| too few \|  \|  \|  \|  \|  \|  \|\n", groups)
+
+
+def test_the_four_fifths_ratio_is_called_a_diagnostic(text):
+    assert "four-fifths ratio (diagnostic)" in text
+    assert "no\nratio of these rates is a legal test by itself" in text
+
+
+def test_tables_have_as_many_columns_in_every_line(text):
+    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        assert len({line.count("|") for line in table.splitlines()}) == 1, table
+
+
+def test_proxies_are_told_with_the_lowest_ratios_on_either_side(text):
+    assert re.search(r"\| External score 2 \(6 features\) \| [+-][\d.]+ \| [+-][\d.]+ \| [\d.]+ → [\d.]+ \|", text)
+    assert "| what goes with Gender (no feature) | +0.0000 | +0.0000 |  |" in text
+
+
+def test_explanations_stand_beside_those_of_the_version_before(text):
+    tiny = load_artifact(TINY, "tiny")
+    assert f"| features that tell 90 % of a score, median |  | {tiny.quality.compacity.median:.3g} |" in text
+    before = Check("explanations", True, "", {"compacity_median_before": 15.0})
+    with_before = told(tiny, Gate("v1", (before,)))
+    assert f"| features that tell 90 % of a score, median | 15 | {tiny.quality.compacity.median:.3g} |" in with_before
+
+
+def test_an_older_format_has_no_section_of_what_it_does_not_know():
+    found = told(load_artifact(TINY.parent / "2", "older"))
+    assert "## Groups" not in found
+    assert "## Explanation quality" not in found
+    assert re.search(r"\n## Limits\n\n\S", found)
 
 
 def test_the_pictures_that_it_shows_are_in_the_repo(text):
@@ -146,4 +177,4 @@ def test_the_way_to_load_it_works_as_written(hub, api, tmp_path):
         text=True,
         check=False,
     )
-    assert "version='tiny-2', source='lender/credit@v2'" in ran.stdout, ran.stderr
+    assert "version='tiny-3', source='lender/credit@v2'" in ran.stdout, ran.stderr

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,6 +52,18 @@ def test_decisions_that_flip_are_counted_by_hand(tiny, stricter):
     assert f"  approve -> refuse: {found.flips['approve', 'refuse']}" in difference_lines(found)
 
 
+def test_explanations_stand_side_by_side(tiny):
+    shorter = replace(tiny, quality=replace(tiny.quality, compacity=replace(tiny.quality.compacity, median=4.0)))
+    told = difference_lines(diff(tiny, shorter))
+    was = f"{tiny.quality.compacity.median:.3g}"
+    assert f"explanations, features that tell 90 % of a score, median: {was} -> 4" in told
+
+
+def test_what_an_older_version_does_not_know_is_said(tiny):
+    told = difference_lines(diff(load_artifact(TINY.parent / "2", "older"), tiny))
+    assert any(line.startswith("explanations, reasons that are still told then: unknown -> ") for line in told)
+
+
 def test_features_that_came_and_went_are_named(tiny, artifact):
     found = diff(tiny, artifact)
     assert set(found.added).isdisjoint(found.removed)
@@ -79,13 +92,13 @@ def test_a_history_that_only_the_earlier_model_reads_is_taken_from_its_own_artif
 
 def test_a_format_1_artifact_can_be_compared(tiny):
     old = load_artifact(TINY.parent / "1", "old")
-    assert diff(old, tiny).versions == ("tiny-1", "tiny-2")
+    assert diff(old, tiny).versions == ("tiny-1", "tiny-3")
 
 
 def test_a_version_is_a_folder_or_a_tag_on_the_hub(api, first):
     publish(api, Order(first, "lender/credit", "v1"))
     assert open_version(api, str(DEMO_ARTIFACT)).identity.version.startswith("demo")
-    assert open_version(api, "lender/credit@v1").identity.version == "tiny-2"
+    assert open_version(api, "lender/credit@v1").identity.version == "tiny-3"
     with pytest.raises(PublishError, match="ORG/NAME@TAG"):
         open_version(api, "no-such-folder")
 

@@ -39,7 +39,7 @@ def test_publish_list_differ_and_roll_back(run, hub, tmp_path):
     second = variant(tmp_path / "second", "second", change=lambda metrics: {**metrics, "note": 2})
     stopped = run("publish", second, "--repo", NAME, "--tag", "v1.1.0")
     assert stopped.returncode == 2
-    assert "18 of them defaulted, while a comparison needs 30" in stopped.stderr
+    assert "16 of them defaulted, while a comparison needs 30" in stopped.stderr
     assert "Traceback" not in stopped.stderr
     forced = run("publish", second, "--repo", NAME, "--tag", "v1.1.0", "--force", "a test of the commands")
     assert "published because: a test of the commands" in forced.stdout
@@ -51,6 +51,16 @@ def test_publish_list_differ_and_roll_back(run, hub, tmp_path):
     assert "WARNING" not in done.stderr + forced.stderr + back.stderr
 
 
+def test_a_bound_on_groups_stops_a_version_and_says_which_groups(run, hub):
+    bounds = ("--least-approval-ratio", "0.99", "--most-calibration-gap", "0.001", "--bounded", "CODE_GENDER")
+    stopped = run("publish", TINY, "--repo", NAME, "--tag", "v1.0.0", *bounds)
+    assert stopped.returncode == 2
+    for name in ("approval ratio of groups", "calibration gap of groups"):
+        assert f"FAILED  {name}: " in stopped.stderr
+    assert "out of bounds: Gender: " in stopped.stderr
+    assert not hub.repos
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -59,6 +69,7 @@ def test_publish_list_differ_and_roll_back(run, hub, tmp_path):
         (("diff", "nowhere", TINY), "ORG/NAME@TAG"),
         (("deploy", "--space", "lender/app", "--variable", "HF_TOKEN=x"), "NAME=VALUE"),
         (("publish", "nowhere", "--repo", NAME, "--tag", "v1"), "nowhere"),
+        (("publish", TINY, "--repo", NAME, "--tag", "v1", "--bounded", "SHOE_SIZE"), "--bounded SHOE_SIZE"),
     ],
 )
 def test_an_error_is_one_line_that_says_what_to_do(hub, hub_home, words, told, monkeypatch, capsys):

@@ -9,6 +9,7 @@ from scoring.artifact import FILES, FORMAT, MANIFEST, load_artifact
 from scoring.errors import ArtifactError, GateError, HubError, PublishError
 from tests.training.lender_repo import NAME, commits, served, version_of
 from tests.training.tiny_artifacts import TINY, later_tables, variant
+from training.bounds import Bounds
 from training.hub import fetch_artifact
 from training.publish import Order, gate_of, publish, same_model
 from training.rollback import rollback
@@ -80,7 +81,7 @@ def test_a_version_is_compared_with_what_is_served_after_a_rollback(hub, api, fi
     publish(api, Order(second, NAME, "v2"))
     head = rollback(api, NAME, "v1").commit
     publish(api, Order(variant(tmp_path / "third", "third"), NAME, "v3"))
-    assert gate_of(json.loads(served(hub)[MANIFEST])).against == f"tiny-2 (commit {head[:12]})"
+    assert gate_of(json.loads(served(hub)[MANIFEST])).against == f"tiny-3 (commit {head[:12]})"
 
 
 def test_a_tag_is_never_moved(hub, api, first, second):
@@ -88,13 +89,13 @@ def test_a_tag_is_never_moved(hub, api, first, second):
     with pytest.raises(PublishError, match="a tag is never moved"):
         publish(api, Order(second, NAME, "v1"))
     assert hub.repo(NAME).tags == {"v1": done.commit}
-    assert version_of(hub) == "tiny-2"
+    assert version_of(hub) == "tiny-3"
 
 
 def test_a_pull_request_leaves_the_served_version_and_is_opened_once(hub, api, first, second):
     publish(api, Order(first, NAME, "v1"))
     proposed = publish(api, Order(second, NAME, "v2", create_pr=True))
-    assert version_of(hub) == "tiny-2"
+    assert version_of(hub) == "tiny-3"
     assert list(hub.repo(NAME).tags) == ["v1"]
     assert any("/discussions/1" in line for line in proposed.lines)
     assert publish(api, Order(second, NAME, "v2", create_pr=True)).commit == proposed.commit
@@ -191,6 +192,23 @@ def test_a_margin_is_part_of_the_result(hub, api, first, second):
     publish(api, Order(first, NAME, "v1"))
     publish(api, Order(second, NAME, "v2", margin=0.01))
     assert gate_of(json.loads(served(hub)[MANIFEST])).checks[0].figures["margin"] == 0.01
+
+
+def test_bounds_on_groups_stop_a_version_only_where_they_are_asked_for(hub, api, first):
+    bounds = Bounds(least_approval_ratio=0.99, attributes=("CODE_GENDER",))
+    with pytest.raises(GateError, match=r"FAILED  approval ratio of groups: lowest .* while at least 0\.99"):
+        publish(api, Order(first, NAME, "v1", bounds=bounds))
+    publish(api, Order(first, NAME, "v1", bounds=Bounds(least_approval_ratio=0.01)))
+    stored = gate_of(json.loads(served(hub)[MANIFEST]))
+    assert {check.name for check in stored.checks} >= {"approval ratio of groups", "explanations"}
+
+
+def test_explanations_are_compared_with_the_version_that_is_replaced(hub, api, first, second):
+    publish(api, Order(first, NAME, "v1"))
+    assert "| features that tell 90 % of a score, median |  |" in served(hub)["README.md"].decode()
+    publish(api, Order(second, NAME, "v2"))
+    median = f"{load_artifact(first, 'first').quality.compacity.median:.3g}"
+    assert f"| features that tell 90 % of a score, median | {median} | {median} |" in served(hub)["README.md"].decode()
 
 
 def test_the_card_is_one_that_the_hub_reads(hub, api, first):

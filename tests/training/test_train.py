@@ -100,6 +100,9 @@ def test_the_same_data_and_seed_give_the_same_model(data, trained, tmp_path):
         "features.json",
         "explanation.json",
         "importance.json",
+        "groups.json",
+        "quality.json",
+        "curves.json",
     ):
         assert (again / name).read_bytes() == (trained[1] / name).read_bytes(), name
 
@@ -177,6 +180,34 @@ def test_metrics_hold_the_price_of_each_restraint(trained):
         assert price["auc_change"] == pytest.approx(price["auc_with"] - price["auc_without"])
         assert price["auc_interval"][0] <= price["auc_change"] <= price["auc_interval"][1]
         assert price["cost_interval"][0] <= price["cost_change"] <= price["cost_interval"][1]
+
+
+def test_groups_are_those_of_all_who_were_held_out(trained, loaded):
+    held_out, groups = trained[0].held_out, loaded.groups
+    assert groups.applicants == len(held_out)
+    women = next(group for group in groups.rates if (group.attribute, group.level) == ("CODE_GENDER", "F"))
+    theirs = (held_out["CODE_GENDER"] == "F").to_numpy()
+    approved = trained[0].probabilities <= trained[0].rule.costs.threshold(trained[0].rule.k)
+    assert women.applicants == theirs.sum()
+    assert women.approval.value == pytest.approx(approved[theirs].mean(), abs=1e-5)
+    assert women.defaulted == held_out["TARGET"].to_numpy()[theirs].sum()
+    assert groups.age.better == 0
+
+
+def test_what_leaving_out_each_proxy_changes_is_in_the_artifact(loaded):
+    left_out = {(each.kind, each.name): each for each in loaded.groups.without}
+    assert {("fields", "DAYS_BIRTH"), ("fields", "REGION_RATING_CLIENT"), ("associated", "CODE_GENDER")} <= set(
+        left_out
+    )
+    assert any(each.features for each in left_out.values())
+    for each in left_out.values():
+        assert bool(each.features) == bool(each.approvals)
+
+
+def test_curves_are_of_all_who_were_held_out(trained, loaded):
+    curves, metrics = loaded.accuracy_curves, loaded.metrics["held_out"]
+    assert curves.applicants == len(trained[0].held_out)
+    assert (curves.auc, curves.average_precision) == (metrics["auc"], metrics["average_precision"])
 
 
 def test_files_are_json_without_nan(trained):

@@ -1,0 +1,49 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from scoring.artifact import load_artifact
+from scoring.fields import LANGUAGES
+from scoring.review import (
+    accuracy_curves_from_json,
+    attribute_words,
+    group_words,
+    groups_from_json,
+    quality_from_json,
+    to_json,
+)
+from tests.training.tiny_artifacts import TINY
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return load_artifact(TINY, "tiny")
+
+
+@pytest.mark.parametrize(
+    ("part", "read"),
+    [("groups", groups_from_json), ("quality", quality_from_json), ("accuracy_curves", accuracy_curves_from_json)],
+)
+def test_what_is_written_is_read_back(tiny, part, read):
+    content = getattr(tiny, part)
+    assert read(json.loads(json.dumps(to_json(content), allow_nan=False))) == content
+
+
+def test_groups_that_nothing_was_left_out_for_are_read_back(tiny):
+    without = replace(tiny.groups, without=[])
+    assert groups_from_json(to_json(without)) == without
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_group_has_words(tiny, language):
+    for rates in tiny.groups.rates:
+        assert attribute_words(rates.attribute, language)
+        assert group_words(rates.attribute, rates.level, language)
+
+
+def test_attributes_and_levels_are_in_the_readers_language():
+    assert [attribute_words("AGE_BAND", language) for language in LANGUAGES] == ["Age, in years", "Âge, en années"]
+    assert group_words("CODE_GENDER", "F", "fr") == "Femme"
+    assert group_words("AGE_BAND", "27-34", "fr") == "27-34"
+    assert group_words("REGION_RATING_CLIENT", "2", "en") == "2"
