@@ -22,4 +22,4 @@ def change_in_words(change: Change, language: Language) -> str:
 
 def changes_in_words(changes: tuple[Change, ...], language: Language) -> str:
     """All of a column's changes, after one another."""
-    return "; ".join(change_in_words(change, language) for change in changes)
+    return text("drift.join", language).join(change_in_words(change, language) for change in changes)

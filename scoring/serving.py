@@ -19,7 +19,7 @@ from huggingface_hub import HfApi
 from scoring.applicants_file import ApplicantsFile, open_applicants
 from scoring.artifact import Artifact, load_artifact
 from scoring.assessment import Assessment
-from scoring.drift_report import DriftReport, read_drift_report
+from scoring.drift_report import read_drift_report
 from scoring.errors import (
     HubAccessError,
     HubRepoNotFoundError,
@@ -80,6 +80,7 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._drift = read_drift_report(settings.drift_report) if settings.drift_report else None
         self._api = HfApi(endpoint=settings.endpoint, token=settings.token)
         self.state = self._start() if settings.hub_places else State(self._open({}), {})
 
@@ -133,7 +134,7 @@ class Serving:
         found = {place: self._files(place, commit) for place, commit in commits.items()}
         trained = self._artifact(commits, found)
         artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
-        service = Service(artifact, self._applicants(artifact, found), self._drift())
+        service = Service(artifact, self._applicants(artifact, found), self._drift)
         for applicant_id in service.examples.values():
             _answer_all(service, assess(service, applicant_id, {}, "en"))
         for place, commit in commits.items():
@@ -153,9 +154,6 @@ class Serving:
         place = self._settings.applicants
         path = next(iter(found[place].values())) if isinstance(place, HubPlace) else place
         return open_applicants(path, artifact.history_names) if path else None
-
-    def _drift(self) -> DriftReport | None:
-        return read_drift_report(self._settings.drift_report) if self._settings.drift_report else None
 
 
 def _answer_all(service: Service, assessment: Assessment) -> None:

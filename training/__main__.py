@@ -179,7 +179,9 @@ def drift_command(
     reference: Annotated[Path, typer.Option(help="Tables to compare with; of their application_train.")],
     current: Annotated[Path, typer.Option(help="Tables of who is scored now; their application_test if it is there.")],
     out: Annotated[Path, typer.Option(help="Folder for drift.html and drift.json.")],
-    artifact: Annotated[Path | None, typer.Option(help="Model whose inputs, score and decision count too.")] = None,
+    artifact: Annotated[
+        str | None, typer.Option(help="Model whose inputs, score and decision count too: a folder, or ORG/NAME@TAG.")
+    ] = None,
     outcomes: Annotated[
         Path | None, typer.Option(help="SK_ID_CURR and TARGET of current applicants: CSV or Parquet.")
     ] = None,

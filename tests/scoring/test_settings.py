@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import InvalidInputError
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, HubPlace, read_settings
+from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_DRIFT, HubPlace, read_settings
 
 
 def test_the_demo_is_served_where_nothing_is_said():
@@ -17,6 +17,13 @@ def test_ones_own_model_is_never_given_the_demos_applicants():
     assert settings.artifact == Path("models/ours")
     assert settings.applicants is None
     assert "demo" not in settings.source
+
+
+def test_the_demos_drift_report_belongs_to_the_demo_model_alone():
+    assert read_settings({}).drift_report == DEMO_DRIFT
+    assert read_settings({"ARTIFACT": "models/ours"}).drift_report is None
+    assert read_settings({"MODEL_REPO": "lender/credit"}).drift_report is None
+    assert read_settings({"ARTIFACT": "models/ours", "DRIFT_REPORT": "drift"}).drift_report == Path("drift")
 
 
 def test_ones_own_applicants_are_served():

@@ -39,7 +39,7 @@ def read_outcomes(file: Path, applicants: pd.Series) -> pd.Series:
         raise OutcomesError(f"{file}: column {APPLICANT_ID}: {first} is there twice. Keep one row per applicant.")
     if (wrong := ~found[TARGET].isin([0, 1])).any():
         raise OutcomesError(
-            f"{file}: column {TARGET}: {found.loc[wrong, TARGET].iloc[0]!r} is not allowed. Write 1 for payment "
+            f"{file}: column {TARGET}: {found.loc[wrong, TARGET].iloc[0]} is not allowed. Write 1 for payment "
             "difficulties and 0 otherwise, and leave out who is not known yet."
         )
     known = found[found[APPLICANT_ID].isin(applicants)].set_index(APPLICANT_ID)[TARGET].astype(np.float64)

@@ -62,7 +62,10 @@ def has_learnt(artifact: Artifact, reference: Population) -> bool:
     if reference.side.fingerprint == artifact.manifest["data_fingerprint"]:
         return reference.side.table == TRAIN
     # Told apart by their fields alone: no outcome is read here.
-    mine, theirs = (row_keys(frame.assign(**{TARGET: 0})) for frame in (artifact.population.frame, reference.frame))
+    mine, theirs = (
+        row_keys(frame[[*fields()]].copy().assign(**{TARGET: 0}))
+        for frame in (artifact.population.frame, reference.frame)
+    )
     return bool(theirs.isin(mine).any())
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from huggingface_hub import HfApi
+
 from scoring.artifact import Artifact, load_artifact
 from scoring.drift_page import drift_summary
 from scoring.drift_report import PAGE, ColumnDrift, DriftReport, Shift, write_drift_report
 from scoring.errors import OutcomesError
 from scoring.fields import APPLICANT_ID, fields
 from scoring.files import complete_or_absent, writable
+from training.diff import open_version
 from training.drift.changes import changes
 from training.drift.column import Column
 from training.drift.evidently_report import earlier_count, evidently_page
@@ -31,11 +34,14 @@ from training.drift.shift import shifts
 
 @dataclass(frozen=True)
 class Question:
-    """What is compared: folders of tables, perhaps the model that scores them, perhaps a file of outcomes."""
+    """What is compared: folders of tables, perhaps the model that scores them, perhaps a file of outcomes.
+
+    The model is a folder, or ORG/NAME@TAG on the hub.
+    """
 
     reference: Path
     current: Path
-    artifact: Path | None = None
+    artifact: str | None = None
     outcomes: Path | None = None
 
 
@@ -44,13 +50,13 @@ def drift(question: Question, out: Path) -> DriftReport:
 
     Raises:
         TableError: a table cannot be used.
-        ArtifactError: the artifact cannot be used.
+        ArtifactError, HubError, PublishError: the artifact cannot be had, or not be used.
         OutcomesError: the file of outcomes cannot be used, or there is no artifact to judge by it.
         OutputError: the folder cannot be written to.
     """
     if question.outcomes and not question.artifact:
         raise OutcomesError(f"--outcomes {question.outcomes}: outcomes judge a model. Give its --artifact too.")
-    artifact = load_artifact(question.artifact, question.artifact.name) if question.artifact else None
+    artifact = opened(question.artifact) if question.artifact else None
     reference = reference_population(question.reference, with_history=artifact is not None)
     current = current_population(question.current, with_history=artifact is not None)
     outcomes = read_outcomes(question.outcomes, current.frame[APPLICANT_ID]) if question.outcomes else None
@@ -66,6 +72,12 @@ def drift(question: Question, out: Path) -> DriftReport:
         partial.write_text(page, encoding="utf-8")
     write_drift_report(report, out)
     return report
+
+
+def opened(words: str) -> Artifact:
+    """The artifact of a folder, whose place the report does not tell, or of a version on the hub."""
+    folder = Path(words)
+    return load_artifact(folder, folder.name) if folder.is_dir() else open_version(HfApi(), words)
 
 
 def compared(

@@ -4,9 +4,8 @@ With tens of thousands of applicants every test finds something, and with few ev
 column has drifted only if both hold:
 
 - it moved far: a population stability index of 0.1 or more (Siddiqi, 2006), or the share of its missing values or of
-  one frequent value changed by 5 points, or a level that the reference never showed holds 1 % of the current applicants.
-  For the decision: some outcome's share
-  changed by 5 points.
+  one frequent value changed by 5 points, or 1 % of the current applicants hold a level that the reference never showed.
+  For the decision: the share of one outcome changed by 5 points.
 - its p-value, corrected for all tests of the report by Holm's method (1979), is below 5 %. Columns are heavily
   dependent (three figures for each building, six address flags); Holm's bounds the chance of any false alarm at 5 %
   under every dependence, while Benjamini-Hochberg's bounds but the share of false ones among the alarms, and needs a

@@ -6,7 +6,7 @@ import pytest
 from scoring.population import PROBABILITY
 from tests.training.drift.conftest import population
 from training.drift.column import Column
-from training.drift.populations import input_columns, raw_columns
+from training.drift.populations import raw_columns
 from training.drift.scored import Scored
 from training.drift.shift import ALARM, holm, shifts
 
@@ -57,9 +57,8 @@ def test_five_points_of_missing_values_matter_whatever_the_index():
 
 
 def decisions(reference, current):
-    return Column(
-        "decision", ("approve", "refer", "refuse"), *(np.repeat([0.0, 1, 2], n) for n in (reference, current))
-    )
+    before, after = (np.repeat([0.0, 1, 2], numbers) for numbers in (reference, current))
+    return Column("decision", ("approve", "refer", "refuse"), before, after)
 
 
 def test_five_points_of_one_outcome_are_a_drift_of_the_decision_and_two_are_not():
@@ -67,13 +66,13 @@ def test_five_points_of_one_outcome_are_a_drift_of_the_decision_and_two_are_not(
     assert not shifts([], decisions([7_000, 1_000, 2_000], [6_800, 1_000, 2_200]))[-1].drifted
 
 
-@pytest.mark.parametrize(("reference", "current"), [(1_500, 1_500), (3_000, 300)])
-def test_without_drift_at_most_one_report_in_twenty_raises_any_alarm(artifact, reference, current):
+@pytest.mark.parametrize(("reference", "current", "every"), [(1_000, 1_000, 1), (2_000, 200, 6)])
+def test_without_drift_at_most_one_report_in_twenty_raises_any_alarm(artifact, reference, current, every):
     frame = artifact.population.frame
     both = population(frame)
-    # Every raw field, and what training computed of the same people; a third of the inputs is enough for the time.
+    # Some of the raw fields: the bound holds for any number of them, and the test is to take seconds.
     scored = Scored(artifact, frame, None)
-    columns = [*raw_columns(both, both), *input_columns(artifact, both, both)[::3]]
+    columns = raw_columns(both, both)[::every]
     score = frame[PROBABILITY].to_numpy()
     columns.append(Column("score", (), score, score))
     decision = Column("decision", scored.decision.levels, scored.decision.reference, scored.decision.reference)

@@ -1,0 +1,43 @@
+"""`/drift` of the running app."""
+
+import shutil
+
+import httpx
+import pytest
+
+from scoring.drift_report import PAGE, REPORT
+from scoring.settings import DEMO_ARTIFACT, DEMO_DRIFT
+from tests.training.tiny_artifacts import TINY
+
+
+def test_the_bundled_report_is_told_in_the_language_that_is_asked_for(app_url):
+    english, french = (httpx.get(f"{app_url}/drift", params={"language": spoken}).text for spoken in ("en", "fr"))
+    assert "Have the applicants changed?" in english
+    assert "Les demandeurs ont-ils changé" in french
+    assert httpx.get(f"{app_url}/drift").text == english
+
+
+def test_a_page_of_evidently_is_served_whole_in_a_sandbox(run_app, tmp_path):
+    shutil.copy(DEMO_DRIFT / REPORT, tmp_path / REPORT)
+    (tmp_path / PAGE).write_text("<p>whole</p>")
+    with run_app(tmp_path / "log", ARTIFACT=str(DEMO_ARTIFACT), DRIFT_REPORT=str(tmp_path)) as url:
+        answer = httpx.get(f"{url}/drift")
+    assert answer.text == "<p>whole</p>"
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts; default-src 'none';")
+    assert "http" not in policy
+
+
+def test_without_a_report_it_is_said_how_to_make_one(run_app, tmp_path):
+    with run_app(tmp_path / "log", ARTIFACT=str(TINY)) as url:
+        answer = httpx.get(f"{url}/drift")
+    assert answer.status_code == 404
+    assert "python -m training drift" in answer.text
+
+
+def test_a_report_that_cannot_be_read_stops_the_start_with_a_line(tmp_path, run_app):
+    with (
+        pytest.raises(pytest.fail.Exception, match=r"The app cannot start\. .*there is no drift report"),
+        run_app(tmp_path / "log", DRIFT_REPORT=str(tmp_path)),
+    ):
+        pass

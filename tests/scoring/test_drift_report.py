@@ -1,0 +1,89 @@
+"""drift.json: what is written is read, and nothing else."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from scoring.answers import ModelIdentity
+from scoring.drift_report import REPORT as FILE
+from scoring.drift_report import read_drift_report, write_drift_report
+from scoring.errors import DriftReportError
+from tests.scoring.drift_example import REPORT
+
+RAW_ONLY = replace(
+    REPORT,
+    model=None,
+    weighted_share=None,
+    score=None,
+    decision=None,
+    reference_performance=None,
+    estimated=None,
+    realised=None,
+    calibration=None,
+)
+
+
+@pytest.mark.parametrize("report", [REPORT, RAW_ONLY])
+def test_what_is_written_is_read(report, tmp_path):
+    write_drift_report(report, tmp_path)
+    assert read_drift_report(tmp_path) == report
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def test_the_columns_that_drifted_keep_their_order():
+    assert REPORT.drifted == ["AMT_INCOME_TOTAL"]
+
+
+def test_a_report_is_about_a_version_wherever_that_came_from():
+    assert REPORT.is_about(ModelIdentity("demo-2", "hub", "other"))
+    assert not REPORT.is_about(ModelIdentity("demo-3", "demo", "abc"))
+    assert not RAW_ONLY.is_about(ModelIdentity("demo-2", "demo", "abc"))
+
+
+def test_without_a_report_the_error_says_how_to_make_one(tmp_path):
+    with pytest.raises(DriftReportError, match=r"there is no drift report. Make one with: python -m training drift"):
+        read_drift_report(tmp_path)
+
+
+def damaged(path, value):
+    def damage(content):
+        place = content
+        for key in path[:-1]:
+            place = place[key]
+        place[path[-1]] = value
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (damaged(["format"], 2), "it is not of format 1"),
+        (lambda content: content.pop("share_drifted"), "report has"),
+        (damaged(["more"], 1), "report has"),
+        (damaged(["share_drifted"], "half"), "report.share_drifted = 'half'"),
+        (damaged(["share_drifted"], True), "report.share_drifted = True"),
+        (damaged(["columns"], []), r"report.columns = \[\]"),
+        (damaged(["columns", "OCCUPATION_TYPE", "drifted"], 1), "report.columns.OCCUPATION_TYPE.drifted = 1"),
+        (damaged(["columns", "OCCUPATION_TYPE", "test"], "guess"), "report.columns.OCCUPATION_TYPE.test = 'guess'"),
+        (damaged(["columns", "AMT_INCOME_TOTAL", "changes", 0, "kind"], "odd"), "changes.kind = 'odd'"),
+        (damaged(["score", "current_mean"], None), "report.score.current_mean = None"),
+        (damaged(["estimated", "auc"], 0.7), "report.estimated.auc = 0.7"),
+        (damaged(["model"], "demo"), "report.model = 'demo'"),
+    ],
+)
+def test_another_shape_is_refused_with_its_place(damage, told, tmp_path):
+    write_drift_report(REPORT, tmp_path)
+    content = json.loads((tmp_path / FILE).read_text())
+    damage(content)
+    (tmp_path / FILE).write_text(json.dumps(content))
+    with pytest.raises(DriftReportError, match=f"not a drift report .*{told}.*Make it again"):
+        read_drift_report(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "3", "{"])
+def test_what_is_no_report_at_all_is_refused(content, tmp_path):
+    (tmp_path / FILE).write_text(content)
+    with pytest.raises(DriftReportError, match="not a drift report"):
+        read_drift_report(tmp_path)
