@@ -34,7 +34,9 @@ DEFAULT_LANGUAGE: Language = "en"
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reader has chosen on the tabs: a theme, a population, a plot's characteristic each, a decision, a ratio."""
+    """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, a decision, and
+    the cost ratio to try.
+    """
 
     theme: str | None = None
     population: str = POPULATIONS[0]

@@ -38,7 +38,7 @@ LINEAGE = {
     ],
     "changes": {
         "version": "one",
-        "figures": dict.fromkeys(("auc", "brier", "calibration_error", "cost"), [0.7, 0.75]),
+        "figures": {name: [0.7, 0.75] for name in ("auc", "brier", "calibration_error", "cost")},
         "explanations": {"compacity_median": [44.0, 10.0]},
         "thresholds": [0.123, 0.1],
         "added": ["NEW_ONE"],
@@ -50,10 +50,10 @@ LINEAGE = {
         {
             "model": "Perceptron",
             "strategy": "class weights",
-            "figures": dict.fromkeys(
-                ("cost", "auc", "average_precision", "brier", "calibration_error"),
-                {"value": 0.5, "low": 0.4, "high": 0.6},
-            ),
+            "figures": {
+                name: {"value": 0.5, "low": 0.4, "high": 0.6}
+                for name in ("cost", "auc", "average_precision", "brier", "calibration_error")
+            },
         }
     ],
 }
