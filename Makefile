@@ -25,7 +25,7 @@ check: $(VENV)/.installed-dev ## lint, format, types, import rules, workflows
 
 demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up data
 	$(PYTHON) -m training synthesize --applicants 20000 --seed 1 --out data/demo
-	$(PYTHON) -m training train --data data/demo --out artifacts/demo --version demo-2
+	$(PYTHON) -m training train --data data/demo --out artifacts/demo --version demo-3
 	$(PYTHON) -m training synthesize --applicants 3000 --seed 2 --out data/demo-applicants
 	$(PYTHON) -m training applicants --data data/demo-applicants --out artifacts/demo-applicants.parquet
 	$(PYTHON) -m training synthesize --applicants 3000 --seed 3 --out data/demo-later

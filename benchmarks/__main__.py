@@ -7,26 +7,25 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import app, batch, features, hub, recourse, what_if
-from scoring.applicants_file import open_applicants
-from scoring.artifact import load_artifact
-from scoring.service import Service
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_SOURCE
+from benchmarks import app, batch, features, hub, recourse, screen, what_if
+from benchmarks.demo import demo_service
 
 
 def main() -> int:
     """Prints the figures as they come."""
-    artifact = load_artifact(DEMO_ARTIFACT, DEMO_SOURCE)
-    applicants = open_applicants(DEMO_APPLICANTS, artifact.history_names)
-    service = Service(artifact, applicants)
+    service = demo_service()
+    assert service.applicants is not None
+    ids = service.applicants.ids[:20].tolist()
     for measure in (
         lambda: what_if.what_if(service),
         lambda: what_if.figures(service),
+        lambda: screen.refresh(service),
+        lambda: screen.in_browser(ids),
         lambda: recourse.own_figures(service),
         lambda: batch.speed(service),
         batch.memory,
         features.speed,
-        lambda: app.app(applicants.ids[:20].tolist()),
+        lambda: app.app(ids),
         hub.start_up,
         lambda: hub.lookups(hub.APPLICANTS),
     ):

@@ -193,6 +193,52 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class ScatterAxis:
+    """One of two quantities: in words, this applicant's value (None: not on file), and the range that is drawn."""
+
+    characteristic: str
+    label: str
+    unit: str
+    value: Value
+    drawn: list[float]
+
+
+@dataclass(frozen=True)
+class ScatterCell:
+    """Past applicants in one third of either quantity: how many, their default rate (None where they are too few).
+
+    `across` and `up` are where the cell begins and ends (the outer ones also hold what lies beyond); `own` says whether
+    this applicant falls into it.
+    """
+
+    across: list[float]
+    up: list[float]
+    applicants: int
+    default_rate: float | None
+    own: bool
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """One applicant among a population on two quantities, with what became of the loans.
+
+    `points` are [across, up, 1 for payment difficulties else 0] of some of the `size` past applicants for whom both are
+    on file, moved to a grid of a hundred steps each way; `cells` count all of them.
+    """
+
+    applicant_id: int | None
+    changes: dict[str, Any]
+    across: ScatterAxis
+    up: ScatterAxis
+    population: PopulationName
+    label: str
+    size: int
+    points: list[list[float]]
+    cells: list[ScatterCell]
+    model: ModelIdentity
+
+
+@dataclass(frozen=True)
 class PastApplicant:
     """A reference applicant: how alike (0 to 1), the probability of default and decision now, and what came of it.
 

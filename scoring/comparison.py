@@ -19,7 +19,7 @@ from scoring.wording import text
 
 
 @dataclass(frozen=True)
-class _Drawn:
+class Characteristic:
     """A characteristic of one applicant and of the reference applicants, in one coding."""
 
     item: ModelFeature
@@ -27,13 +27,20 @@ class _Drawn:
     values: Floats
 
 
-def _characteristic(service: Service, assessment: Assessment, name: str) -> _Drawn:
+def characteristic_of(service: Service, assessment: Assessment, name: object) -> Characteristic:
+    """A model feature, or a raw field or derived feature that the model does not read.
+
+    Raises:
+        InvalidInputError: there is none of that name, or it is protected.
+    """
+    if not isinstance(name, str):
+        raise InvalidInputError(text("error.unknown_characteristic", assessment.language, value=quoted(name)))
     population = service.artifact.population
     wanted = restated_fields().get(name, name)
     places = feature_places(population.features)
     if wanted in places:
         place = places[wanted]
-        return _Drawn(population.features[place], float(assessment.values[place]), population.matrix[:, place])
+        return Characteristic(population.features[place], float(assessment.values[place]), population.matrix[:, place])
     return _beside_the_model(service, assessment, _comparable(name, wanted, assessment.language))
 
 
@@ -55,9 +62,21 @@ def _comparable(name: str, wanted: str, language: Language) -> ModelFeature:
     return ModelFeature(field_feature(field), history=False, levels=tuple(field.levels))
 
 
-def _beside_the_model(service: Service, assessment: Assessment, item: ModelFeature) -> _Drawn:
+def _beside_the_model(service: Service, assessment: Assessment, item: ModelFeature) -> Characteristic:
     value = item.read(assessment.applicant.columns())[0]
-    return _Drawn(item, float(value), item.read(service.artifact.population.columns))
+    return Characteristic(item, float(value), item.read(service.artifact.population.columns))
+
+
+def population_named(population: str, language: Language) -> PopulationName:
+    """A population by its name.
+
+    Raises:
+        InvalidInputError: there is no such population.
+    """
+    if population not in POPULATIONS:
+        allowed = ", ".join(POPULATIONS)
+        raise InvalidInputError(text("error.unknown_population", language, value=quoted(population), allowed=allowed))
+    return population
 
 
 def compare(service: Service, assessment: Assessment, characteristic: str, population: str) -> Comparison:
@@ -71,13 +90,9 @@ def compare(service: Service, assessment: Assessment, characteristic: str, popul
         InvalidInputError: no such characteristic or population, or a protected characteristic.
     """
     language = assessment.language
-    if population not in POPULATIONS:
-        allowed = ", ".join(POPULATIONS)
-        raise InvalidInputError(text("error.unknown_population", language, value=quoted(population), allowed=allowed))
-    if not isinstance(characteristic, str):
-        raise InvalidInputError(text("error.unknown_characteristic", language, value=quoted(characteristic)))
-    drawn = _characteristic(service, assessment, characteristic)
-    mask = service.artifact.population.masks[population]
+    name = population_named(population, language)
+    mask = service.artifact.population.masks[name]
+    drawn = characteristic_of(service, assessment, characteristic)
     values, feature = drawn.values[mask], drawn.item.feature
     known = values[~np.isnan(values)]
     ranked = feature.kind == "quantitative" and len(known) > 0 and not np.isnan(drawn.value)
@@ -90,13 +105,13 @@ def compare(service: Service, assessment: Assessment, characteristic: str, popul
         value=readable_value(drawn.item, drawn.value, language),
         unit=feature.unit,
         percentile=percentile(known, drawn.value) if ranked else None,
-        population=_place(drawn, population, values, service.artifact.population.outcomes[mask], language),
+        population=_place(drawn, name, values, service.artifact.population.outcomes[mask], language),
         model=service.artifact.identity,
     )
 
 
 def _place(
-    drawn: _Drawn, name: PopulationName, values: Floats, outcomes: Floats, language: Language
+    drawn: Characteristic, name: PopulationName, values: Floats, outcomes: Floats, language: Language
 ) -> PopulationPlace:
     known = values[~np.isnan(values)]
     quantity = drawn.item.feature.kind == "quantitative"

@@ -21,8 +21,8 @@ from scoring.recourse import recourse
 from scoring.summary import summary, warnings
 from scoring.wording import text
 
-# Applicants tried in search of one example of each decision.
-MOST_TRIED = 200
+# Applicants tried in search of one example of each decision; a search for what would help takes its time.
+MOST_TRIED = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +35,25 @@ class Service:
 
     @cached_property
     def examples(self) -> dict[str, int]:
-        """One applicant of each decision, by decision, as far as the first ones on file show them."""
-        examples: dict[str, int] = {}
+        """One applicant of each decision, by decision, as far as the first ones on file show them.
+
+        Whom a change of the loan would help shows more of the product: such a one, if there is any.
+        """
+        first: dict[str, int] = {}
+        helped: dict[str, int] = {}
         for applicant_id in self.applicants.search("", MOST_TRIED) if self.applicants else []:
-            outcome = score(self, assess(self, applicant_id, {}, "en")).decision
-            examples.setdefault(outcome, applicant_id)
-            if len(examples) == len(OUTCOMES):
+            assessment = assess(self, applicant_id, {}, "en")
+            outcome = assessment.decision.outcome
+            if outcome in helped:
+                continue
+            first.setdefault(outcome, applicant_id)
+            answer = recourse(self.artifact, assessment)
+            if answer.found or answer.referral:
+                helped[outcome] = applicant_id
+            if len(helped) == len(OUTCOMES):
                 break
-        return examples
+        found = {**first, **helped}
+        return {outcome: found[outcome] for outcome in OUTCOMES if outcome in found}
 
 
 def find_applicant(service: Service, applicant_id: object, language: Language) -> Applicant:

@@ -19,7 +19,7 @@ from huggingface_hub import HfApi
 from scoring.applicants_file import ApplicantsFile, open_applicants
 from scoring.artifact import Artifact, load_artifact
 from scoring.assessment import Assessment
-from scoring.drift_report import read_drift_report
+from scoring.drift_report import DriftReport, read_drift_report
 from scoring.errors import (
     HubAccessError,
     HubRepoNotFoundError,
@@ -28,6 +28,7 @@ from scoring.errors import (
 )
 from scoring.hub import newest_commit, remember, remembered
 from scoring.published import applicants_file, load_published, model_files
+from scoring.published_drift import published_drift
 from scoring.recost import with_costs
 from scoring.service import Service, assess, commented, explain
 from scoring.settings import HubPlace, Settings
@@ -80,14 +81,14 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._drift = read_drift_report(settings.drift_report) if settings.drift_report else None
+        self._own_drift = read_drift_report(settings.drift_report) if settings.drift_report else None
         self._api = HfApi(endpoint=settings.endpoint, token=settings.token)
         self.state = self._start() if settings.hub_places else State(self._open({}), {})
 
     def _start(self) -> State:
         try:
             commits = self._newest()
-            return State(self._open(commits), commits)
+            return State(self._with_newest_drift(self._open(commits), None), commits)
         except ScoringError as error:
             log.error("The newest version is not served. %s", error)
             return State(None, {}, error) if isinstance(error, REFUSALS) else self._last_verified(error)
@@ -107,12 +108,13 @@ class Serving:
         state = self.state
         try:
             commits = self._newest()
-            served = state.served if commits == state.commits else self._open(commits)
+            served = state.served if commits == state.commits and state.served else self._open(commits)
+            served = self._with_newest_drift(served, state.served.drift if state.served else None)
         except ScoringError as error:
             log.error("The newest version is not served. %s", error)
             self.state = replace(state, trouble=error)
             return
-        if served is not state.served:
+        if commits != state.commits:
             log.info("Now serving %s", ", ".join(f"{place} at commit {commit}" for place, commit in commits.items()))
         self.state = State(served, commits)
 
@@ -134,12 +136,23 @@ class Serving:
         found = {place: self._files(place, commit) for place, commit in commits.items()}
         trained = self._artifact(commits, found)
         artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
-        service = Service(artifact, self._applicants(artifact, found), self._drift)
+        service = Service(artifact, self._applicants(artifact, found), self._own_drift)
         for applicant_id in service.examples.values():
             _answer_all(service, assess(service, applicant_id, {}, "en"))
         for place, commit in commits.items():
             remember(place, commit, found[place])
         return service
+
+    def _with_newest_drift(self, served: Service, known: DriftReport | None) -> Service:
+        """The same service with the drift report beside its model on the hub, unless the settings name one.
+
+        `known` is what is kept while the hub cannot tell.
+        """
+        model = self._settings.artifact
+        if self._own_drift or not isinstance(model, HubPlace):
+            return served
+        drift = published_drift(self._api, model, known)
+        return served if drift == served.drift else replace(served, drift=drift)
 
     def _files(self, place: HubPlace, commit: str) -> dict[str, Path]:
         return (model_files if place.kind == "model" else applicants_file)(self._api, place, commit)

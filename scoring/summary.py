@@ -11,6 +11,7 @@ from scoring.answers import Reason
 from scoring.applicant import Applicant, Raw
 from scoring.artifact import Artifact
 from scoring.decision import Decision
+from scoring.explanation import level_words
 from scoring.features import Floats
 from scoring.fields import Language, fields
 from scoring.wording import percent, range_in_words, text, value_in_words
@@ -102,6 +103,6 @@ def _beyond_training(applicant: Applicant, values: Floats, artifact: Artifact, l
     for place in artifact.categorical:
         feature = features[place].feature
         if np.isnan(values[place]) and applicant.raw[feature.name] is not None:
-            level = applicant.raw[feature.name]
+            level = level_words(feature.name, str(applicant.raw[feature.name]), language)
             told.append(text("warning.unknown_level", language, label=feature.label[language], value=level))
     return told

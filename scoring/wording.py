@@ -6,6 +6,7 @@ patterns parsed once, because a screen formats hundreds of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from babel import Locale
@@ -21,6 +22,7 @@ UNITS = ("amount", "years", "months", "days", "share", "count", "score", "ratio"
 DECIMALS_OF_YEARS = 1
 DECIMALS_OF_COUNTS = 1
 DECIMALS_OF_SCORES = 2
+MOST_DIGITS = 4
 # From here on, cents tell a reader nothing.
 WHOLE_AMOUNTS_FROM = 1000
 
@@ -61,6 +63,12 @@ def short_number(value: float, language: Language, digits: int) -> str:
 def percent(share: float, language: Language, digits: int = 1) -> str:
     """A share in [0, 1] as a percentage with that many decimals."""
     return _written(share, language, _pattern("0" * digits, PERCENT_SIGNS[language]), digits + 2)
+
+
+def digits_apart(share: float, others: Sequence[float]) -> int:
+    """How many decimals of a percentage tell a share from others that are close to it, one to four."""
+    apart = min(abs(share - other) for other in others)
+    return next((digits for digits in range(1, MOST_DIGITS) if apart >= 10.0 ** -(digits + 2)), MOST_DIGITS)
 
 
 def amount(value: float, language: Language) -> str:

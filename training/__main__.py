@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from huggingface_hub import HfApi
 
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.drift_page import sentences
@@ -188,15 +189,21 @@ def drift_command(
     fail_on: Annotated[
         str, typer.Option(help="Exit with 3 on: none, column, score, decision, calibration, or a share such as 0.2.")
     ] = "none",
+    repo: Annotated[
+        str | None, typer.Option(help="Model repo (ORG/NAME) that gets both reports on its branch drift.")
+    ] = None,
 ) -> None:
     """Compare the applicants who are scored now with those of a reference."""
     # Evidently takes seconds to import.
     from training.drift.alarm import ALARM_STATUS, check_fail_on, is_alarm
     from training.drift.run import Question, drift
+    from training.drift.upload import upload
 
     check_fail_on(fail_on)
     report = drift(Question(reference, current, artifact, outcomes), out)
     typer.echo("\n".join([*sentences(report, "en"), f"Full report: {out / PAGE}"]))
+    if repo:
+        typer.echo(f"Uploaded to the branch drift of {repo}: commit {upload(HfApi(), repo, out)}")
     if is_alarm(report, fail_on):
         raise typer.Exit(ALARM_STATUS)
 

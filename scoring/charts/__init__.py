@@ -8,6 +8,7 @@ from scoring.charts.beeswarm import beeswarm
 from scoring.charts.cost import cost_figure, cost_table
 from scoring.charts.groups import groups_figure, groups_table
 from scoring.charts.population import categorical, comparison_figure, quantitative, yes_no
+from scoring.charts.scatter import scatter_figure, scatter_table
 from scoring.charts.style import to_png, to_svg
 from scoring.charts.tables import Table, comparison_table, theme_waterfall_table, waterfall_table
 from scoring.charts.themes import themes_figure, themes_table
@@ -29,6 +30,8 @@ __all__ = [
     "precision_recall",
     "quantitative",
     "roc",
+    "scatter_figure",
+    "scatter_table",
     "theme_waterfall",
     "theme_waterfall_table",
     "themes_figure",

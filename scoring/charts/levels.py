@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from scoring.answers import Comparison, LevelShare
 from scoring.fields import Language
-from scoring.wording import text
+from scoring.wording import percent, text
 
 MOST_LEVELS = 12
+# A default rate over fewer applicants says nothing, and could point at persons.
+FEWEST_FOR_RATE = 30
 
 
 def _other(levels: list[LevelShare], language: Language) -> LevelShare:
@@ -20,8 +23,24 @@ def _other(levels: list[LevelShare], language: Language) -> LevelShare:
 def shown_levels(comparison: Comparison, language: Language) -> list[LevelShare]:
     """At most twelve levels by falling share and one for the others; the applicant's own is always among them.
 
-    A level that nobody in the population has is listed with a share of 0 and no default rate (NaN).
+    A level that nobody in the population has is listed with a share of 0. The default rate of a level that fewer than
+    thirty have is left out (NaN), that of nobody too.
     """
+    known = comparison.population.size * (1 - comparison.population.missing)
+    return [
+        replace(level, default_rate=level.default_rate if level.share * known >= FEWEST_FOR_RATE else math.nan)
+        for level in _listed(comparison, language)
+    ]
+
+
+def rate_in_words(level: LevelShare, language: Language) -> str:
+    """A level's default rate, or why there is none."""
+    if math.isnan(level.default_rate):
+        return text("chart.too_few" if level.share else "chart.none_there", language)
+    return percent(level.default_rate, language)
+
+
+def _listed(comparison: Comparison, language: Language) -> list[LevelShare]:
     levels = list(comparison.population.levels or [])
     known = {level.level for level in levels}
     wanted = [comparison.value] if isinstance(comparison.value, str) else []

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from scoring.answers import Comparison, Histogram, LevelShare
-from scoring.charts.levels import shown_levels
+from scoring.charts.levels import rate_in_words, shown_levels
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
 from scoring.charts.style import (
     BODY_SIZE,
@@ -29,13 +29,13 @@ from scoring.charts.style import (
     wrapped,
     write,
 )
+from scoring.charts.ticks import MOST_TICKS, tick_label
 from scoring.fields import Language
-from scoring.wording import amount, number, percent, short_number, text, value_in_words
+from scoring.wording import number, percent, text, value_in_words
 
 HISTOGRAM_HEIGHT = 2.3
 BAR_HEIGHT = 0.19
 LABEL_CHARACTERS = 23
-MOST_TICKS = 5
 # Between the applicant's line and its words, as a share of the drawn range.
 APPLICANT_GAP = 0.02
 # Bars stop short of the panel's end, so that their words fit.
@@ -67,7 +67,7 @@ def quantitative(comparison: Comparison, language: Language) -> Figure:
         handles.append(_draw_applicant(axes, comparison.value, place.histogram, comparison, language))
     low, high = place.histogram.edges[0], place.histogram.edges[-1]
     ticks = [tick for tick in MaxNLocator(MOST_TICKS).tick_values(low, high) if low <= tick <= high]
-    labels = [_tick_label(tick, comparison.unit, language) for tick in ticks]
+    labels = [tick_label(tick, comparison.unit, language) for tick in ticks]
     show_bottom_axis(axes, ticks, labels, text(f"axis.{comparison.unit}", language) if comparison.unit else "")
     figure.legend(handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=BODY_SIZE, labelcolor=INK)
     return figure
@@ -103,12 +103,6 @@ def _draw_applicant(axes: Axes, value: float, spread: Histogram, comparison: Com
     shown = value_in_words(value, comparison.unit, language)
     write(axes, place + gap, 0.95 * top, shown, ha=side, va="center", weight="bold", bbox=HALO)
     return line
-
-
-def _tick_label(tick: float, unit: str, language: Language) -> str:
-    if unit == "amount":
-        return amount(tick, language)
-    return percent(tick, language) if unit == "share" else short_number(tick, language, 2)
 
 
 def notes(comparison: Comparison, language: Language) -> list[str]:
@@ -179,10 +173,10 @@ def _draw_rates(
     reach = max([rate for rate in rates if not math.isnan(rate)], default=0.0)
     axes.set_xlim(0, max(reach, 1e-9) / BAR_REACH)
     gap = DOT_GAP * axes.get_xlim()[1]
-    for place, (rate, centre) in enumerate(zip(rates, centres, strict=True)):
+    for place, (level, rate, centre) in enumerate(zip(levels, rates, centres, strict=True)):
         weight = "bold" if place in own else "normal"
         if math.isnan(rate):
-            write(axes, 0, centre, text("chart.none_there", language), va="center", color=MUTED, weight=weight)
+            write(axes, 0, centre, rate_in_words(level, language), va="center", color=MUTED, weight=weight)
             continue
         axes.plot([0, rate], [centre, centre], color=GRID, linewidth=1.5, zorder=1)
         axes.plot([rate], [centre], marker="o", markersize=8, color=INK if place in own else MIDDLE, clip_on=False)

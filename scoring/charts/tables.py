@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from scoring.answers import Comparison, Explanation
-from scoring.charts.levels import shown_levels
+from scoring.charts.levels import rate_in_words, shown_levels
 from scoring.charts.population import notes
 from scoring.charts.steps import Step, Waterfall, feature_steps, points_in_words, probability, theme_steps
 from scoring.fields import Language
@@ -60,9 +59,7 @@ def comparison_table(comparison: Comparison, language: Language) -> Table:
     for level in shown_levels(comparison, language):
         own = level.level == comparison.value
         name = text("table.marked", language, level=level.level) if own else level.level
-        unknown = math.isnan(level.default_rate)
-        rate = text("chart.none_there", language) if unknown else percent(level.default_rate, language)
-        rows.append((name, percent(level.share, language), rate))
+        rows.append((name, percent(level.share, language), rate_in_words(level, language)))
     return Table(caption, headers, rows)
 
 

@@ -12,7 +12,7 @@ from scoring.fields import Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, icon, page, words
 from scoring.summary import usual_in_words
-from scoring.wording import cost_in_words, percent, text, value_in_words
+from scoring.wording import cost_in_words, digits_apart, percent, text, value_in_words
 
 # The scale reaches at least this far, so that scales of two applicants look alike.
 LEAST_REACH = 0.3
@@ -42,8 +42,10 @@ def scale_html(score: Score, language: Language) -> str:
     """The probability on a scale with the threshold and the band between approving and refusing."""
     low, high = score.referral_band
     reach = _reach(max(score.probability, high))
-    told = {key: percent(share, language) for key, share in (("p", score.probability), ("t", score.threshold))}
-    band = {"low": percent(low, language), "high": percent(high, language)}
+    # At an edge, as many decimals as tell on which side the applicant is.
+    digits = digits_apart(score.probability, [low, score.threshold, high])
+    told = {key: percent(share, language, digits) for key, share in (("p", score.probability), ("t", score.threshold))}
+    band = {"low": percent(low, language, digits), "high": percent(high, language, digits)}
     sizes = {"approve": low / reach, "refer": (high - low) / reach, "refuse": 1 - high / reach}
     zones = "".join(
         element("span", "", f"cs-zone cs-{key}", style=f"width:{100 * sizes[key]:.2f}%") for key in OUTCOMES

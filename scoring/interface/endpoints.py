@@ -17,6 +17,7 @@ from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.errors import ScoringError
 from scoring.recourse import recourse
+from scoring.scatter import scatter
 from scoring.service import assess, commented, explain
 from scoring.serving import Serving
 from scoring.similar import similar
@@ -39,7 +40,7 @@ def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
 
 
 def add_endpoints(serving: Serving) -> None:
-    """Declares /applicants, /score, /explain, /compare, /recourse, /similar and /model inside the current Blocks.
+    """Declares the endpoints, from /applicants to /model, inside the current Blocks.
 
     Each call takes the service once, so that a newer version never comes in between.
     """
@@ -78,6 +79,19 @@ def add_endpoints(serving: Serving) -> None:
         return asdict(compare(service, assess(service, applicant_id, changes, language), characteristic, population))
 
     @answering
+    def scatter_of_applicant(
+        applicant_id: int | None = None,
+        changes: dict[str, Any] | None = None,
+        language: Literal["en", "fr"] = "en",
+        across: str = "",
+        up: str = "",
+        population: PopulationName = "accepted",
+    ) -> Answer:
+        """Where the applicant stands in a population on two quantities, with what became of the loans."""
+        service = serving.state.service
+        return asdict(scatter(service, assess(service, applicant_id, changes, language), across, up, population))
+
+    @answering
     def recourse_of_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
@@ -103,6 +117,7 @@ def add_endpoints(serving: Serving) -> None:
         "score": score_applicant,
         "explain": explain_applicant,
         "compare": compare_applicant,
+        "scatter": scatter_of_applicant,
         "recourse": recourse_of_applicant,
         "similar": similar_to_applicant,
         "model": model,

@@ -67,6 +67,7 @@ class Events:
             theme=values[self.screen.explanation.theme],
             population=values[population.population],
             characteristics=tuple(values[menu] for menu in population.menus),
+            pair=(values[population.pair[0]], values[population.pair[1]]),
             verdict=Verdict(outcome, (reason or "").strip()) if outcome else None,
             ratio=values[self.screen.model.ratio],
         )
@@ -160,13 +161,23 @@ class Events:
     def repopulate(self, state: State, values: Values) -> Shown:
         """All plots against another population."""
         case, reader = self._case(state, values), self._reader(values)
-        return self.screen.population.draw(case, reader.population, list(reader.characteristics)) if case else {}
+        if case is None:
+            return {}
+        return self.screen.population.draw(case, reader.population, list(reader.characteristics), reader.pair)
 
     def characterise(self, place: int, state: State, values: Values) -> Shown:
         """Another characteristic in one of the plots."""
         case, reader = self._case(state, values), self._reader(values)
         chosen = reader.characteristics[place]
         return self.screen.population.draw_plot(case, reader.population, place, chosen) if case and chosen else {}
+
+    def pair(self, state: State, values: Values) -> Shown:
+        """Another quantity in the scatter."""
+        case, reader = self._case(state, values), self._reader(values)
+        across, up = reader.pair
+        return (
+            self.screen.population.draw_scatter(case, reader.population, across, up) if case and across and up else {}
+        )
 
     def apply(self, place: int, state: State, values: Values) -> Shown:
         """A suggestion that was clicked, entered in the form; another model's suggestion is not."""
@@ -195,7 +206,7 @@ class Events:
             shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
             # The other model may have other themes and characteristics than those in the menus, and recommend otherwise
             # than what the adviser decided on.
-            forgotten = [screen.explanation.theme, *screen.population.menus, screen.record.outcome, screen.model.ratio]
+            forgotten = [screen.explanation.theme, *screen.population.all_menus, screen.record.outcome, screen.model.ratio]
             values = {**values, **dict.fromkeys(forgotten)}
             if state.served:
                 shown = together(shown, screen.model.reset(state.served))
@@ -267,3 +278,4 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
     on([screen.population.population.input], events.repopulate)
     for place, menu in enumerate(screen.population.menus):
         on([menu.input], partial(events.characterise, place))
+    on([menu.input for menu in screen.population.pair], events.pair)

@@ -19,6 +19,7 @@ from scoring.interface.form import form_fields
 from scoring.interface.html import alert, element, notice, page, words
 from scoring.service import Service
 from scoring.serving import State
+from scoring.settings import DEMO_SOURCE
 from scoring.wording import text, texts, value_in_words
 
 MOST_FOUND = 20
@@ -65,7 +66,7 @@ def title_html(state: State, language: Language) -> str:
             "screen.model_version",
             language,
             version=identity.version,
-            source=identity.source,
+            source=text("screen.demo", language) if identity.source == DEMO_SOURCE else identity.source,
             revision=identity.revision,
         )
         parts.append(words("p", model, "cs-small"))

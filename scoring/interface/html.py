@@ -11,7 +11,7 @@ from scoring.fields import Language
 from scoring.markup import element, icon, table_html, words
 from scoring.wording import text
 
-__all__ = ["alert", "element", "figure_html", "icon", "notice", "page", "table_html", "words"]
+__all__ = ["alert", "element", "figure_html", "icon", "notice", "page", "scrolling", "table_html", "words"]
 
 
 def page(parts: Sequence[str], language: Language, classes: str = "") -> str:
@@ -29,8 +29,13 @@ def alert(message: str, language: Language) -> str:
     return element("div", notice(message, language, "problem"), role="alert") if message else ""
 
 
+def scrolling(content: str, label: str) -> str:
+    """Content that may be wider than the window; the keyboard scrolls it once it has the focus."""
+    return element("div", content, "cs-scroll", tabindex="0", role="region", aria_label=label)
+
+
 def figure_html(figure: Figure, table: Table, language: Language) -> str:
     """A figure on a light card, with its twin in words folded under it."""
     drawing = element("div", to_svg(figure), "cs-drawing", role="img", aria_label=table.caption)
-    twin = words("summary", text("screen.as_table", language)) + element("div", table_html(table), "cs-scroll")
+    twin = words("summary", text("screen.as_table", language)) + scrolling(table_html(table), table.caption)
     return page([drawing, element("details", twin)], language, "cs-figure")

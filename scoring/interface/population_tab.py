@@ -1,20 +1,23 @@
-"""Where the applicant stands among a population: three characteristics, each with its own menu under its plot."""
+"""Where the applicant stands among a population: three characteristics and a pair, with menus under each plot."""
 
 from __future__ import annotations
 
 import gradio as gr
 
 from scoring.answers import POPULATIONS
-from scoring.charts import Table, comparison_figure, comparison_table
+from scoring.charts import Table, comparison_figure, comparison_table, scatter_figure, scatter_table
 from scoring.comparison import compare
 from scoring.features import ModelFeature, field_feature, restated_fields, unjoined_features
 from scoring.fields import Feature, Language, fields
 from scoring.interface.case import Case, Shown
-from scoring.interface.html import element, figure_html, page, table_html, words
+from scoring.interface.html import figure_html, page, scrolling, table_html, words
+from scoring.scatter import scatter
 from scoring.similar import similar
 from scoring.wording import percent, text, value_in_words
 
 PLOTS = 3
+# What the scatter shows of an applicant whose own reasons name fewer than two quantities.
+SPARE_PAIR = ("AMT_CREDIT", "AMT_INCOME_TOTAL")
 
 
 def comparable(features: tuple[ModelFeature, ...]) -> list[Feature]:
@@ -45,24 +48,39 @@ def similar_html(case: Case) -> str:
         )
         for past in answer.applicants
     ]
-    table = table_html(Table(answer.note, (*headers, *amounts), rows))
-    title = words("h3", text("screen.similar", language))
-    return page([title, element("div", table, "cs-scroll")], language, "cs-card cs-similar")
+    title = text("screen.similar", language)
+    table = table_html(Table(title, (*headers, *amounts), rows))
+    note = words("p", answer.note, "cs-small")
+    parts = [words("h3", title), note, scrolling(table, title)]
+    return page(parts, language, "cs-card cs-similar")
+
+
+def _by_factor(case: Case) -> list[Feature]:
+    """The feature of each factor that weighs most for this applicant, strongest first."""
+    features = {item.feature.name: item.feature for item in case.service.artifact.model.features}
+    parts = [part for theme in case.explanation.themes for part in theme.features]
+    found: dict[str, Feature] = {}
+    for part in sorted(parts, key=lambda part: -abs(part.contribution)):
+        found.setdefault(features[part.feature].factor, features[part.feature])
+    return list(found.values())
 
 
 def main_characteristics(case: Case) -> list[str]:
     """The strongest features of this applicant, of as many kinds as there are, one for each factor."""
-    features = {item.feature.name: item.feature for item in case.service.artifact.model.features}
-    parts = [part for theme in case.explanation.themes for part in theme.features]
-    ordered = [features[part.feature] for part in sorted(parts, key=lambda part: -abs(part.contribution))]
-    by_factor: dict[str, Feature] = {}
     by_kind: dict[str, Feature] = {}
-    for feature in ordered:
-        if by_factor.setdefault(feature.factor, feature) is feature:
-            by_kind.setdefault(feature.kind, feature)
+    for feature in _by_factor(case):
+        by_kind.setdefault(feature.kind, feature)
     of_each_kind = [feature.name for feature in by_kind.values()]
-    others = [feature.name for feature in by_factor.values() if feature.name not in of_each_kind]
+    others = [feature.name for feature in _by_factor(case) if feature.name not in of_each_kind]
     return [*of_each_kind, *others][:PLOTS]
+
+
+def main_pair(case: Case) -> tuple[str, str]:
+    """The two quantities on file that weigh most for this applicant."""
+    known = {part.feature for theme in case.explanation.themes for part in theme.features if part.value is not None}
+    found = [item.name for item in _by_factor(case) if item.kind == "quantitative" and item.name in known]
+    across, up = [*found, *(name for name in SPARE_PAIR if name not in found)][:2]
+    return across, up
 
 
 class PopulationTab:
@@ -80,16 +98,30 @@ class PopulationTab:
                     self.plots.append(gr.HTML(apply_default_css=False, elem_id=f"plot-{place}"))
                     menu = gr.Dropdown(self._choices(features, language), value=None, elem_id=f"characteristic-{place}")
                     self.menus.append(menu)
+            with gr.Column(min_width=280):
+                self.scatter = gr.HTML(apply_default_css=False, elem_id="scatter")
+                quantities = self._choices(features, language, quantities=True)
+                self.pair = [
+                    gr.Dropdown(quantities, value=None, elem_id=f"scatter-{name}") for name in ("across", "up")
+                ]
         self.similar = gr.HTML(apply_default_css=False, elem_id="similar")
+
+    @property
+    def all_menus(self) -> list[gr.Dropdown]:
+        """The menus of the plots and of the scatter."""
+        return [*self.menus, *self.pair]
 
     def _populations(self, language: Language) -> list[tuple[str, str]]:
         return [(text(f"population.{name}", language), name) for name in POPULATIONS]
 
-    def _choices(self, features: tuple[ModelFeature, ...], language: Language) -> list[tuple[str, str]]:
+    def _choices(
+        self, features: tuple[ModelFeature, ...], language: Language, quantities: bool = False
+    ) -> list[tuple[str, str]]:
         """Every characteristic under the name of its theme, so that the menu is grouped and can be searched."""
         return sorted(
             (f"{text(f'theme.{item.theme}', language)} · {item.label[language]}", item.name)
             for item in comparable(features)
+            if item.kind == "quantitative" or not quantities
         )
 
     def relabel(self, features: tuple[ModelFeature, ...], language: Language) -> Shown:
@@ -98,15 +130,23 @@ class PopulationTab:
         menus: Shown = {menu: {"choices": choices, "label": label} for menu in self.menus}
         intro = page([words("p", text("screen.population_intro", language), "cs-intro")], language)
         populations = {"choices": self._populations(language), "label": text("screen.compare_with", language)}
+        quantities = self._choices(features, language, quantities=True)
+        for menu, key in zip(self.pair, ("screen.across", "screen.up"), strict=True):
+            menus[menu] = {"choices": quantities, "label": text(key, language)}
         return {self.intro: {"value": intro}, self.population: populations, **menus}
 
-    def draw(self, case: Case, population: str, characteristics: list[str | None]) -> Shown:
+    def draw(
+        self, case: Case, population: str, characteristics: list[str | None], pair: tuple[str | None, str | None]
+    ) -> Shown:
         """All plots; an applicant's main characteristics unless the reader chose others."""
         chosen = main_characteristics(case) if None in characteristics else characteristics
         shown: Shown = {self.similar: {"value": similar_html(case)}}
         for place, name in enumerate(chosen):
             shown |= {self.menus[place]: {"value": name}, **self.draw_plot(case, population, place, str(name))}
-        return shown
+        across, up = pair
+        across, up = (across, up) if across and up else main_pair(case)
+        shown |= {menu: {"value": name} for menu, name in zip(self.pair, (across, up), strict=True)}
+        return {**shown, **self.draw_scatter(case, population, across, up)}
 
     def draw_plot(self, case: Case, population: str, place: int, characteristic: str) -> Shown:
         """One plot, drawn by the kind of its characteristic."""
@@ -115,3 +155,9 @@ class PopulationTab:
         return {
             self.plots[place]: {"value": figure_html(figure, comparison_table(answer, case.language), case.language)}
         }
+
+    def draw_scatter(self, case: Case, population: str, across: str, up: str) -> Shown:
+        """Two quantities at once."""
+        answer = scatter(case.service, case.assessment, across, up, population)
+        figure, table = scatter_figure(answer, case.language), scatter_table(answer, case.language)
+        return {self.scatter: {"value": figure_html(figure, table, case.language)}}

@@ -34,13 +34,14 @@ DEFAULT_LANGUAGE: Language = "en"
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, a decision, and
-    the cost ratio to try.
+    """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, two for the
+    scatter, a decision, the cost ratio to try.
     """
 
     theme: str | None = None
     population: str = POPULATIONS[0]
     characteristics: tuple[str | None, ...] = (None,)
+    pair: tuple[str | None, str | None] = (None, None)
     verdict: Verdict | None = None
     ratio: float | None = None
 
@@ -101,7 +102,7 @@ class Screen:
         return {
             "decision": [self.decision.view],
             "explanation": [self.explanation.waterfall, self.explanation.opened],
-            "population": [*self.population.plots, self.population.similar],
+            "population": [*self.population.plots, self.population.scatter, self.population.similar],
             "what_if": [self.what_if.result, self.what_if.suggestions],
             "record": [self.record.view],
             "model": [*self.model.views],
@@ -110,7 +111,7 @@ class Screen:
     @property
     def remembered(self) -> list[Any]:
         """What the page hands over with every event."""
-        menus = [self.explanation.theme, self.population.population, *self.population.menus]
+        menus = [self.explanation.theme, self.population.population, *self.population.all_menus]
         own = [self.record.outcome, self.record.reason, self.model.ratio]
         kept_by_page = [self.drawn, self.chosen, self.last, self.visible]
         return [*kept_by_page, self.header.language, *menus, *own, *self.what_if.entries]
@@ -145,7 +146,7 @@ class Screen:
             self.tab_bar: {"visible": True, "selected": tab},
             self.visible: {"value": tab},
             **{each: {"interactive": True} for each in self.tabs.values()},
-            **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.menus)},
+            **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.all_menus)},
         }
         return together(frame, self.what_if.fill(case), self.record.emptied(), self.refresh(case, tab))
 
@@ -180,7 +181,7 @@ class Screen:
             case "explanation":
                 return self.explanation.draw(case, reader.theme)
             case "population":
-                return self.population.draw(case, reader.population, list(reader.characteristics))
+                return self.population.draw(case, reader.population, list(reader.characteristics), reader.pair)
             case "record":
                 return self.record.draw(case, reader.verdict)
             case "model":

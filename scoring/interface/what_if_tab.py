@@ -13,7 +13,7 @@ from scoring.fields import Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.decision_tab import decision_words
 from scoring.interface.form import NOT_ON_FILE, FormField, entries_of, form_fields, themed_fields
-from scoring.interface.html import element, notice, page, words
+from scoring.interface.html import element, notice, page, scrolling, words
 from scoring.wording import number, percent, text
 
 STEPS = {"amount": 1000.0, "years": 0.1}
@@ -75,7 +75,7 @@ def _changed_list(case: Case) -> str:
     names = (text(f"screen.{key}", language) for key in ("field", "on_file", "now"))
     head = element("tr", "".join(element("th", words("span", name), scope="col") for name in names))
     table = element("table", element("thead", head) + element("tbody", "".join(rows)), "cs-table")
-    return element("div", table, "cs-scroll")
+    return scrolling(table, text("screen.field", language))
 
 
 def result_html(case: Case) -> str:

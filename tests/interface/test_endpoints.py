@@ -15,10 +15,11 @@ from gradio_client.exceptions import AppError
 from scoring.comparison import compare
 from scoring.description import describe, find_applicants
 from scoring.recourse import recourse
+from scoring.scatter import scatter
 from scoring.service import Service, assess, commented, explain
 from scoring.similar import similar
 
-NAMES = {"/applicants", "/score", "/explain", "/compare", "/recourse", "/similar", "/model"}
+NAMES = {"/applicants", "/score", "/explain", "/compare", "/scatter", "/recourse", "/similar", "/model"}
 CHANGES = {"AMT_CREDIT": 450_000, "AMT_ANNUITY": 25_000.5}
 
 
@@ -55,6 +56,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/score": applicant,
         "/explain": applicant,
         "/compare": [*applicant, "characteristic", "population"],
+        "/scatter": [*applicant, "across", "up", "population"],
         "/recourse": applicant,
         "/similar": applicant,
         "/model": [],
@@ -89,6 +91,13 @@ def test_similar_is_the_services_own(client: Client, service: Service, someone: 
 def test_compare_is_the_services_own(client: Client, service: Service, someone: int, characteristic: str):
     answer = client.predict(someone, {}, "fr", characteristic, "repaid", api_name="/compare")
     own = compare(service, assess(service, someone, {}, "fr"), characteristic, "repaid")
+    assert answer == over_the_wire(asdict(own))
+
+
+def test_scatter_is_the_services_own(client: Client, service: Service, someone: int):
+    pair = ("AMT_CREDIT", "EXT_SOURCE_2")
+    answer = client.predict(someone, CHANGES, "fr", *pair, "accepted", api_name="/scatter")
+    own = scatter(service, assess(service, someone, CHANGES, "fr"), *pair, "accepted")
     assert answer == over_the_wire(asdict(own))
 
 

@@ -155,6 +155,13 @@ def test_another_theme_population_and_characteristic_are_drawn(opened: Opened, i
     menu.press_sequentially("owns a car")
     page.get_by_role("option", name="Owns a car").click()
     expect(page.locator("#plot-1 .cs-drawing")).to_have_attribute("aria-label", re.compile("^Owns a car"))
+    menu = page.locator("#scatter-up input")
+    menu.click()
+    menu.press_sequentially("yearly income")
+    page.get_by_role("option", name="Income and job · Yearly income", exact=True).click()
+    expect(page.locator("#scatter .cs-drawing")).to_have_attribute("aria-label", re.compile("^Yearly income by "))
+    page.locator("#scatter summary").click()
+    expect(page.locator("#scatter table")).to_contain_text("Past applicants")
 
 
 def test_an_edit_changes_the_score_at_once_and_reset_takes_it_back(opened: Opened, service: Service, ids: tuple):

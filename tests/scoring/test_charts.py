@@ -229,3 +229,12 @@ def test_figures_embed_as_text_or_image():
 def test_pyplot_is_never_imported():
     script = "import sys, scoring.charts; sys.exit('matplotlib.pyplot' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_rate_of_too_few_applicants_is_not_told():
+    few = LevelShare("Rare", 20 / 61_502, 0.5)
+    answer = comparison("categorical", "Rare", [LevelShare("Common", 1 - few.share, 0.08), few])
+    rows = charts.comparison_table(answer, "en").rows
+    assert rows[-1][-1] == "too few to tell"
+    assert rows[0][-1] == "8.0%"
+    assert "50.0%" not in charts.to_svg(charts.comparison_figure(answer, "en"))

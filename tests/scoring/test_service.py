@@ -7,7 +7,8 @@ import pytest
 
 from scoring.errors import InvalidInputError, UnknownApplicantError
 from scoring.explanation import MOST_REASONS
-from scoring.service import Service, assess, explain, score
+from scoring.recourse import recourse
+from scoring.service import MOST_TRIED, Service, assess, explain, score
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 
@@ -173,3 +174,16 @@ def test_the_model_uses_its_information(service, applicants):
     """Scores differ between applicants: no constant answer passes for a model."""
     probabilities = [answers(service, applicant_id)[0].probability for applicant_id in applicants.ids[:200].tolist()]
     assert np.ptp(probabilities) > 0.1
+
+
+def test_examples_are_one_of_each_decision_whom_a_change_would_help_if_any(service):
+    examples = service.examples
+    assert list(examples) == ["approve", "refer", "refuse"]
+    for outcome, applicant_id in examples.items():
+        assert assess(service, applicant_id, {}, "en").decision.outcome == outcome
+    tried = {one: assess(service, one, {}, "en") for one in service.applicants.search("", MOST_TRIED)}
+    answers = {one: recourse(service.artifact, assessment) for one, assessment in tried.items()}
+    helped = {one for one, answer in answers.items() if answer.found or answer.referral}
+    assert {outcome for outcome, one in examples.items() if one in helped} == {
+        tried[one].decision.outcome for one in helped
+    }

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from scoring.fields import LANGUAGES, read_table
-from scoring.wording import amount, number, percent, range_in_words, short_number, text, texts, value_in_words
+from scoring.wording import (
+    amount,
+    digits_apart,
+    number,
+    percent,
+    range_in_words,
+    short_number,
+    text,
+    texts,
+    value_in_words,
+)
 
 PACKAGE = Path(__file__).parents[2] / "scoring"
 KEY = re.compile(r'"((?:error|warning|summary|comment|letter|similar|chart|screen)\.[a-z_.]+)"')
@@ -110,3 +120,11 @@ def test_ranges_say_their_unit_once(low, high, unit, english, french):
 def test_french_sets_double_punctuation_apart_without_a_line_break(language):
     spaced = re.compile(r" [;:?!»%]")
     assert not [key for key, words in texts().items() if spaced.search(words[language])]
+
+
+@pytest.mark.parametrize(
+    ("share", "others", "digits"),
+    [(0.05, [0.07, 0.09], 1), (0.1078, [0.10781], 4), (0.1079, [0.1074], 2), (0.1, [0.1], 4), (0.108, [0.107], 1)],
+)
+def test_a_share_close_to_another_has_as_many_decimals_as_tell_them_apart(share, others, digits):
+    assert digits_apart(share, others) == digits

@@ -236,3 +236,7 @@ def test_real_sample() -> None:
     assert ((shares >= -0.001) & (shares <= 1.001) | shares.isna()).all(axis=None)
     filled = {feature.theme for feature in FEATURES if frame[feature.name].notna().any()}
     assert filled == {"credit_bureau", "previous_loans", "repayment", "credit_card"}
+
+
+def test_french_labels_never_part_from_their_colon_at_a_line_end() -> None:
+    assert not [feature.name for feature in FEATURES if " :" in feature.label.fr]

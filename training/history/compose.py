@@ -96,7 +96,7 @@ def meaning(en: str, fr: str, unit: str, factor: str = "", direction: int = 0) -
 
 def measure(rows: Rows, name: str, value: Deferred, told: Meaning) -> Aggregate:
     """A feature from a ready-made aggregate expression."""
-    label = Words(f"{rows.words.en}: {told.words.en}", f"{rows.words.fr} : {told.words.fr}")
+    label = Words(f"{rows.words.en}: {told.words.en}", f"{rows.words.fr}\u00a0: {told.words.fr}")
     name = f"{rows.prefix}_{name}"
     feature = Feature(name, label, told.unit, rows.theme, direction=told.direction, factor=told.factor)
     return Aggregate(feature, value)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from scoring.charts import Table
 from scoring.fields import Language
-from scoring.interface.html import element, table_html, words
+from scoring.interface.html import element, scrolling, table_html, words
 from scoring.wording import text
 
 # As elsewhere where a figure tells two sides apart.
@@ -16,7 +16,7 @@ ARROW = " → "
 def section(name: str, parts: Iterable[str], language: Language) -> str:
     """A section under its question; `name` is where links lead."""
     title = words("h2", text(f"model.section.{name}", language))
-    return element("section", title + "".join(parts), "cs-card cs-section", id=f"model-{name}")
+    return element("section", title + "".join(parts), "cs-card cs-section", id=f"model-{name}", tabindex="-1")
 
 
 def told(key: str, language: Language, classes: str = "", **slots: object) -> str:
@@ -33,7 +33,7 @@ def facts(known: Mapping[str, str]) -> str:
 
 def scrolled(table: Table) -> str:
     """A table that scrolls sideways by itself where a screen is narrow."""
-    return element("div", table_html(table), "cs-scroll", tabindex="0", role="group", aria_label=table.caption)
+    return scrolling(table_html(table), table.caption)
 
 
 def folded(table: Table) -> str:

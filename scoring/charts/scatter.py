@@ -1,0 +1,172 @@
+"""Two quantities at once: past applicants as points with what became of their loans, the applicant among them."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from scoring.answers import Scatter, ScatterAxis, ScatterCell
+from scoring.charts.style import (
+    BODY_SIZE,
+    GRID,
+    HALO,
+    INK,
+    LOWERS,
+    MARGIN,
+    MUTED,
+    NOTE_CHARACTERS,
+    RAISES,
+    WIDTH,
+    framed,
+    show_bottom_axis,
+    wrapped,
+    write,
+)
+from scoring.charts.tables import Table
+from scoring.charts.ticks import MOST_TICKS, tick_label
+from scoring.fields import Language
+from scoring.wording import number, percent, range_in_words, text, value_in_words
+
+HEIGHT = 2.9
+# Room for the vertical axis' labels, in inches.
+LEFT = 1.0
+# Between the drawn range and the frame, as a share of the range: points at the edge stay whole.
+EDGE = 0.04
+AXIS_CHARACTERS = 54
+
+
+def scatter_figure(scatter: Scatter, language: Language) -> Figure:
+    """Points by outcome, default rates of all in thirds, and the applicant's place."""
+    title = text("chart.scatter", language, across=scatter.across.label, up=scatter.up.label)
+    panel = (LEFT, WIDTH - LEFT - MARGIN)
+    figure, (axes,) = framed(title, scatter_notes(scatter, language), HEIGHT, [panel], above=0.35, below=0.9)
+    if not scatter.points:
+        write(axes, 0.5, 0.5, text("chart.nothing_known", language), ha="center", transform=axes.transAxes)
+        return figure
+    _frame(axes, scatter, language)
+    handles = [_draw_outcome(axes, scatter, outcome, language) for outcome in (0, 1)]
+    for cell in scatter.cells:
+        _draw_rate(axes, cell, language)
+    if isinstance(scatter.across.value, (int, float)) and isinstance(scatter.up.value, (int, float)):
+        handles.append(_draw_applicant(axes, scatter, scatter.across.value, scatter.up.value, language))
+    figure.legend(handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=BODY_SIZE, labelcolor=INK)
+    return figure
+
+
+def scatter_notes(scatter: Scatter, language: Language) -> list[str]:
+    """Where the applicant stands, and whom the points and rates stand for."""
+    stands = ", ".join(
+        text("chart.item", language, label=axis.label, value=value_in_words(axis.value, axis.unit, language))
+        for axis in (scatter.across, scatter.up)
+    )
+    size, shown = (number(count, language, 0) for count in (scatter.size, len(scatter.points)))
+    return [
+        text("chart.applicant_at", language, value=stands),
+        text("chart.scatter_note", language, population=scatter.label, size=size, shown=shown),
+    ]
+
+
+def scatter_table(scatter: Scatter, language: Language) -> Table:
+    """The thirds in words: how many past applicants, and their default rate."""
+    title = text("chart.scatter", language, across=scatter.across.label, up=scatter.up.label)
+    headers = (
+        scatter.up.label,
+        scatter.across.label,
+        text("table.applicants", language),
+        text("chart.default_rate", language),
+    )
+    rows: list[tuple[str, ...]] = []
+    for cell in scatter.cells:
+        up, across = (
+            range_in_words(span[0], span[1], axis.unit, language)
+            for span, axis in ((cell.up, scatter.up), (cell.across, scatter.across))
+        )
+        name = text("table.marked", language, level=up) if cell.own else up
+        rows.append((name, across, number(cell.applicants, language, 0), _rate(cell, language)))
+    return Table(". ".join([title, *scatter_notes(scatter, language)]) + ".", headers, rows)
+
+
+def _rate(cell: ScatterCell, language: Language) -> str:
+    unknown = cell.default_rate is None
+    return text("chart.too_few", language) if unknown else percent(cell.default_rate or 0.0, language)
+
+
+def _frame(axes: Axes, scatter: Scatter, language: Language) -> None:
+    """Both axes with their ticks; dotted lines between the thirds."""
+    across, up = scatter.across, scatter.up
+    show_bottom_axis(axes, *_ticks(across, language), wrapped(_name(across, language), AXIS_CHARACTERS, 1))
+    # Begins where the heading does: a long name has the whole width.
+    left = -(LEFT - MARGIN) / (WIDTH - LEFT - MARGIN)
+    name = wrapped(_name(up, language), NOTE_CHARACTERS, 1)
+    write(axes, left, 1.02, name, transform=axes.transAxes, va="bottom", color=MUTED)
+    axes.yaxis.set_visible(True)
+    places, labels = _ticks(up, language)
+    axes.set_yticks(places, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
+    axes.grid(visible=False)
+    axes.set_xlim(*_limits(across))
+    axes.set_ylim(*_limits(up))
+    for edge in {cell.across[1] for cell in scatter.cells} - {max(cell.across[1] for cell in scatter.cells)}:
+        axes.axvline(edge, color=GRID, linewidth=1, zorder=0)
+    for edge in {cell.up[1] for cell in scatter.cells} - {max(cell.up[1] for cell in scatter.cells)}:
+        axes.axhline(edge, color=GRID, linewidth=1, zorder=0)
+
+
+def _name(axis: ScatterAxis, language: Language) -> str:
+    """What an axis shows, and in which unit."""
+    return f"{axis.label} ({text(f'axis.{axis.unit}', language)})" if axis.unit else axis.label
+
+
+def _limits(axis: ScatterAxis) -> tuple[float, float]:
+    low, high = axis.drawn
+    return low - EDGE * (high - low), high + EDGE * (high - low)
+
+
+def _ticks(axis: ScatterAxis, language: Language) -> tuple[list[float], list[str]]:
+    low, high = axis.drawn
+    places = [tick for tick in MaxNLocator(MOST_TICKS).tick_values(low, high) if low <= tick <= high]
+    return places, [tick_label(tick, axis.unit, language) for tick in places]
+
+
+def _draw_outcome(axes: Axes, scatter: Scatter, outcome: int, language: Language) -> Line2D:
+    """The points of one outcome, told apart by shape as well as by colour."""
+    points = [(x, y) for x, y, became in scatter.points if became == outcome]
+    style = {"marker": "^", "color": RAISES, "markersize": 6.5} if outcome else {"marker": "o", "markersize": 4}
+    face = {} if outcome else {"markerfacecolor": "none", "markeredgecolor": LOWERS, "alpha": 0.55}
+    label = text("chart.defaulted" if outcome else "chart.repaid", language)
+    (drawn,) = axes.plot(
+        [x for x, _ in points],
+        [y for _, y in points],
+        linestyle="none",
+        label=label,
+        clip_on=False,
+        **{**style, **face},  # type: ignore[arg-type]
+    )
+    return drawn
+
+
+def _draw_rate(axes: Axes, cell: ScatterCell, language: Language) -> None:
+    if cell.default_rate is not None:
+        middle = [(low + high) / 2 for low, high in (cell.across, cell.up)]
+        rate = percent(cell.default_rate, language)
+        write(axes, middle[0], middle[1], rate, ha="center", va="center", weight="bold", bbox=HALO, zorder=4)
+
+
+def _draw_applicant(axes: Axes, scatter: Scatter, x: float, y: float, language: Language) -> Line2D:
+    """The applicant as a diamond; beyond the drawn range it stands at the edge."""
+    places = [min(max(value, axis.drawn[0]), axis.drawn[1]) for value, axis in ((x, scatter.across), (y, scatter.up))]
+    (drawn,) = axes.plot(
+        [places[0]],
+        [places[1]],
+        linestyle="none",
+        marker="D",
+        markersize=11,
+        color=INK,
+        markeredgecolor="white",
+        label=text("chart.this_applicant", language),
+        clip_on=False,
+        zorder=5,
+        gid="applicant",
+    )
+    return drawn

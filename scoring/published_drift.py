@@ -1,0 +1,43 @@
+"""The drift report that lies beside a model on the hub: on a branch of its own, so that no version changes with it."""
+
+from __future__ import annotations
+
+import logging
+
+from huggingface_hub import HfApi
+
+from scoring.artifact import check_size
+from scoring.drift_report import REPORT, DriftReport, read_drift_report
+from scoring.errors import DriftReportError, HubRevisionNotFoundError, ScoringError
+from scoring.hub import fetch, listed_files, newest_commit
+from scoring.settings import HubPlace
+
+log = logging.getLogger(__name__)
+
+BRANCH = "drift"
+
+
+def drift_place(model: HubPlace) -> HubPlace:
+    """Where the report of a model's repo is."""
+    return HubPlace(model.repo, BRANCH, "model")
+
+
+def published_drift(api: HfApi, model: HubPlace, known: DriftReport | None) -> DriftReport | None:
+    """The newest report beside a model; None where there is none.
+
+    A report that cannot be had is logged, and the one that is known stays: it decides nothing, and must keep no model
+    from being served. The page for people stays on the hub: markup from there is never shown by the app.
+    """
+    place = drift_place(model)
+    try:
+        commit = newest_commit(api, place)
+        listed = listed_files(api, place, commit).get(REPORT)
+        if listed is None:
+            raise DriftReportError(f"{place}: holds no {REPORT}. Make one with: python -m training drift --repo REPO")
+        check_size(f"{place}: {REPORT}", listed.size)
+        return read_drift_report(fetch(api, place, commit, [listed])[REPORT].parent)
+    except HubRevisionNotFoundError:
+        return None
+    except ScoringError as error:
+        log.warning("The newest drift report is not shown. %s", error)
+        return known

@@ -1,0 +1,115 @@
+"""Applicants at the edges of what can be on file look right, on every tab and in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from scoring.applicants_file import open_applicants
+from scoring.artifact import Artifact
+from scoring.fields import LANGUAGES, Language
+from scoring.service import Service, assess, score
+from scoring.wording import text
+from tests.interface.odd import LARGEST_INCOME, ODD, write_odd_applicants
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 60_000
+SHOWS = {
+    "decision": "#decision .cs-comment",
+    "explanation": "#theme-waterfall svg",
+    "population": "#scatter svg",
+    "what_if": "#result .cs-sides",
+    "record": "#record .cs",
+}
+# What a page says when a value slipped through that nobody put into words; raw column names among them.
+UNWORDED = re.compile(r"\b(nan|None|null|undefined|inf|NaN)\b|[A-Z]{3,}_[A-Z_]+|\{\w+\}")
+WIDTHS = (1366, 360)
+
+
+@pytest.fixture(scope="module")
+def odd_file(artifact: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_odd_applicants(artifact, tmp_path_factory.mktemp("odd") / "applicants.parquet")
+
+
+@pytest.fixture(scope="module")
+def odd_service(artifact: Artifact, odd_file: Path) -> Service:
+    return Service(artifact, open_applicants(odd_file, artifact.history_names))
+
+
+@pytest.fixture(scope="module")
+def odd_url(run_app, odd_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with run_app(tmp_path_factory.mktemp("odd-app") / "log", APPLICANTS=str(odd_file)) as url:
+        yield url
+
+
+@pytest.fixture
+def opened(browser: Browser, odd_url: str) -> Iterator:
+    contexts, complaints = [], []
+
+    def open_page(name: str, language: Language, width: int) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 768})
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.goto(f"{odd_url}/?applicant={ODD[name]}&language={language}")
+        expect(page.locator("#decision .cs-comment")).to_be_visible(timeout=PATIENCE)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ODD)
+def test_every_tab_is_in_words_and_fits_the_window(opened, name: str, language: Language):
+    for width in WIDTHS:
+        page = opened(name, language, width)
+        for tab, shows in SHOWS.items():
+            page.get_by_role("tab", name=text(f"screen.tab.{tab}", language)).click()
+            expect(page.locator(shows).first).to_be_visible(timeout=PATIENCE)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, tab
+            told = page.locator("main").inner_text()
+            assert not UNWORDED.search(told), (tab, UNWORDED.search(told))
+
+
+def test_the_edge_is_refused_and_its_scale_tells_it_apart_from_the_band(opened, odd_service: Service):
+    found = score(odd_service, assess(odd_service, ODD["edge"], {}, "en"))
+    assert found.decision == "refuse"
+    assert f"{found.probability:.3f}" == f"{found.referral_band[1]:.3f}"
+    page = opened("edge", "en", 1366)
+    own = page.locator("#decision .cs-own").inner_text()
+    refused = page.locator("#decision .cs-keys li").last.inner_text()
+    assert own not in refused
+    assert float(own.strip("%")) > float(re.search(r"[\d.]+", refused)[0])
+
+
+def test_nothing_known_says_so(opened):
+    page = opened("nothing_known", "en", 1366)
+    expect(page.locator("#application")).to_contain_text("Not on file: 116 of 120 fields")
+    expect(page.locator("#decision .cs-warnings")).to_contain_text("No credit history is on file")
+
+
+def test_no_history_says_that_the_score_rests_on_the_application(opened):
+    page = opened("no_history", "en", 1366)
+    expect(page.locator("#decision .cs-warnings")).to_contain_text("the score rests on the application alone")
+
+
+def test_levels_that_training_never_saw_are_told_in_the_readers_words(opened):
+    page = opened("longest_labels", "fr", 1366)
+    expect(page.locator("#decision .cs-warnings")).to_contain_text("Entreprise personnelle")
+    expect(page.locator("#decision .cs-warnings")).not_to_contain_text("Businessman")
+
+
+def test_the_richest_is_said_to_be_beyond_what_was_learnt(opened):
+    page = opened("richest", "en", 1366)
+    expect(page.locator("#decision .cs-warnings")).to_contain_text("outside what the model learnt from")
+    page.get_by_role("tab", name="What if").click()
+    expect(page.locator("#entry-AMT_INCOME_TOTAL input")).to_have_value(f"{LARGEST_INCOME:.0f}", timeout=PATIENCE)

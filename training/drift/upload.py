@@ -1,0 +1,26 @@
+"""Both reports to a branch of the model's repo, from where the app takes the figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from huggingface_hub import HfApi
+
+from scoring.drift_report import PAGE, REPORT
+from scoring.hub import newest_commit
+from scoring.published_drift import BRANCH, drift_place
+from training.hub import commit_exactly, existing, place_of, writing
+
+
+def upload(api: HfApi, repo: str, folder: Path) -> str:
+    """One commit after which the branch `drift` holds the reports of a folder and nothing else; returns it.
+
+    Raises:
+        HubError: there is no such repo, the hub cannot be reached, or refuses; nothing is committed.
+    """
+    existing(api, repo)
+    with writing(place_of(repo, BRANCH)):
+        api.create_branch(repo, branch=BRANCH, exist_ok=True)
+    place = drift_place(place_of(repo))
+    files = {name: folder / name for name in (REPORT, PAGE)}
+    return str(commit_exactly(api, place, files, newest_commit(api, place), "Drift report").oid)
