@@ -206,7 +206,12 @@ class Events:
             shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
             # The other model may have other themes and characteristics than those in the menus, and recommend otherwise
             # than what the adviser decided on.
-            forgotten = [screen.explanation.theme, *screen.population.all_menus, screen.record.outcome, screen.model.ratio]
+            forgotten = [
+                screen.explanation.theme,
+                *screen.population.all_menus,
+                screen.record.outcome,
+                screen.model.ratio,
+            ]
             values = {**values, **dict.fromkeys(forgotten)}
             if state.served:
                 shown = together(shown, screen.model.reset(state.served))
