@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import app, batch, features, hub, recourse, screen, what_if
+from benchmarks import app, batch, features, hub, model_tab, recourse, screen, what_if
 from benchmarks.demo import demo_service
 
 
@@ -21,6 +21,8 @@ def main() -> int:
         lambda: what_if.figures(service),
         lambda: screen.refresh(service),
         lambda: screen.in_browser(ids),
+        lambda: model_tab.slider(service),
+        lambda: model_tab.first_draw(service),
         lambda: recourse.own_figures(service),
         lambda: batch.speed(service),
         batch.memory,

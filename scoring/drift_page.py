@@ -33,7 +33,7 @@ def drift_page(report: DriftReport, features: tuple[ModelFeature, ...], language
 
 def drift_summary(report: DriftReport, features: tuple[ModelFeature, ...], language: Language) -> str:
     """What was found, for people: the page without its frame."""
-    tables = [*_score_tables(report, language), *_performance_tables(report, language)]
+    tables = [*score_tables(report, language), *performance_tables(report, language)]
     parts = [
         words("h1", text("drift.title", language)),
         *(words("p", sentence) for sentence in sentences(report, language)),
@@ -117,7 +117,8 @@ def _shift_cells(shift: Shift, language: Language) -> tuple[str, ...]:
     )
 
 
-def _score_tables(report: DriftReport, language: Language) -> list[Table]:
+def score_tables(report: DriftReport, language: Language) -> list[Table]:
+    """Score and decision on either side; nothing where raw fields alone were compared."""
     if not (report.score and report.decision):
         return []
     score, decision = report.score, report.decision
@@ -139,7 +140,8 @@ def _score_tables(report: DriftReport, language: Language) -> list[Table]:
     return [Table(text("drift.score_decision", language), headers, rows)]
 
 
-def _performance_tables(report: DriftReport, language: Language) -> list[Table]:
+def performance_tables(report: DriftReport, language: Language) -> list[Table]:
+    """Performance known, estimated and realised, as far as there is any."""
     sides = {
         "reference": report.reference_performance,
         "estimated": report.estimated,

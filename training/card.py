@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import fields as members
 from pathlib import Path
@@ -14,15 +12,16 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from scoring.artifact import Artifact
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
-from scoring.errors import PublishError
 from scoring.fields import fields
+from scoring.lineage import ComparedModel
 from scoring.review import attribute_words
 from scoring.wording import text
 from training.bounds import BEFORE, EXPLANATIONS
 from training.gate import Gate, declared_directions
 from training.groups import ATTRIBUTES
+from training.lineage import compared_models
 from training.report import threshold, threshold_gap
-from training.review_words import QUALITY, age_line, group_row, left_out_row, quality_figures
+from training.review_words import QUALITY, age_line, group_row, interval, left_out_row, quality_figures
 
 TEMPLATE = Path(__file__).parent / "card.md"
 STRONGEST = 10
@@ -81,7 +80,9 @@ def card(artifact: Artifact, gate: Gate, repo: str, tag: str, comparison: Path |
         groups=_groups(artifact),
         attributes=[attribute_words(attribute, "en") for attribute in ATTRIBUTES],
         quality=_quality(artifact, gate),
-        comparison=_comparison(comparison, manifest["data_fingerprint"]) if comparison else [],
+        comparison=[_compared(line) for line in compared_models(comparison, manifest["data_fingerprint"])]
+        if comparison
+        else [],
         cost_options=_cost_options(artifact.curves.costs),
     )
 
@@ -172,26 +173,9 @@ def _quality(artifact: Artifact, gate: Gate) -> list[list[str]]:
     ]
 
 
-def _comparison(folder: Path, data_fingerprint: str) -> list[dict[str, str]]:
-    """The table of a comparison, a dictionary per line."""
-    table, settings = folder / "comparison.json", folder / "settings.json"
-    if not (table.is_file() and settings.is_file()):
-        raise PublishError(
-            f"--comparison {folder}: no finished comparison there. Make one with: python -m training compare"
-        )
-    if json.loads(settings.read_text(encoding="utf-8"))["data_fingerprint"] != data_fingerprint:
-        raise PublishError(
-            f"--comparison {folder}: made on other tables than this version was trained on. Compare on the same ones."
-        )
-    return [_line(line) for line in json.loads(table.read_text(encoding="utf-8"))]
-
-
-def _line(line: Mapping[str, Any]) -> dict[str, str]:
-    estimates = {
-        name: f"{found['value']:.4f} ({found['low']:.4f} to {found['high']:.4f})"
-        for name, found in line["figures"].items()
-    }
-    return {"model": line["model"], "strategy": line["strategy"], **estimates}
+def _compared(line: ComparedModel) -> dict[str, str]:
+    estimates = {name: interval(found, ".4f") for name, found in line.figures.items()}
+    return {"model": line.model, "strategy": line.strategy, **estimates}
 
 
 def _cost_options(costs: CostFunctions) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from huggingface_hub import HfApi
 from numpy.typing import NDArray
 
+from scoring.answers import Outcome
 from scoring.artifact import Artifact, load_artifact
 from scoring.costs import cost_columns
 from scoring.decision import OUTCOMES
@@ -42,7 +43,7 @@ class Difference:
     removed: list[str]
     applicants: int
     source: str
-    flips: dict[tuple[str, str], int]
+    flips: dict[tuple[Outcome, Outcome], int]
 
 
 def open_version(api: HfApi, words: str) -> Artifact:

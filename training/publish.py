@@ -20,6 +20,7 @@ from huggingface_hub import HfApi
 
 from scoring.artifact import FORMAT, MANIFEST, Artifact, load_artifact, write_json
 from scoring.errors import ArtifactError, GateError, HubError, PublishError
+from scoring.lineage import GATE, LINEAGE, Lineage
 from training.bounds import Bounds, bound_checks, explanations
 from training.card import card
 from training.gate import MARGIN, Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
@@ -37,6 +38,7 @@ from training.hub import (
     state,
     writing,
 )
+from training.lineage import changes, compared_models, past_versions
 from training.pictures import pictures
 
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -54,7 +56,7 @@ class Order:
         create_pr: whether to propose the version in a pull request instead of serving it.
         private: whether a repo that is created is private.
         data: labelled tables that neither version has learnt from (default: who both trainings held out).
-        comparison: folder of a finished `compare` on the same tables, for the card.
+        comparison: folder of a finished `compare` on the same tables, for card and manifest.
         margin: share of the current version's cost by which the new one may be dearer.
         reason: why to publish even if a check fails.
         bounds: what is asked of groups.
@@ -82,7 +84,8 @@ class Published:
 
 def same_model(ours: Mapping[str, Any], theirs: Mapping[str, Any] | None) -> bool:
     """Whether two manifests are of one trained model, published or not."""
-    return theirs is not None and {**ours, "gate": None} == {**theirs, "gate": None}
+    told = dict.fromkeys((GATE, LINEAGE))
+    return theirs is not None and {**ours, **told} == {**theirs, **told}
 
 
 def publish(api: HfApi, order: Order) -> Published:
@@ -108,11 +111,12 @@ def publish(api: HfApi, order: Order) -> Published:
     if done:
         return done
     with tempfile.TemporaryDirectory() as scratch:
-        gate = _gate(api, order, artifact, found, served)
+        gate, current = _gate(api, order, artifact, found, served)
         if not gate.passed and not order.reason:
             told = f"{order.folder}: not published. Train a better one, or give a written reason with --force."
             raise GateError("\n  ".join([told, *gate_lines(gate)]))
-        prepared = prepare(artifact, order, gate, Path(scratch) / "version")
+        lineage = _lineage(api, order, artifact, found, current)
+        prepared = prepare(artifact, order, gate, lineage, Path(scratch) / "version")
         return _upload(api, order, gate, found, files_of(prepared))
 
 
@@ -151,8 +155,10 @@ def _already(
     return None
 
 
-def _gate(api: HfApi, order: Order, artifact: Artifact, found: RepoState, served: Mapping[str, Any] | None) -> Gate:
-    """Every check; the comparison with the served version among them, if there is one."""
+def _gate(
+    api: HfApi, order: Order, artifact: Artifact, found: RepoState, served: Mapping[str, Any] | None
+) -> tuple[Gate, Artifact | None]:
+    """Every check, the comparison with the served version among them, and that version if there is one to be read."""
     against: str | None = None
     current: Artifact | None = None
     compared: tuple[Check, ...] = ()
@@ -167,7 +173,18 @@ def _gate(api: HfApi, order: Order, artifact: Artifact, found: RepoState, served
         *bound_checks(artifact, order.bounds),
     )
     gate = Gate(against, checks)
-    return gate if gate.passed else replace(gate, reason=order.reason)
+    return gate if gate.passed else replace(gate, reason=order.reason), current
+
+
+def _lineage(api: HfApi, order: Order, artifact: Artifact, found: RepoState, current: Artifact | None) -> Lineage:
+    """What the manifest tells of the versions before and of other models."""
+    fingerprint = artifact.manifest["data_fingerprint"]
+    return Lineage(
+        order.tag,
+        past_versions(api, order.repo, found.tags),
+        changes(current, artifact) if current else None,
+        compared_models(order.comparison, fingerprint) if order.comparison else [],
+    )
 
 
 def _compared(api: HfApi, order: Order, artifact: Artifact, head: str) -> tuple[Artifact | None, tuple[Check, ...]]:
@@ -188,10 +205,10 @@ def _rows(order: Order, artifact: Artifact, current: Artifact) -> HeldOut:
     return from_tables(order.data, artifact, current) if order.data else from_references(artifact, current)
 
 
-def prepare(artifact: Artifact, order: Order, gate: Gate, out: Path) -> Path:
-    """Everything that the commit will hold: the artifact with the gate's result in its manifest, card and pictures."""
+def prepare(artifact: Artifact, order: Order, gate: Gate, lineage: Lineage, out: Path) -> Path:
+    """Everything that the commit will hold: the artifact, its gate and lineage in the manifest, card and pictures."""
     shutil.copytree(order.folder, out)
-    write_json(out / MANIFEST, {**artifact.manifest, "gate": asdict(gate)})
+    write_json(out / MANIFEST, {**artifact.manifest, GATE: asdict(gate), LINEAGE: asdict(lineage)})
     load_artifact(out, str(out))
     (out / PICTURES).mkdir()
     for name, content in pictures(artifact).items():
@@ -237,4 +254,4 @@ def _tagged(api: HfApi, order: Order, commit: str, lines: tuple[str, ...]) -> Pu
 
 def gate_of(manifest: Mapping[str, Any]) -> Gate | None:
     """The gate's result that a published version carries; None for one that was never published through it."""
-    return gate_from_json(manifest["gate"]) if "gate" in manifest else None
+    return gate_from_json(manifest[GATE]) if GATE in manifest else None

@@ -3,24 +3,39 @@
 Every function takes an answer of `scoring.answers` and a language; nothing is looked up and nothing is scored here.
 """
 
+from scoring.charts.accuracy import accuracy_table, calibration, calibration_table, precision_recall, roc
 from scoring.charts.beeswarm import beeswarm
+from scoring.charts.cost import cost_figure, cost_table
+from scoring.charts.groups import groups_figure, groups_table
 from scoring.charts.population import categorical, comparison_figure, quantitative, yes_no
 from scoring.charts.scatter import scatter_figure, scatter_table
 from scoring.charts.style import to_png, to_svg
 from scoring.charts.tables import Table, comparison_table, theme_waterfall_table, waterfall_table
+from scoring.charts.themes import themes_figure, themes_table
 from scoring.charts.waterfall import theme_waterfall, waterfall
 
 __all__ = [
     "Table",
+    "accuracy_table",
     "beeswarm",
+    "calibration",
+    "calibration_table",
     "categorical",
     "comparison_figure",
     "comparison_table",
+    "cost_figure",
+    "cost_table",
+    "groups_figure",
+    "groups_table",
+    "precision_recall",
     "quantitative",
+    "roc",
     "scatter_figure",
     "scatter_table",
     "theme_waterfall",
     "theme_waterfall_table",
+    "themes_figure",
+    "themes_table",
     "to_png",
     "to_svg",
     "waterfall",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
@@ -20,6 +21,8 @@ BELOW, ABOVE = 0.75, 0.1
 ROW_HEIGHT = 0.2
 BINS = 60
 MOST_TICKS = 6
+# In an SVG thousands of dots are one image under the words, a tenth of the size.
+DOTS: dict[str, Any] = {"s": 4, "linewidths": 0, "rasterized": True}
 # From low to high through grey, so that the middle reads as neither.
 NO_ORDER = "#8A939C"
 COLOURS = LinearSegmentedColormap.from_list("rank", [LOWERS, "#B8C0C8", RAISES])
@@ -49,8 +52,8 @@ def beeswarm(importance: Importance, labels: Mapping[str, Words], language: Lang
         x, y = np.array(swarm.contributions), centre + _spread(swarm, low, high)
         ranks = np.array(swarm.ranks, dtype=float)
         known = ~np.isnan(ranks)
-        axes.scatter(x[~known], y[~known], s=4, color=NO_ORDER, linewidths=0)
-        axes.scatter(x[known], y[known], s=4, c=ranks[known], cmap=COLOURS, vmin=0, vmax=1, linewidths=0)
+        axes.scatter(x[~known], y[~known], color=NO_ORDER, **DOTS)
+        axes.scatter(x[known], y[known], c=ranks[known], cmap=COLOURS, vmin=0, vmax=1, **DOTS)
     write_labels(axes, names, centres, set())
     ticks = [
         tick for tick in MaxNLocator(MOST_TICKS, steps=(1, 2, 5, 10)).tick_values(low, high) if low <= tick <= high

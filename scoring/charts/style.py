@@ -107,6 +107,16 @@ def show_bottom_axis(axes: Axes, places: Sequence[float], labels: Sequence[str],
     axes.set_xlabel(name, fontsize=BODY_SIZE, color=MUTED)
 
 
+def show_left_axis(axes: Axes, places: Sequence[float], labels: Sequence[str], name: str) -> None:
+    """Ticks with words at the left, light lines beside them, and the axis' name above, so that nobody tilts a head."""
+    axes.yaxis.set_visible(True)
+    axes.set_yticks(places, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
+    axes.tick_params(color=GRID)
+    axes.grid(axis="y", color=GRID, linewidth=0.8)
+    axes.set_axisbelow(True)
+    write(axes, 0, 1.03, name, transform=axes.transAxes, color=MUTED, va="bottom")
+
+
 def to_svg(figure: Figure) -> str:
     """The figure as an `<svg>` element that shrinks with its surroundings."""
     out = io.StringIO()

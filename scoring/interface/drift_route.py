@@ -10,10 +10,11 @@ from starlette.routing import Route
 
 from scoring.drift_page import drift_page
 from scoring.drift_report import PAGE
+from scoring.interface.model.drift import REPORT_PATH
 from scoring.interface.screen import browser_language
 from scoring.serving import Serving
 
-PATH = "/drift"
+PATH = f"/{REPORT_PATH}"
 MAKE_ONE = "Make one with python -m training drift, and set DRIFT_REPORT to its folder."
 # Evidently's page draws with a script of its own: it may run, but reach neither this app nor any other host.
 SANDBOX = (

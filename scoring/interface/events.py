@@ -69,19 +69,23 @@ class Events:
             characteristics=tuple(values[menu] for menu in population.menus),
             pair=(values[population.pair[0]], values[population.pair[1]]),
             verdict=Verdict(outcome, (reason or "").strip()) if outcome else None,
+            ratio=values[self.screen.model.ratio],
         )
 
     def open(self, request: gr.Request, state: State, values: Values) -> Shown:
-        """The page as it opens: in the address' or the browser's language, with the address' applicant if any."""
+        """The page as it opens: in the address' or the browser's language, with the address' applicant and tab."""
         asked = request.query_params.get("language", "")
         accepted = request.headers.get("accept-language", "")
         language, header = browser_language(asked or accepted), self.screen.header
         shown = together(self.screen.relabel(state, language), header.welcome(state, language))
-        applicant = request.query_params.get("applicant")
-        if applicant is None or state.served is None:
+        if state.served is None:
             return shown
+        shown = together(shown, self.screen.model.reset(state.served))
+        applicant, tab = (request.query_params.get(name) for name in ("applicant", "tab"))
+        if applicant is None:
+            return together(shown, self.screen.review(state.served, language)) if tab == "model" else shown
         try:
-            return together(shown, self._chosen(state, applicant, language, TABS[0]))
+            return together(shown, self._chosen(state, applicant, language, tab if tab in TABS else TABS[0]))
         except ScoringError as error:
             return together(shown, header.refuse(str(error), language))
 
@@ -116,14 +120,27 @@ class Events:
         shown = together(self.screen.relabel(state, language), self.screen.header.welcome(state, language))
         case = self._case(state, values) if state.served else None
         if case is None:
-            return shown
+            return together(shown, self._reviewed(state, values, values[self.screen.visible]))
         return together(shown, self.screen.refresh(case, values[self.screen.visible], self._reader(values)))
 
     def show(self, tab: str, state: State, values: Values) -> Shown:
         """A tab that was opened, drawn now."""
         case = self._case(state, values)
         shown: Shown = {self.screen.visible: {"value": tab}}
-        return shown if case is None else together(shown, self.screen.draw(case, tab, self._reader(values)))
+        if case is None:
+            return together(shown, self._reviewed(state, values, tab))
+        return together(shown, self.screen.draw(case, tab, self._reader(values)))
+
+    def _reviewed(self, state: State, values: Values, tab: str) -> Shown:
+        """What the page shows while nobody is chosen: the model, if that tab is open."""
+        if tab != "model" or state.served is None:
+            return {}
+        return self.screen.model.draw(state.served, self._reader(values).ratio, None, self._language(values))
+
+    def weigh(self, state: State, values: Values) -> Shown:
+        """Another cost ratio on the model's tab, and nowhere else."""
+        case, ratio = self._case(state, values), self._reader(values).ratio
+        return self.screen.model.weigh(state.service, ratio, case, self._language(values))
 
     def edit(self, state: State, values: Values) -> Shown:
         """The form was changed: the decision with the changes, at once."""
@@ -189,10 +206,19 @@ class Events:
             shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
             # The other model may have other themes and characteristics than those in the menus, and recommend otherwise
             # than what the adviser decided on.
-            forgotten = [screen.explanation.theme, *screen.population.all_menus, screen.record.outcome]
+            forgotten = [
+                screen.explanation.theme,
+                *screen.population.all_menus,
+                screen.record.outcome,
+                screen.model.ratio,
+            ]
             values = {**values, **dict.fromkeys(forgotten)}
+            if state.served:
+                shown = together(shown, screen.model.reset(state.served))
             if case := self._case(state, values):
                 shown = together(shown, screen.refresh(case, values[screen.visible], self._reader(values)))
+            else:
+                shown = together(shown, self._reviewed(state, values, values[screen.visible]))
             told = screen.header.tell(text("screen.model_changed", language), language)
             return together(shown, handler(state, values), told)
 
@@ -252,6 +278,7 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
         on([plan.click], partial(events.apply, place))
     # Its change, not its input: pasted words are no input to gradio.
     on([screen.record.outcome.input, screen.record.reason.change], events.decide)
+    on([screen.model.ratio.input], events.weigh)
     on([screen.explanation.theme.input], events.open_theme)
     on([screen.population.population.input], events.repopulate)
     for place, menu in enumerate(screen.population.menus):

@@ -110,8 +110,10 @@ def welcome_html(examples: dict[str, int], language: Language) -> str:
         for outcome, applicant_id in examples.items()
     )
     told = words("p", text("screen.welcome", language))
+    about = words("span", text("screen.about_model", language))
+    review = element("p", element("a", about, href=f"?tab=model&language={language}"), "cs-about cs-small")
     listed = words("h3", text("screen.examples", language)) + element("ul", links, "cs-examples") if links else ""
-    return page([told, listed], language, "cs-card")
+    return page([told, listed, review], language, "cs-card")
 
 
 def _missing(raw: Mapping[str, Raw], language: Language) -> str:

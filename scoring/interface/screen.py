@@ -19,21 +19,23 @@ from scoring.interface.case import Case, Shown, kept, together
 from scoring.interface.decision_tab import DecisionTab
 from scoring.interface.explanation_tab import ExplanationTab
 from scoring.interface.header import Header
+from scoring.interface.model_tab import ModelTab
 from scoring.interface.population_tab import PopulationTab
 from scoring.interface.record_tab import RecordTab
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.record import Verdict
+from scoring.service import Service
 from scoring.serving import State
 from scoring.wording import text
 
-TABS = ("decision", "explanation", "population", "what_if", "record")
+TABS = ("decision", "explanation", "population", "what_if", "record", "model")
 DEFAULT_LANGUAGE: Language = "en"
 
 
 @dataclass(frozen=True)
 class Reader:
     """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, two for the
-    scatter, a decision.
+    scatter, a decision, the cost ratio to try.
     """
 
     theme: str | None = None
@@ -41,6 +43,7 @@ class Reader:
     characteristics: tuple[str | None, ...] = (None,)
     pair: tuple[str | None, str | None] = (None, None)
     verdict: Verdict | None = None
+    ratio: float | None = None
 
 
 NOTHING_CHOSEN = Reader()
@@ -86,6 +89,8 @@ class Screen:
                 self.what_if = WhatIfTab(DEFAULT_LANGUAGE)
             with self._tab("record"):
                 self.record = RecordTab(DEFAULT_LANGUAGE)
+            with self._tab("model"):
+                self.model = ModelTab()
 
     def _tab(self, name: str) -> gr.Tab:
         self.tabs[name] = gr.Tab(text(f"screen.tab.{name}", DEFAULT_LANGUAGE), id=name)
@@ -100,13 +105,14 @@ class Screen:
             "population": [*self.population.plots, self.population.scatter, self.population.similar],
             "what_if": [self.what_if.result, self.what_if.suggestions],
             "record": [self.record.view],
+            "model": [*self.model.views],
         }
 
     @property
     def remembered(self) -> list[Any]:
         """What the page hands over with every event."""
         menus = [self.explanation.theme, self.population.population, *self.population.all_menus]
-        own = [self.record.outcome, self.record.reason]
+        own = [self.record.outcome, self.record.reason, self.model.ratio]
         kept_by_page = [self.drawn, self.chosen, self.last, self.visible]
         return [*kept_by_page, self.header.language, *menus, *own, *self.what_if.entries]
 
@@ -126,7 +132,8 @@ class Screen:
         menus = (part.relabel(features_of(state), language) for part in (self.explanation, self.population))
         others = (part.relabel(language) for part in (self.what_if, self.record))
         drawn: Shown = {self.drawn: {"value": state.revision}}
-        return together(tabs, drawn, self.header.relabel(state, language), *menus, *others)
+        own = (self.header.relabel(state, language), self.model.relabel(state.served, language))
+        return together(tabs, drawn, *own, *menus, *others)
 
     def cleared(self, but: str = "") -> Shown:
         """Every tab emptied, except one: nobody else's figures may show while new ones are drawn."""
@@ -138,9 +145,18 @@ class Screen:
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
             self.tab_bar: {"visible": True, "selected": tab},
             self.visible: {"value": tab},
+            **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.all_menus)},
         }
         return together(frame, self.what_if.fill(case), self.record.emptied(), self.refresh(case, tab))
+
+    def review(self, service: Service, language: Language) -> Shown:
+        """The page for whoever reviews the model, with nobody chosen: no other tab can be opened."""
+        front = "model"
+        # Hidden ones would come into sight as they are opened first: gradio renders a tab's content only then.
+        tabs: Shown = {tab: {"interactive": name == front} for name, tab in self.tabs.items()}
+        frame: Shown = {self.tab_bar: {"visible": True, "selected": front}, self.visible: {"value": front}}
+        return together(tabs, frame, self.model.draw(service, None, None, language))
 
     def refresh(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
         """The page after its case changed: the visible tab drawn, the hidden ones emptied until they are opened."""
@@ -154,7 +170,7 @@ class Screen:
             self.what_if.problem: {"value": notice},
         }
         frame = together(self.header.draw(case), {self.last: {"value": kept(case)}}, notices)
-        if case.lacks and tab != "what_if":
+        if case.lacks and tab not in ("what_if", "model"):
             return together(frame, self.cleared())
         return together(frame, self._tab_drawn(case, tab, reader))
 
@@ -168,5 +184,7 @@ class Screen:
                 return self.population.draw(case, reader.population, list(reader.characteristics), reader.pair)
             case "record":
                 return self.record.draw(case, reader.verdict)
+            case "model":
+                return self.model.draw(case.service, reader.ratio, case, case.language)
             case _:
                 return self.what_if.draw(case)

@@ -19,6 +19,18 @@ document.addEventListener("focusin", ({target}) => {
 });
 """
 
+# A link to a place on the page goes there: gradio's own base address would load the page anew without its query.
+GO_THERE = """
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('.cs a[href^="#"]');
+  if (!link) return;
+  event.preventDefault();
+  const place = document.getElementById(link.getAttribute("href").slice(1));
+  place.scrollIntoView();
+  place.focus({preventScroll: true});
+});
+"""
+
 
 class Calm(gr.themes.Base):
     """Slate and a deep blue, thin lines, no shadows."""
@@ -53,7 +65,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": Calm(),
         # As a style element of our own: the css option rewrites selectors, and loses some inside media queries.
-        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{MARK_ON_FOCUS}</script>",
+        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{MARK_ON_FOCUS}{GO_THERE}</script>",
         "footer_links": ["api"],
         "run_history": False,
         "enable_monitoring": False,

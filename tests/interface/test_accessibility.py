@@ -19,6 +19,7 @@ SHOWS = {
     "population": "#scatter svg",
     "what_if": "#result .cs-sides",
     "record": "#record .cs",
+    "model": "#model-card",
 }
 
 

@@ -1,0 +1,62 @@
+"""The Model tab: a move of the slider over one empty figure, and the whole tab drawn for the first time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import cycle
+from time import perf_counter
+
+from matplotlib.figure import Figure
+
+from benchmarks.timing import medians
+from scoring.charts import to_svg
+from scoring.interface.case import Case, fresh_case
+from scoring.interface.model.threshold import ratio_html
+from scoring.interface.model_tab import after_threshold, before_threshold
+from scoring.service import Service
+
+ROUNDS = 40
+
+
+def _empty() -> str:
+    figure = Figure()
+    figure.add_subplot()
+    return to_svg(figure)
+
+
+def _anew(case: Case) -> Case:
+    """The same case with nothing reckoned yet."""
+    return Case(case.service, case.language, case.applicant, case.changes)
+
+
+def slider(service: Service) -> list[str]:
+    """The server's work for a move of the slider, the applicant scored anew, over an empty figure."""
+    assert service.applicants is not None
+    case = fresh_case(service, int(service.applicants.ids[0]), "en")
+    ratios = cycle(range(1, 60))
+    taken = medians(
+        {
+            "moved": lambda: ratio_html(service.artifact, float(next(ratios)), _anew(case), "en"),
+            "empty": _empty,
+        },
+        ROUNDS,
+    )
+    return [
+        f"Model tab, slider: {taken['moved'] / taken['empty']:.1f} times an empty figure "
+        f"({1e3 * taken['moved']:.0f} ms over {1e3 * taken['empty']:.0f} ms)"
+    ]
+
+
+def first_draw(service: Service) -> list[str]:
+    """The tab of a version that nobody has opened yet, over an empty figure; from then on it is kept."""
+    start = perf_counter()
+    _empty()
+    empty = perf_counter() - start
+    unseen = replace(service)
+    start = perf_counter()
+    pages = before_threshold(unseen, "en") + after_threshold(unseen, "en")
+    drawn = perf_counter() - start
+    return [
+        f"Model tab, first time: {drawn / empty:.0f} times an empty figure ({1e3 * drawn:.0f} ms), "
+        f"{len(pages.encode()) / 1024:.0f} kB"
+    ]

@@ -1,0 +1,167 @@
+"""How well a model ranks and how calibrated it is: ROC, precision-recall and reliability curves, with their tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from scoring.charts.style import (
+    BODY_SIZE,
+    GRID,
+    INK,
+    LOWERS,
+    RAISES,
+    WIDTH,
+    framed,
+    show_bottom_axis,
+    show_left_axis,
+)
+from scoring.charts.tables import Table
+from scoring.fields import Language
+from scoring.review import AccuracyCurves
+from scoring.wording import number, percent, text
+
+HEIGHT, ABOVE, BELOW, LEFT, RIGHT = 2.9, 0.35, 1.15, 0.7, 0.35
+SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+PROBABILITIES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+TOLD_POINTS = 11
+# 97.5th percentile of the normal distribution: both sides leave out 5 %.
+NORMAL = 1.96
+
+Bin = Mapping[str, float]
+
+
+def _square(title: str, note: str, across: str, up: str, language: Language) -> tuple[Figure, Axes]:
+    """A panel with shares from 0 to 1 on both axes."""
+    figure, (axes,) = framed(title, [note], HEIGHT, [(LEFT, WIDTH - LEFT - RIGHT)], ABOVE, BELOW)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.02)
+    labels = [percent(share, language, 0) for share in SHARES]
+    show_bottom_axis(axes, SHARES, labels, across)
+    show_left_axis(axes, SHARES, labels, up)
+    return figure, axes
+
+
+def _finish(figure: Figure, handles: list[Line2D]) -> Figure:
+    figure.legend(handles=handles, loc="lower left", ncols=2, frameon=False, fontsize=BODY_SIZE, labelcolor=INK)
+    return figure
+
+
+def _at_threshold(curves: AccuracyCurves, threshold: float) -> int:
+    """The point of the curves that refuses whoever is above a threshold."""
+    return max(0, int(np.searchsorted(-np.array(curves.thresholds), -threshold, side="right")) - 1)
+
+
+def _served(axes: Axes, x: float, y: float, threshold: float, language: Language) -> Line2D:
+    words = text("model.chart.at_threshold", language, threshold=percent(threshold, language))
+    return axes.plot([x], [y], marker="o", markersize=9, color=RAISES, linestyle="none", label=words, gid="served")[0]
+
+
+def roc(curves: AccuracyCurves, threshold: float | None, language: Language) -> Figure:
+    """Defaulters who are refused against repayers who are refused, at every threshold; `threshold` is marked."""
+    note = text("model.chart.roc_note", language, auc=number(curves.auc, language, 3))
+    across, up = (text(f"model.chart.{key}", language) for key in ("false_refusal", "recall"))
+    figure, axes = _square(text("model.chart.roc", language), note, across, up, language)
+    (chance,) = axes.plot([0, 1], [0, 1], color=GRID, linewidth=1.4, label=text("model.chart.chance", language))
+    axes.plot(curves.false_refusal, curves.recall, color=LOWERS, linewidth=2)
+    handles = [chance]
+    if threshold is not None:
+        place = _at_threshold(curves, threshold)
+        handles.append(_served(axes, curves.false_refusal[place], curves.recall[place], threshold, language))
+    return _finish(figure, handles)
+
+
+def precision_recall(curves: AccuracyCurves, threshold: float | None, language: Language) -> Figure:
+    """How many of the refused default, against how many of the defaulters are refused; `threshold` is marked."""
+    average = number(curves.average_precision, language, 3)
+    rate = percent(curves.default_rate, language)
+    note = text("model.chart.precision_note", language, average=average, rate=rate)
+    across, up = (text(f"model.chart.{key}", language) for key in ("recall", "precision"))
+    figure, axes = _square(text("model.chart.precision_recall", language), note, across, up, language)
+    words = text("model.chart.chance", language)
+    (chance,) = axes.plot([0, 1], [curves.default_rate] * 2, color=GRID, linewidth=1.4, label=words)
+    axes.plot(curves.recall, curves.precision, color=LOWERS, linewidth=2)
+    handles = [chance]
+    if threshold is not None:
+        place = _at_threshold(curves, threshold)
+        handles.append(_served(axes, curves.recall[place], curves.precision[place], threshold, language))
+    return _finish(figure, handles)
+
+
+def accuracy_table(curves: AccuracyCurves, title: str, language: Language) -> Table:
+    """Some points of both curves, from the highest threshold down."""
+    keys = ("threshold.ratio", "recall", "false_refusal", "precision")
+    rows: list[tuple[str, ...]] = []
+    for place in np.unique(np.linspace(0, len(curves.thresholds) - 1, TOLD_POINTS).astype(int)):
+        sides = (curves.thresholds, curves.recall, curves.false_refusal, curves.precision)
+        rows.append(tuple(percent(side[place], language) for side in sides))
+    return Table(title, tuple(text(f"model.chart.{key}", language) for key in keys), rows)
+
+
+def wilson(share: float, applicants: float) -> tuple[float, float]:
+    """The 95 % interval of a share of so many applicants (Wilson, 1927)."""
+    centre = share + NORMAL**2 / (2 * applicants)
+    reach = NORMAL * math.sqrt(share * (1 - share) / applicants + NORMAL**2 / (4 * applicants**2))
+    scale = 1 + NORMAL**2 / applicants
+    return max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
+
+
+def calibration(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], error: float, language: Language) -> Figure:
+    """Predicted against observed default rate of each tenth, on logarithmic axes: most applicants have small risks.
+
+    Args:
+        held_out: `applicants`, `predicted` and `observed` of each tenth held out.
+        out_of_fold: the same, of those learnt from, by models that did not see them.
+        error: calibration error, held out.
+        language: of the words.
+    """
+    note = text("model.chart.calibration_note", language, error=number(error, language, 4))
+    panel = (LEFT, WIDTH - LEFT - RIGHT)
+    figure, (axes,) = framed(text("model.chart.calibration", language), [note], HEIGHT, [panel], ABOVE, BELOW)
+    known = [side for row in (*held_out, *out_of_fold) for side in (row["predicted"], row["observed"]) if side > 0]
+    low, high = min(known) / 1.6, min(1.0, 1.4 * max(known))
+    axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(low, high))
+    axes.minorticks_off()
+    ticks = [tick for tick in PROBABILITIES if low <= tick <= high]
+    labels = [percent(tick, language, 0 if tick >= 0.01 else 1) for tick in ticks]
+    show_bottom_axis(axes, ticks, labels, text("model.chart.predicted", language))
+    show_left_axis(axes, ticks, labels, text("model.chart.observed", language))
+    handles = axes.plot(
+        [low, high], [low, high], color=GRID, linewidth=1.4, label=text("model.chart.perfect", language)
+    )
+    predicted, observed = ([row[side] for row in out_of_fold] for side in ("predicted", "observed"))
+    words = text("model.chart.out_of_fold", language)
+    handles += axes.plot(predicted, observed, color=LOWERS, linewidth=1.6, marker="s", markersize=4, label=words)
+    for row in held_out:
+        ends = [max(end, low) for end in wilson(row["observed"], row["applicants"])]
+        axes.plot([row["predicted"]] * 2, ends, color=RAISES, linewidth=1.4)
+    places = [row["predicted"] for row in held_out], [max(row["observed"], low) for row in held_out]
+    words = text("model.chart.held_out", language)
+    handles += axes.plot(*places, color=RAISES, marker="o", markersize=7, linestyle="none", label=words, gid="held-out")
+    return _finish(figure, handles)
+
+
+def calibration_table(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], language: Language) -> Table:
+    """Each tenth: predicted, observed with its interval, and how many applicants, held out; then out of fold."""
+    keys = ("tenth", "predicted", "observed", "interval", "applicants", "out_of_fold")
+    rows: list[tuple[str, ...]] = []
+    for place, (ours, other) in enumerate(zip(held_out, out_of_fold, strict=True), start=1):
+        low, high = (percent(end, language) for end in wilson(ours["observed"], ours["applicants"]))
+        sides = (percent(other[side], language) for side in ("predicted", "observed"))
+        rows.append(
+            (
+                str(place),
+                percent(ours["predicted"], language),
+                percent(ours["observed"], language),
+                text("range", language, low=low, high=high),
+                number(ours["applicants"], language, 0),
+                " → ".join(sides),
+            )
+        )
+    title = text("model.chart.calibration", language)
+    return Table(f"{title}.", tuple(text(f"model.chart.{key}", language) for key in keys), rows)

@@ -1,0 +1,31 @@
+"""The model card in short: what the model is for, what it is not for, and its limits."""
+
+from __future__ import annotations
+
+from scoring.artifact import Artifact
+from scoring.fields import Language, fields
+from scoring.interface.html import element, words
+from scoring.interface.model.parts import section, told
+from scoring.lineage import lineage_of
+from scoring.wording import text
+
+LIMITS = ("granted", "alike", "history", "causes")
+
+
+def card_section(artifact: Artifact, language: Language) -> str:
+    """The whole section."""
+    excluded = [field.label[language] for field in fields().values() if field.protected]
+    limits = "".join(words("li", text(f"model.limit.{name}", language)) for name in LIMITS)
+    lineage = lineage_of(artifact.manifest)
+    parts = [
+        told("model.card.purpose", language),
+        told("model.card.not_for", language),
+        *([told("warning.synthetic", language)] if artifact.synthetic else []),
+        words("h3", text("model.card.never", language)),
+        words("p", " · ".join(excluded)),
+        words("h3", text("model.card.limits", language)),
+        element("ul", limits, "cs-limits"),
+    ]
+    if lineage:
+        parts.append(told("model.card.published", language, "cs-small", source=artifact.identity.source))
+    return section("card", parts, language)

@@ -1,0 +1,41 @@
+"""What the sections share: their frame, facts by name, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from scoring.charts import Table
+from scoring.fields import Language
+from scoring.interface.html import element, scrolling, table_html, words
+from scoring.wording import text
+
+# As elsewhere where a figure tells two sides apart.
+ARROW = " → "
+
+
+def section(name: str, parts: Iterable[str], language: Language) -> str:
+    """A section under its question; `name` is where links lead."""
+    title = words("h2", text(f"model.section.{name}", language))
+    return element("section", title + "".join(parts), "cs-card cs-section", id=f"model-{name}", tabindex="-1")
+
+
+def told(key: str, language: Language, classes: str = "", **slots: object) -> str:
+    """A paragraph of the catalogue."""
+    return words("p", text(key, language, **slots), classes)
+
+
+def facts(known: Mapping[str, str]) -> str:
+    """Facts by their names in words."""
+    return element(
+        "dl", "".join(words("dt", name) + words("dd", fact) for name, fact in known.items()), "cs-provenance"
+    )
+
+
+def scrolled(table: Table) -> str:
+    """A table that scrolls sideways by itself where a screen is narrow."""
+    return scrolling(table_html(table), table.caption)
+
+
+def folded(table: Table) -> str:
+    """A table that unfolds from its caption."""
+    return element("details", words("summary", table.caption) + scrolled(table))

@@ -1,0 +1,92 @@
+"""The model for its reviewer: what it is, which threshold and why, how good, for whom, and what has changed since.
+
+It needs no applicant. What belongs to the model alone is drawn once for each version and language; the cost ratio reads
+the curve anew, and changes nothing on the other tabs.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import gradio as gr
+
+from scoring.fields import LANGUAGES, Language
+from scoring.interface.case import Case, Shown
+from scoring.interface.html import page
+from scoring.interface.model.accuracy import accuracy_section
+from scoring.interface.model.card import card_section
+from scoring.interface.model.drift import drift_section
+from scoring.interface.model.groups import groups_section
+from scoring.interface.model.quality import quality_section
+from scoring.interface.model.summary import summary_html
+from scoring.interface.model.threshold import HIGHEST, LOWEST, STEP, amounts_html, ratio_html, served_ratio, why_section
+from scoring.interface.model.version import version_section
+from scoring.interface.model.weights import weights_section
+from scoring.service import Service
+from scoring.wording import text
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def before_threshold(service: Service, language: Language) -> str:
+    """The answers in short, the version, and the reasons for the threshold."""
+    artifact = service.artifact
+    parts = [summary_html(service, language), version_section(artifact, language), why_section(artifact, language)]
+    return page(parts, language, "cs-model")
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def after_threshold(service: Service, language: Language) -> str:
+    """Everything else."""
+    artifact = service.artifact
+    parts = [
+        accuracy_section(artifact, language),
+        weights_section(artifact, language),
+        groups_section(artifact, language),
+        quality_section(artifact, language),
+        drift_section(service, language),
+        card_section(artifact, language),
+    ]
+    return page(parts, language, "cs-model")
+
+
+class ModelTab:
+    """The components of the tab and what they show."""
+
+    def __init__(self) -> None:
+        self.before = gr.HTML(apply_default_css=False, elem_id="model-before")
+        self.ratio = gr.Slider(LOWEST, HIGHEST, value=LOWEST, step=STEP, elem_id="cost-ratio")
+        self.weighed = gr.HTML(apply_default_css=False, elem_id="model-weighed")
+        self.after = gr.HTML(apply_default_css=False, elem_id="model-after")
+
+    @property
+    def views(self) -> list[gr.HTML]:
+        """What is computed anew each time that the tab is drawn."""
+        return [self.before, self.weighed, self.after]
+
+    def relabel(self, service: Service | None, language: Language) -> Shown:
+        """The slider's words in a language; where amounts decide, there is no ratio to choose."""
+        by_ratio = service is not None and served_ratio(service.artifact) is not None
+        label, info = text("model.slider", language), text("model.slider_info", language)
+        return {self.ratio: {"label": label, "info": info, "visible": by_ratio}}
+
+    def reset(self, service: Service) -> Shown:
+        """The slider at the ratio that is served, as far as it reaches."""
+        return {self.ratio: {"value": min(max(served_ratio(service.artifact) or LOWEST, LOWEST), HIGHEST)}}
+
+    def draw(self, service: Service, ratio: float | None, case: Case | None, language: Language) -> Shown:
+        """The whole tab; `ratio` is the slider's, None for the one that is served."""
+        return {
+            self.before: {"value": before_threshold(service, language)},
+            self.after: {"value": after_threshold(service, language)},
+            **({} if ratio else self.reset(service)),
+            **self.weigh(service, ratio, case, language),
+        }
+
+    def weigh(self, service: Service, ratio: float | None, case: Case | None, language: Language) -> Shown:
+        """What the slider moves."""
+        served = served_ratio(service.artifact)
+        if served is None:
+            drawn = amounts_html(service.artifact, language)
+        else:
+            drawn = ratio_html(service.artifact, ratio or served, case, language)
+        return {self.weighed: {"value": page([drawn], language, "cs-model")}}
