@@ -24,7 +24,7 @@ from scoring.fields import FOLDER, Language
 from scoring.markup import element, icon, table_html, words
 from scoring.service import Service, commented, explain, find_applicant
 from scoring.summary import usual_in_words
-from scoring.wording import LOCALES, cost_in_words, percent, text, value_in_words
+from scoring.wording import LOCALES, cost_in_words, model_in_words, percent, text, value_in_words
 
 RIGHTS = ("review", "explanation", "data", "complaint")
 
@@ -170,11 +170,8 @@ def _reasons(reasons: Sequence[Reason], language: Language) -> str:
 
 def _model(record: Record) -> str:
     language, model = record.language, record.score.model
-    identity = text(
-        "screen.model_version", language, version=model.version, source=model.source, revision=model.revision
-    )
     code = text("record.code", language, commit=record.code_commit)
-    return _section(text("record.model", language), words("p", f"{identity} · {code}", "small"))
+    return _section(text("record.model", language), words("p", f"{model_in_words(model, language)} · {code}", "small"))
 
 
 def letter_html(record: Record, verdict: Verdict) -> str:

@@ -12,8 +12,9 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
 
-from scoring.answers import CostUnit, Value
+from scoring.answers import CostUnit, ModelIdentity, Value
 from scoring.fields import Language, read_table
+from scoring.settings import DEMO_SOURCE
 
 LOCALES = {"en": Locale("en"), "fr": Locale("fr")}
 # French sets the percent sign apart by a narrow space that does not break.
@@ -134,3 +135,14 @@ def range_in_words(low: float, high: float, unit: str, language: Language) -> st
     if unit == "days" and low >= 0:
         first = short_number(low, language, 0)
     return text("range", language, low=first, high=last)
+
+
+def source_in_words(model: ModelIdentity, language: Language) -> str:
+    """Where a model came from: a repo or folder by its name, the bundled one in the reader's language."""
+    return text("screen.demo", language) if model.source == DEMO_SOURCE else model.source
+
+
+def model_in_words(model: ModelIdentity, language: Language) -> str:
+    """Which model it is: version, source and revision."""
+    source = source_in_words(model, language)
+    return text("screen.model_version", language, version=model.version, source=source, revision=model.revision)

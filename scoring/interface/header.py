@@ -19,8 +19,7 @@ from scoring.interface.form import form_fields
 from scoring.interface.html import alert, element, notice, page, words
 from scoring.service import Service
 from scoring.serving import State
-from scoring.settings import DEMO_SOURCE
-from scoring.wording import text, texts, value_in_words
+from scoring.wording import model_in_words, text, texts, value_in_words
 
 MOST_FOUND = 20
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
@@ -61,15 +60,7 @@ def title_html(state: State, language: Language) -> str:
     """The product, the model that is served, whether it knows real applicants at all, and what is wrong if anything."""
     parts = [words("h1", text("screen.title", language))]
     if state.served:
-        identity = state.served.artifact.identity
-        model = text(
-            "screen.model_version",
-            language,
-            version=identity.version,
-            source=text("screen.demo", language) if identity.source == DEMO_SOURCE else identity.source,
-            revision=identity.revision,
-        )
-        parts.append(words("p", model, "cs-small"))
+        parts.append(words("p", model_in_words(state.served.artifact.identity, language), "cs-small"))
         if state.served.artifact.synthetic:
             parts.append(words("p", text("warning.synthetic", language), "cs-banner"))
     if state.trouble:

@@ -7,7 +7,7 @@ from scoring.fields import Language, fields
 from scoring.interface.html import element, words
 from scoring.interface.model.parts import section, told
 from scoring.lineage import lineage_of
-from scoring.wording import text
+from scoring.wording import source_in_words, text
 
 LIMITS = ("granted", "alike", "history", "causes")
 
@@ -27,5 +27,7 @@ def card_section(artifact: Artifact, language: Language) -> str:
         element("ul", limits, "cs-limits"),
     ]
     if lineage:
-        parts.append(told("model.card.published", language, "cs-small", source=artifact.identity.source))
+        parts.append(
+            told("model.card.published", language, "cs-small", source=source_in_words(artifact.identity, language))
+        )
     return section("card", parts, language)

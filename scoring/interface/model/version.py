@@ -8,7 +8,7 @@ from scoring.fields import Language
 from scoring.interface.html import element, words
 from scoring.interface.model.parts import ARROW, facts, folded, scrolled, section, told
 from scoring.lineage import Changes, GateResult, Lineage, gate_result, lineage_of
-from scoring.wording import number, percent, short_number, text, texts
+from scoring.wording import number, percent, short_number, source_in_words, text, texts
 
 MOST_FEATURES = 8
 FIGURES = ("auc", "brier", "calibration_error", "cost")
@@ -36,7 +36,7 @@ def _provenance(artifact: Artifact, language: Language) -> dict[str, str]:
     origin = text("model.made_up" if artifact.synthetic else "model.lenders", language)
     known = {
         "version": identity.version,
-        "source": identity.source,
+        "source": source_in_words(identity, language),
         "revision": identity.revision,
         "trained": f"{manifest['created'][:16].replace('T', ' ')} UTC",
         "data": text("model.data", language, origin=origin, total=total, learnt=counts[0], held_out=counts[1]),
