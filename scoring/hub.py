@@ -80,6 +80,11 @@ def hub_errors(place: HubPlace) -> Iterator[None]:
         raise HubUnreachableError(f"{told} Wait for the hub, or set HF_ENDPOINT to another.") from error
     except HFValidationError as error:
         raise HubRepoNotFoundError(f"{place.repo!r} is no name of a repo. Set ORG/NAME.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        # What answers is no hub, or something in between spoils what it says.
+        raise HubUnreachableError(
+            f"{place}: the hub's answer cannot be read ({error!r}). Check that HF_ENDPOINT is right, and try again."
+        ) from error
     except (HTTPError, OSError) as error:
         if isinstance(error, OSError) and error.errno in NOT_WRITABLE:
             raise OutputError(

@@ -12,7 +12,7 @@ from training.groups import ATTRIBUTES
 QUALITY = {
     "additivity_error": "largest error of base + contributions = log-odds",
     "perturbed_contribution_change": "inputs wrong by about 1 %: relative change of contributions",
-    "perturbed_log_odds_change": "of that, what the score itself changes",
+    "perturbed_log_odds_change": "the same: change of the score, over the size of the contributions",
     "perturbed_kept_reasons": "reasons that are still told then",
     "neighbours_contribution_change": "nearest neighbours: relative difference of contributions",
     "neighbours_kept_reasons": "reasons that a neighbour is told, too",
@@ -78,8 +78,10 @@ def left_out_row(left_out: LeftOut) -> list[str]:
     """A line of the table of proxies: what is left out, changes of AUC and cost, then each attribute's lowest ratio."""
     label = fields()[left_out.name].label.en
     what = f"what goes with {label}" if left_out.kind == "associated" else label
+    if not left_out.features:
+        return [f"{what} (no feature)", *[""] * (2 + len(ATTRIBUTES))]
     return [
-        f"{what} ({len(left_out.features)} features)" if left_out.features else f"{what} (no feature)",
+        f"{what} ({len(left_out.features)} {'feature' if len(left_out.features) == 1 else 'features'})",
         f"{left_out.auc_without - left_out.auc_with:+.4f}",
         f"{left_out.cost_without - left_out.cost_with:+.4f}",
         *(_lowest_ratios(left_out.approvals, attribute) for attribute in ATTRIBUTES),

@@ -8,19 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from scoring.interface.screen import TABS
 from scoring.wording import text
+from tests.interface.shown import PATIENCE, SHOWS
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 60_000
 GRAVE = {"serious", "critical"}
-SHOWS = {
-    "decision": "#decision .cs-comment",
-    "explanation": "#theme-waterfall svg",
-    "population": "#scatter svg",
-    "what_if": "#result .cs-sides",
-    "record": "#record .cs",
-    "model": "#model-card",
-}
 
 
 def grave(page: Page) -> list[str]:

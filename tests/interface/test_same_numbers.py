@@ -18,10 +18,10 @@ from scoring.interface.what_if_tab import MOST_SUGGESTED
 from scoring.service import Service, assess
 from scoring.summary import usual_in_words
 from scoring.wording import cost_in_words, percent, text, value_in_words
+from tests.interface.shown import PATIENCE
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 60_000
 AMOUNT = 333_000
 
 

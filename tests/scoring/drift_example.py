@@ -1,5 +1,7 @@
 """A drift report with something in every place."""
 
+from dataclasses import replace
+
 from scoring.answers import ModelIdentity
 from scoring.drift_report import (
     Bracket,
@@ -46,4 +48,16 @@ REPORT = DriftReport(
     estimated=PERFORMANCE,
     realised=PERFORMANCE,
     calibration=Calibration(True, 0.01, 0.02),
+)
+RAW_ONLY = replace(
+    REPORT,
+    model=None,
+    weighted_share=None,
+    score=None,
+    decision=None,
+    reference_performance=None,
+    estimated=None,
+    realised=None,
+    calibration=None,
+    reference_learnt=False,
 )

@@ -10,7 +10,7 @@ from scoring.drift_report import Change, ChangeKind, ColumnDrift, TestName
 from scoring.drift_words import change_in_words, changes_in_words
 from scoring.fields import LANGUAGES
 from scoring.wording import texts
-from tests.scoring.drift_example import REPORT
+from tests.scoring.drift_example import RAW_ONLY, REPORT
 from training.drift.changes import UNITS
 
 NARROW = "\u202f"
@@ -56,19 +56,7 @@ def test_the_page_says_who_what_and_how_much_and_loads_nothing(artifact, languag
 
 
 def test_a_report_of_raw_fields_alone_says_nothing_of_a_model():
-    bare = replace(
-        REPORT,
-        model=None,
-        weighted_share=None,
-        score=None,
-        decision=None,
-        reference_performance=None,
-        estimated=None,
-        realised=None,
-        calibration=None,
-        reference_learnt=False,
-    )
-    page = drift_page(bare, (), "en")
+    page = drift_page(RAW_ONLY, (), "en")
     assert "1 of 2 columns have drifted (50.0%)" in page
     for absent in ("probability of default", "Performance", "calibration", "weighs"):
         assert absent not in page

@@ -1,6 +1,7 @@
 """What goes wrong with the hub or the cache, in words."""
 
 import errno
+import json
 
 import pytest
 from huggingface_hub import HfApi
@@ -22,6 +23,12 @@ def test_a_cache_that_cannot_be_written_to_is_named_with_the_remedy(code):
 def test_being_told_to_stay_offline_is_no_hub():
     with pytest.raises(HubUnreachableError, match="offline"), hub_errors(PLACE):
         raise OfflineModeIsEnabled("offline")
+
+
+@pytest.mark.parametrize("content", ["<html>Sign in</html>", '{"siblings": [{"filename": "model.txt"}]}'])
+def test_an_answer_that_cannot_be_read_is_no_hub(content):
+    with pytest.raises(HubUnreachableError, match=r"answer cannot be read .*HF_ENDPOINT"), hub_errors(PLACE):
+        [sibling["rfilename"] for sibling in json.loads(content)["siblings"]]
 
 
 def test_a_name_that_cannot_be_a_repos_is_refused():

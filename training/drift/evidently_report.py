@@ -22,26 +22,39 @@ MISSING = "missing"
 
 
 def evidently_page(columns: Sequence[Column], summary: str) -> str:
-    """A page with each column's distributions on either side, its index of stability as drift; `summary` on top."""
-    reference, current = _datasets(columns)
-    report = Report([ValueDrift(column=column.name, method="psi") for column in columns])
+    """A page with each column's distributions on either side, its index of stability as drift; `summary` on top.
+
+    Evidently refuses a column without any value on a side: that it is empty is said in the summary alone.
+    """
+    drawn = [column for column in columns if not (_is_empty(column, "reference") or _is_empty(column, "current"))]
+    reference, current = _datasets(drawn)
+    report = Report([ValueDrift(column=column.name, method="psi") for column in drawn])
     page: str = report.run(current, reference).get_html_str(as_iframe=False)
     head, body, rest = page.partition("<body>")
     return head + body + summary + rest
+
+
+def _is_empty(column: Column, side: str) -> bool:
+    return column.is_quantity and bool(np.isnan(getattr(column, side)).all())
 
 
 def earlier_count(reference: pd.DataFrame, current: pd.DataFrame) -> EarlierCount:
     """The columns that the earlier system would have called drifted, among the numeric ones of raw fields.
 
     It took the index of stability (0.1) for categories and the Kolmogorov-Smirnov test (5 %, uncorrected) for the rest.
+    Evidently refuses a column that is empty on a side: it counts as drifted here if the other side is not.
     """
     names = [name for name in reference.columns if pd.api.types.is_numeric_dtype(reference[name])]
-    few = [name for name in names if reference[name].nunique() <= EARLIER_FEW_VALUES]
-    kinds = DataDefinition(numerical_columns=[name for name in names if name not in few], categorical_columns=few)
-    sides = [Dataset.from_pandas(side[names], kinds) for side in (current, reference)]
-    report = Report([DriftedColumnsCount(columns=names, cat_method="psi", num_method="ks")])
+    empty = pd.DataFrame({"reference": reference[names].isna().all(), "current": current[names].isna().all()})
+    emptied = int((empty["reference"] != empty["current"]).sum())
+    counted = [name for name in names if not empty.loc[name].any()]
+    few = [name for name in counted if reference[name].nunique() <= EARLIER_FEW_VALUES]
+    kinds = DataDefinition(numerical_columns=[name for name in counted if name not in few], categorical_columns=few)
+    sides = [Dataset.from_pandas(side[counted], kinds) for side in (current, reference)]
+    report = Report([DriftedColumnsCount(columns=counted, cat_method="psi", num_method="ks")])
     (found,) = report.run(*sides).dict()["metrics"]
-    return EarlierCount(len(names), int(found["value"]["count"]), float(found["value"]["share"]))
+    drifted = int(found["value"]["count"]) + emptied
+    return EarlierCount(len(names), drifted, drifted / len(names))
 
 
 def _datasets(columns: Sequence[Column]) -> tuple[Dataset, Dataset]:

@@ -7,8 +7,6 @@ import pandas as pd
 import pytest
 
 from scoring.artifact import Artifact
-from scoring.drift_report import Side
-from training.drift.populations import Population
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +16,3 @@ def halves(artifact: Artifact) -> tuple[pd.DataFrame, pd.DataFrame]:
     order = np.random.default_rng(5).permutation(len(frame))
     middle = len(frame) // 2
     return frame.iloc[order[:middle]].reset_index(drop=True), frame.iloc[order[middle:]].reset_index(drop=True)
-
-
-def population(frame: pd.DataFrame, table: str = "application_train") -> Population:
-    return Population(Side(table, "0" * 64, len(frame)), frame)

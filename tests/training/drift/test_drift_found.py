@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from scoring.drift_words import changes_in_words
-from tests.training.drift.conftest import population
+from tests.training.drift.people import population
 from training.drift.changes import changes, other_unit
 from training.drift.populations import raw_columns
 from training.drift.shift import shifts

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scoring.population import PROBABILITY
-from tests.training.drift.conftest import population
+from tests.training.drift.people import population
 from training.drift.column import Column
 from training.drift.populations import raw_columns
 from training.drift.scored import Scored
