@@ -141,6 +141,20 @@ def test_what_was_decided_or_clicked_for_an_older_model_does_not_count_for_the_n
         expect(entry).to_have_value(f"{value:.0f}")
 
 
+def test_a_reviewer_with_nobody_chosen_sees_the_newer_version_too(hub_app, hub, browser, tmp_path):
+    put_model(hub)
+    with hub_app() as url, opened(browser, f"{url}?tab=model&language=en") as page:
+        client, version = Client(url, verbose=False), page.locator("#model-version")
+        expect(version).to_be_visible()
+        second = put_model(hub, artifact_folder(tmp_path / "second", "second"))
+        until(lambda: revision(client) == second)
+        page.locator("#cost-ratio input[type=number]").fill("5")
+        page.locator("#cost-ratio input[type=number]").press("Enter")
+        expect(version).to_contain_text(second)
+        expect(page.locator("#model-card")).to_be_visible()
+        expect(page.locator("#problem")).to_contain_text(text("screen.model_changed", "en"))
+
+
 def test_without_hub_and_cache_the_page_says_so_in_both_languages_and_recovers(
     hub_app, hub, browser, tmp_path, some_ids
 ):
