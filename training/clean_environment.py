@@ -14,6 +14,8 @@ from scoring.errors import DeployError
 TRAINING_ONLY = (
     "training",
     "duckdb",
+    "evidently",
+    "fairlearn",
     "ibis",
     "imblearn",
     "mlflow",

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from scoring.artifact import load_artifact
 from scoring.drift_report import REPORT, read_drift_report, write_drift_report
 from scoring.errors import DriftReportError
 from scoring.serving import Serving
-from scoring.settings import DEMO_DRIFT, read_settings
+from scoring.settings import DEMO_ARTIFACT, DEMO_DRIFT, DEMO_SOURCE, read_settings
 from tests.hub.published import put_model
 from tests.scoring.drift_example import REPORT as EXAMPLE
 
@@ -30,13 +31,14 @@ def test_without_one_there_is_none(tmp_path):
 
 def test_a_newer_version_keeps_the_report_which_says_whom_it_is_about(hub, hub_home, settings, second, tmp_path):
     put_model(hub)
-    write_drift_report(EXAMPLE, tmp_path)
+    about = replace(EXAMPLE, model=load_artifact(DEMO_ARTIFACT, DEMO_SOURCE).identity)
+    write_drift_report(about, tmp_path)
     serving = Serving(replace(settings, drift_report=tmp_path))
     assert serving.state.service.drift.is_about(serving.state.service.artifact.identity)
     put_model(hub, second)
     serving.refresh()
-    assert serving.state.service.drift == EXAMPLE
-    assert not EXAMPLE.is_about(serving.state.service.artifact.identity)
+    assert serving.state.service.drift == about
+    assert not about.is_about(serving.state.service.artifact.identity)
 
 
 def test_a_report_that_is_not_there_is_said_at_once(tmp_path):
