@@ -138,7 +138,9 @@ class Events:
         return self.screen.model.draw(state.served, self._reader(values).ratio, None, self._language(values))
 
     def weigh(self, state: State, values: Values) -> Shown:
-        """Another cost ratio on the model's tab, and nowhere else."""
+        """Another cost ratio on the model's tab if that is in front, and nowhere else."""
+        if values[self.screen.visible] != "model":
+            return {}
         case, ratio = self._case(state, values), self._reader(values).ratio
         return self.screen.model.weigh(state.service, ratio, case, self._language(values))
 
@@ -278,7 +280,8 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
         on([plan.click], partial(events.apply, place))
     # Its change, not its input: pasted words are no input to gradio.
     on([screen.record.outcome.input, screen.record.reason.change], events.decide)
-    on([screen.model.ratio.input], events.weigh)
+    # Its change, not its input: a number beyond the ends is brought back as its entry is left.
+    on([screen.model.ratio.change], events.weigh)
     on([screen.explanation.theme.input], events.open_theme)
     on([screen.population.population.input], events.repopulate)
     for place, menu in enumerate(screen.population.menus):
