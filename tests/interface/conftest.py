@@ -22,6 +22,7 @@ from scoring.applicants_file import ApplicantsFile
 from scoring.recourse import recourse
 from scoring.service import Service, assess
 from scoring.settings import DEMO_APPLICANTS
+from tests.interface.pages import Opened, opened_pages
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
@@ -114,3 +115,16 @@ def browser() -> Iterator[Browser]:
         started = driver.chromium.launch(executable_path=path, args=flags)
         yield started
         started.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, app_url: str) -> Iterator[Opened]:
+    """Opens pages of the session's app, each in a browser of its own."""
+    with opened_pages(browser, app_url) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="session")
+def ids(some_ids: list[int]) -> tuple[int, int]:
+    """Two applicants on file."""
+    return some_ids[7], some_ids[21]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from scoring.interface.screen import TABS
 from scoring.service import Service, assess, score
 from scoring.wording import text
 from tests.interface.odd import LARGEST_INCOME, ODD, write_odd_applicants
+from tests.interface.pages import opened_pages
 from tests.interface.shown import PATIENCE, SHOWS
 
 pytestmark = pytest.mark.browser
@@ -44,23 +45,16 @@ def odd_url(run_app, odd_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def opened(browser: Browser, odd_url: str) -> Iterator:
-    contexts, complaints = [], []
+def opened(browser: Browser, odd_url: str) -> Iterator[Callable[[str, Language, int], Page]]:
+    """Opens the page of an odd applicant by name, in a language and a width."""
+    with opened_pages(browser, odd_url) as open_page:
 
-    def open_page(name: str, language: Language, width: int) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 768})
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.goto(f"{odd_url}/?applicant={ODD[name]}&language={language}")
-        expect(page.locator("#decision .cs-comment")).to_be_visible(timeout=PATIENCE)
-        return page
+        def open_applicant(name: str, language: Language, width: int) -> Page:
+            page = open_page(f"?applicant={ODD[name]}&language={language}", width)
+            expect(page.locator("#decision .cs-comment")).to_be_visible()
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+        yield open_applicant
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

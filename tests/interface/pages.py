@@ -1,0 +1,66 @@
+"""The page in a browser as the tests handle it: opened, its tabs, its entries, what it should show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from scoring.fields import Language
+from scoring.service import Service, assess, score
+from scoring.wording import percent, text
+from tests.interface.shown import PATIENCE
+
+Opened = Callable[..., Page]
+AMOUNT = "#entry-AMT_CREDIT input"
+INCOME = "#entry-AMT_INCOME_TOTAL input"
+# Other tests share the machine's two cores.
+expect.set_options(timeout=PATIENCE)
+
+
+@contextmanager
+def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
+    """Opens the page in a browser of its own; at the end, none of them may have complained or asked another host."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+
+    def complain(message: object) -> None:
+        complaints.append(str(message))
+
+    def watch(asked: str) -> None:
+        if not asked.startswith((url, "data:", "blob:")):
+            elsewhere.append(asked)
+
+    def open_page(query: str = "", width: int = 1366, height: int = 768, locale: str = "en-GB") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complain(message.text) if message.type == "error" else None)
+        page.on("pageerror", complain)
+        page.on("request", lambda request: watch(request.url))
+        page.goto(f"{url}/{query}")
+        expect(page.locator("#application .cs")).to_be_visible(timeout=PATIENCE)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert elsewhere == []
+
+
+def tab(page: Page, name: str, language: Language = "en") -> None:
+    page.get_by_role("tab", name=text(f"screen.tab.{name}", language)).click()
+
+
+def enter(page: Page, entry: str, value: str) -> None:
+    """Types into an entry of the form, once it shows what is on file, as a person would."""
+    expect(page.locator(entry)).not_to_have_value("")
+    page.locator(entry).fill(value)
+
+
+def shown_probability(service: Service, applicant_id: int, changes: dict, language: Language = "en") -> str:
+    return percent(score(service, assess(service, applicant_id, changes, language)).probability, language)

@@ -1,0 +1,96 @@
+"""The form in a browser: edits, wrong entries, a new application, and suggestions that a click enters."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from scoring.answers import Plan
+from scoring.service import Service
+from scoring.wording import percent, text
+from tests.interface.pages import AMOUNT, INCOME, Opened, enter, shown_probability, tab
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_edit_changes_the_score_at_once_and_reset_takes_it_back(opened: Opened, service: Service, ids: tuple):
+    page, applicant = opened(f"?applicant={ids[0]}"), ids[0]
+    tab(page, "what_if")
+    sides = page.locator("#result .cs-side b")
+    on_file = shown_probability(service, applicant, {})
+    expect(sides).to_have_text([on_file, on_file])
+    amount = page.locator(AMOUNT)
+    before = amount.input_value()
+    amount.fill("1234567")
+    changed = shown_probability(service, applicant, {"AMT_CREDIT": 1_234_567})
+    expect(sides).to_have_text([on_file, changed])
+    expect(page.locator("#result table")).to_contain_text("1,234,567")
+    expect(page.locator("#application .cs-changed")).to_contain_text("Amount of the loan")
+    tab(page, "decision")
+    expect(page.locator("#decision .cs-probability b")).to_have_text(changed)
+    tab(page, "what_if")
+    page.locator("#reset").click()
+    expect(amount).to_have_value(before)
+    expect(sides).to_have_text([on_file, on_file])
+    expect(page.locator("#application .cs-changed")).to_have_count(0)
+
+
+def test_years_and_levels_are_edited_in_words(opened: Opened, service: Service, ids: tuple):
+    page, applicant = opened(f"?applicant={ids[0]}"), ids[0]
+    tab(page, "what_if")
+    page.locator("#entry-DAYS_BIRTH input").fill("50")
+    page.locator("#entry-NAME_EDUCATION_TYPE input").click()
+    page.get_by_role("option", name="Doctorate or academic degree").click()
+    changes = {"DAYS_BIRTH": -18_262, "NAME_EDUCATION_TYPE": "Academic degree"}
+    expect(page.locator("#result .cs-side b").nth(1)).to_have_text(shown_probability(service, applicant, changes))
+    expect(page.locator("#result table")).to_contain_text("50 years")
+
+
+def test_a_bad_entry_is_explained_and_keeps_the_last_good_result(opened: Opened, service: Service, ids: tuple):
+    page, applicant = opened(f"?applicant={ids[0]}"), ids[0]
+    tab(page, "what_if")
+    result = page.locator("#result .cs-side b").nth(1)
+    enter(page, INCOME, "90000")
+    good = shown_probability(service, applicant, {"AMT_INCOME_TOTAL": 90_000})
+    expect(result).to_have_text(good)
+    enter(page, AMOUNT, "-5")
+    problem = page.locator("#entry-problem [role=alert]")
+    expect(problem).to_contain_text("Amount of the loan: -5 is not allowed. Enter 1 to 1,000,000,000.")
+    expect(result).to_have_text(good)
+    tab(page, "decision")
+    expect(page.locator("#decision .cs-probability b")).to_have_text(good)
+    tab(page, "what_if")
+    enter(page, AMOUNT, "500000")
+    both = shown_probability(service, applicant, {"AMT_INCOME_TOTAL": 90_000, "AMT_CREDIT": 500_000})
+    expect(result).to_have_text(both)
+    expect(problem).to_have_count(0)
+
+
+def test_a_new_application_says_what_it_still_needs_and_then_decides(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    page.locator("#new-application").click()
+    expect(page.locator("#application h2")).to_have_text("New application")
+    expect(page.locator("#entry-problem")).to_contain_text("Still needed for a decision: ")
+    expect(page.locator("#result .cs-side")).to_have_count(0)
+    filled = {AMOUNT: "450000", "#entry-AMT_ANNUITY input": "25000", INCOME: "180000", "#entry-DAYS_BIRTH input": "40"}
+    for place, value in filled.items():
+        expect(page.locator(place)).to_have_value("")
+        page.locator(place).fill(value)
+    expect(page.locator("#result .cs-side")).to_have_count(1)
+    expect(page.locator("#entry-problem .cs-notice")).to_have_count(0)
+    tab(page, "population")
+    expect(page.locator("#plot-2 svg")).to_be_visible()
+
+
+def test_a_suggestion_is_applied_with_a_click(opened: Opened, helped: tuple[int, Plan]):
+    applicant_id, plan = helped
+    page = opened(f"?applicant={applicant_id}")
+    tab(page, "what_if")
+    expect(page.locator("#plan-0")).to_contain_text(percent(plan.probability, "en"))
+    page.locator("#plan-0").click()
+    expect(page.locator("#result .cs-side b").nth(1)).to_have_text(percent(plan.probability, "en"))
+    expect(page.locator("#result .cs-side .cs-decision").nth(1)).to_have_text(text("decision.approve", "en"))
+    for name, value in plan.changes.items():
+        expect(page.locator(f"#entry-{name} input")).to_have_value(f"{value:.0f}")
+    expect(page.locator("#suggestions")).to_contain_text(text("screen.no_change_needed", "en"))
+    expect(page.locator("#plan-0")).to_have_count(0)
