@@ -15,8 +15,7 @@
     curves.json          ROC and precision-recall curve of all held out            (since format 3)
 
 Loading checks the format, every size and every hash before anything is parsed, then that the features are among those
-which this code computes, in the same order. Nothing in an artifact is executed. Formats 1 and 2 are still
-read.
+which this code computes, in the same order. Nothing in an artifact is executed. Formats 1 and 2 are still read.
 """
 
 from __future__ import annotations

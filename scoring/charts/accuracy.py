@@ -57,9 +57,29 @@ def _at_threshold(curves: AccuracyCurves, threshold: float) -> int:
     return max(0, int(np.searchsorted(-np.array(curves.thresholds), -threshold, side="right")) - 1)
 
 
-def _served(axes: Axes, x: float, y: float, threshold: float, language: Language) -> Line2D:
-    words = text("model.chart.at_threshold", language, threshold=percent(threshold, language))
-    return axes.plot([x], [y], marker="o", markersize=9, color=RAISES, linestyle="none", label=words, gid="served")[0]
+def _draw(
+    axes: Axes,
+    curves: AccuracyCurves,
+    sides: tuple[Sequence[float], Sequence[float]],
+    threshold: float | None,
+    language: Language,
+) -> list[Line2D]:
+    """Draws one of the curves by its two sides, and marks the threshold on it if there is one."""
+    across, up = sides
+    axes.plot(across, up, color=LOWERS, linewidth=2)
+    if threshold is None:
+        return []
+    place, words = _at_threshold(curves, threshold), percent(threshold, language)
+    return axes.plot(
+        [across[place]],
+        [up[place]],
+        marker="o",
+        markersize=9,
+        color=RAISES,
+        linestyle="none",
+        label=text("model.chart.at_threshold", language, threshold=words),
+        gid="served",
+    )
 
 
 def roc(curves: AccuracyCurves, threshold: float | None, language: Language) -> Figure:
@@ -68,12 +88,8 @@ def roc(curves: AccuracyCurves, threshold: float | None, language: Language) -> 
     across, up = (text(f"model.chart.{key}", language) for key in ("false_refusal", "recall"))
     figure, axes = _square(text("model.chart.roc", language), note, across, up, language)
     (chance,) = axes.plot([0, 1], [0, 1], color=GRID, linewidth=1.4, label=text("model.chart.chance", language))
-    axes.plot(curves.false_refusal, curves.recall, color=LOWERS, linewidth=2)
-    handles = [chance]
-    if threshold is not None:
-        place = _at_threshold(curves, threshold)
-        handles.append(_served(axes, curves.false_refusal[place], curves.recall[place], threshold, language))
-    return _finish(figure, handles)
+    served = _draw(axes, curves, (curves.false_refusal, curves.recall), threshold, language)
+    return _finish(figure, [chance, *served])
 
 
 def precision_recall(curves: AccuracyCurves, threshold: float | None, language: Language) -> Figure:
@@ -85,12 +101,8 @@ def precision_recall(curves: AccuracyCurves, threshold: float | None, language: 
     figure, axes = _square(text("model.chart.precision_recall", language), note, across, up, language)
     words = text("model.chart.chance", language)
     (chance,) = axes.plot([0, 1], [curves.default_rate] * 2, color=GRID, linewidth=1.4, label=words)
-    axes.plot(curves.recall, curves.precision, color=LOWERS, linewidth=2)
-    handles = [chance]
-    if threshold is not None:
-        place = _at_threshold(curves, threshold)
-        handles.append(_served(axes, curves.recall[place], curves.precision[place], threshold, language))
-    return _finish(figure, handles)
+    served = _draw(axes, curves, (curves.recall, curves.precision), threshold, language)
+    return _finish(figure, [chance, *served])
 
 
 def accuracy_table(curves: AccuracyCurves, title: str, language: Language) -> Table:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from scoring.fields import Language
 from scoring.service import Service, assess, score
@@ -15,6 +16,8 @@ from tests.interface.shown import PATIENCE
 Opened = Callable[..., Page]
 AMOUNT = "#entry-AMT_CREDIT input"
 INCOME = "#entry-AMT_INCOME_TOTAL input"
+# Of what axe-core finds, the impacts that bar somebody from the page.
+GRAVE = {"serious", "critical"}
 # Other tests share the machine's two cores.
 expect.set_options(timeout=PATIENCE)
 
@@ -33,8 +36,11 @@ def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
         if not asked.startswith((url, "data:", "blob:")):
             elsewhere.append(asked)
 
-    def open_page(query: str = "", width: int = 1366, height: int = 768, locale: str = "en-GB") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+    def open_page(
+        query: str = "", width: int = 1366, height: int = 768, locale: str = "en-GB", scheme: str = "light"
+    ) -> Page:
+        size: ViewportSize = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, locale=locale, color_scheme=scheme)  # type: ignore[arg-type]
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
@@ -64,3 +70,13 @@ def enter(page: Page, entry: str, value: str) -> None:
 
 def shown_probability(service: Service, applicant_id: int, changes: dict, language: Language = "en") -> str:
     return percent(score(service, assess(service, applicant_id, changes, language)).probability, language)
+
+
+def grave(page: Page) -> list[str]:
+    """What is serious or worse, each with the first elements concerned."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found
+        if one["impact"] in GRAVE
+    ]

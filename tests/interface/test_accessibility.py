@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from scoring.interface.screen import TABS
 from scoring.wording import text
+from tests.interface.pages import grave
 from tests.interface.shown import PATIENCE, SHOWS
 
 pytestmark = pytest.mark.browser
-
-GRAVE = {"serious", "critical"}
-
-
-def grave(page: Page) -> list[str]:
-    """What is serious or worse, each with the first elements concerned."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']} ({one['impact']}): {[node['html'][:160] for node in one['nodes'][:3]]}"
-        for one in found
-        if one["impact"] in GRAVE
-    ]
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), [("en", "light", 1366), ("fr", "dark", 360)])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from scoring.costs import RatioCosts
 from scoring.fields import LANGUAGES, Language
@@ -14,47 +11,12 @@ from scoring.interface.model.threshold import point_at
 from scoring.recost import with_costs
 from scoring.service import Service, assess, score
 from scoring.wording import percent, text
+from tests.interface.pages import Opened, grave, opened_pages, tab
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 60_000
-expect.set_options(timeout=PATIENCE)
-GRAVE = {"serious", "critical"}
 RATIO = "#cost-ratio input[type=number]"
 SECTIONS = ("version", "threshold", "accuracy", "weights", "groups", "quality", "drift", "card")
-
-Opened = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(browser: Browser, app_url: str) -> Iterator[Opened]:
-    """Opens the page in a browser of its own; at the end, none may have complained or asked another host."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_page(query: str, width: int = 1366, scheme: str = "light", url: str = app_url) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 768}, color_scheme=scheme, locale="en-GB")
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: None if request.url.startswith((url, "data:", "blob:")) else complaints.append(request.url),
-        )
-        page.goto(f"{url}/{query}")
-        expect(page.locator("#application .cs")).to_be_visible()
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def tab(page: Page, name: str, language: Language = "en") -> None:
-    page.get_by_role("tab", name=text(f"screen.tab.{name}", language)).click()
 
 
 def weigh(page: Page, ratio: float) -> None:
@@ -176,14 +138,11 @@ def test_a_narrow_phone_scrolls_down_only(opened: Opened, some_ids: list[int], l
 
 @pytest.mark.parametrize(("language", "scheme", "width"), [("en", "light", 1366), ("fr", "dark", 360)])
 def test_it_has_no_serious_violation(opened: Opened, some_ids: list[int], language: str, scheme: str, width: int):
-    page = opened(f"?tab=model&applicant={some_ids[7]}&language={language}", width, scheme)
+    page = opened(f"?tab=model&applicant={some_ids[7]}&language={language}", width, scheme=scheme)
     expect(page.locator("#model-card")).to_be_visible()
     for folded in page.locator("#model-after summary").all():
         folded.click()
-    found = Axe().run(page).response["violations"]
-    assert [
-        f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found if one["impact"] in GRAVE
-    ] == []
+    assert grave(page) == []
 
 
 def test_the_whole_drift_report_is_this_apps_own(opened: Opened, app_url: str):
@@ -194,8 +153,9 @@ def test_the_whole_drift_report_is_this_apps_own(opened: Opened, app_url: str):
     assert page.request.get(address).ok
 
 
-def test_a_model_that_decides_by_amounts_shows_its_own_curve_and_no_slider(opened: Opened, amount_url: str):
-    page = opened("?tab=model&language=en", url=amount_url)
-    expect(page.locator("#model-weighed .cs-drawing")).to_contain_text(text("model.chart.threshold.amount", "en"))
-    expect(page.locator("#model-threshold")).to_contain_text(text("model.no_slider", "en"))
-    expect(page.locator("#cost-ratio")).to_have_count(0)
+def test_a_model_that_decides_by_amounts_shows_its_own_curve_and_no_slider(browser: Browser, amount_url: str):
+    with opened_pages(browser, amount_url) as opened:
+        page = opened("?tab=model&language=en")
+        expect(page.locator("#model-weighed .cs-drawing")).to_contain_text(text("model.chart.threshold.amount", "en"))
+        expect(page.locator("#model-threshold")).to_contain_text(text("model.no_slider", "en"))
+        expect(page.locator("#cost-ratio")).to_have_count(0)
