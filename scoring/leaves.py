@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from scoring.features import Floats
 from scoring.model import Model
 
+# Reference applicants at a time, few enough that the comparison stays in the processor's own memory.
+BLOCK = 64
+
 
 @dataclass(frozen=True, eq=False)
 class ReferenceLeaves:
@@ -28,7 +31,9 @@ class ReferenceLeaves:
         Args:
             leaves: of the one applicant, shape (trees,).
         """
-        return (self.leaves == leaves.astype(self.leaves.dtype)) @ self.weights
+        own, shape = leaves.astype(self.leaves.dtype), len(self.leaves)
+        blocks = (slice(start, start + BLOCK) for start in range(0, shape, BLOCK))
+        return np.concatenate([(self.leaves[block] == own) @ self.weights for block in blocks])
 
 
 def reference_leaves(model: Model, matrix: Floats) -> ReferenceLeaves:

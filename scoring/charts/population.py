@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -75,10 +76,11 @@ def quantitative(comparison: Comparison, language: Language) -> Figure:
 
 def _draw_histogram(axes: Axes, spread: Histogram, quantiles: dict[str, float], language: Language) -> Patch:
     low, high = quantiles["0.25"], quantiles["0.75"]
-    bins = list(zip(spread.edges, spread.edges[1:], strict=False))
-    colors = [MIDDLE if left <= high and right >= low else PALE for left, right in bins]
-    widths = [right - left for left, right in bins]
-    axes.bar(spread.edges[:-1], spread.shares, widths, align="edge", color=colors, edgecolor="white", linewidth=0.5)
+    edges, shares = np.asarray(spread.edges), np.asarray(spread.shares)
+    middle = (edges[:-1] <= high) & (edges[1:] >= low)
+    for part, color in ((middle, MIDDLE), (~middle, PALE)):
+        axes.stairs(np.where(part, shares, 0), edges, fill=True, color=color, linewidth=0)
+    axes.vlines(edges[1:-1], 0, np.maximum(shares[:-1], shares[1:]), color="white", linewidth=0.5)
     axes.set_ylim(0, 1.12 * max(spread.shares))
     axes.set_xlim(spread.edges[0], spread.edges[-1])
     axes.spines["bottom"].set(visible=True, color=GRID)
@@ -173,11 +175,13 @@ def _draw_rates(
     reach = max([rate for rate in rates if not math.isnan(rate)], default=0.0)
     axes.set_xlim(0, max(reach, 1e-9) / BAR_REACH)
     gap = DOT_GAP * axes.get_xlim()[1]
+    axes.hlines(centres, 0, [0 if math.isnan(rate) else rate for rate in rates], color=GRID, linewidth=1.5, zorder=1)
     for place, (level, rate, centre) in enumerate(zip(levels, rates, centres, strict=True)):
         weight = "bold" if place in own else "normal"
         if math.isnan(rate):
             write(axes, 0, centre, rate_in_words(level, language), va="center", color=MUTED, weight=weight)
-            continue
-        axes.plot([0, rate], [centre, centre], color=GRID, linewidth=1.5, zorder=1)
-        axes.plot([rate], [centre], marker="o", markersize=8, color=INK if place in own else MIDDLE, clip_on=False)
-        write(axes, rate + gap, centre, percent(rate, language), va="center", weight=weight)
+        else:
+            write(axes, rate + gap, centre, percent(rate, language), va="center", weight=weight)
+    for marked, color in ((own, INK), (set(range(len(levels))) - own, MIDDLE)):
+        dots = [(rates[place], centres[place]) for place in sorted(marked) if not math.isnan(rates[place])]
+        axes.plot(*zip(*dots, strict=True), "o", markersize=8, color=color, clip_on=False) if dots else None

@@ -11,7 +11,7 @@ whole page is drawn anew, so that no two figures on it come from different model
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -22,7 +22,8 @@ from scoring.errors import InvalidInputError, ScoringError
 from scoring.fields import LANGUAGES, Language
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options, title_html
-from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Reader, Screen, browser_language
+from scoring.interface.population_tab import main_characteristics
+from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Menus, Reader, Screen, browser_language
 from scoring.interface.what_if_tab import suggested
 from scoring.record import Verdict
 from scoring.serving import Serving, State
@@ -60,14 +61,16 @@ class Events:
         entries = [values[entry] for entry in screen.what_if.entries]
         return read_case(state.service, self._language(values), values[screen.chosen], values[screen.last], entries)
 
+    def _menus(self, values: Values) -> Menus:
+        kept = values[self.screen.menus]
+        return Menus(kept["theme"], tuple(kept["characteristics"]), tuple(kept["pair"])) if kept else Menus()
+
     def _reader(self, values: Values) -> Reader:
-        population, record = self.screen.population, self.screen.record
+        record = self.screen.record
         outcome, reason = values[record.outcome], values[record.reason]
         return Reader(
-            theme=values[self.screen.explanation.theme],
-            population=values[population.population],
-            characteristics=tuple(values[menu] for menu in population.menus),
-            pair=(values[population.pair[0]], values[population.pair[1]]),
+            menus=self._menus(values),
+            population=values[self.screen.population.population],
             verdict=Verdict(outcome, (reason or "").strip()) if outcome else None,
             ratio=values[self.screen.model.ratio],
         )
@@ -157,29 +160,36 @@ class Events:
 
     def open_theme(self, state: State, values: Values) -> Shown:
         """One theme, opened into its features."""
-        case, theme = self._case(state, values), self._reader(values).theme
-        return self.screen.explanation.draw_theme(case, theme) if case and theme else {}
+        screen, case, theme = self.screen, self._case(state, values), values[self.screen.explanation.theme]
+        if case is None or not theme:
+            return {}
+        menus = replace(self._menus(values), theme=theme)
+        return together(screen.explanation.draw_theme(case, theme), screen.keep(menus))
 
     def repopulate(self, state: State, values: Values) -> Shown:
         """All plots against another population."""
-        case, reader = self._case(state, values), self._reader(values)
-        if case is None:
-            return {}
-        return self.screen.population.draw(case, reader.population, list(reader.characteristics), reader.pair)
+        case = self._case(state, values)
+        return self.screen.draw(case, "population", self._reader(values)) if case else {}
 
     def characterise(self, place: int, state: State, values: Values) -> Shown:
         """Another characteristic in one of the plots."""
-        case, reader = self._case(state, values), self._reader(values)
-        chosen = reader.characteristics[place]
-        return self.screen.population.draw_plot(case, reader.population, place, chosen) if case and chosen else {}
+        population, case, reader = self.screen.population, self._case(state, values), self._reader(values)
+        chosen = values[population.menus[place]]
+        if case is None or not chosen:
+            return {}
+        characteristics = list(reader.menus.characteristics or main_characteristics(case))
+        characteristics[place] = chosen
+        menus = replace(reader.menus, characteristics=tuple(characteristics))
+        return together(population.draw_plot(case, reader.population, place, chosen), self.screen.keep(menus))
 
     def pair(self, state: State, values: Values) -> Shown:
         """Another quantity in the scatter."""
-        case, reader = self._case(state, values), self._reader(values)
-        across, up = reader.pair
-        return (
-            self.screen.population.draw_scatter(case, reader.population, across, up) if case and across and up else {}
-        )
+        population, case, reader = self.screen.population, self._case(state, values), self._reader(values)
+        across, up = (values[menu] for menu in population.pair)
+        if case is None or not (across and up):
+            return {}
+        menus = replace(reader.menus, pair=(across, up))
+        return together(population.draw_scatter(case, reader.population, across, up), self.screen.keep(menus))
 
     def apply(self, place: int, state: State, values: Values) -> Shown:
         """A suggestion that was clicked, entered in the form; another model's suggestion is not."""
@@ -208,12 +218,8 @@ class Events:
             shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
             # The other model may have other themes and characteristics than those in the menus, and recommend otherwise
             # than what the adviser decided on.
-            forgotten = [
-                screen.explanation.theme,
-                *screen.population.all_menus,
-                screen.record.outcome,
-                screen.model.ratio,
-            ]
+            menus = [screen.explanation.theme, *screen.population.all_menus]
+            forgotten = [screen.menus, *menus, screen.record.outcome, screen.model.ratio]
             values = {**values, **dict.fromkeys(forgotten)}
             if state.served:
                 shown = together(shown, screen.model.reset(state.served))
@@ -252,14 +258,16 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
     events, header, what_if = Events(screen, serving), screen.header, screen.what_if
     page: set[Any] = {*screen.remembered, header.picker}
+    # Gradio tells each of these how far an event is, some five times: what nobody sees is told at no cost.
+    in_order: dict[str, Any] = {**IN_ORDER, "show_progress_on": [screen.drawn]}
 
-    def on(triggers: list[Any], handler: Handler) -> None:
-        gr.on(triggers, _guarded(events, events.renewed(handler)), page, screen.shown, **IN_ORDER)
+    def on(triggers: list[Any], handler: Handler, menus: Iterable[Any] = ()) -> None:
+        gr.on(triggers, _guarded(events, events.renewed(handler)), {*page, *menus}, screen.shown, **in_order)
 
     def open_page(values: Values, request: gr.Request) -> dict[Any, Any]:
         return _guarded(events, partial(events.open, request))(values)
 
-    demo.load(open_page, page, screen.shown, **IN_ORDER)
+    demo.load(open_page, page, screen.shown, **in_order)
     header.picker.key_up(
         lambda typed, language: _updates(events.search(typed, language)),
         [header.typed, header.language],
@@ -282,8 +290,8 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
     on([screen.record.outcome.input, screen.record.reason.change], events.decide)
     # Its change, not its input: a number beyond the ends is brought back as its entry is left.
     on([screen.model.ratio.change], events.weigh)
-    on([screen.explanation.theme.input], events.open_theme)
+    on([screen.explanation.theme.input], events.open_theme, [screen.explanation.theme])
     on([screen.population.population.input], events.repopulate)
     for place, menu in enumerate(screen.population.menus):
-        on([menu.input], partial(events.characterise, place))
-    on([menu.input for menu in screen.population.pair], events.pair)
+        on([menu.input], partial(events.characterise, place), [menu])
+    on([menu.input for menu in screen.population.pair], events.pair, screen.population.pair)

@@ -8,7 +8,8 @@ from scoring.charts import theme_waterfall, theme_waterfall_table, waterfall, wa
 from scoring.features import ModelFeature
 from scoring.fields import Language
 from scoring.interface.case import Case, Shown
-from scoring.interface.html import figure_html, page, words
+from scoring.interface.drawings import drawing
+from scoring.interface.html import page, words
 from scoring.wording import text
 
 
@@ -36,15 +37,12 @@ class ExplanationTab:
             self.theme: {"choices": self._choices(features, language), "label": label},
         }
 
-    def draw(self, case: Case, theme: str | None) -> Shown:
-        """Both waterfalls; the strongest theme is open unless the reader chose another."""
-        explanation, language = case.explanation, case.language
-        opened = theme if theme is not None else explanation.themes[0].theme
-        figure = figure_html(waterfall(explanation, language), waterfall_table(explanation, language), language)
-        return {self.waterfall: {"value": figure}, self.theme: {"value": opened}, **self.draw_theme(case, opened)}
+    def draw(self, case: Case, theme: str) -> Shown:
+        """Both waterfalls, one theme open."""
+        figure = drawing(waterfall, waterfall_table, case.explanation, case.language)
+        return {self.waterfall: {"value": figure}, self.theme: {"value": theme}, **self.draw_theme(case, theme)}
 
     def draw_theme(self, case: Case, theme: str) -> Shown:
         """One theme's features."""
-        figure = theme_waterfall(case.explanation, theme, case.language)
-        table = theme_waterfall_table(case.explanation, theme, case.language)
-        return {self.opened: {"value": figure_html(figure, table, case.language)}}
+        figure = drawing(theme_waterfall, theme_waterfall_table, case.explanation, case.language, theme)
+        return {self.opened: {"value": figure}}

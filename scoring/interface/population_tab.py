@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import gradio as gr
 
 from scoring.answers import POPULATIONS
@@ -10,7 +12,8 @@ from scoring.comparison import compare
 from scoring.features import ModelFeature, field_feature, restated_fields, unjoined_features
 from scoring.fields import Feature, Language, fields
 from scoring.interface.case import Case, Shown
-from scoring.interface.html import figure_html, page, scrolling, table_html, words
+from scoring.interface.drawings import drawing
+from scoring.interface.html import page, scrolling, table_html, words
 from scoring.scatter import scatter
 from scoring.similar import similar
 from scoring.wording import percent, text, value_in_words
@@ -65,14 +68,14 @@ def _by_factor(case: Case) -> list[Feature]:
     return list(found.values())
 
 
-def main_characteristics(case: Case) -> list[str]:
+def main_characteristics(case: Case) -> tuple[str, ...]:
     """The strongest features of this applicant, of as many kinds as there are, one for each factor."""
     by_kind: dict[str, Feature] = {}
     for feature in _by_factor(case):
         by_kind.setdefault(feature.kind, feature)
     of_each_kind = [feature.name for feature in by_kind.values()]
     others = [feature.name for feature in _by_factor(case) if feature.name not in of_each_kind]
-    return [*of_each_kind, *others][:PLOTS]
+    return tuple([*of_each_kind, *others][:PLOTS])
 
 
 def main_pair(case: Case) -> tuple[str, str]:
@@ -135,29 +138,20 @@ class PopulationTab:
             menus[menu] = {"choices": quantities, "label": text(key, language)}
         return {self.intro: {"value": intro}, self.population: populations, **menus}
 
-    def draw(
-        self, case: Case, population: str, characteristics: list[str | None], pair: tuple[str | None, str | None]
-    ) -> Shown:
-        """All plots; an applicant's main characteristics unless the reader chose others."""
-        chosen = main_characteristics(case) if None in characteristics else characteristics
+    def draw(self, case: Case, population: str, characteristics: Sequence[str], pair: Sequence[str]) -> Shown:
+        """All plots, and the past applicants alike."""
         shown: Shown = {self.similar: {"value": similar_html(case)}}
-        for place, name in enumerate(chosen):
-            shown |= {self.menus[place]: {"value": name}, **self.draw_plot(case, population, place, str(name))}
-        across, up = pair
-        across, up = (across, up) if across and up else main_pair(case)
-        shown |= {menu: {"value": name} for menu, name in zip(self.pair, (across, up), strict=True)}
-        return {**shown, **self.draw_scatter(case, population, across, up)}
+        for place, name in enumerate(characteristics):
+            shown |= {self.menus[place]: {"value": name}, **self.draw_plot(case, population, place, name)}
+        shown |= {menu: {"value": name} for menu, name in zip(self.pair, pair, strict=True)}
+        return {**shown, **self.draw_scatter(case, population, *pair)}
 
     def draw_plot(self, case: Case, population: str, place: int, characteristic: str) -> Shown:
         """One plot, drawn by the kind of its characteristic."""
         answer = compare(case.service, case.assessment, characteristic, population)
-        figure = comparison_figure(answer, case.language)
-        return {
-            self.plots[place]: {"value": figure_html(figure, comparison_table(answer, case.language), case.language)}
-        }
+        return {self.plots[place]: {"value": drawing(comparison_figure, comparison_table, answer, case.language)}}
 
     def draw_scatter(self, case: Case, population: str, across: str, up: str) -> Shown:
         """Two quantities at once."""
         answer = scatter(case.service, case.assessment, across, up, population)
-        figure, table = scatter_figure(answer, case.language), scatter_table(answer, case.language)
-        return {self.scatter: {"value": figure_html(figure, table, case.language)}}
+        return {self.scatter: {"value": drawing(scatter_figure, scatter_table, answer, case.language)}}

@@ -6,7 +6,7 @@ What a hidden tab would show is not computed until the tab is opened. Which even
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import gradio as gr
@@ -20,7 +20,7 @@ from scoring.interface.decision_tab import DecisionTab
 from scoring.interface.explanation_tab import ExplanationTab
 from scoring.interface.header import Header
 from scoring.interface.model_tab import ModelTab
-from scoring.interface.population_tab import PopulationTab
+from scoring.interface.population_tab import PopulationTab, main_characteristics, main_pair
 from scoring.interface.record_tab import RecordTab
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.record import Verdict
@@ -33,15 +33,24 @@ DEFAULT_LANGUAGE: Language = "en"
 
 
 @dataclass(frozen=True)
-class Reader:
-    """What the reader has chosen on the tabs: a theme, a population, a characteristic for each plot, two for the
-    scatter, a decision, the cost ratio to try.
+class Menus:
+    """What the menus at the figures show: the open theme, the characteristics of the plots and the pair of the scatter.
+
+    Empty until their tab is opened. The page keeps it by itself: the menus hold hundreds of choices, which a browser
+    copies again and again for each event that they are handed over with.
     """
 
-    theme: str | None = None
+    theme: str = ""
+    characteristics: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What the reader has chosen on the tabs: in the menus, a population, a decision, the cost ratio to try."""
+
+    menus: Menus = field(default_factory=Menus)
     population: str = POPULATIONS[0]
-    characteristics: tuple[str | None, ...] = (None,)
-    pair: tuple[str | None, str | None] = (None, None)
     verdict: Verdict | None = None
     ratio: float | None = None
 
@@ -66,8 +75,8 @@ def features_of(state: State) -> tuple[ModelFeature, ...]:
 class Screen:
     """The page's components and what they show; the server holds nothing of any reader's.
 
-    `chosen`, `last`, `visible` and `drawn` are kept by the page itself: who is shown, the last changes that were
-    allowed, the tab in front, and the revision of the model that everything was drawn for.
+    `chosen`, `last`, `visible`, `menus` and `drawn` are kept by the page itself: who is shown, the last changes that
+    were allowed, the tab in front, what its menus show, and the revision of the model that everything was drawn for.
     """
 
     def __init__(self, state: State) -> None:
@@ -76,6 +85,7 @@ class Screen:
         self.chosen = gr.JSON(visible=False)
         self.last = gr.JSON(visible=False)
         self.visible = gr.Textbox(TABS[0], visible=False)
+        self.menus = gr.JSON(visible=False)
         self.header = Header(state, DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
@@ -111,10 +121,10 @@ class Screen:
     @property
     def remembered(self) -> list[Any]:
         """What the page hands over with every event."""
-        menus = [self.explanation.theme, self.population.population, *self.population.all_menus]
+        chosen = [self.header.language, self.population.population]
         own = [self.record.outcome, self.record.reason, self.model.ratio]
-        kept_by_page = [self.drawn, self.chosen, self.last, self.visible]
-        return [*kept_by_page, self.header.language, *menus, *own, *self.what_if.entries]
+        kept_by_page = [self.drawn, self.chosen, self.last, self.visible, self.menus]
+        return [*kept_by_page, *chosen, *own, *self.what_if.entries]
 
     @property
     def shown(self) -> list[Any]:
@@ -122,9 +132,14 @@ class Screen:
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
         own_words += self.what_if.plans
+        menus = [self.explanation.theme, *self.population.all_menus]
         views = [view for views in self.views.values() for view in views]
         headings = self.what_if.headings.values()
-        return [*self.remembered, *header, *own_words, *views, *headings, self.tab_bar, *self.tabs.values()]
+        return [*self.remembered, *header, *own_words, *menus, *views, *headings, self.tab_bar, *self.tabs.values()]
+
+    def keep(self, menus: Menus) -> Shown:
+        """What the menus show from now on."""
+        return {self.menus: {"value": asdict(menus)}}
 
     def relabel(self, state: State, language: Language) -> Shown:
         """All words of the page that belong to no case, in a language."""
@@ -148,7 +163,8 @@ class Screen:
             **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.all_menus)},
         }
-        return together(frame, self.what_if.fill(case), self.record.emptied(), self.refresh(case, tab))
+        own = (self.keep(Menus()), self.what_if.fill(case), self.record.emptied())
+        return together(frame, *own, self.refresh(case, tab))
 
     def review(self, service: Service, language: Language) -> Shown:
         """The page for whoever reviews the model, with nobody chosen: no other tab can be opened."""
@@ -179,12 +195,20 @@ class Screen:
             case "decision":
                 return self.decision.draw(case)
             case "explanation":
-                return self.explanation.draw(case, reader.theme)
+                theme = reader.menus.theme or case.explanation.themes[0].theme
+                return together(self.explanation.draw(case, theme), self.keep(replace(reader.menus, theme=theme)))
             case "population":
-                return self.population.draw(case, reader.population, list(reader.characteristics), reader.pair)
+                return self._population_drawn(case, reader)
             case "record":
                 return self.record.draw(case, reader.verdict)
             case "model":
                 return self.model.draw(case.service, reader.ratio, case, case.language)
             case _:
                 return self.what_if.draw(case)
+
+    def _population_drawn(self, case: Case, reader: Reader) -> Shown:
+        """The plots of what the reader chose, at first of what weighs most for this applicant."""
+        characteristics = reader.menus.characteristics or main_characteristics(case)
+        pair = reader.menus.pair or main_pair(case)
+        menus = replace(reader.menus, characteristics=characteristics, pair=pair)
+        return together(self.population.draw(case, reader.population, characteristics, pair), self.keep(menus))
