@@ -1,17 +1,18 @@
 """Which event on the page does what.
 
-Every event hands over all that the page holds and gets back only the components that change. Screen events are no
-part of the API. They are answered one after the other, in the order in which they happened: side by side, the answer to
+Every event hands over what the page holds and gets back only the components that change. Screen events are no part of
+the API. They are answered one after the other, in the order in which they happened: side by side, the answer to
 an opened tab could overtake that to an edit, and an older decision would stay on the page. (Python draws one figure at
 a time anyway.) Of a storm of them (typing) only the last one waits for its turn.
 
-Each event is answered from one state of what is served. If that is another model than the page was drawn for, the
-whole page is drawn anew, so that no two figures on it come from different models.
+Each event is answered from one state of what is served. If that is another model than the page was drawn for, nothing
+is changed but `again`: the page asks the same once more, and the answer draws the whole page anew, so that no two
+figures on it come from different models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -208,61 +209,85 @@ class Events:
         case = self._case(state, values)
         return self.screen.record.draw(case, self._reader(values).verdict) if case and not case.lacks else {}
 
-    def renewed(self, handler: Handler) -> Handler:
-        """A handler that first draws the page anew where it was drawn for another model than the present one."""
+    def current(self, asked: str, handler: Handler) -> Handler:
+        """A handler of a page that was drawn for the present model; any other page is to ask the same again."""
 
         def answer(state: State, values: Values) -> Shown:
-            screen, language = self.screen, self._language(values)
-            if values[screen.drawn] == state.revision:
-                return handler(state, values)
-            shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
-            # The other model may have other themes and characteristics than those in the menus, and recommend otherwise
-            # than what the adviser decided on.
-            menus = [screen.explanation.theme, *screen.population.all_menus]
-            forgotten = [screen.menus, *menus, screen.record.outcome, screen.model.ratio]
-            values = {**values, **dict.fromkeys(forgotten)}
-            if state.served:
-                shown = together(shown, screen.model.reset(state.served))
-            if case := self._case(state, values):
-                shown = together(shown, screen.refresh(case, values[screen.visible], self._reader(values)))
-            else:
-                shown = together(shown, self._reviewed(state, values, values[screen.visible]))
-            told = screen.header.tell(text("screen.model_changed", language), language)
-            return together(shown, handler(state, values), told)
+            if values[self.screen.drawn] != state.revision:
+                return {self.screen.again: {"value": asked}}
+            return together(self._titled(state, values), handler(state, values))
 
         return answer
+
+    def renew(self, handlers: Mapping[str, Handler], state: State, values: Values) -> Shown:
+        """What is asked again, on a page that is drawn anew where it was drawn for another model than the present."""
+        screen, language, asked = self.screen, self._language(values), values[self.screen.again]
+        if not asked:
+            return {}
+        shown = together(self._titled(state, values), {screen.again: {"value": ""}})
+        if values[screen.drawn] == state.revision:
+            return together(shown, handlers[asked](state, values))
+        shown = together(shown, screen.relabel(state, language), screen.cleared(), screen.record.undecided())
+        # The other model may have other themes and characteristics than those in the menus, and recommend otherwise
+        # than what the adviser decided on.
+        forgotten = [screen.menus, *screen.all_menus, screen.record.outcome, screen.model.ratio]
+        values = {**values, **dict.fromkeys(forgotten)}
+        if state.served:
+            shown = together(shown, screen.model.reset(state.served))
+        if case := self._case(state, values):
+            shown = together(shown, screen.refresh(case, values[screen.visible], self._reader(values)))
+        else:
+            shown = together(shown, self._reviewed(state, values, values[screen.visible]))
+        told = screen.header.tell(text("screen.model_changed", language), language)
+        return together(shown, handlers[asked](state, values), told)
+
+    def _titled(self, state: State, values: Values) -> Shown:
+        """Which model is served, and what is wrong if anything."""
+        return {self.screen.header.title: {"value": title_html(state, self._language(values))}}
 
 
 def _guarded(events: Events, handler: Handler) -> Callable[[Values], dict[Any, Any]]:
     """A handler as gradio calls it: errors are said on the page, which otherwise stays as it is."""
 
-    header = events.screen.header
-
     def guarded(values: Values) -> dict[Any, Any]:
         # Once: whatever is served meanwhile, the whole answer is of one model.
         state = events.serving.state
         try:
-            shown = handler(state, values)
+            return _updates(handler(state, values))
         except ScoringError as error:
-            shown = header.refuse(str(error), events._language(values))
-        return _updates(together({header.title: {"value": title_html(state, events._language(values))}}, shown))
+            return _updates(events.screen.header.refuse(str(error), events._language(values)))
 
     return guarded
 
 
 def _updates(shown: Shown) -> dict[Any, Any]:
-    return {component: gr.update(**properties) for component, properties in shown.items()}
+    """As gradio has it. A value alone goes without `gr.update`, for which gradio would build its component anew."""
+    return {
+        component: properties["value"] if properties.keys() == {"value"} else gr.update(**properties)
+        for component, properties in shown.items()
+    }
 
 
 def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
     events, header, what_if = Events(screen, serving), screen.header, screen.what_if
-    page: set[Any] = {*screen.remembered, header.picker}
+    explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio tells each of these how far an event is, some five times: what nobody sees is told at no cost.
     in_order: dict[str, Any] = {**IN_ORDER, "show_progress_on": [screen.drawn]}
+    page, always = {*screen.remembered}, {header.title, header.problem, screen.again}
+    handlers: dict[str, Handler] = {}
 
-    def on(triggers: list[Any], handler: Handler, menus: Iterable[Any] = ()) -> None:
-        gr.on(triggers, _guarded(events, events.renewed(handler)), {*page, *menus}, screen.shown, **in_order)
+    def on(triggers: list[Any], handler: Handler, changed: Iterable[Any], read: Iterable[Any] = ()) -> None:
+        """A handler with what it may change, and what it reads beyond the page's own memory."""
+        asked = str(len(handlers))
+        handlers[asked] = handler
+        gr.on(
+            triggers,
+            _guarded(events, events.current(asked, handler)),
+            {*page, *read},
+            {*always, *changed},
+            **in_order,
+        )
 
     def open_page(values: Values, request: gr.Request) -> dict[Any, Any]:
         return _guarded(events, partial(events.open, request))(values)
@@ -276,22 +301,32 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
         queue=False,
         **QUIET,
     )
-    on([header.picker.input], events.pick)
-    on([header.new.click], events.new)
-    on([header.language.input], events.speak)
+    on([header.picker.input], events.pick, screen.shown, [header.picker])
+    on([header.new.click], events.new, screen.shown)
+    on([header.language.input], events.speak, screen.shown)
     header.language.change(None, header.language, js=SPOKEN, api_visibility="private")
     for name, tab in screen.tabs.items():
-        on([tab.select], partial(events.show, name))
-    on([entry.input for entry in what_if.entries], events.edit)
-    on([what_if.reset.click], events.reset)
+        on([tab.select], partial(events.show, name), [screen.visible, *screen.drawn_by(name)])
+    edited = [*screen.drawn_by("what_if"), *screen.all_views]
+    on([entry.input for entry in what_if.entries], events.edit, edited)
+    on([what_if.reset.click], events.reset, [*edited, *what_if.entries])
     for place, plan in enumerate(what_if.plans):
-        on([plan.click], partial(events.apply, place))
+        on([plan.click], partial(events.apply, place), [*edited, *what_if.entries])
     # Its change, not its input: pasted words are no input to gradio.
-    on([screen.record.outcome.input, screen.record.reason.change], events.decide)
+    on([record.outcome.input, record.reason.change], events.decide, [record.view])
     # Its change, not its input: a number beyond the ends is brought back as its entry is left.
-    on([screen.model.ratio.change], events.weigh)
-    on([screen.explanation.theme.input], events.open_theme, [screen.explanation.theme])
-    on([screen.population.population.input], events.repopulate)
-    for place, menu in enumerate(screen.population.menus):
-        on([menu.input], partial(events.characterise, place), [menu])
-    on([menu.input for menu in screen.population.pair], events.pair, screen.population.pair)
+    on([model.ratio.change], events.weigh, [model.weighed])
+    on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme])
+    on([population.population.input], events.repopulate, screen.drawn_by("population"))
+    for place, menu in enumerate(population.menus):
+        on([menu.input], partial(events.characterise, place), [population.plots[place], screen.menus], [menu])
+    quantities = population.pair
+    on([menu.input for menu in quantities], events.pair, [population.scatter, screen.menus], quantities)
+    everything = {*page, header.picker, screen.again, *screen.all_menus}
+    gr.on(
+        [screen.again.change],
+        _guarded(events, partial(events.renew, handlers)),
+        everything,
+        screen.shown,
+        **in_order,
+    )

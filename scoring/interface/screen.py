@@ -77,6 +77,7 @@ class Screen:
 
     `chosen`, `last`, `visible`, `menus` and `drawn` are kept by the page itself: who is shown, the last changes that
     were allowed, the tab in front, what its menus show, and the revision of the model that everything was drawn for.
+    `again` is what the page is to ask once more, with all that it shows as the answer.
     """
 
     def __init__(self, state: State) -> None:
@@ -86,6 +87,7 @@ class Screen:
         self.last = gr.JSON(visible=False)
         self.visible = gr.Textbox(TABS[0], visible=False)
         self.menus = gr.JSON(visible=False)
+        self.again = gr.Textbox("", visible=False)
         self.header = Header(state, DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
@@ -119,6 +121,16 @@ class Screen:
         }
 
     @property
+    def all_views(self) -> list[Component]:
+        """The views of every tab."""
+        return [view for views in self.views.values() for view in views]
+
+    @property
+    def all_menus(self) -> list[Component]:
+        """The menus at the figures."""
+        return [self.explanation.theme, *self.population.all_menus]
+
+    @property
     def remembered(self) -> list[Any]:
         """What the page hands over with every event."""
         chosen = [self.header.language, self.population.population]
@@ -126,16 +138,26 @@ class Screen:
         kept_by_page = [self.drawn, self.chosen, self.last, self.visible, self.menus]
         return [*kept_by_page, *chosen, *own, *self.what_if.entries]
 
+    def drawn_by(self, tab: str) -> list[Any]:
+        """What drawing one tab may change: gradio takes time for each component that an event could change."""
+        frame = [self.header.application, self.header.problem, self.last, self.what_if.problem]
+        beside: dict[str, list[Any]] = {
+            "explanation": [self.menus, self.explanation.theme],
+            "population": [self.menus, *self.population.all_menus],
+            "what_if": [self.what_if.reset, *self.what_if.plans],
+            "model": [self.model.ratio],
+        }
+        return [*frame, *self.views[tab], *beside.get(tab, [])]
+
     @property
     def shown(self) -> list[Any]:
         """Everything on the page that an event may change."""
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
         own_words += self.what_if.plans
-        menus = [self.explanation.theme, *self.population.all_menus]
-        views = [view for views in self.views.values() for view in views]
+        kept = [*self.remembered, self.again, *self.all_menus]
         headings = self.what_if.headings.values()
-        return [*self.remembered, *header, *own_words, *menus, *views, *headings, self.tab_bar, *self.tabs.values()]
+        return [*kept, *header, *own_words, *self.all_views, *headings, self.tab_bar, *self.tabs.values()]
 
     def keep(self, menus: Menus) -> Shown:
         """What the menus show from now on."""
@@ -161,7 +183,7 @@ class Screen:
             self.tab_bar: {"visible": True, "selected": tab},
             self.visible: {"value": tab},
             **{each: {"interactive": True} for each in self.tabs.values()},
-            **{menu: {"value": None} for menu in (self.explanation.theme, *self.population.all_menus)},
+            **{menu: {"value": None} for menu in self.all_menus},
         }
         own = (self.keep(Menus()), self.what_if.fill(case), self.record.emptied())
         return together(frame, *own, self.refresh(case, tab))
@@ -187,7 +209,7 @@ class Screen:
         }
         frame = together(self.header.draw(case), {self.last: {"value": kept(case)}}, notices)
         if case.lacks and tab not in ("what_if", "model"):
-            return together(frame, self.cleared())
+            return together(frame, {view: {"value": ""} for view in self.views[tab]})
         return together(frame, self._tab_drawn(case, tab, reader))
 
     def _tab_drawn(self, case: Case, tab: str, reader: Reader) -> Shown:
