@@ -14,9 +14,9 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 import gradio as gr
 
 from scoring.errors import ScoringError
+from scoring.interface.binding import bind
 from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
-from scoring.interface.events import bind
 from scoring.interface.screen import DEFAULT_LANGUAGE, Screen
 from scoring.interface.theme import launch_options
 from scoring.serving import Serving
@@ -54,7 +54,7 @@ if __name__ == "__main__":
     if settings.refresh_minutes:
         serving.watch(settings.refresh_minutes)
     routes = drift_routes(serving, settings.drift_report)
-    # Model and libraries stay: figures leave much garbage, and looking through everything for it takes a quarter second.
+    # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
     gc.collect()
     gc.freeze()
     demo.launch(**launch_options(), app_kwargs={"routes": routes})

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import cycle
 from statistics import median
-from time import perf_counter
 
 import gradio as gr
 import httpx
@@ -26,6 +27,7 @@ from scoring.charts import (
 )
 from scoring.comparison import compare
 from scoring.interface.case import Case, fresh_case
+from scoring.interface.drawings import KEPT
 from scoring.interface.population_tab import main_characteristics, main_pair
 from scoring.interface.screen import TABS, Screen
 from scoring.scatter import scatter
@@ -34,10 +36,30 @@ from scoring.serving import State
 from scoring.wording import text
 
 ROUNDS = 40
-EDITS = 20
+SEEN = 10
+# Between two things that the reader does, in milliseconds: an adviser is slower still.
+REST = 400
 # What shows on each tab once it is drawn.
 DRAWN = {"explanation": "#theme-waterfall svg", "population": "#scatter svg"}
 LONGEST_WAIT = 30_000
+# Begins with the next click or key, ends with the frame in which the element is there. The page of an applicant who was
+# picked shows the one before until then, so the element's own node must be new.
+WATCH = """([selector, words]) => {
+  window.painted = new Promise(done => {
+    const before = new Set(document.querySelectorAll(selector));
+    let start = null;
+    for (const kind of ["click", "input", "keydown"])
+      document.addEventListener(kind, event => { start = event.timeStamp; }, {capture: true});
+    const there = () => [...document.querySelectorAll(selector)].some(
+      element => !before.has(element) && element.getClientRects().length && element.textContent.includes(words));
+    const watch = new MutationObserver(() => {
+      if (start === null || !there()) return;
+      watch.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - start)));
+    });
+    watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+  });
+}"""
 
 
 def _cases(service: Service) -> list[Case]:
@@ -82,10 +104,12 @@ def refresh(service: Service) -> list[str]:
     cases = _cases(service)
     bare = {tab: cycle([figures[tab] for figures in map(_figures, cases)]) for tab in DRAWN}
     fresh = {tab: cycle(cases) for tab in TABS}
-    contenders: dict[str, Callable[[], object]] = {
-        tab: lambda tab=tab: screen.refresh(_anew(fresh[tab]), tab)  # type: ignore[misc]
-        for tab in TABS
-    }
+
+    def whole(tab: str) -> None:
+        KEPT.clear()
+        screen.refresh(_anew(fresh[tab]), tab)
+
+    contenders: dict[str, Callable[[], object]] = {tab: partial(whole, tab) for tab in TABS}
     contenders |= {
         f"bare {tab}": lambda tab=tab: [draw() for draw in next(bare[tab])]  # type: ignore[misc]
         for tab in DRAWN
@@ -95,55 +119,75 @@ def refresh(service: Service) -> list[str]:
     for tab in TABS:
         ratio = f", {taken[tab] / taken[f'bare {tab}']:.2f} times its figures alone" if tab in DRAWN else ""
         told.append(f"refresh, {tab}: {1e3 * taken[tab]:.0f} ms{ratio}")
-    return told
+    return [*told, _after_edit(screen, cases)]
+
+
+def _after_edit(screen: Screen, cases: Sequence[Case]) -> str:
+    """The population where the applicant was drawn before the edit: what the edit leaves alone is there already."""
+    for case in cases:
+        screen.refresh(Case(case.service, case.language, case.applicant, {}), "population")
+    edited = cycle(cases)
+    taken = medians({"population": lambda: screen.refresh(_anew(edited), "population")}, ROUNDS - 1)["population"]
+    return f"refresh, population, drawn before the edit: {1e3 * taken:.0f} ms"
 
 
 def in_browser(ids: Sequence[int]) -> list[str]:
-    """What an adviser waits for: an edit until the decision has changed, and a tab until its last figure is there."""
+    """What an adviser waits for, from a click or a key until the answer is painted."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    taken: dict[str, list[float]] = defaultdict(list)
     with running_app() as (address, _), sync_playwright() as driver:
         with httpx.Client(base_url=address) as client:
             first_answer(client)
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.set_default_timeout(LONGEST_WAIT)
-        page.goto(f"{address.removesuffix('/gradio_api/call')}/?applicant={ids[0]}&language=en")
-        page.locator("#decision .cs-comment").wait_for()
-        taken: dict[str, list[float]] = {"edit": [], "edit after other tabs": [], **{tab: [] for tab in DRAWN}}
-        _tab(page, "what_if")
-        for place in range(EDITS):
-            taken["edit"].append(_edit(page, 200_000 + 10_000 * place))
-        for place in range(EDITS):
-            for tab, shows in DRAWN.items():
-                start = perf_counter()
-                _tab(page, tab)
-                page.locator(shows).wait_for()
-                taken[tab].append(perf_counter() - start)
-            _tab(page, "what_if")
-            # What those tabs show is taken off the page with it.
-            taken["edit after other tabs"].append(_edit(page, 500_000 + 10_000 * place))
+        page.goto(f"{address.removesuffix('/gradio_api/call')}/?language=en")
+        page.locator(".cs-examples").wait_for()
+        for applicant_id in ids:
+            taken["another applicant"].append(_painted(page, "#decision .cs-verdict", "", partial(_pick, applicant_id)))
+            for when in (", first", " after an edit"):
+                for tab, shows in DRAWN.items():
+                    taken[tab + when].append(_painted(page, shows, "", partial(_open, tab)))
+                _open("what_if", page)
+                page.locator("#result .cs-sides").wait_for()
+                page.wait_for_timeout(REST)
+                for kind in ("edit after other tabs", "edit"):
+                    amount = 200_000 + 1000 * (len(taken["edit"]) + len(taken["edit after other tabs"]))
+                    taken[kind].append(_painted(page, "#result td", f"{amount:,}", partial(_enter, amount)))
+            _open("decision", page)
+            page.locator("#decision .cs-verdict").wait_for()
         browser.close()
-    return [f"in the browser, {what}: {1e3 * median(seconds):.0f} ms" for what, seconds in taken.items()]
+    # The very first applicant meets a server and a browser that have drawn nothing yet.
+    return [f"in the browser, {what}: {median(waits[1:]):.0f} ms" for what, waits in taken.items()]
 
 
-def _tab(page: Page, name: str) -> None:
+def _painted(page: Page, selector: str, words: str, act: Callable[[Page], None]) -> float:
+    """Milliseconds from what the reader does until an element with these words is painted."""
+    page.evaluate(WATCH, [selector, words])
+    act(page)
+    waited = float(page.evaluate("window.painted"))
+    page.wait_for_timeout(REST)
+    return waited
+
+
+def _pick(applicant_id: int, page: Page) -> None:
+    page.locator("#picker input").fill(str(applicant_id))
+    page.locator("#picker input").press("Enter")
+
+
+def _open(name: str, page: Page) -> None:
     page.get_by_role("tab", name=text(f"screen.tab.{name}", "en")).click()
 
 
-def _edit(page: Page, amount: int) -> float:
-    """Seconds from an amount typed until the list of changes shows it."""
-    page.locator("#result .cs-sides").wait_for()
-    start = perf_counter()
+def _enter(amount: int, page: Page) -> None:
     page.locator("#entry-AMT_CREDIT input").fill(str(amount))
-    page.locator("#result td", has_text=f"{amount:,}").wait_for()
-    return perf_counter() - start
 
 
 def main() -> int:
     """Prints the figures as they come."""
     service = demo_service()
     assert service.applicants is not None
-    for measured in (refresh(service), in_browser(service.applicants.ids[:1].tolist())):
+    for measured in (refresh(service), in_browser(service.applicants.ids[: SEEN + 1].tolist())):
         print("\n".join(measured), flush=True)
     return 0
 

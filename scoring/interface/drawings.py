@@ -19,8 +19,8 @@ from scoring.charts import Table
 from scoring.fields import Language
 from scoring.interface.html import figure_html
 
-# Of some 30 kB each, up to 90.
-KEPT = 256
+# Each has some 30 kB, a scatter 90.
+KEPT: LRUCache[tuple[str, ...], str] = LRUCache(256)
 
 Answer = TypeVar("Answer", Explanation, Comparison, Scatter)
 
@@ -32,7 +32,7 @@ def _shown(
     return figure.__name__, repr(replace(answer, applicant_id=None, changes={})), language, *opened
 
 
-@cached(LRUCache(KEPT), key=_shown, lock=Lock())
+@cached(KEPT, key=_shown, lock=Lock())
 def drawing(
     figure: Callable[..., Figure], table: Callable[..., Table], answer: Answer, language: Language, *opened: str
 ) -> str:

@@ -1,21 +1,17 @@
-"""Which event on the page does what.
-
-Every event hands over what the page holds and gets back only the components that change. Screen events are no part of
-the API. They are answered one after the other, in the order in which they happened: side by side, the answer to
-an opened tab could overtake that to an edit, and an older decision would stay on the page. (Python draws one figure at
-a time anyway.) Of a storm of them (typing) only the last one waits for its turn.
+"""What each event on the page does: from what the page holds to what changes on it.
 
 Each event is answered from one state of what is served. If that is another model than the page was drawn for, nothing
 is changed but `again`: the page asks the same once more, and the answer draws the whole page anew, so that no two
-figures on it come from different models.
+figures on it come from different models. An event that was sent while the server filled the form is asked again too: it
+holds what the form showed before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import gradio as gr
 
@@ -32,19 +28,6 @@ from scoring.wording import text
 
 Values = dict[Any, Any]
 Handler = Callable[[State, Values], Shown]
-
-QUIET: dict[str, Any] = {
-    "show_progress": "hidden",
-    "api_visibility": "private",
-    "trigger_mode": "always_last",
-}
-IN_ORDER: dict[str, Any] = {**QUIET, "concurrency_id": "page", "concurrency_limit": 1}
-
-# What is typed when the search is sent: the event's own data would be the first key's if the search had to wait.
-TYPED = "(_, language) => [document.querySelector('#picker input').value, language]"
-
-# For the browser and the screen reader, which ask the document itself.
-SPOKEN = "(language) => { document.documentElement.lang = language; }"
 
 
 class Events:
@@ -210,123 +193,66 @@ class Events:
         return self.screen.record.draw(case, self._reader(values).verdict) if case and not case.lacks else {}
 
     def current(self, asked: str, handler: Handler) -> Handler:
-        """A handler of a page that was drawn for the present model; any other page is to ask the same again."""
+        """A handler of a page that shows what is present; any other page is to ask the same again."""
 
         def answer(state: State, values: Values) -> Shown:
-            if values[self.screen.drawn] != state.revision:
-                return {self.screen.again: {"value": asked}}
-            return together(self._titled(state, values), handler(state, values))
+            if self._behind(values) or values[self.screen.drawn] != state.revision:
+                return self._ask_again(asked)
+            return self.counted(values, together(self._titled(state, values), handler(state, values)))
 
         return answer
 
     def renew(self, handlers: Mapping[str, Handler], state: State, values: Values) -> Shown:
         """What is asked again, on a page that is drawn anew where it was drawn for another model than the present."""
-        screen, language, asked = self.screen, self._language(values), values[self.screen.again]
+        asked, *_ = (values[self.screen.again] or "").split() or [""]
         if not asked:
             return {}
-        shown = together(self._titled(state, values), {screen.again: {"value": ""}})
-        if values[screen.drawn] == state.revision:
-            return together(shown, handlers[asked](state, values))
-        shown = together(shown, screen.relabel(state, language), screen.cleared(), screen.record.undecided())
-        # The other model may have other themes and characteristics than those in the menus, and recommend otherwise
-        # than what the adviser decided on.
+        if self._behind(values):
+            return self._ask_again(asked)
+        shown = self._titled(state, values)
+        if values[self.screen.drawn] == state.revision:
+            return self.counted(values, together(shown, handlers[asked](state, values)))
+        values, language = self._forgotten(values), self._language(values)
+        told = self.screen.header.tell(text("screen.model_changed", language), language)
+        anew = self._drawn_anew(state, values)
+        return self.counted(values, together(shown, anew, handlers[asked](state, values), told))
+
+    def counted(self, values: Values, shown: Shown) -> Shown:
+        """What fills the form or a menu is counted: so an event is known that the page sent before that was there."""
+        screen = self.screen
+        if shown.keys().isdisjoint([screen.chosen, screen.menus, *screen.what_if.entries]):
+            return shown
+        count = {"value": values[screen.filled] + 1}
+        return {**shown, screen.filled: count, screen.received: count}
+
+    def _behind(self, values: Values) -> bool:
+        """Whether the page sent an event while the form was being filled: what it holds is not what it shows by now."""
+        return bool(values[self.screen.received] != values[self.screen.filled])
+
+    def _ask_again(self, asked: str) -> Shown:
+        """As something new each time: the page asks when it changes."""
+        return {self.screen.again: {"value": f"{asked} {uuid4().hex}"}}
+
+    def _forgotten(self, values: Values) -> Values:
+        """The other model may have other themes and characteristics than those in the menus, and recommend otherwise
+        than what the adviser decided on.
+        """
+        screen = self.screen
         forgotten = [screen.menus, *screen.all_menus, screen.record.outcome, screen.model.ratio]
-        values = {**values, **dict.fromkeys(forgotten)}
+        return {**values, **dict.fromkeys(forgotten)}
+
+    def _drawn_anew(self, state: State, values: Values) -> Shown:
+        """The whole page for another model."""
+        screen, language = self.screen, self._language(values)
+        shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
         if state.served:
             shown = together(shown, screen.model.reset(state.served))
         if case := self._case(state, values):
             shown = together(shown, screen.refresh(case, values[screen.visible], self._reader(values)))
         else:
             shown = together(shown, self._reviewed(state, values, values[screen.visible]))
-        told = screen.header.tell(text("screen.model_changed", language), language)
-        return together(shown, handlers[asked](state, values), told)
+        return shown
 
     def _titled(self, state: State, values: Values) -> Shown:
         """Which model is served, and what is wrong if anything."""
         return {self.screen.header.title: {"value": title_html(state, self._language(values))}}
-
-
-def _guarded(events: Events, handler: Handler) -> Callable[[Values], dict[Any, Any]]:
-    """A handler as gradio calls it: errors are said on the page, which otherwise stays as it is."""
-
-    def guarded(values: Values) -> dict[Any, Any]:
-        # Once: whatever is served meanwhile, the whole answer is of one model.
-        state = events.serving.state
-        try:
-            return _updates(handler(state, values))
-        except ScoringError as error:
-            return _updates(events.screen.header.refuse(str(error), events._language(values)))
-
-    return guarded
-
-
-def _updates(shown: Shown) -> dict[Any, Any]:
-    """As gradio has it. A value alone goes without `gr.update`, for which gradio would build its component anew."""
-    return {
-        component: properties["value"] if properties.keys() == {"value"} else gr.update(**properties)
-        for component, properties in shown.items()
-    }
-
-
-def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
-    """Connects the page's events to their functions."""
-    events, header, what_if = Events(screen, serving), screen.header, screen.what_if
-    explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
-    # Gradio tells each of these how far an event is, some five times: what nobody sees is told at no cost.
-    in_order: dict[str, Any] = {**IN_ORDER, "show_progress_on": [screen.drawn]}
-    page, always = {*screen.remembered}, {header.title, header.problem, screen.again}
-    handlers: dict[str, Handler] = {}
-
-    def on(triggers: list[Any], handler: Handler, changed: Iterable[Any], read: Iterable[Any] = ()) -> None:
-        """A handler with what it may change, and what it reads beyond the page's own memory."""
-        asked = str(len(handlers))
-        handlers[asked] = handler
-        gr.on(
-            triggers,
-            _guarded(events, events.current(asked, handler)),
-            {*page, *read},
-            {*always, *changed},
-            **in_order,
-        )
-
-    def open_page(values: Values, request: gr.Request) -> dict[Any, Any]:
-        return _guarded(events, partial(events.open, request))(values)
-
-    demo.load(open_page, page, screen.shown, **in_order)
-    header.picker.key_up(
-        lambda typed, language: _updates(events.search(typed, language)),
-        [header.typed, header.language],
-        [header.picker],
-        js=TYPED,
-        queue=False,
-        **QUIET,
-    )
-    on([header.picker.input], events.pick, screen.shown, [header.picker])
-    on([header.new.click], events.new, screen.shown)
-    on([header.language.input], events.speak, screen.shown)
-    header.language.change(None, header.language, js=SPOKEN, api_visibility="private")
-    for name, tab in screen.tabs.items():
-        on([tab.select], partial(events.show, name), [screen.visible, *screen.drawn_by(name)])
-    edited = [*screen.drawn_by("what_if"), *screen.all_views]
-    on([entry.input for entry in what_if.entries], events.edit, edited)
-    on([what_if.reset.click], events.reset, [*edited, *what_if.entries])
-    for place, plan in enumerate(what_if.plans):
-        on([plan.click], partial(events.apply, place), [*edited, *what_if.entries])
-    # Its change, not its input: pasted words are no input to gradio.
-    on([record.outcome.input, record.reason.change], events.decide, [record.view])
-    # Its change, not its input: a number beyond the ends is brought back as its entry is left.
-    on([model.ratio.change], events.weigh, [model.weighed])
-    on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme])
-    on([population.population.input], events.repopulate, screen.drawn_by("population"))
-    for place, menu in enumerate(population.menus):
-        on([menu.input], partial(events.characterise, place), [population.plots[place], screen.menus], [menu])
-    quantities = population.pair
-    on([menu.input for menu in quantities], events.pair, [population.scatter, screen.menus], quantities)
-    everything = {*page, header.picker, screen.again, *screen.all_menus}
-    gr.on(
-        [screen.again.change],
-        _guarded(events, partial(events.renew, handlers)),
-        everything,
-        screen.shown,
-        **in_order,
-    )

@@ -1,7 +1,7 @@
 """The screen put together: header and tabs, what they show of a case, and in which language.
 
 What a hidden tab would show is not computed until the tab is opened. Which event calls what stands in
-`scoring.interface.events`.
+`scoring.interface.binding`.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ class Screen:
 
     `chosen`, `last`, `visible`, `menus` and `drawn` are kept by the page itself: who is shown, the last changes that
     were allowed, the tab in front, what its menus show, and the revision of the model that everything was drawn for.
-    `again` is what the page is to ask once more, with all that it shows as the answer.
+    `again` is what the page is to ask once more, with all that it shows as the answer. `filled` counts how often the
+    server has filled the form for this page, `received` of which of these the page knows.
     """
 
     def __init__(self, state: State) -> None:
@@ -88,6 +89,8 @@ class Screen:
         self.visible = gr.Textbox(TABS[0], visible=False)
         self.menus = gr.JSON(visible=False)
         self.again = gr.Textbox("", visible=False)
+        self.filled = gr.State(0)
+        self.received = gr.Number(0, precision=0, visible=False)
         self.header = Header(state, DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
@@ -135,7 +138,7 @@ class Screen:
         """What the page hands over with every event."""
         chosen = [self.header.language, self.population.population]
         own = [self.record.outcome, self.record.reason, self.model.ratio]
-        kept_by_page = [self.drawn, self.chosen, self.last, self.visible, self.menus]
+        kept_by_page = [self.drawn, self.chosen, self.last, self.visible, self.menus, self.filled, self.received]
         return [*kept_by_page, *chosen, *own, *self.what_if.entries]
 
     def drawn_by(self, tab: str) -> list[Any]:
@@ -218,7 +221,8 @@ class Screen:
                 return self.decision.draw(case)
             case "explanation":
                 theme = reader.menus.theme or case.explanation.themes[0].theme
-                return together(self.explanation.draw(case, theme), self.keep(replace(reader.menus, theme=theme)))
+                menus = replace(reader.menus, theme=theme)
+                return together(self.explanation.draw(case, theme), self._kept(reader, menus))
             case "population":
                 return self._population_drawn(case, reader)
             case "record":
@@ -233,4 +237,8 @@ class Screen:
         characteristics = reader.menus.characteristics or main_characteristics(case)
         pair = reader.menus.pair or main_pair(case)
         menus = replace(reader.menus, characteristics=characteristics, pair=pair)
-        return together(self.population.draw(case, reader.population, characteristics, pair), self.keep(menus))
+        drawn = self.population.draw(case, reader.population, characteristics, pair)
+        return together(drawn, self._kept(reader, menus))
+
+    def _kept(self, reader: Reader, menus: Menus) -> Shown:
+        return {} if menus == reader.menus else self.keep(menus)

@@ -1,0 +1,134 @@
+"""What each event on the page hands over, and what a page that was drawn for another model is answered."""
+
+from __future__ import annotations
+
+import gradio as gr
+import pytest
+
+from scoring.interface.binding import bind
+from scoring.interface.case import fresh_case
+from scoring.interface.events import Events
+from scoring.interface.screen import Screen
+from scoring.serving import State
+
+
+class Fixed:
+    """Serving that always serves one state."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+
+@pytest.fixture
+def state(service) -> State:
+    return State(service, {})
+
+
+@pytest.fixture
+def page(state):
+    with gr.Blocks() as demo:
+        screen = Screen(state)
+        bind(screen, Fixed(state), demo)
+    return screen, demo
+
+
+@pytest.fixture
+def events(page, state) -> Events:
+    return Events(page[0], Fixed(state))
+
+
+@pytest.fixture
+def values(page, state):
+    """What a page holds that shows nobody yet."""
+    screen, _ = page
+    held = dict.fromkeys([*screen.remembered, screen.again, *screen.all_menus])
+    counts = {screen.filled: 2, screen.received: 2}
+    return {**held, **counts, screen.drawn: state.revision, screen.visible: "decision", screen.header.language: "en"}
+
+
+def test_the_menus_are_handed_over_by_their_own_events_alone(page):
+    # Their hundreds of choices would be copied for every edit.
+    screen, demo = page
+    menus = {menu._id for menu in screen.all_menus}
+    for event in demo.fns.values():
+        handed = menus & {component._id for component in event.inputs}
+        own = {target for target, _ in event.targets}
+        assert handed <= own or screen.again._id in own
+
+
+def test_an_edit_can_change_neither_the_form_nor_the_page_s_words(page):
+    screen, demo = page
+    first = screen.what_if.entries[0]._id
+    (edit,) = [event for event in demo.fns.values() if (first, "input") in event.targets]
+    changed = {component._id for component in edit.outputs}
+    kept = [*screen.what_if.entries, *screen.tabs.values(), *screen.what_if.headings.values(), *screen.all_menus]
+    assert changed.isdisjoint(component._id for component in kept)
+    assert changed >= {view._id for view in screen.all_views}
+
+
+def test_a_page_of_the_present_model_is_answered_at_once(page, events, state, values):
+    screen, _ = page
+    shown = events.current("7", lambda *_: {screen.header.problem: {"value": "done"}})(state, values)
+    assert shown[screen.header.problem] == {"value": "done"}
+    assert screen.again not in shown
+
+
+def never(*_: object) -> dict[object, object]:
+    raise AssertionError("answered from what is past")
+
+
+@pytest.mark.parametrize("past", ["model", "form"])
+def test_a_page_that_is_behind_is_told_to_ask_again_and_nothing_else(page, events, state, values, past):
+    screen, _ = page
+    behind = {"model": {screen.drawn: "an older revision"}, "form": {screen.received: 1}}[past]
+    first, second = (events.current("7", never)(state, {**values, **behind}) for _ in range(2))
+    assert first.keys() == {screen.again}
+    assert first[screen.again]["value"].split()[0] == "7"
+    # The page asks when it changes.
+    assert first != second
+
+
+def test_what_is_asked_again_is_answered_on_a_page_drawn_anew(page, events, state, values, some_ids):
+    screen, _ = page
+    held = {
+        **values,
+        screen.again: "7 once",
+        screen.drawn: "an older revision",
+        screen.chosen: {"applicant_id": some_ids[0]},
+        screen.visible: "explanation",
+        screen.menus: {"theme": "a theme of the older model", "characteristics": [], "pair": []},
+        screen.population.population: "accepted",
+    }
+    entries = [entry["value"] for entry in screen.what_if.fill(fresh_case(state.served, some_ids[0], "en")).values()]
+    held |= dict(zip(screen.what_if.entries, entries, strict=True))
+    shown = events.renew({"7": lambda *_: {screen.visible: {"value": "asked"}}}, state, held)
+    assert shown[screen.drawn] == {"value": state.revision}
+    assert shown[screen.visible] == {"value": "asked"}
+    assert "svg" in shown[screen.explanation.waterfall]["value"]
+    assert shown[screen.menus]["value"]["theme"] != "a theme of the older model"
+
+
+def test_what_was_drawn_anew_meanwhile_is_only_answered(page, events, state, values):
+    screen, _ = page
+    asked = {**values, screen.again: "7 once"}
+    shown = events.renew({"7": lambda *_: {screen.visible: {"value": "asked"}}}, state, asked)
+    assert shown.keys() == {screen.header.title, screen.visible}
+
+
+def test_what_is_asked_again_too_early_is_asked_once_more(page, events, state, values):
+    screen, _ = page
+    shown = events.renew({"7": never}, state, {**values, screen.again: "7 once", screen.received: 1})
+    assert shown.keys() == {screen.again}
+
+
+def test_nothing_asked_again_is_nothing_changed(page, events, state, values):
+    assert events.renew({}, state, values) == {}
+
+
+def test_what_fills_the_form_is_counted(page, events, state, values):
+    screen, _ = page
+    filled = {screen.what_if.entries[0]: {"value": 1}}
+    shown = events.current("7", lambda *_: filled)(state, values)
+    assert shown[screen.filled] == shown[screen.received] == {"value": 3}
+    edited = events.current("7", lambda *_: {screen.what_if.result: {"value": "done"}})(state, values)
+    assert screen.filled not in edited
