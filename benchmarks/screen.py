@@ -42,16 +42,17 @@ REST = 400
 # What shows on each tab once it is drawn.
 DRAWN = {"explanation": "#theme-waterfall svg", "population": "#scatter svg"}
 LONGEST_WAIT = 30_000
-# Begins with the next click or key, ends with the frame in which the element is there. The page of an applicant who was
-# picked shows the one before until then, so the element's own node must be new.
-WATCH = """([selector, words]) => {
-  window.painted = new Promise(done => {
+# Begins with the last click or key, ends with the frame in which the element is there: with the words, or a new node.
+# Fails after as many milliseconds as the last argument says.
+WATCH = """([selector, words, longest]) => {
+  window.painted = new Promise((done, fail) => {
+    setTimeout(() => fail(`no ${selector} ${words}`), longest);
     const before = new Set(document.querySelectorAll(selector));
     let start = null;
     for (const kind of ["click", "input", "keydown"])
       document.addEventListener(kind, event => { start = event.timeStamp; }, {capture: true});
-    const there = () => [...document.querySelectorAll(selector)].some(
-      element => !before.has(element) && element.getClientRects().length && element.textContent.includes(words));
+    const there = () => [...document.querySelectorAll(selector)].some(element =>
+      (words || !before.has(element)) && element.getClientRects().length && element.textContent.includes(words));
     const watch = new MutationObserver(() => {
       if (start === null || !there()) return;
       watch.disconnect();
@@ -144,7 +145,8 @@ def in_browser(ids: Sequence[int]) -> list[str]:
         page.goto(f"{address.removesuffix('/gradio_api/call')}/?language=en")
         page.locator(".cs-examples").wait_for()
         for applicant_id in ids:
-            taken["another applicant"].append(_painted(page, "#decision .cs-verdict", "", partial(_pick, applicant_id)))
+            name = text("screen.applicant", "en", id=applicant_id)
+            taken["another applicant"].append(_painted(page, "#application h2", name, partial(_pick, applicant_id)))
             for when in (", first", " after an edit"):
                 for tab, shows in DRAWN.items():
                     taken[tab + when].append(_painted(page, shows, "", partial(_open, tab)))
@@ -163,7 +165,7 @@ def in_browser(ids: Sequence[int]) -> list[str]:
 
 def _painted(page: Page, selector: str, words: str, act: Callable[[Page], None]) -> float:
     """Milliseconds from what the reader does until an element with these words is painted."""
-    page.evaluate(WATCH, [selector, words])
+    page.evaluate(WATCH, [selector, words, LONGEST_WAIT])
     act(page)
     waited = float(page.evaluate("window.painted"))
     page.wait_for_timeout(REST)
