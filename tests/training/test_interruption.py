@@ -57,9 +57,10 @@ def _limit(room: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+def wait_for(folder: Path, pattern: str, process: subprocess.Popen[str]) -> None:
+    """Until there is a file of that kind, while the command runs."""
     begun = monotonic()
-    while not path.exists():
+    while not any(folder.glob(pattern)):
         assert process.poll() is None, process.stderr and process.stderr.read()
         assert monotonic() - begun < PATIENCE
         sleep(0.005)
@@ -71,7 +72,9 @@ def test_stopped_run_leaves_what_was_there(tables: Path, tmp_path: Path, command
     out, scratch = tmp_path / "out.parquet", tmp_path / "scratch"
     out.write_bytes(b"yesterday's")
     process = start(scratch, "training", command, "--data", tables, "--out", out)
-    wait_for(tmp_path / ".out.parquet.partial", process)
+    wait_for(tmp_path, ".out.parquet.partial", process)
+    # Not the moment in which the folder is made: Python knows of it only a little later.
+    wait_for(scratch, "applicants-*/*", process)
     process.send_signal(stop)
     process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
