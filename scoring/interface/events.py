@@ -197,7 +197,7 @@ class Events:
 
         def answer(state: State, values: Values) -> Shown:
             if self._behind(values) or values[self.screen.drawn] != state.revision:
-                return self._ask_again(asked)
+                return self._ask_again(asked, values)
             return self.counted(values, together(self._titled(state, values), handler(state, values)))
 
         return answer
@@ -208,7 +208,7 @@ class Events:
         if not asked:
             return {}
         if self._behind(values):
-            return self._ask_again(asked)
+            return self._ask_again(asked, values)
         shown = self._titled(state, values)
         if values[self.screen.drawn] == state.revision:
             return self.counted(values, together(shown, handlers[asked](state, values)))
@@ -229,9 +229,13 @@ class Events:
         """Whether the page sent an event while the form was being filled: what it holds is not what it shows by now."""
         return bool(values[self.screen.received] != values[self.screen.filled])
 
-    def _ask_again(self, asked: str) -> Shown:
-        """As something new each time: the page asks when it changes."""
-        return {self.screen.again: {"value": f"{asked} {uuid4().hex}"}}
+    def _ask_again(self, asked: str, values: Values) -> Shown:
+        """As something new each time: the page asks when it changes.
+
+        It has received by then what was filled; or the server was started anew, and counts from the beginning.
+        """
+        once = f"{asked} {uuid4().hex}"
+        return {self.screen.received: {"value": values[self.screen.filled]}, self.screen.again: {"value": once}}
 
     def _forgotten(self, values: Values) -> Values:
         """The other model may have other themes and characteristics than those in the menus, and recommend otherwise

@@ -88,9 +88,7 @@ class Screen:
         self.last = gr.JSON(visible=False)
         self.visible = gr.Textbox(TABS[0], visible=False)
         self.menus = gr.JSON(visible=False)
-        self.again = gr.Textbox("", visible=False)
         self.filled = gr.State(0)
-        self.received = gr.Number(0, precision=0, visible=False)
         self.header = Header(state, DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
@@ -106,6 +104,10 @@ class Screen:
                 self.record = RecordTab(DEFAULT_LANGUAGE)
             with self._tab("model"):
                 self.model = ModelTab()
+        # A page takes an answer in the order in which its components were made: what was received counts once the form
+        # is there, and what is to be asked again is asked after that.
+        self.received = gr.Number(0, precision=0, visible=False)
+        self.again = gr.Textbox("", visible=False)
 
     def _tab(self, name: str) -> gr.Tab:
         self.tabs[name] = gr.Tab(text(f"screen.tab.{name}", DEFAULT_LANGUAGE), id=name)

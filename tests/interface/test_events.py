@@ -82,7 +82,7 @@ def test_a_page_that_is_behind_is_told_to_ask_again_and_nothing_else(page, event
     screen, _ = page
     behind = {"model": {screen.drawn: "an older revision"}, "form": {screen.received: 1}}[past]
     first, second = (events.current("7", never)(state, {**values, **behind}) for _ in range(2))
-    assert first.keys() == {screen.again}
+    assert first.keys() == {screen.again, screen.received}
     assert first[screen.again]["value"].split()[0] == "7"
     # The page asks when it changes.
     assert first != second
@@ -118,7 +118,15 @@ def test_what_was_drawn_anew_meanwhile_is_only_answered(page, events, state, val
 def test_what_is_asked_again_too_early_is_asked_once_more(page, events, state, values):
     screen, _ = page
     shown = events.renew({"7": never}, state, {**values, screen.again: "7 once", screen.received: 1})
-    assert shown.keys() == {screen.again}
+    assert shown.keys() == {screen.again, screen.received}
+    # Then the page is no longer behind, whatever it or the server had counted.
+    assert shown[screen.received] == {"value": values[screen.filled]}
+
+
+def test_a_page_takes_an_answer_in_the_order_that_asking_again_needs(page):
+    screen, _ = page
+    filled = max(component._id for component in [screen.chosen, screen.menus, *screen.what_if.entries])
+    assert filled < screen.received._id < screen.again._id
 
 
 def test_nothing_asked_again_is_nothing_changed(page, events, state, values):

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,19 +38,19 @@ def test_make_has_every_target_named():
     assert {"run", "test", "demo", "benchmark"} <= targets
 
 
+@cache
+def options_of(module: str, verb: str) -> str:
+    """What a command says of its options."""
+    environment = {"COLUMNS": "200", "NO_COLOR": "1", "PATH": ""}
+    asked = [sys.executable, "-m", module, verb, "--help"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, env=environment, check=True).stdout
+
+
 @pytest.mark.parametrize("command", [line for line in COMMANDS if "python -m" in line])
 def test_every_command_has_the_options_shown(command):
-    module, verb = re.search(r"python -m (\w+) (\w+)", command).groups()
-    ran = subprocess.run(
-        [sys.executable, "-m", module, verb, "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        env={"COLUMNS": "200", "NO_COLOR": "1", "PATH": ""},
-        check=True,
-    )
+    told = options_of(*re.search(r"python -m (\w+) (\w+)", command).groups())
     for option in re.findall(r"--[\w-]+", command):
-        assert option in ran.stdout, option
+        assert option in told, option
 
 
 def documented():

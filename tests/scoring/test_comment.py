@@ -9,10 +9,11 @@ from itertools import product
 import pytest
 
 from scoring.answers import Plan, Reason, Recourse
-from scoring.comment import Facts, Place, comment, plan_in_words
+from scoring.comment import Facts, Place, comment, facts_of, plan_in_words
 from scoring.explanation import favourable_reasons
 from scoring.fields import LANGUAGES, fields, leeways
-from scoring.service import assess, commented
+from scoring.recourse import recourse
+from scoring.service import assess, commented, score
 from scoring.wording import UNITS
 
 RISKS = ("low", "moderate", "borderline", "high", "very_high")
@@ -50,24 +51,27 @@ def reason(rng: random.Random, labels: list[str]) -> Reason:
 def test_every_branch_is_whole_for_thousands_of_facts(labels, language):
     rng = random.Random(3)
     branches = product(RISKS, (0, 1, 2), (True, False), ("first", "second", "risk"), HELP, (0, 1, 2, 67), (True, False))
-    for risk, against, favour, point, recourse, missing, history in branches:
+    for risk, against, favour, point, help_found, missing, history in branches:
         facts = Facts(
             probability=rng.random(),
             risk=risk,
             against=[reason(rng, labels[language]) for _ in range(against)],
             favour=reason(rng, labels[language]) if favour else None,
             place=Place(point, rng.random()),
-            recourse=recourse,
+            recourse=help_found,
             missing=missing,
             history=history,
         )
         whole(comment(facts, language))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_applicant_on_file_gets_a_whole_comment(service, applicants, language):
+def test_every_applicant_on_file_gets_a_whole_comment(service, applicants):
     for applicant_id in applicants.ids[::6].tolist():
-        whole(commented(service, assess(service, applicant_id, {}, language)).comment)
+        found = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
+        for language in LANGUAGES:
+            assessment = assess(service, applicant_id, {}, language)
+            reasons = score(service, assessment).reasons
+            whole(comment(facts_of(service.artifact, assessment, reasons, found), language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
