@@ -7,7 +7,7 @@ the server keeps nothing of one reader's between two requests.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,11 @@ class Case:
     def is_new(self) -> bool:
         """Whether this is a new application rather than an applicant on file."""
         return self.applicant.applicant_id is None
+
+    @property
+    def requested(self) -> Applicant:
+        """The applicant with the changes."""
+        return replace(self.applicant, raw={**self.applicant.raw, **self.changes})
 
     @cached_property
     def assessment(self) -> Assessment:

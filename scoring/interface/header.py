@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from html import escape
 
 import gradio as gr
@@ -122,8 +121,7 @@ def application_html(case: Case) -> str:
     name = text("screen.new_application", language)
     if applicant_id is not None:
         name = text("screen.applicant", language, id=applicant_id)
-    requested = replace(case.applicant, raw={**case.applicant.raw, **case.changes})
-    loan = loan_in_words(requested, language)
+    loan = loan_in_words(case.requested, language)
     facts = "".join(element("div", words("dt", label) + words("dd", value)) for label, value in loan)
     parts = [words("h2", name), element("dl", facts, "cs-facts")]
     if not case.is_new:

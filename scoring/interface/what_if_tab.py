@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import gradio as gr
 
 from scoring.answers import Plan, Score
-from scoring.application import field_in_words
+from scoring.application import field_in_words, loan_in_words
 from scoring.comment import plan_in_words
 from scoring.fields import Language
 from scoring.interface.case import Case, Shown
@@ -60,22 +61,35 @@ def _side(title: str, score: Score, language: Language, extra: str = "") -> str:
 
 
 def _changed_list(case: Case) -> str:
-    """What was changed, with the file's value beside it."""
+    """What was changed, with the file's value beside it, and what follows from it."""
     if case.is_new:
         return ""
     language = case.language
-    rows = []
-    for item in form_fields():
-        if item.raw.name in case.changes:
-            values = (case.applicant.raw[item.raw.name], case.changes[item.raw.name])
-            cells = "".join(words("td", field_in_words(item.raw.name, value, language)) for value in values)
-            rows.append(element("tr", element("th", words("span", item.label[language]), scope="row") + cells))
-    if not rows:
+    changed = {
+        item.label[language]: [
+            field_in_words(item.raw.name, values[item.raw.name], language)
+            for values in (case.applicant.raw, case.changes)
+        ]
+        for item in form_fields()
+        if item.raw.name in case.changes
+    }
+    if not changed:
         return words("p", text("screen.no_changes", language), "cs-small")
+    rows = [_changed_row(label, values) for label, values in changed.items()]
+    on_file = dict(loan_in_words(case.applicant, language))
+    for label, now in loan_in_words(case.requested, language):
+        before = on_file.get(label, text("not_on_file", language))
+        if label not in changed and before != now:
+            rows.append(_changed_row(text("screen.follows", language, label=label), (before, now), "cs-follows"))
     names = (text(f"screen.{key}", language) for key in ("field", "on_file", "now"))
     head = element("tr", "".join(element("th", words("span", name), scope="col") for name in names))
     table = element("table", element("thead", head) + element("tbody", "".join(rows)), "cs-table")
     return scrolling(table, text("screen.field", language))
+
+
+def _changed_row(label: str, values: Iterable[str], classes: str = "") -> str:
+    cells = "".join(words("td", value) for value in values)
+    return element("tr", element("th", words("span", label), scope="row") + cells, classes)
 
 
 def result_html(case: Case) -> str:

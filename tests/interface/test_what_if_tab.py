@@ -53,6 +53,21 @@ def test_what_is_opened_while_the_form_is_being_reset_is_of_the_file(opened: Ope
     expect(page.locator("#application .cs-changed")).to_have_count(0)
 
 
+def test_the_term_that_follows_from_an_edit_stands_beside_it(opened: Opened, service: Service, ids: tuple):
+    page = opened(f"?applicant={ids[0]}")
+    tab(page, "what_if")
+    follows, facts = page.locator("#result .cs-follows"), page.locator("#application .cs-facts dd")
+    expect(page.locator("#result .cs-sides")).to_be_visible()
+    on_file = facts.last.inner_text()
+    # A smaller loan at the same instalment is repaid sooner, which may cost more interest: seen, it surprises nobody.
+    enter(page, AMOUNT, f"{0.6 * float(page.locator(AMOUNT).input_value()):.0f}")
+    expect(follows.locator("th")).to_have_text("Likely term of the loan, as a consequence")
+    expect(follows.locator("td")).to_have_text([on_file, facts.last.inner_text()])
+    enter(page, INCOME, "90000")
+    page.locator("#reset").click()
+    expect(follows).to_have_count(0)
+
+
 def test_years_and_levels_are_edited_in_words(opened: Opened, service: Service, ids: tuple):
     page, applicant = opened(f"?applicant={ids[0]}"), ids[0]
     tab(page, "what_if")
