@@ -80,7 +80,7 @@ def _changed_list(case: Case) -> str:
     for label, now in loan_in_words(case.requested, language):
         before = on_file.get(label, text("not_on_file", language))
         if label not in changed and before != now:
-            rows.append(_changed_row(text("screen.follows", language, label=label), (before, now), "cs-follows"))
+            rows.append(_changed_row(label, (before, now), "cs-follows"))
     names = (text(f"screen.{key}", language) for key in ("field", "on_file", "now"))
     head = element("tr", "".join(element("th", words("span", name), scope="col") for name in names))
     table = element("table", element("thead", head) + element("tbody", "".join(rows)), "cs-table")

@@ -61,7 +61,7 @@ def test_the_term_that_follows_from_an_edit_stands_beside_it(opened: Opened, ser
     on_file = facts.last.inner_text()
     # A smaller loan at the same instalment is repaid sooner, which may cost more interest: seen, it surprises nobody.
     enter(page, AMOUNT, f"{0.6 * float(page.locator(AMOUNT).input_value()):.0f}")
-    expect(follows.locator("th")).to_have_text("Likely term of the loan, as a consequence")
+    expect(follows.locator("th")).to_have_text("Likely term of the loan")
     expect(follows.locator("td")).to_have_text([on_file, facts.last.inner_text()])
     enter(page, INCOME, "90000")
     page.locator("#reset").click()
