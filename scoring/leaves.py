@@ -31,8 +31,8 @@ class ReferenceLeaves:
         Args:
             leaves: of the one applicant, shape (trees,).
         """
-        own, shape = leaves.astype(self.leaves.dtype), len(self.leaves)
-        blocks = (slice(start, start + BLOCK) for start in range(0, shape, BLOCK))
+        own, count = leaves.astype(self.leaves.dtype), len(self.leaves)
+        blocks = (slice(start, start + BLOCK) for start in range(0, count, BLOCK))
         return np.concatenate([(self.leaves[block] == own) @ self.weights for block in blocks])
 
 

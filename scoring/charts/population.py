@@ -175,13 +175,14 @@ def _draw_rates(
     reach = max([rate for rate in rates if not math.isnan(rate)], default=0.0)
     axes.set_xlim(0, max(reach, 1e-9) / BAR_REACH)
     gap = DOT_GAP * axes.get_xlim()[1]
-    axes.hlines(centres, 0, [0 if math.isnan(rate) else rate for rate in rates], color=GRID, linewidth=1.5, zorder=1)
+    # What is not a number is not drawn.
+    axes.hlines(centres, 0, rates, color=GRID, linewidth=1.5, zorder=1)
+    marked = np.isin(np.arange(len(levels)), list(own))
+    for part, color in ((marked, INK), (~marked, MIDDLE)):
+        axes.plot(np.where(part, rates, np.nan), centres, "o", markersize=8, color=color, clip_on=False)
     for place, (level, rate, centre) in enumerate(zip(levels, rates, centres, strict=True)):
         weight = "bold" if place in own else "normal"
         if math.isnan(rate):
             write(axes, 0, centre, rate_in_words(level, language), va="center", color=MUTED, weight=weight)
         else:
             write(axes, rate + gap, centre, percent(rate, language), va="center", weight=weight)
-    for marked, color in ((own, INK), (set(range(len(levels))) - own, MIDDLE)):
-        dots = [(rates[place], centres[place]) for place in sorted(marked) if not math.isnan(rates[place])]
-        axes.plot(*zip(*dots, strict=True), "o", markersize=8, color=color, clip_on=False) if dots else None
