@@ -27,7 +27,7 @@ from scoring.charts import (
 )
 from scoring.comparison import compare
 from scoring.interface.case import Case, fresh_case
-from scoring.interface.drawings import KEPT
+from scoring.interface.drawings import LATELY_DRAWN
 from scoring.interface.population_tab import main_characteristics, main_pair
 from scoring.interface.screen import TABS, Screen
 from scoring.scatter import scatter
@@ -107,7 +107,7 @@ def refresh(service: Service) -> list[str]:
     fresh = {tab: cycle(cases) for tab in TABS}
 
     def whole(tab: str) -> None:
-        KEPT.clear()
+        LATELY_DRAWN.clear()
         screen.refresh(_anew(fresh[tab]), tab)
 
     contenders: dict[str, Callable[[], object]] = {tab: partial(whole, tab) for tab in TABS}

@@ -20,19 +20,19 @@ from scoring.fields import Language
 from scoring.interface.html import figure_html
 
 # Each has some 30 kB, a scatter 90.
-KEPT: LRUCache[tuple[str, ...], str] = LRUCache(256)
+LATELY_DRAWN: LRUCache[tuple[str, ...], str] = LRUCache(256)
 
 Answer = TypeVar("Answer", Explanation, Comparison, Scatter)
 
 
-def _shown(
+def _key(
     figure: Callable[..., Figure], _: Callable[..., Table], answer: Answer, language: Language, *opened: str
 ) -> tuple[str, ...]:
     """All that a drawing depends on, in words: answers hold lists, which are no keys."""
     return figure.__name__, repr(replace(answer, applicant_id=None, changes={})), language, *opened
 
 
-@cached(KEPT, key=_shown, lock=Lock())
+@cached(LATELY_DRAWN, key=_key, lock=Lock())
 def drawing(
     figure: Callable[..., Figure], table: Callable[..., Table], answer: Answer, language: Language, *opened: str
 ) -> str:

@@ -6,7 +6,7 @@ What a hidden tab would show is not computed until the tab is opened. Which even
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -49,7 +49,7 @@ class Menus:
 class Reader:
     """What the reader has chosen on the tabs: in the menus, a population, a decision, the cost ratio to try."""
 
-    menus: Menus = field(default_factory=Menus)
+    menus: Menus = Menus()
     population: str = POPULATIONS[0]
     verdict: Verdict | None = None
     ratio: float | None = None
@@ -73,7 +73,7 @@ def features_of(state: State) -> tuple[ModelFeature, ...]:
 
 
 class Screen:
-    """The page's components and what they show; the server holds nothing of any reader's.
+    """The page's components and what they show; the server holds of a reader only how often it filled their form.
 
     `chosen`, `last`, `visible`, `menus` and `drawn` are kept by the page itself: who is shown, the last changes that
     were allowed, the tab in front, what its menus show, and the revision of the model that everything was drawn for.

@@ -22,9 +22,9 @@ Found = list[tuple[Assessment, Recourse]]
 
 @pytest.fixture(scope="module")
 def found(service: Service, applicants) -> Found:
-    """The recourse of one hundred applicants that are not approved as they stand."""
-    assessments = [assess(service, applicant_id, {}, "en") for applicant_id in applicants.ids[:400].tolist()]
-    asked = [assessment for assessment in assessments if assessment.decision.outcome != "approve"][:100]
+    """The recourse of two hundred applicants that are not approved as they stand."""
+    assessments = [assess(service, applicant_id, {}, "en") for applicant_id in applicants.ids[:800].tolist()]
+    asked = [assessment for assessment in assessments if assessment.decision.outcome != "approve"][:200]
     return [(assessment, recourse(service.artifact, assessment)) for assessment in asked]
 
 
