@@ -1,7 +1,7 @@
 """One request's view of the page: who is shown, with which changes, in which language.
 
 The page itself (in the browser) holds the applicant's id, what the form shows and the last changes that were allowed;
-the server keeps nothing of what they hold between two requests.
+the server keeps nothing of it between two requests but the figures drawn lately, without whose they are.
 """
 
 from __future__ import annotations
