@@ -267,6 +267,7 @@ class Similar:
 class FieldDescription:
     """What `/model` says of a raw field: words, unit, kind, range, and what it allows.
 
+    `sentinels` are allowed beyond the range: marks of the lender's, such as 365243 for no employment.
     `leeway` says how recourse may move it {levers, step, limit}; None: not at all.
     """
 
@@ -276,6 +277,7 @@ class FieldDescription:
     unit: str
     kind: Kind
     range: list[float | None] | None
+    sentinels: list[float]
     levels: dict[str, dict[str, str]] | None
     required: bool
     editable: bool

@@ -18,7 +18,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from scoring.answers import Value
-from scoring.applicant import Applicant, Raw
+from scoring.applicant import Applicant
+from scoring.definition import Raw
 from scoring.errors import ApplicantsFileError, UnknownApplicantError
 from scoring.fields import APPLICANT_ID, Language, fields
 from scoring.row_groups import RowGroups, open_groups

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from scoring.applicant import Applicant, Raw
+from scoring.applicant import Applicant
+from scoring.definition import Raw
 from scoring.explanation import level_words, readable_value
 from scoring.features import DAYS_PER_YEAR, NOT_EMPLOYED, ModelFeature, derived_features, restated_fields
 from scoring.fields import Feature, Language, fields
@@ -35,7 +36,7 @@ def field_in_words(name: str, value: Raw, language: Language) -> str:
     if field.kind == "yes_no":
         return text("yes" if value else "no", language)
     if name in _restated():
-        none = field.maximum == NOT_EMPLOYED == value
+        none = value == NOT_EMPLOYED and value in field.sentinels
         return text("screen.none", language) if none else value_in_words(-value / DAYS_PER_YEAR, "years", language)
     return value_in_words(value, field.unit, language)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.applicant import Applicant, Raw
+from scoring.applicant import Applicant
 from scoring.artifact import Artifact
 from scoring.decision import Decision
+from scoring.definition import Raw
 from scoring.features import Floats, feature_matrix
 from scoring.fields import Language
 from scoring.model import probability_of

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from scoring.answers import POPULATIONS, Comparison, LevelShare, PopulationName, PopulationPlace
-from scoring.applicant import quoted
+from scoring.definition import quoted
 from scoring.errors import InvalidInputError
 from scoring.explanation import level_words, readable_value
 from scoring.features import Floats, ModelFeature, field_feature, restated_fields, unjoined_features

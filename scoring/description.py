@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from scoring.answers import CostDescription, FieldDescription, ModelDescription, Value
-from scoring.applicant import quoted
 from scoring.costs import RatioCosts
 from scoring.decision import DecisionRule
+from scoring.definition import quoted
 from scoring.errors import InvalidInputError
 from scoring.features import ModelFeature
 from scoring.fields import Field, fields
@@ -67,6 +67,7 @@ def _describe_field(field: Field) -> FieldDescription:
         unit=field.unit,
         kind=field.kind,
         range=None if field.type == "text" else [field.minimum, field.maximum],
+        sentinels=list(field.sentinels),
         levels={level: asdict(words) for level, words in field.levels.items()} or None,
         required=field.required,
         editable=field.editable,

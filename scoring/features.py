@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scoring.fields import Feature, Field, Words, fields, read_table
+from scoring.fields import YES_LEVELS, Feature, Field, Words, fields, read_table
 from scoring.terms import likely_term, yearly_interest
 
 Floats = NDArray[np.float64]
@@ -33,8 +33,6 @@ ELDERLY = 62
 # lender chose more strictly.
 SELECTED_BELOW = 27
 REVOLVING = "Revolving loans"
-# Text flags of the lender's tables: the level that means yes.
-YES_LEVELS = ("Y", "Yes")
 
 EXTERNAL_SCORES = ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3")
 # How much each tells of default (reference: modelling 3: single-feature AUC 3 ~ 2 > 1); a judgement, not tuned.

@@ -21,6 +21,8 @@ FieldType = Literal["integer", "number", "text"]
 
 APPLICANT_ID = "SK_ID_CURR"
 TARGET = "TARGET"
+# Text flags of the lender's tables: the level that means yes.
+YES_LEVELS = ("Y", "Yes")
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,9 @@ class Leeway:
 class Field:
     """One raw application field: how it is read, checked and shown.
 
-    `minimum` and `maximum` bound what may be entered (None: unbounded); `levels` maps each allowed code to its words;
-    `leeway` is None where an applicant cannot be asked to change the field.
+    `minimum` and `maximum` bound a number (None: unbounded), `sentinels` are the lender's marks outside these bounds;
+    `levels` maps each allowed code to its words; `leeway` is None where an applicant cannot be asked to change the
+    field. What follows for a value is defined in `scoring.definition` alone.
     """
 
     name: str
@@ -92,6 +95,7 @@ class Field:
     unit: str
     minimum: float | None
     maximum: float | None
+    sentinels: tuple[float, ...]
     required: bool
     editable: bool
     model_input: bool
@@ -100,6 +104,19 @@ class Field:
     label: Words
     levels: dict[str, Words]
     leeway: Leeway | None
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether an application on file may lack it. A new application must hold whatever is required."""
+        return self.nullable or not self.required
+
+    @property
+    def yes_no_values(self) -> tuple[str | int, str | int]:
+        """What stands for yes and for no in a yes/no field."""
+        if self.type != "text":
+            return 1, 0
+        yes = next(level for level in self.levels if level in YES_LEVELS)
+        return yes, next(level for level in self.levels if level != yes)
 
 
 def read_table(name: str) -> list[dict[str, str]]:
@@ -133,6 +150,7 @@ def fields() -> dict[str, Field]:
             unit=row["unit"],
             minimum=_number(row["minimum"]),
             maximum=_number(row["maximum"]),
+            sentinels=tuple(map(float, row["sentinels"].split())),
             required=row["required"] == "yes",
             editable=row["editable"] == "yes",
             model_input=row["model_input"] == "yes",

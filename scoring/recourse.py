@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.answers import Outcome, Plan, Recourse
-from scoring.applicant import checked_changes, edited
+from scoring.applicant import edited
 from scoring.artifact import Artifact
 from scoring.assessment import Assessment, assessed
 from scoring.decision import OUTCOMES
 from scoring.features import FORMULAS, Columns, Floats, feature_matrix, plan_maxima
 from scoring.fields import fields, leeways
+from scoring.inputs import checked_changes
 from scoring.model import probability_of
 
 # How many factors of each lever are tried, by the number of levers that move together: a level is one batch.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scoring.answers import CommentedScore, Explanation, Score
-from scoring.applicant import Applicant, checked_changes, checked_id, checked_language, edited, new_applicant
+from scoring.applicant import Applicant, edited, new_applicant
 from scoring.applicants_file import ApplicantsFile
 from scoring.artifact import Artifact
 from scoring.assessment import Assessment, assessed
@@ -16,6 +16,7 @@ from scoring.drift_report import DriftReport
 from scoring.errors import UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
 from scoring.fields import Language
+from scoring.inputs import checked_changes, checked_id, checked_language
 from scoring.model import log_odds_of
 from scoring.recourse import recourse
 from scoring.summary import summary, warnings

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from scoring.answers import Reason
-from scoring.applicant import Applicant, Raw
+from scoring.applicant import Applicant
 from scoring.artifact import Artifact
 from scoring.decision import Decision
+from scoring.definition import Raw
 from scoring.explanation import level_words
 from scoring.features import Floats
 from scoring.fields import Language, fields

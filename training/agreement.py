@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from scoring.applicant import Applicant, Raw, edited
+from scoring.applicant import Applicant, edited
 from scoring.artifact import Artifact
 from scoring.assessment import Assessment, assessed
 from scoring.decision import OUTCOMES
+from scoring.definition import Raw
 from scoring.explanation import principal_features
 from scoring.features import feature_matrix
 from scoring.fields import fields

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from scoring.answers import Explanation, Recourse, Score
-from scoring.applicant import Applicant, Raw
+from scoring.applicant import Applicant
 from scoring.comment import comment, facts_of
+from scoring.definition import Raw
 from scoring.errors import InvalidInputError
 from scoring.fields import Language
 from scoring.interface.form import Entry, changes_of, lacking

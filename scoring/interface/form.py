@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
-from scoring.applicant import Raw, checked_value
+from scoring.definition import Raw, checked_value
 from scoring.errors import InvalidInputError
 from scoring.features import DAYS_PER_YEAR, NOT_EMPLOYED, derived_features, restated_fields
 from scoring.fields import Field, Language, Words, fields
@@ -40,7 +40,7 @@ class FormField:
     @property
     def empty_means_none(self) -> bool:
         """Whether an empty entry says that there is no such day (no employment) rather than that it is unknown."""
-        return self.raw.maximum == NOT_EMPLOYED
+        return NOT_EMPLOYED in self.raw.sentinels
 
     def choices(self, language: Language) -> list[tuple[str, str | int]]:
         """Words and code of each level."""
@@ -87,10 +87,14 @@ def _form_field(field: Field) -> FormField:
     if field.unit != "days":
         return FormField(field, field, field.label)
     restated = next(item for item in derived_features() if item.name == restated_fields()[field.name])
-    newest = 0 if field.maximum == NOT_EMPLOYED else field.maximum or 0
-    oldest = field.minimum or 0
+    newest, oldest = field.maximum or 0, field.minimum or 0
     asked = replace(
-        field, type="number", unit="years", minimum=-newest / DAYS_PER_YEAR, maximum=-oldest / DAYS_PER_YEAR
+        field,
+        type="number",
+        unit="years",
+        minimum=-newest / DAYS_PER_YEAR,
+        maximum=-oldest / DAYS_PER_YEAR,
+        sentinels=(),
     )
     return FormField(field, asked, restated.label)
 

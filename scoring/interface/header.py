@@ -8,9 +8,9 @@ from html import escape
 import gradio as gr
 import numpy as np
 
-from scoring.applicant import Raw
 from scoring.applicants_file import LISTED
 from scoring.application import loan_in_words
+from scoring.definition import Raw
 from scoring.errors import ScoringError
 from scoring.fields import LANGUAGES, Language, fields
 from scoring.interface.case import Case, Shown

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.applicant import Raw
 from scoring.applicants_file import ApplicantsFile
+from scoring.definition import Raw
 from scoring.errors import InvalidInputError
 from scoring.features import NOT_EMPLOYED
 from scoring.fields import fields

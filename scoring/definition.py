@@ -1,0 +1,218 @@
+"""What a field may hold: the one definition that the form, the endpoints, every table and every file of applicants ask.
+
+`breaks` says of a whole column, in pandas or in Ibis, which values are not allowed; `checked_value` says of one value
+that it is not, and why, in words. Both read the same rows of the field table, and a test holds them to each other.
+How a value may be written (a number as text, yes as `true`) is read first, by `read_value`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import reprlib
+from collections.abc import Collection
+from typing import Any, Protocol, TypeVar
+
+from scoring.errors import InvalidInputError
+from scoring.fields import Field, FieldType, Language, fields
+from scoring.wording import short_number, text
+
+Raw = float | int | str | None
+Column = TypeVar("Column")
+
+# A message quotes at most this much of a value that was sent.
+LONGEST_QUOTE = 60
+MOST_LEVELS_QUOTED = 12
+DIGEST_LENGTH = 12
+# Range limits are written with as many decimals as they have, and none of them has more.
+DECIMALS_OF_LIMITS = 4
+
+# In either language: a French spreadsheet writes a logical value as VRAI or FAUX.
+YES_WORDS = frozenset({"y", "yes", "true", "t", "1", "oui", "vrai"})
+NO_WORDS = frozenset({"n", "no", "false", "f", "0", "non", "faux"})
+# What tools write for a missing value: pandas, R, SQL dumps, spreadsheets. Compared in lower case, blanks cut off.
+MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "\\n"})
+
+# Groups of three digits parted by a space, as French and ISO 31-0 write them; the two others do not break.
+_SPACES = " \u00a0\u202f"
+_DIGITS = rf"(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)"
+_POINT_NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
+_COMMA_NUMBER = re.compile(rf"[+-]?{_DIGITS},\d+", re.ASCII)
+# "333.000" is 333 to one reader and 333,000 to another, and "333,000" likewise.
+_GROUPED_OR_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
+_WITH_SEPARATORS = re.compile(rf"[+-]?[\d{_SPACES}]*\d[.,\d{_SPACES}]*", re.ASCII)
+
+
+class Definition(Protocol):
+    """What a column may hold: a `Field` of the application, or a column of a history table.
+
+    A number lies between `minimum` and `maximum` (None: unbounded) or is one of the `sentinels`, and is whole where the
+    type is "integer"; a text is one of the `levels`.
+    """
+
+    @property
+    def type(self) -> FieldType:
+        """How values are stored."""
+
+    @property
+    def minimum(self) -> float | None:
+        """The lowest number."""
+
+    @property
+    def maximum(self) -> float | None:
+        """The highest number."""
+
+    @property
+    def sentinels(self) -> Collection[float]:
+        """Numbers that are allowed beyond these limits."""
+
+    @property
+    def levels(self) -> Collection[str]:
+        """The levels of a text."""
+
+
+def breaks(values: Any, definition: Definition) -> Any:
+    """Which values are not allowed, missing ones aside: booleans of the same length.
+
+    Args:
+        values: a pandas Series or an Ibis column of the definition's type, missing values as such (no NaN in Ibis).
+        definition: what the column may hold.
+    """
+    known = values.notnull()
+    if definition.type == "text":
+        return ~values.isin(list(definition.levels)) & known
+    beyond = None
+    if definition.minimum is not None:
+        beyond = values < definition.minimum
+    if definition.maximum is not None:
+        above = values > definition.maximum
+        beyond = above if beyond is None else beyond | above
+    if beyond is None:
+        raise ValueError("a number has a limit on one side at least: an infinite one is told by it")
+    if definition.sentinels:
+        beyond &= ~values.isin([float(mark) for mark in definition.sentinels])
+    if definition.type == "integer":
+        beyond |= values % 1 != 0
+    return beyond & known
+
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = LONGEST_QUOTE
+
+
+def quoted(value: object) -> str:
+    """A value as a message shows it: as Python writes it, cut short (it may be megabytes long)."""
+    return _SHORT.repr(value)
+
+
+def allowed_in_words(field: Field, language: Language) -> str:
+    """The numbers that a field may hold, in words."""
+    low, high = (
+        "" if limit is None else short_number(limit, language, DECIMALS_OF_LIMITS)
+        for limit in (field.minimum, field.maximum)
+    )
+    marks = text("or", language).join(short_number(mark, language, 0) for mark in field.sentinels)
+    return text("error.range_or_mark" if marks else "error.range", language, low=low, high=high, marks=marks)
+
+
+def _invalid(key: str, field: Field, value: object, language: Language, allowed: str) -> InvalidInputError:
+    return InvalidInputError(text(key, language, field=field.name, value=quoted(value), allowed=allowed))
+
+
+def read_number(words: str, language: Language) -> float | int | None:
+    """The number that a text writes, None if it writes none or more than one reading is left.
+
+    Understood are digits with a point, digits in groups of three parted by spaces and, in French, a comma before the
+    decimals. Whole numbers stay whole.
+    """
+    stripped = words.strip()
+    if len(stripped) > LONGEST_QUOTE:
+        return None
+    if language == "fr" and _GROUPED_OR_DECIMAL.fullmatch(stripped):
+        return None
+    plain = re.sub(f"[{_SPACES}]", "", stripped)
+    if language == "fr" and _COMMA_NUMBER.fullmatch(stripped):
+        return float(plain.replace(",", "."))
+    if not _POINT_NUMBER.fullmatch(stripped):
+        return None
+    return int(plain) if plain.lstrip("+-").isdigit() else float(plain)
+
+
+def yes_or_no(value: object) -> bool | None:
+    """What a yes/no field means that was written in any of the usual ways; None for anything else."""
+    if isinstance(value, (bool, int, float)):
+        return bool(value) if value in (0, 1) else None
+    word = value.strip().lower() if isinstance(value, str) else None
+    return True if word in YES_WORDS else False if word in NO_WORDS else None
+
+
+def read_value(field: Field, value: object, language: Language) -> object:
+    """A value in the form in which the field holds it, where it was written in another that has one meaning only.
+
+    Anything else comes back as it is, for `checked_value` to refuse.
+    """
+    if field.kind == "yes_no":
+        meant = yes_or_no(value)
+        if meant is not None:
+            yes, no = field.yes_no_values
+            return yes if meant else no
+    if field.type != "text" and isinstance(value, str):
+        number = read_number(value, language)
+        return value if number is None else number
+    return value
+
+
+def _checked_level(field: Field, value: object, language: Language) -> str:
+    if isinstance(value, str) and value in field.levels:
+        return value
+    levels = list(field.levels)
+    near = (
+        difflib.get_close_matches(value[:LONGEST_QUOTE], levels, MOST_LEVELS_QUOTED) if isinstance(value, str) else []
+    )
+    shown = levels if len(levels) <= MOST_LEVELS_QUOTED else [*near, *(x for x in levels if x not in near)]
+    allowed = ", ".join(shown[:MOST_LEVELS_QUOTED]) + ("…" if len(shown) > MOST_LEVELS_QUOTED else "")
+    raise _invalid("error.level", field, value, language, allowed)
+
+
+def _checked_number(field: Field, value: object, sent: object, language: Language) -> float | int:
+    allowed = allowed_in_words(field, language)
+    if isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip()):
+        raise _invalid("error.ambiguous_number", field, sent, language, allowed)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _invalid("error.not_a_number", field, sent, language, allowed)
+    if value in field.sentinels:
+        return value
+    if isinstance(value, float) and not abs(value) < float("inf"):
+        raise _invalid("error.not_finite", field, sent, language, allowed)
+    if field.type == "integer" and value != int(value):
+        raise _invalid("error.not_whole", field, sent, language, allowed)
+    too_low = field.minimum is not None and value < field.minimum
+    if too_low or (field.maximum is not None and value > field.maximum):
+        raise _invalid("error.out_of_range", field, sent, language, allowed)
+    return value
+
+
+def checked_value(field: Field, value: object, language: Language) -> Raw:
+    """A raw field's value, if it is allowed, in the form in which the field holds it.
+
+    Raises:
+        InvalidInputError: naming the field, the value and what is allowed.
+    """
+    if value is None:
+        if not field.may_be_missing:
+            raise _invalid("error.required_missing", field, value, language, allowed_in_words(field, language))
+        return None
+    read = read_value(field, value, language)
+    if field.type == "text":
+        return _checked_level(field, read, language)
+    return _checked_number(field, read, value, language)
+
+
+def field_table_digest() -> str:
+    """The start of a SHA-256 over what each field may hold: files tell by it which definition they were made with."""
+    rows = [
+        (field.name, field.type, field.minimum, field.maximum, field.sentinels, [*field.levels], field.may_be_missing)
+        for field in fields().values()
+    ]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()[:DIGEST_LENGTH]

@@ -1,0 +1,72 @@
+"""What a caller sends, checked: an applicant's id, changes to raw fields, the language of the answer."""
+
+from __future__ import annotations
+
+import difflib
+
+from babel import Locale, UnknownLocaleError
+
+from scoring.definition import LONGEST_QUOTE, Raw, checked_value, quoted, read_number
+from scoring.errors import InvalidInputError
+from scoring.fields import LANGUAGES, Language, fields
+from scoring.wording import text
+
+
+def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
+    """Edits to raw fields as sent, if every one of them is allowed.
+
+    Args:
+        changes: field name -> new value (None: not on file).
+        language: of the messages.
+
+    Raises:
+        InvalidInputError: for the first edit that is not allowed, naming field, value and what is allowed.
+    """
+    if changes is None:
+        return {}
+    if not isinstance(changes, dict):
+        raise InvalidInputError(text("error.changes_not_a_mapping", language, value=quoted(changes)))
+    known = fields()
+    if len(changes) > len(known):
+        raise InvalidInputError(text("error.too_many_changes", language, count=len(changes), allowed=len(known)))
+    for name in changes:
+        if name not in known:
+            near = ", ".join(difflib.get_close_matches(str(name)[:LONGEST_QUOTE], known, 3))
+            key = "error.unknown_field" if near else "error.unlike_any_field"
+            raise InvalidInputError(text(key, language, field=quoted(name), allowed=near or ", ".join(list(known)[:3])))
+    return {name: checked_value(known[name], value, language) for name, value in changes.items()}
+
+
+def checked_id(applicant_id: object, language: Language) -> int | None:
+    """An applicant's id as sent (None: a new application), also where it was sent as text or with idle decimals.
+
+    Raises:
+        InvalidInputError: it is not a whole number.
+    """
+    if applicant_id is None:
+        return None
+    number = read_number(applicant_id, language) if isinstance(applicant_id, str) else applicant_id
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not float(number).is_integer():
+        raise InvalidInputError(text("error.id_not_whole", language, value=quoted(applicant_id)))
+    return int(number)
+
+
+def checked_language(language: object) -> Language:
+    """The language as sent, if the screen speaks it; a region (fr-FR, en_GB) makes no difference.
+
+    Raises:
+        InvalidInputError: it is neither English nor French.
+    """
+    spoken = _language_of(language) if isinstance(language, str) else None
+    for known in LANGUAGES:
+        if known == spoken:
+            return known
+    raise InvalidInputError(text("error.language", "en", value=quoted(language)))
+
+
+def _language_of(tag: str) -> str | None:
+    """The language of a tag such as fr, fr-FR or fr_CA; None where it is no such tag."""
+    try:
+        return Locale.parse(tag.replace("_", "-"), sep="-").language
+    except (ValueError, UnknownLocaleError):
+        return None
