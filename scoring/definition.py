@@ -15,7 +15,7 @@ from collections.abc import Collection
 from typing import Any, Protocol, TypeVar
 
 from scoring.errors import InvalidInputError
-from scoring.fields import Field, FieldType, Language, fields
+from scoring.fields import FieldType, Kind, Language, fields
 from scoring.wording import short_number, text
 
 Raw = float | int | str | None
@@ -48,12 +48,20 @@ class Definition(Protocol):
     """What a column may hold: a `Field` of the application, or a column of a history table.
 
     A number lies between `minimum` and `maximum` (None: unbounded) or is one of the `sentinels`, and is whole where the
-    type is "integer"; a text is one of the `levels`.
+    type is "integer"; a text is one of the `levels`. `yes_no_values` stand for yes and no where the kind is "yes_no".
     """
+
+    @property
+    def name(self) -> str:
+        """The column's name in the lender's tables."""
 
     @property
     def type(self) -> FieldType:
         """How values are stored."""
+
+    @property
+    def kind(self) -> Kind:
+        """How values are meant."""
 
     @property
     def minimum(self) -> float | None:
@@ -70,6 +78,14 @@ class Definition(Protocol):
     @property
     def levels(self) -> Collection[str]:
         """The levels of a text."""
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether a row may lack it."""
+
+    @property
+    def yes_no_values(self) -> tuple[str | int, str | int]:
+        """What stands for yes and for no in a yes/no column."""
 
 
 def breaks(values: Any, definition: Definition) -> Any:
@@ -106,18 +122,18 @@ def quoted(value: object) -> str:
     return _SHORT.repr(value)
 
 
-def allowed_in_words(field: Field, language: Language) -> str:
-    """The numbers that a field may hold, in words."""
+def allowed_in_words(definition: Definition, language: Language) -> str:
+    """The numbers that a column may hold, in words."""
     low, high = (
         "" if limit is None else short_number(limit, language, DECIMALS_OF_LIMITS)
-        for limit in (field.minimum, field.maximum)
+        for limit in (definition.minimum, definition.maximum)
     )
-    marks = text("or", language).join(short_number(mark, language, 0) for mark in field.sentinels)
+    marks = text("or", language).join(short_number(mark, language, 0) for mark in definition.sentinels)
     return text("error.range_or_mark" if marks else "error.range", language, low=low, high=high, marks=marks)
 
 
-def _invalid(key: str, field: Field, value: object, language: Language, allowed: str) -> InvalidInputError:
-    return InvalidInputError(text(key, language, field=field.name, value=quoted(value), allowed=allowed))
+def _invalid(key: str, definition: Definition, value: object, language: Language, allowed: str) -> InvalidInputError:
+    return InvalidInputError(text(key, language, field=definition.name, value=quoted(value), allowed=allowed))
 
 
 def read_number(words: str, language: Language) -> float | int | None:
@@ -147,66 +163,68 @@ def yes_or_no(value: object) -> bool | None:
     return True if word in YES_WORDS else False if word in NO_WORDS else None
 
 
-def read_value(field: Field, value: object, language: Language) -> object:
-    """A value in the form in which the field holds it, where it was written in another that has one meaning only.
+def read_value(definition: Definition, value: object, language: Language) -> object:
+    """A value in the form in which the column holds it, where it was written in another that has one meaning only.
 
     Anything else comes back as it is, for `checked_value` to refuse.
     """
-    if field.kind == "yes_no":
+    if definition.kind == "yes_no":
         meant = yes_or_no(value)
         if meant is not None:
-            yes, no = field.yes_no_values
+            yes, no = definition.yes_no_values
             return yes if meant else no
-    if field.type != "text" and isinstance(value, str):
+    if definition.type != "text" and isinstance(value, str):
         number = read_number(value, language)
         return value if number is None else number
     return value
 
 
-def _checked_level(field: Field, value: object, language: Language) -> str:
-    if isinstance(value, str) and value in field.levels:
+def _checked_level(definition: Definition, value: object, language: Language) -> str:
+    if isinstance(value, str) and value in definition.levels:
         return value
-    levels = list(field.levels)
+    levels = list(definition.levels)
     near = (
         difflib.get_close_matches(value[:LONGEST_QUOTE], levels, MOST_LEVELS_QUOTED) if isinstance(value, str) else []
     )
     shown = levels if len(levels) <= MOST_LEVELS_QUOTED else [*near, *(x for x in levels if x not in near)]
     allowed = ", ".join(shown[:MOST_LEVELS_QUOTED]) + ("…" if len(shown) > MOST_LEVELS_QUOTED else "")
-    raise _invalid("error.level", field, value, language, allowed)
+    raise _invalid("error.level", definition, value, language, allowed)
 
 
-def _checked_number(field: Field, value: object, sent: object, language: Language) -> float | int:
-    allowed = allowed_in_words(field, language)
+def _checked_number(definition: Definition, value: object, sent: object, language: Language) -> float | int:
+    allowed = allowed_in_words(definition, language)
     if isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip()):
-        raise _invalid("error.ambiguous_number", field, sent, language, allowed)
+        raise _invalid("error.ambiguous_number", definition, sent, language, allowed)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _invalid("error.not_a_number", field, sent, language, allowed)
-    if value in field.sentinels:
+        raise _invalid("error.not_a_number", definition, sent, language, allowed)
+    if value in definition.sentinels:
         return value
     if isinstance(value, float) and not abs(value) < float("inf"):
-        raise _invalid("error.not_finite", field, sent, language, allowed)
-    if field.type == "integer" and value != int(value):
-        raise _invalid("error.not_whole", field, sent, language, allowed)
-    too_low = field.minimum is not None and value < field.minimum
-    if too_low or (field.maximum is not None and value > field.maximum):
-        raise _invalid("error.out_of_range", field, sent, language, allowed)
+        raise _invalid("error.not_finite", definition, sent, language, allowed)
+    if definition.type == "integer" and value != int(value):
+        raise _invalid("error.not_whole", definition, sent, language, allowed)
+    too_low = definition.minimum is not None and value < definition.minimum
+    if too_low or (definition.maximum is not None and value > definition.maximum):
+        raise _invalid("error.out_of_range", definition, sent, language, allowed)
     return value
 
 
-def checked_value(field: Field, value: object, language: Language) -> Raw:
-    """A raw field's value, if it is allowed, in the form in which the field holds it.
+def checked_value(definition: Definition, value: object, language: Language) -> Raw:
+    """A value, if it is allowed, in the form in which the column holds it.
 
     Raises:
-        InvalidInputError: naming the field, the value and what is allowed.
+        InvalidInputError: naming the column, the value and what is allowed.
     """
     if value is None:
-        if not field.may_be_missing:
-            raise _invalid("error.required_missing", field, value, language, allowed_in_words(field, language))
+        if not definition.may_be_missing:
+            raise _invalid(
+                "error.required_missing", definition, value, language, allowed_in_words(definition, language)
+            )
         return None
-    read = read_value(field, value, language)
-    if field.type == "text":
-        return _checked_level(field, read, language)
-    return _checked_number(field, read, value, language)
+    read = read_value(definition, value, language)
+    if definition.type == "text":
+        return _checked_level(definition, read, language)
+    return _checked_number(definition, read, value, language)
 
 
 def field_table_digest() -> str:
