@@ -115,6 +115,11 @@ class Artifact:
         """Whether the model was trained on made-up data."""
         return bool(self.manifest["synthetic"])
 
+    @property
+    def profile(self) -> str:
+        """Which reference population it carries: the start of that file's SHA-256."""
+        return str(self.manifest["files"]["reference.parquet"]["sha256"])[:REVISION_LENGTH]
+
     @cached_property
     def history_names(self) -> tuple[str, ...]:
         """The history columns from which the model's features are made."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 import re
 import reprlib
 from collections.abc import Collection
@@ -161,6 +162,13 @@ def yes_or_no(value: object) -> bool | None:
         return bool(value) if value in (0, 1) else None
     word = value.strip().lower() if isinstance(value, str) else None
     return True if word in YES_WORDS else False if word in NO_WORDS else None
+
+
+def is_missing(value: object) -> bool:
+    """Whether a file says by this that there is no value: nothing, a NaN, or a word that tools write for either."""
+    if isinstance(value, str):
+        return value.strip().lower() in MISSING_WORDS
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def read_value(definition: Definition, value: object, language: Language) -> object:

@@ -19,6 +19,10 @@ class ApplicantsFileError(ScoringError):
     """The file of applicants is absent, unsorted, or lacks columns that the model needs."""
 
 
+class StoredValueError(ApplicantsFileError):
+    """An applicant on file has a value that is not allowed; the others can be scored."""
+
+
 class ArtifactError(ScoringError):
     """An artifact cannot be served; the subclasses say why."""
 

@@ -26,6 +26,7 @@ from scoring.errors import (
     HubRevisionNotFoundError,
     ScoringError,
 )
+from scoring.file_check import check_sample, misfits
 from scoring.hub import newest_commit, remember, remembered
 from scoring.published import applicants_file, load_published, model_files
 from scoring.published_drift import published_drift
@@ -33,6 +34,7 @@ from scoring.recost import with_costs
 from scoring.service import Service, assess, commented, explain
 from scoring.settings import HubPlace, Settings
 from scoring.similar import similar
+from scoring.wording import text
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +168,13 @@ class Serving:
     def _applicants(self, artifact: Artifact, found: Mapping[HubPlace, Mapping[str, Path]]) -> ApplicantsFile | None:
         place = self._settings.applicants
         path = next(iter(found[place].values())) if isinstance(place, HubPlace) else place
-        return open_applicants(path, artifact.history_names) if path else None
+        if path is None:
+            return None
+        file = open_applicants(path, artifact.history_names)
+        check_sample(file, artifact)
+        for misfit in misfits(file, artifact):
+            log.warning("%s: %s", path, text(f"warning.{misfit}", "en"))
+        return file
 
 
 def _answer_all(service: Service, assessment: Assessment) -> None:

@@ -32,6 +32,7 @@ from training.prices import prices
 from training.provenance import provenance
 from training.proxies import fits as proxies_fits
 from training.proxies import leave_out
+from training.quarantine import Quarantine
 from training.rows import TrainingRows
 from training.tables import read_tables
 from training.threshold import check_costs, cost_curves
@@ -117,6 +118,7 @@ def train(
     version: str | None = None,
     seed: int = DEFAULT_SEED,
     costs: CostFunctions = CostFunctions(),  # noqa: B008 (frozen)
+    quarantine: Quarantine | None = None,
 ) -> Trained:
     """Trains on a folder of tables and writes the artifact.
 
@@ -126,6 +128,7 @@ def train(
         version: how answers name the model (default: the day and the start of the data fingerprint).
         seed: of splits, folds and models; the same data and seed give the same model.
         costs: both cost functions, and which of them the threshold is chosen for.
+        quarantine: where rows with values that are not allowed go; None: they stop the training.
 
     Raises:
         TableError: a table cannot be used.
@@ -133,7 +136,7 @@ def train(
     """
     check_replaceable(out)
     check_costs(costs)
-    frame = applicant_table(read_tables(data), "train")
-    trained = fit(frame, costs, seed)
-    pack(trained, provenance(data, version, seed), out, seed)
+    tables = read_tables(data, quarantine=quarantine)
+    trained = fit(applicant_table(tables, "train"), costs, seed)
+    pack(trained, provenance(data, version, seed, tables.left_out), out, seed)
     return trained
