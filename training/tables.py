@@ -67,7 +67,15 @@ class Tables:
 
 @cache
 def history_schema() -> dict[str, dict[str, FieldType]]:
-    """Type of each column of each history table, in the tables' own order."""
+    """Type of each column of each history table, in the tables' own order.
+
+    `tables.csv` holds one row per column: `table`, `column`, `type`, `nullable` (yes or no), and for numeric columns
+    the least and the greatest value that it may hold (`minimum`, `maximum`: both included; in days or months relative
+    to the application, or in the table's own unit) and `sentinels`, the numbers, with a space between them, that it
+    may hold besides (365243: not yet or none; -1: no such place). The bounds tell the impossible, not the rare: all
+    values of the lender's full tables lie within, dates that nobody filled in included. `levels.csv` beside it lists
+    the known levels of each text column.
+    """
     schema: dict[str, dict[str, FieldType]] = {}
     with Path(__file__).with_name("tables.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
