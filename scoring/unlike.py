@@ -25,7 +25,7 @@ GAINED = 0.5
 GAINED_AMONG_KNOWN = 0.10
 # One value throughout is told where chance makes it so less often than this.
 CHANCE = 1e-6
-NEVER_MISSING = "of the model's reference applicants have no value, while every row here has one. Make sure that none was filled in."
+NEVER_MISSING = "of the model's reference applicants have no value, but every row has: make sure none was filled in."
 
 
 @dataclass(frozen=True)
