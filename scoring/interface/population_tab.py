@@ -148,10 +148,10 @@ class PopulationTab:
 
     def draw_plot(self, case: Case, population: str, place: int, characteristic: str) -> Shown:
         """One plot, drawn by the kind of its characteristic."""
-        answer = compare(case.service, case.assessment, characteristic, population)
+        answer = compare(case.service.artifact, case.assessment, characteristic, population)
         return {self.plots[place]: {"value": drawing(comparison_figure, comparison_table, answer, case.language)}}
 
     def draw_scatter(self, case: Case, population: str, across: str, up: str) -> Shown:
         """Two quantities at once."""
-        answer = scatter(case.service, case.assessment, across, up, population)
+        answer = scatter(case.service.artifact, case.assessment, across, up, population)
         return {self.scatter: {"value": drawing(scatter_figure, scatter_table, answer, case.language)}}
