@@ -14,13 +14,14 @@ from scoring.fields import Feature, Language, fields
 from scoring.interface.case import Case, Shown
 from scoring.interface.drawings import drawing
 from scoring.interface.html import page, scrolling, table_html, words
+from scoring.roles import CREDIT, INCOME
 from scoring.scatter import scatter
 from scoring.similar import similar
 from scoring.wording import percent, text, value_in_words
 
 PLOTS = 3
 # What the scatter shows of an applicant whose own reasons name fewer than two quantities.
-SPARE_PAIR = ("AMT_CREDIT", "AMT_INCOME_TOTAL")
+SPARE_PAIR = (CREDIT, INCOME)
 
 
 def comparable(features: tuple[ModelFeature, ...]) -> list[Feature]:
