@@ -23,6 +23,7 @@ from scoring.features import Floats, ModelFeature, application_features, frame_m
 from scoring.fields import TARGET, Feature
 from scoring.model import Model
 from training.dataset import applicant_table
+from training.defaults import DEFAULT_SEED
 from training.evaluate import figures
 from training.fit import FOLDS, calibrated, cross_validate, fit_calibration, fit_recipe
 from training.history import FEATURES
@@ -40,7 +41,6 @@ from training.threshold import check_costs, cost_curves
 HELD_OUT_SHARE = 0.20
 # Below this many defaults a fold holds too few to stop, calibrate or choose a threshold by.
 FEWEST_DEFAULTS = 100
-DEFAULT_SEED = 20
 
 
 def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
