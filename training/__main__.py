@@ -16,12 +16,19 @@ import typer
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import ScoringError
 from scoring.files import writable
-from training.defaults import DEFAULT_SEED
+from training.defaults import DEFAULT_SEED, QUARANTINE_LIMIT
 from training.hub_commands import COMMANDS
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
-Data = Annotated[Path, typer.Option(help="Folder of the lender's tables: CSV, gzipped CSV or Parquet.")]
+Data = Annotated[Path, typer.Option(help="Folder, or zip, of the lender's tables: CSV, Parquet or Arrow.")]
+QuarantineFile = Annotated[
+    Path | None,
+    typer.Option("--quarantine", help="CSV or Parquet file for rows that hold what is not allowed: they are left out."),
+]
+QuarantineLimit = Annotated[
+    float, typer.Option("--quarantine-limit", help="Share of bad rows in a column beyond which nothing is left out.")
+]
 
 
 class FileFormat(StrEnum):
@@ -98,15 +105,19 @@ def train_command(
     longest_term: Annotated[float, typer.Option(help="Amounts: months after which any loan ends.")] = (
         AMOUNT.longest_term
     ),
+    quarantine: QuarantineFile = None,
+    quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
     """Train a model on the tables and write it as a versioned artifact."""
     amount = AmountCosts(lending_rate, funding_rate, loss_given_default, repaid_instalments, longest_term)
     costs = CostFunctions(RatioCosts(cost_ratio), amount, cost.value)
 
+    from training.quarantine import Quarantine
     from training.report import report
     from training.train import train
 
-    trained = train(data, out, version, seed, costs)
+    kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
+    trained = train(data, out, version, seed, costs, kept_apart)
     typer.echo(report(trained))
 
 
@@ -114,11 +125,18 @@ def train_command(
 def applicants_command(
     data: Data,
     out: Annotated[Path, typer.Option(help="Parquet file to write, or Arrow file (.arrow) where they are many.")],
+    artifact: Annotated[
+        Path | None, typer.Option(help="Folder of the model that will score them: units are compared with its own.")
+    ] = None,
+    quarantine: QuarantineFile = None,
+    quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
     """Write the file of applicants that the app and the batch read."""
     from training.applicants import write_applicants
+    from training.quarantine import Quarantine
 
-    count = write_applicants(data, out)
+    kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
+    count = write_applicants(data, out, artifact, kept_apart)
     typer.echo(f"{count} applicants written to {out}")
 
 

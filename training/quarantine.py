@@ -16,9 +16,9 @@ from scoring.errors import InvalidInputError, TableError
 from scoring.files import complete_or_absent
 from scoring.findings import refused_in_words
 from training.checks import LINE, Findings, as_sent
+from training.defaults import QUARANTINE_LIMIT
 from training.definitions import is_key
 
-DEFAULT_LIMIT = 0.01
 COLUMNS = ("table", "line", "ids", "reasons", "row")
 WRITERS: dict[str, Any] = {".csv": pd.DataFrame.to_csv, ".parquet": pd.DataFrame.to_parquet}
 
@@ -28,7 +28,7 @@ class Quarantine:
     """Where rows that are left out are written (.csv or .parquet), and up to which share of bad rows in a column."""
 
     file: Path
-    limit: float = DEFAULT_LIMIT
+    limit: float = QUARANTINE_LIMIT
 
     def __post_init__(self) -> None:
         if self.file.suffix not in WRITERS:
