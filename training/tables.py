@@ -79,6 +79,12 @@ def _types(definitions: Mapping[str, Definition]) -> dict[str, FieldType]:
     return {name: definition.type for name, definition in definitions.items()}
 
 
+def _yes_no(definitions: Mapping[str, Definition]) -> dict[str, tuple[str, str]]:
+    """What a yes and a no are called in the columns that are one, as text."""
+    flags = (definition for definition in definitions.values() if definition.kind == "yes_no")
+    return {flag.name: (str(flag.yes_no_values[0]), str(flag.yes_no_values[1])) for flag in flags}
+
+
 @dataclass(frozen=True)
 class _Inspected:
     """A table with what was found in it, and the columns that say where it could not be read."""
@@ -141,7 +147,7 @@ def _inspected(
     connection: SQLBackend, source: Source, definitions: Mapping[str, Definition], store: Path
 ) -> _Inspected:
     try:
-        read = read_source(source, definitions, store)
+        read = read_source(source, _types(definitions), _yes_no(definitions), store)
         for note in read.notes:
             logger.warning("%s", note)
         table = _typed(connection.read_parquet(read.path), definitions)
@@ -149,10 +155,10 @@ def _inspected(
     except engine_errors() as error:
         raise (failure(error, store) if ran_out(error) else _unreadable(source, error)) from error
     if not findings.rows:
-        raise TableError(f"{source}: the table has no rows, so no value for any column. Export it again with rows.")
+        raise TableError(f"{source.name}: the table has no rows, so no value for any column. Export it again with rows.")
     for new in findings.new_levels:
-        logger.warning("%s: %s", source, new)
-    return _Inspected(str(source), table, definitions, findings)
+        logger.warning("%s: %s", source.name, new)
+    return _Inspected(source.name, table, definitions, findings)
 
 
 def _typed(table: ir.Table, definitions: Mapping[str, Definition]) -> ir.Table:
@@ -209,13 +215,13 @@ def _check_disjoint(train: ir.Table, test: ir.Table, sources: Mapping[str, Sourc
     shared = train.semi_join(test, APPLICANT_ID).order_by(APPLICANT_ID).limit(SHOWN)[APPLICANT_ID].to_pyarrow()
     if len(shared):
         raise TableError(
-            f"{sources[TRAIN]} and {sources[TEST]}: column {APPLICANT_ID}: the same applicant is in both "
+            f"{sources[TRAIN].name} and {sources[TEST].name}: column {APPLICANT_ID}: the same applicant is in both "
             f"({', '.join(map(str, shared.to_pylist()))}). Remove each from one of the two."
         )
 
 
 def _unreadable(source: Source, error: Exception) -> TableError:
     return TableError(
-        f"{source}: no column can be read: the file is cut short or damaged ({first_words(error)}). "
+        f"{source.name}: no column can be read: the file is cut short or damaged ({first_words(error)}). "
         f"Copy it or export it again."
     )
