@@ -59,6 +59,10 @@ class FeatureOrderError(ArtifactError):
     """The artifact's features are not those that this code computes, in the same order."""
 
 
+class UnexpectedFaultError(ScoringError):
+    """A newer version could not be tried, for a reason that this code did not foresee: the log has it."""
+
+
 class TableError(ScoringError):
     """A table of the lender's data cannot be used; the message names file, column and remedy."""
 

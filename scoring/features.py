@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from scoring.fields import FOLDER, YES_LEVELS, Feature, Field, Words, fields
 from scoring.files import read_table
+from scoring.strict import MalformedError, Number, in_order
 from scoring.terms import likely_term, yearly_interest
 
 Floats = NDArray[np.float64]
@@ -55,8 +56,13 @@ class ModelFeature:
     feature: Feature
     history: bool
     levels: tuple[str, ...] = ()
-    lowest: float | None = None
-    highest: float | None = None
+    lowest: Number | None = None
+    highest: Number | None = None
+
+    def __post_init__(self) -> None:
+        in_order(self.lowest, self.highest, ("lowest", "highest"))
+        if len(set(self.levels)) < len(self.levels):
+            raise MalformedError("levels holds a level more than once")
 
     @cached_property
     def read(self) -> Callable[[Columns], Floats]:

@@ -42,6 +42,11 @@ def text(key: str, language: Language, **slots: object) -> str:
     return texts()[key][language].format(**slots)
 
 
+def worded(prefix: str) -> list[str]:
+    """What the catalogue has words for under a prefix: the rest of each key that begins with it."""
+    return [key.removeprefix(prefix) for key in texts() if key.startswith(prefix)]
+
+
 @cache
 def _pattern(decimals: str, sign: str = "") -> NumberPattern:
     """A parsed pattern; `decimals` is "00" for two decimals, "##" for at most two."""
