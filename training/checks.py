@@ -94,14 +94,12 @@ def inspect(table: ir.Table, definitions: Mapping[str, Definition]) -> Findings:
         counts["applicants"] = table[APPLICANT_ID].nunique(where=~anywhere)
     counted = table.agg(rows=table.count(), anywhere=anywhere.sum(), **counts).to_pyarrow().to_pylist()[0]
     rows, refused_rows = counted["rows"], counted["anywhere"] or 0
-    worst = sorted((name for name in refused if counted[f"refused:{name}"]), key=lambda x: -counted[f"refused:{x}"])
+    wrong = {name: count for name in refused if (count := counted[f"refused:{name}"])}
     return Findings(
         rows=rows,
         refused_rows=refused_rows,
         repeated=rows - refused_rows - counted.get("applicants", rows - refused_rows),
-        columns=tuple(
-            _column_finding(table, definitions[name], refused[name], counted[f"refused:{name}"], rows) for name in worst
-        ),
+        columns=_column_findings(table, definitions, {name: refused[name] for name in wrong}, wrong, rows),
         new_levels=tuple(
             _new_levels(table, definitions[name], unknown, counted[f"new:{name}"], rows)
             for name, unknown in new.items()
@@ -119,14 +117,38 @@ def _keys(table: ir.Table) -> list[str]:
     return [name for name in table.columns if is_key(name) or name == LINE]
 
 
-def _column_finding(
-    table: ir.Table, definition: Definition, wrong: ir.BooleanValue, count: int, rows: int
-) -> ColumnFinding:
-    name = definition.name
-    raw = [RAW + name] if RAW + name in table.columns else []
-    looked = table.filter(wrong).select(*dict.fromkeys([*_keys(table), name, *raw]))
-    sample = looked.order_by(_keys(table)[0]).limit(MOST_LOOKED_AT).to_pyarrow().to_pylist()
-    return column_finding(definition, count, rows, [(as_sent(row, definition), _place(row)) for row in sample])
+def _column_findings(
+    table: ir.Table,
+    definitions: Mapping[str, Definition],
+    refused: Mapping[str, ir.BooleanValue],
+    counts: Mapping[str, int],
+    rows: int,
+) -> tuple[ColumnFinding, ...]:
+    """The columns at fault, worst first, with values from the first bad rows; a column that none of these shows is
+    looked at by itself.
+    """
+    if not refused:
+        return ()
+    together = _looked_at(table, definitions, refused)
+    found = []
+    for name in sorted(counts, key=lambda name: -counts[name]):
+        own = together[name] or _looked_at(table, definitions, {name: refused[name]})[name]
+        found.append(column_finding(definitions[name], counts[name], rows, own))
+    return tuple(found)
+
+
+def _looked_at(
+    table: ir.Table, definitions: Mapping[str, Definition], refused: Mapping[str, ir.BooleanValue]
+) -> dict[str, list[tuple[object, str]]]:
+    """Of the first rows that are refused for any of these columns, by column: the value as sent, and its place."""
+    kept = [name for name in table.columns if name in refused or name in _keys(table) or name[len(RAW) :] in refused]
+    marked = table.select(*kept, **{f"refused:{name}": wrong for name, wrong in refused.items()})
+    bad = marked.filter(reduce(or_, [marked[f"refused:{name}"] for name in refused]))
+    rows = bad.order_by(_keys(table)[0]).limit(MOST_LOOKED_AT).to_pyarrow().to_pylist()
+    return {
+        name: [(as_sent(row, definitions[name]), _place(row)) for row in rows if row[f"refused:{name}"]]
+        for name in refused
+    }
 
 
 def as_sent(row: Mapping[str, Any], definition: Definition) -> object:
