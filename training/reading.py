@@ -5,8 +5,8 @@ A cell that cannot be read stops nothing here: its value is null, and its text s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -14,24 +14,9 @@ import pyarrow as pa
 
 from scoring.errors import TableError
 from scoring.fields import FieldType
-from training.cells import (
-    DATE,
-    GROUP_LIKE,
-    MARKERS,
-    NO,
-    YES,
-    Cell,
-    boolean,
-    layered,
-    literal,
-    number_as_flag,
-    number_as_number,
-    quoted,
-    text_as_number,
-    text_as_text,
-    trimmed,
-)
+from training.cells import layered, literal, quoted
 from training.engines import MEMORY_LIMIT, engine_errors, failure, ran_out
+from training.facts import Facts, Table, kind_of
 from training.notes import WORDS, listed, note
 from training.schema import is_days
 from training.sources import Source
@@ -42,8 +27,6 @@ SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR"}
 WANTED = {"integer": "a whole number", "number": "a number", "text": "text"}
 NANOSECONDS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 DAY = 86_400 * 10**9
-# What notes tell apart, as they spell it.
-SPELLINGS = {"missing": ("", *MARKERS), "flag": (*YES, *NO)}
 
 
 @dataclass(frozen=True)
@@ -90,19 +73,6 @@ def read_source(
         connection.close()
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What one pass over a table found, by declared column."""
-
-    given: dict[str, int]
-    unread: dict[str, int]
-    dates: dict[str, int]
-    nul: dict[str, int]
-    told: dict[str, dict[str, int]]
-    spelled: dict[str, list[str]]
-    blank_rows: int
-
-
 def _read(
     connection: duckdb.DuckDBPyConnection,
     source: Source,
@@ -111,54 +81,36 @@ def _read(
     yes_no: Mapping[str, tuple[str, str]],
     target: Path,
 ) -> ReadTable:
-    said = _merged(note for part in parts for note in part.notes)
+    said = tuple(dict.fromkeys(note for part in parts for note in part.notes))
     for part in parts:
         _check_types(part, schema, yes_no)
-    if len(parts) == 1 and parts[0].typed:
-        return ReadTable(parts[0].path, (), said)
+    single = parts[0] if len(parts) == 1 else None
+    if single and single.typed:
+        return ReadTable(single.path, (), said)
     relation, types = _relation(parts, schema)
+    stored = {column: kind_of(type_) for column, type_ in types.items()}
     text = parts[0].text
-    decimal = _decimal_mark(connection, relation, types, schema) if any(p.decimal_comma for p in parts) else "."
-    cells = {
-        column: _cell(column, kind, types[column], yes_no.get(column), decimal, text) for column, kind in schema.items()
-    }
-    relation = layered(relation, cells.values())
-    blank = " AND ".join(f"coalesce({trimmed(quoted(c))}, '') = ''" for c in schema) if text else "false"
-    facts = _facts(connection, relation, cells, schema, blank, text, types)
-    _check_facts(source, facts, schema, types, yes_no)
-    notes = (*said, *_notes(source, parts, facts))
-    unread = tuple(column for column, count in facts.unread.items() if count)
-    if len(parts) == 1 and not unread and not _told_any(facts) and _is_right(parts[0], schema):
-        return ReadTable(parts[0].path, (), notes)
-    chosen = [
-        f"CAST({cells[column].value} AS {SQL_TYPES[kind]}) AS {quoted(column)}" for column, kind in schema.items()
+    table = Table(connection, relation, schema, stored, yes_no, text)
+    cells = table.cells(decimal_comma=any(part.decimal_comma for part in parts))
+    facts = table.facts(cells)
+    _check_facts(source, facts, schema, stored, yes_no)
+    file = single.part.name if single else source.name
+    notes = (*said, *_notes(file, facts))
+    if single and not facts.unread and not facts.told and _is_right(single, schema):
+        return ReadTable(single.path, (), notes)
+    chosen = [f"CAST({cells[name].value} AS {SQL_TYPES[kind]}) AS {quoted(name)}" for name, kind in schema.items()]
+    chosen += [
+        f"CASE WHEN {cells[name].unread} THEN {cells[name].original} END AS {quoted(f'raw:{name}')}"
+        for name in facts.unread
     ]
-    chosen += [f"CASE WHEN {cells[c].unread} THEN {cells[c].original} END AS {quoted(f'raw:{c}')}" for c in unread]
-    if unread and text and len(parts) == 1:
+    if facts.unread and text and single:
         chosen.append(quoted(LINE))
-    select = f"SELECT {', '.join(chosen)} FROM {relation} WHERE NOT ({blank})"
-    connection.execute(f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet)")
+    rows = f"{layered(relation, cells.values())} WHERE NOT ({facts.blank})"
+    connection.execute(f"COPY (SELECT {', '.join(chosen)} FROM {rows}) TO {literal(str(target))} (FORMAT parquet)")
     for part in parts:
         if part.path != part.part.path:
             part.path.unlink()
-    return ReadTable(target, unread, notes)
-
-
-def _class(kind: pa.DataType) -> str:
-    """What an Arrow type is to a reader: a number of some kind, text, or something else."""
-    is_ = pa.types
-    tests = {
-        "integer": is_.is_integer,
-        "float": is_.is_floating,
-        "decimal": is_.is_decimal,
-        "boolean": is_.is_boolean,
-        "null": is_.is_null,
-        "duration": is_.is_duration,
-        "date": is_.is_temporal,
-    }
-    if is_.is_string(kind) or is_.is_large_string(kind) or is_.is_string_view(kind):
-        return "text"
-    return next((name for name, test in tests.items() if test(kind)), "other")
+    return ReadTable(target, tuple(facts.unread), notes)
 
 
 def _check_types(part: Staged, schema: dict[str, FieldType], yes_no: Mapping[str, tuple[str, str]]) -> None:
@@ -167,7 +119,7 @@ def _check_types(part: Staged, schema: dict[str, FieldType], yes_no: Mapping[str
     Raises:
         TableError: dates, durations of something else than days, truth values that are no yes or no, bytes and lists.
     """
-    wrong = {column: _class(kind) for column, kind in part.types.items()}
+    wrong = {column: kind_of(kind) for column, kind in part.types.items()}
     dates = [column for column, found in wrong.items() if found == "date"]
     if dates:
         raise _holds_dates(part.part.path, dates, schema)
@@ -215,103 +167,11 @@ def _relation(parts: list[Staged], schema: dict[str, FieldType]) -> tuple[str, d
     return f"({' UNION ALL '.join(selects)})", single
 
 
-def _cell(
-    column: str, kind: FieldType, stored: pa.DataType, levels: tuple[str, str] | None, decimal: str, text: bool
-) -> Cell:
-    name, found = quoted(column), _class(stored)
-    if found == "null":
-        return Cell("NULL", "false", None, "NULL")
-    if found == "boolean" and levels:
-        return boolean(name, levels, kind)
-    if found == "text":
-        if kind == "text":
-            return text_as_text(column, text, levels)
-        cell = text_as_number(column, kind, decimal, levels is not None)
-        return cell if text else replace(cell, told=cell.told | {"typed": cell.given})
-    if kind == "text":
-        if levels:
-            return number_as_flag(name, levels)
-        return replace(number_as_number(name, "number", found), value="NULL")
-    if found == "duration":
-        cell = number_as_number(name, kind, "float")
-        return replace(cell, told={"duration": cell.given})
-    return number_as_number(name, kind, found)
-
-
-def _decimal_mark(
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    types: dict[str, pa.DataType],
-    schema: dict[str, FieldType],
-) -> str:
-    """The mark that most cells use, of those that leave no doubt; the point if none does."""
-    texts = [trimmed(quoted(c)) for c, kind in schema.items() if kind != "text" and _class(types[c]) == "text"]
-    if not texts:
-        return "."
-    certain = "NOT regexp_full_match({0}, {1})"
-    comma = "contains({0}, ',') AND NOT contains({0}, '.') AND TRY_CAST(replace({0}, ',', '.') AS DOUBLE) IS NOT NULL"
-    point = "contains({0}, '.') AND TRY_CAST({0} AS DOUBLE) IS NOT NULL"
-    counts = [
-        " + ".join(f"count(*) FILTER ({f'{mark} AND {certain}'.format(cell, literal(GROUP_LIKE))})" for cell in texts)
-        for mark in (comma, point)
-    ]
-    row = connection.execute(f"SELECT {', '.join(counts)} FROM {relation}").fetchone()
-    return "," if row and row[0] > row[1] else "."
-
-
-def _facts(
-    connection: duckdb.DuckDBPyConnection,
-    relation: str,
-    cells: dict[str, Cell],
-    schema: dict[str, FieldType],
-    blank: str,
-    text: bool,
-    types: dict[str, pa.DataType],
-) -> _Facts:
-    """Everything that is counted, in one pass."""
-    wanted: dict[tuple[str, str], str] = {("", "blank"): f"count(*) FILTER ({blank})"}
-    for column, cell in cells.items():
-        name = quoted(column)
-        strings = _class(types[column]) == "text"
-        wanted[column, "given"] = f"count(*) FILTER ({cell.given})"
-        if cell.unread:
-            wanted[column, "unread"] = f"count(*) FILTER ({cell.unread})"
-        if cell.unread and strings:
-            date = f"regexp_full_match({trimmed(name)}, {literal(DATE)})"
-            wanted[column, "dates"] = f"count(*) FILTER ({cell.unread} AND {date})"
-        if text and schema[column] == "text":
-            wanted[column, "nul"] = f"count(*) FILTER (contains({name}, chr(0)))"
-        for kind, where in cell.told.items():
-            wanted[column, f"told:{kind}"] = f"count(*) FILTER ({where})"
-            if kind in SPELLINGS and strings:
-                known = ", ".join(literal(spelling.lower()) for spelling in SPELLINGS[kind])
-                bit = f"1::BIGINT << CAST(list_position([{known}], {quoted(f'low:{column}')}) - 1 AS INTEGER)"
-                wanted[column, f"spelled:{kind}"] = f"bit_or({bit}) FILTER ({where})"
-    row = connection.execute(f"SELECT {', '.join(wanted.values())} FROM {relation}").fetchone() or ()
-    found = dict(zip(wanted, row, strict=True))
-
-    def counted(what: str) -> dict[str, int]:
-        return {column: count for (column, key), count in found.items() if key == what and count}
-
-    marks = {
-        kind: [
-            spelling
-            for place, spelling in enumerate(spellings)
-            if any(bits >> place & 1 for bits in counted(f"spelled:{kind}").values())
-        ]
-        for kind, spellings in SPELLINGS.items()
-    }
-    told = {kind: counted(f"told:{kind}") for kind in WORDS}
-    return _Facts(
-        counted("given"), counted("unread"), counted("dates"), counted("nul"), told, marks, found["", "blank"]
-    )
-
-
 def _check_facts(
     source: Source,
-    facts: _Facts,
+    facts: Facts,
     schema: dict[str, FieldType],
-    types: dict[str, pa.DataType],
+    stored: dict[str, str],
     yes_no: Mapping[str, tuple[str, str]],
 ) -> None:
     """Refuses what no cell alone shows: a column of dates, numbers in the place of names, bytes that are no text."""
@@ -321,7 +181,7 @@ def _check_facts(
     numbers = [
         column
         for column, kind in schema.items()
-        if kind == "text" and _class(types[column]) in ("integer", "float", "decimal")
+        if kind == "text" and stored[column] in ("integer", "float", "decimal")
     ]
     if codes := [column for column in numbers if column not in yes_no and column in facts.given]:
         raise TableError(
@@ -335,29 +195,20 @@ def _check_facts(
         )
 
 
-def _told_any(facts: _Facts) -> bool:
-    return any(facts.told.values())
-
-
 def _is_right(part: Staged, schema: dict[str, FieldType]) -> bool:
     """Whether the file can be read as it is, by casts that lose nothing."""
     right = {"integer": ("integer", "float"), "number": ("integer", "float"), "text": ("text",)}
     return all(
         part.columns[column] == column
-        and _class(part.types[column]) in right[kind]
+        and kind_of(part.types[column]) in right[kind]
         and part.types[column] not in (pa.uint64(), pa.float16())
         for column, kind in schema.items()
     )
 
 
-def _notes(source: Source, parts: list[Staged], facts: _Facts) -> list[str]:
+def _notes(file: str, facts: Facts) -> list[str]:
     """A line for each kind of reinterpretation."""
-    file = parts[0].part.name if len(parts) == 1 else source.name
-    notes = [note(file, kind, counts, facts.spelled.get(kind, ())) for kind, counts in facts.told.items() if counts]
+    notes = [note(file, kind, facts.told[kind], facts.spelled.get(kind, ())) for kind in WORDS if kind in facts.told]
     if facts.blank_rows:
         notes.append(f"{file}: {facts.blank_rows:,} rows without any value left out")
     return notes
-
-
-def _merged(notes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(notes))

@@ -1,0 +1,220 @@
+"""What a table's cells are, counted inside DuckDB: which can be read at once, and what the others are read as.
+
+A column is first asked whether every cell can be read at once; only one that says no is looked at closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+import pyarrow as pa
+
+from scoring.fields import FieldType
+from training.cells import (
+    DATE,
+    GROUP_LIKE,
+    MARKERS,
+    MISSING,
+    NO,
+    YES,
+    Cell,
+    among,
+    boolean,
+    layered,
+    literal,
+    number_as_flag,
+    number_as_number,
+    quoted,
+    text_as_number,
+    text_as_text,
+    trimmed,
+    whole,
+)
+from training.notes import WORDS
+
+# What notes tell apart, as they spell it.
+SPELLINGS = {"missing": ("", *MARKERS), "flag": (*YES, *NO)}
+# Looked at closely in one query: each takes DuckDB a good deal of planning.
+TOGETHER = 8
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was counted: cells by column (none that has no such cell), rows without a value and how to tell them."""
+
+    given: dict[str, int]
+    unread: dict[str, int]
+    dates: dict[str, int]
+    nul: list[str]
+    told: dict[str, dict[str, int]]
+    spelled: dict[str, list[str]]
+    blank: str
+    blank_rows: int
+
+
+def kind_of(type_: pa.DataType) -> str:
+    """What an Arrow type is to a reader: a number of some kind, text, or something else."""
+    is_ = pa.types
+    tests = {
+        "integer": is_.is_integer,
+        "float": is_.is_floating,
+        "decimal": is_.is_decimal,
+        "boolean": is_.is_boolean,
+        "null": is_.is_null,
+        "duration": is_.is_duration,
+        "date": is_.is_temporal,
+    }
+    if is_.is_string(type_) or is_.is_large_string(type_) or is_.is_string_view(type_):
+        return "text"
+    return next((name for name, test in tests.items() if test(type_)), "other")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A relation with the declared columns, as they are `stored`; `text` if it comes from a text file."""
+
+    connection: duckdb.DuckDBPyConnection
+    relation: str
+    schema: dict[str, FieldType]
+    stored: dict[str, str]
+    yes_no: Mapping[str, tuple[str, str]]
+    text: bool
+
+    def cells(self, decimal_comma: bool) -> dict[str, Cell]:
+        """How each column is read; `decimal_comma` if numbers may be written with one."""
+        texts = [name for name in self.schema if self.stored[name] == "text"]
+        odd = self._some({name: self._odd(name) for name in texts})
+        numbers = [name for name in texts if self.schema[name] != "text"]
+        decimal = self._decimal_mark(numbers, odd) if decimal_comma else "."
+        if decimal == ",":
+            odd |= self._some({name: f"contains({quoted(name)}, '.')" for name in numbers})
+        return {name: self._cell(name, name in odd, decimal) for name in self.schema}
+
+    def facts(self, cells: dict[str, Cell]) -> Facts:
+        """Everything that is counted of the columns that need it."""
+        found: dict[tuple[str, str], int] = {}
+        close = [name for name, cell in cells.items() if cell.unread or cell.told or cell.value == "NULL"]
+        for names in (close[start : start + TOGETHER] for start in range(0, len(close), TOGETHER)):
+            wanted = dict(entry for name in names for entry in self._wanted(name, cells[name]))
+            relation = layered(self.relation, [cells[name] for name in names])
+            found |= dict(zip(wanted, self._row(wanted.values(), relation), strict=True))
+
+        def counted(what: str) -> dict[str, int]:
+            return {name: count for (name, key), count in found.items() if key == what and count}
+
+        told = {kind: counts for kind in WORDS if (counts := counted(f"told:{kind}"))}
+        spelled = {
+            kind: [
+                spelling
+                for place, spelling in enumerate(spellings)
+                if any(bits >> place & 1 for bits in counted(f"spelled:{kind}").values())
+            ]
+            for kind, spellings in SPELLINGS.items()
+        }
+        texts = [name for name, kind in self.schema.items() if kind == "text" and self.text]
+        nul = self._some({name: f"contains({quoted(name)}, chr(0))" for name in texts})
+        blank, rows = self._blank()
+        return Facts(counted("given"), counted("unread"), counted("dates"), sorted(nul), told, spelled, blank, rows)
+
+    def _odd(self, name: str) -> str:
+        """Whether a cell of text needs a closer look."""
+        column = quoted(name)
+        if self.schema[name] == "number":
+            return f"{column} IS NOT NULL AND coalesce(NOT isfinite(TRY_CAST({column} AS DOUBLE)), true)"
+        if self.schema[name] == "integer":
+            number = whole(f"TRY_CAST({column} AS DOUBLE)")
+            return f"{column} IS NOT NULL AND ({number}) IS NULL"
+        text = trimmed(column)
+        odd = among(f"lower({text})", ("", *MISSING))
+        if self.text:
+            odd += f" OR {column} <> {text}"
+        if levels := self.yes_no.get(name):
+            odd += f" OR ({among(f'lower({text})', (*YES, *NO))} AND NOT {among(column, levels)})"
+        return odd
+
+    def _cell(self, name: str, odd: bool, decimal: str) -> Cell:
+        column, kind, stored, levels = quoted(name), self.schema[name], self.stored[name], self.yes_no.get(name)
+        if stored == "null":
+            return Cell("NULL", "false", None, "NULL")
+        if stored == "boolean" and levels:
+            return boolean(column, levels, kind)
+        if stored == "text":
+            return self._text_cell(name, odd, decimal)
+        if kind == "text":
+            return number_as_flag(column, levels) if levels else Cell("NULL", _number(column, stored), None, column)
+        if stored == "duration":
+            cell = number_as_number(column, kind, "float")
+            return replace(cell, told={"duration": cell.given})
+        return number_as_number(column, kind, stored)
+
+    def _text_cell(self, name: str, odd: bool, decimal: str) -> Cell:
+        column, kind, levels = quoted(name), self.schema[name], self.yes_no.get(name)
+        given = f"{column} IS NOT NULL"
+        if kind == "text":
+            return text_as_text(name, self.text, levels) if odd else Cell(column, given, None, column)
+        if odd:
+            cell = text_as_number(name, kind, decimal, levels is not None)
+        else:
+            number = f"CAST({column} AS DOUBLE)"
+            cell = Cell(whole(number) if kind == "integer" else number, given, None, column)
+        return cell if self.text else replace(cell, told=cell.told | {"typed": cell.given})
+
+    def _wanted(self, name: str, cell: Cell) -> Iterator[tuple[tuple[str, str], str]]:
+        """What is counted of a column, and how."""
+        strings = self.stored[name] == "text"
+        yield (name, "given"), f"count(*) FILTER ({cell.given})"
+        if cell.unread:
+            yield (name, "unread"), f"count(*) FILTER ({cell.unread})"
+            if strings:
+                date = f"regexp_full_match({quoted(f'text:{name}')}, {literal(DATE)})"
+                yield (name, "dates"), f"count(*) FILTER ({cell.unread} AND {date})"
+        for kind, where in cell.told.items():
+            yield (name, f"told:{kind}"), f"count(*) FILTER ({where})"
+            if kind in SPELLINGS and strings:
+                known = ", ".join(literal(spelling.lower()) for spelling in SPELLINGS[kind])
+                bit = f"1::BIGINT << CAST(list_position([{known}], {quoted(f'low:{name}')}) - 1 AS INTEGER)"
+                yield (name, f"spelled:{kind}"), f"bit_or({bit}) FILTER ({where})"
+
+    def _decimal_mark(self, numbers: list[str], odd: set[str]) -> str:
+        """The mark that most cells use, of those that leave no doubt; the point if none does."""
+
+        def certain(name: str, mark: str, other: str) -> str:
+            text = trimmed(quoted(name))
+            number = f"TRY_CAST(replace({text}, ',', '.') AS DOUBLE)"
+            marked = f"contains({text}, '{mark}') AND NOT contains({text}, '{other}')"
+            return f"count(*) FILTER ({marked} AND {number} IS NOT NULL AND NOT {_group_like(text)})"
+
+        commas = self._row([certain(name, ",", ".") for name in numbers if name in odd])
+        if not any(commas):
+            return "."
+        points = self._row([certain(name, ".", ",") for name in numbers])
+        return "," if sum(commas) > sum(points) else "."
+
+    def _blank(self) -> tuple[str, int]:
+        """Whether a row of a text file holds nothing at all, and how many do not."""
+        first = f"coalesce({trimmed(quoted(next(iter(self.schema))))}, '') = ''" if self.text else "false"
+        if not self.text or not self._row([f"count(*) FILTER ({first})"])[0]:
+            return "false", 0
+        blank = " AND ".join(f"coalesce({trimmed(quoted(name))}, '') = ''" for name in self.schema)
+        return blank, self._row([f"count(*) FILTER ({blank})"])[0]
+
+    def _some(self, conditions: dict[str, str]) -> set[str]:
+        """The columns in which a condition holds for some cell."""
+        counts = self._row([f"count(*) FILTER ({condition})" for condition in conditions.values()])
+        return {name for name, count in zip(conditions, counts, strict=True) if count}
+
+    def _row(self, expressions: Iterable[str], relation: str | None = None) -> tuple[int, ...]:
+        wanted = ", ".join(expressions)
+        if not wanted:
+            return ()
+        return self.connection.execute(f"SELECT {wanted} FROM {relation or self.relation}").fetchone() or ()
+
+
+def _number(column: str, stored: str) -> str:
+    return f"{column} IS NOT NULL AND NOT isnan({column})" if stored == "float" else f"{column} IS NOT NULL"
+
+
+def _group_like(text: str) -> str:
+    return f"regexp_full_match({text}, {literal(GROUP_LIKE)})"
