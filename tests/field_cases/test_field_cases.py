@@ -15,7 +15,17 @@ from training.reading import ReadTable, read_source
 from training.schema import table_schema, yes_no_levels
 from training.sources import table_sources
 
-INNER_WORDS = ("duckdb", "pyarrow", "arrow_", "codec", "traceback", "error:", "exception", "zlib", "parquet file footer")
+INNER_WORDS = (
+    "duckdb",
+    "pyarrow",
+    "arrow_",
+    "codec",
+    "traceback",
+    "error:",
+    "exception",
+    "zlib",
+    "parquet file footer",
+)
 
 
 def prepared(tmp_path: Path) -> tuple[Path, Path]:
