@@ -84,8 +84,8 @@ def _anew(cases: Iterator[Case]) -> Case:
 def _figures(case: Case) -> dict[str, list[Callable[[], str]]]:
     """The figures of the tabs that have any, drawn from answers that are there already."""
     explanation, service, assessment = case.explanation, case.service, case.assessment
-    answers = [compare(service, assessment, name, "accepted") for name in main_characteristics(case)]
-    pair = scatter(service, assessment, *main_pair(case), "accepted")
+    answers = [compare(service.artifact, assessment, name, "accepted") for name in main_characteristics(case)]
+    pair = scatter(service.artifact, assessment, *main_pair(case), "accepted")
     return {
         "explanation": [
             lambda: to_svg(waterfall(explanation, "en")),

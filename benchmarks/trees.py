@@ -20,12 +20,13 @@ from scoring.costs import RatioCosts
 from scoring.features import frame_matrix
 from scoring.fields import TARGET
 from training.dataset import applicant_table
+from training.defaults import DEFAULT_SEED
 from training.evaluate import cost_per_applicant
 from training.fit import Fitted, Recipe, cross_validate, fit_recipe
 from training.rows import TrainingRows
 from training.tables import read_tables
 from training.threshold import rate_curve
-from training.train import DEFAULT_SEED, model_features
+from training.train import model_features
 
 VARIANTS = {
     "served": Recipe(),

@@ -44,7 +44,8 @@ def figures(service: Service) -> list[str]:
     assessment = assess(service, int(service.applicants.ids[0]), {}, "en")
     explanation = explain(service, assessment)
     quantity, levels, flag = (
-        compare(service, assessment, name, "accepted") for name in ("AMT_CREDIT", "ORGANIZATION_TYPE", "FLAG_OWN_CAR")
+        compare(service.artifact, assessment, name, "accepted")
+        for name in ("AMT_CREDIT", "ORGANIZATION_TYPE", "FLAG_OWN_CAR")
     )
 
     def empty() -> str:

@@ -6,12 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from scoring.artifact import load_artifact
-from scoring.batch import score_file
 from scoring.costs import COST_FUNCTIONS
 from scoring.errors import ScoringError
 from scoring.fields import LANGUAGES
-from scoring.recost import with_costs
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -32,6 +29,12 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
     options = _parser().parse_args(arguments)
+
+    # Not before: `--help` does not wait for the model's libraries.
+    from scoring.artifact import load_artifact
+    from scoring.batch import score_file
+    from scoring.recost import with_costs
+
     try:
         trained = load_artifact(options.artifact, options.artifact.name)
         artifact = with_costs(trained, trained.curves.chosen(options.cost, options.cost_ratio))

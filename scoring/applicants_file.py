@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,12 @@ from numpy.typing import NDArray
 
 from scoring.answers import Value
 from scoring.applicant import Applicant
-from scoring.definition import Raw, quoted
-from scoring.errors import ApplicantsFileError, UnknownApplicantError
+from scoring.definition import checked_value, is_missing, quoted
+from scoring.errors import ApplicantsFileError, InvalidInputError, StoredValueError, UnknownApplicantError
 from scoring.fields import APPLICANT_ID, Language, fields
 from scoring.row_groups import RowGroups, open_groups
+from scoring.stamp import Stamp, read_stamp
+from scoring.stored import REMEDY
 from scoring.wording import text
 
 # Columns that the list of applicants shows beside the id, so that an adviser knows whom they have picked.
@@ -30,18 +33,21 @@ LISTED = ("NAME_CONTRACT_TYPE", "AMT_CREDIT", "AMT_INCOME_TOTAL")
 # Applicants kept decoded: a what-if re-scores the same one again and again.
 KEPT = 256
 BATCH_ROWS = 10_000
-REMEDY = "Make the file with: python -m training applicants --data DIR --out FILE"
 
 
 @dataclass(frozen=True, eq=False)
 class ApplicantsFile:
-    """An opened file of applicants. `ids` are sorted; `starts` says at which row each row group begins."""
+    """An opened file of applicants. `ids` are sorted; `starts` says at which row each row group begins.
+
+    `stamp` says what the file was made with; None where it does not tell.
+    """
 
     path: Path
     groups: RowGroups
     ids: NDArray[np.int64]
     starts: NDArray[np.int64]
     history_names: tuple[str, ...]
+    stamp: Stamp | None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -52,10 +58,11 @@ class ApplicantsFile:
         return [APPLICANT_ID, *fields(), *self.history_names]
 
     def find(self, applicant_id: int, language: Language = "en") -> Applicant:
-        """The applicant of that id.
+        """The applicant of that id, whose every value is allowed.
 
         Raises:
             ApplicantsFileError: the file is damaged where the applicant is.
+            StoredValueError: the file holds a value of the applicant that is not allowed.
             UnknownApplicantError: nobody of that id is on file.
         """
         low, high = int(self.ids[0]), int(self.ids[-1])
@@ -66,7 +73,7 @@ class ApplicantsFile:
                 text("error.unknown_applicant", language, id=quoted(applicant_id), low=low, high=high)
             )
         try:
-            return _read_applicant(self, place)
+            return _read_applicant(self, place, language)
         except (OSError, pa.ArrowInvalid) as error:
             raise _unreadable(self.path, error) from error
 
@@ -82,19 +89,28 @@ class ApplicantsFile:
 
     def listed(self, ids: list[int]) -> list[dict[str, Value]]:
         """What the list of applicants shows of each of these ids."""
-        return [{name: self.find(applicant_id).raw[name] for name in LISTED} for applicant_id in ids]
+        rows = [_read_row(self, int(np.searchsorted(self.ids, applicant_id))) for applicant_id in ids]
+        return [{name: row[name] for name in LISTED} for row in rows]
 
-    def batches(self, rows: int = BATCH_ROWS) -> Iterator[pd.DataFrame]:
-        """Every applicant, in frames of at most `rows` rows with id, raw fields and history.
+    def tables(self, rows: int = BATCH_ROWS, history: bool = True) -> Iterator[pa.Table]:
+        """Every applicant, at most `rows` at a time, with id, raw fields and, unless left out, history, as stored.
 
         Raises:
             ApplicantsFileError: the file is damaged somewhere in the middle.
         """
+        columns = self.columns if history else [APPLICANT_ID, *fields()]
         try:
-            for table in self.groups.batches(self.columns, rows):
-                yield table.to_pandas()
+            yield from self.groups.batches(columns, rows)
         except (OSError, pa.ArrowInvalid) as error:
             raise _unreadable(self.path, error) from error
+
+    def batches(self, rows: int = BATCH_ROWS) -> Iterator[pd.DataFrame]:
+        """Every applicant, in frames of at most `rows` rows with id, raw fields and history, as stored.
+
+        Raises:
+            ApplicantsFileError: the file is damaged somewhere in the middle.
+        """
+        return (table.to_pandas() for table in self.tables(rows))
 
 
 def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFile:
@@ -102,19 +118,30 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
 
     Raises:
         ApplicantsFileError: there is no such file, it is neither Parquet nor Arrow, lacks columns, or is not sorted by
-            unique id.
+            unique ids that are whole numbers.
     """
     try:
         groups = open_groups(path)
         _check_columns(path, set(groups.names), history_names)
-        ids_of_groups = groups.numbers(APPLICANT_ID)
+        ids_of_groups = [_ids(path, column) for column in groups.columns(APPLICANT_ID)]
     except (OSError, pa.ArrowInvalid) as error:
         raise _unreadable(path, error) from error
     ids = np.concatenate([np.empty(0, np.int64), *ids_of_groups])
     if len(ids) == 0 or (np.diff(ids) <= 0).any():
         raise ApplicantsFileError(f"{path}: {APPLICANT_ID} must be sorted, unique and not empty. {REMEDY}")
     starts = np.cumsum([0, *(len(found) for found in ids_of_groups[:-1])])
-    return ApplicantsFile(path, groups, ids, starts, history_names)
+    return ApplicantsFile(path, groups, ids, starts, history_names, read_stamp(groups.metadata))
+
+
+def _ids(path: Path, column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """A column of ids, also where they are stored as text or as floats."""
+    try:
+        ids = column.cast(pa.int64())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ApplicantsFileError(f"{path}: {APPLICANT_ID} holds other than whole numbers. {REMEDY}") from error
+    if ids.null_count:
+        raise ApplicantsFileError(f"{path}: {APPLICANT_ID} is missing in {ids.null_count} rows. {REMEDY}")
+    return ids.to_numpy()
 
 
 def _unreadable(path: Path, error: Exception) -> ApplicantsFileError:
@@ -129,10 +156,21 @@ def _check_columns(path: Path, names: set[str], history_names: tuple[str, ...]) 
 
 
 @lru_cache(maxsize=KEPT)
-def _read_applicant(file: ApplicantsFile, place: int) -> Applicant:
+def _read_applicant(file: ApplicantsFile, place: int, language: Language) -> Applicant:
+    row = _read_row(file, place)
+    try:
+        raw = {name: checked_value(field, row[name], language) for name, field in fields().items()}
+    except InvalidInputError as error:
+        words = text("error.stored_value", language, file=file.path.name, id=file.ids[place], words=error)
+        raise StoredValueError(words) from error
+    history = {name: math.nan if row[name] is None else row[name] for name in file.history_names}
+    return Applicant(int(file.ids[place]), raw, history)
+
+
+@lru_cache(maxsize=KEPT)
+def _read_row(file: ApplicantsFile, place: int) -> dict[str, Any]:
+    """What a file holds of one applicant, None where it is missing."""
     group = int(np.searchsorted(file.starts, place, side="right")) - 1
     table = file.groups.read(group, file.columns)
-    row = table.slice(place - int(file.starts[group]), 1).to_pylist()[0]
-    raw: dict[str, Raw] = {name: row[name] for name in fields()}
-    history = {name: math.nan if row[name] is None else row[name] for name in file.history_names}
-    return Applicant(int(row[APPLICANT_ID]), raw, history)
+    (row,) = table.slice(place - int(file.starts[group]), 1).to_pylist()
+    return {name: None if is_missing(value) else value for name, value in row.items()}

@@ -14,8 +14,9 @@
     quality.json         how far explanations can be relied on                     (since format 3)
     curves.json          ROC and precision-recall curve of all held out            (since format 3)
 
-Loading checks the format, every size and every hash before anything is parsed, then that the features are among those
-which this code computes, in the same order. Nothing in an artifact is executed. Formats 1 and 2 are still read.
+Loading checks the format, every size and every hash before anything is parsed, then each file strictly against the
+dataclass that it is (`scoring.strict`), and that the features are among those which this code computes, in the same
+order. Nothing in an artifact is executed. Formats 1 and 2 are still read.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -31,10 +33,19 @@ from typing import Any, TypeVar
 
 import lightgbm as lgb
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from scoring.answers import ModelIdentity
+from scoring.artifact_content import (
+    ExplanationAsWritten,
+    Manifest,
+    check_explanation,
+    check_features,
+    check_importance,
+    check_metrics,
+    check_population,
+    read_reference,
+)
 from scoring.cost_curve import CostCurves, curves_from_json
 from scoring.decision import DecisionRule
 from scoring.errors import (
@@ -45,22 +56,18 @@ from scoring.errors import (
     ArtifactTamperedError,
     ArtifactTooLargeError,
     FeatureOrderError,
+    InvalidInputError,
     ModelTextError,
 )
 from scoring.features import Floats, ModelFeature, application_features, history_inputs
-from scoring.fields import LANGUAGES, Feature, Words
-from scoring.importance import Importance, importance_from_json
+from scoring.fields import LANGUAGES
+from scoring.importance import Importance
 from scoring.leaves import ReferenceLeaves, reference_leaves
+from scoring.metrics import Metrics
 from scoring.model import Calibration, Model, feature_names
 from scoring.population import Population
-from scoring.review import (
-    AccuracyCurves,
-    ExplanationQuality,
-    Groups,
-    accuracy_curves_from_json,
-    groups_from_json,
-    quality_from_json,
-)
+from scoring.review import AccuracyCurves, ExplanationQuality, Groups
+from scoring.strict import MalformedError, parse, parse_object, short
 
 FORMAT = 3
 MANIFEST = "manifest.json"
@@ -80,6 +87,13 @@ FILES: dict[int, tuple[str, ...]] = {
     3: (*_FILES_2, "groups.json", "quality.json", "curves.json"),
 }
 """The files of each format that this code reads, but for the manifest."""
+LATER_PARTS: dict[str, tuple[str, type]] = {
+    "importance.json": ("importance", Importance),
+    "groups.json": ("groups", Groups),
+    "quality.json": ("quality", ExplanationQuality),
+    "curves.json": ("accuracy_curves", AccuracyCurves),
+}
+"""Files that format 1 lacks: the attribute of `Artifact` that holds each, and what it is."""
 T = TypeVar("T")
 REVISION_LENGTH = 12
 LARGEST = 256 * 1024 * 1024
@@ -94,6 +108,7 @@ class Artifact:
     adds to it; `curves` holds the out-of-fold costs behind the threshold; `importance` is what weighs over the
     reference population (None in format 1); `manifest` the provenance. What a reviewer asks, `groups`, `quality` of the
     explanations and `accuracy_curves`, is None in formats 1 and 2; it was reckoned with the rule that was trained with.
+    `metrics` is a `scoring.metrics.Metrics`, whose figures readers look up by name.
     """
 
     identity: ModelIdentity
@@ -114,6 +129,11 @@ class Artifact:
     def synthetic(self) -> bool:
         """Whether the model was trained on made-up data."""
         return bool(self.manifest["synthetic"])
+
+    @property
+    def profile(self) -> str:
+        """Which reference population it carries: the start of that file's SHA-256."""
+        return str(self.manifest["files"]["reference.parquet"]["sha256"])[:REVISION_LENGTH]
 
     @cached_property
     def history_names(self) -> tuple[str, ...]:
@@ -162,15 +182,6 @@ def feature_to_json(item: ModelFeature) -> dict[str, Any]:
     return asdict(item)
 
 
-def feature_from_json(content: Mapping[str, Any]) -> ModelFeature:
-    """A model feature from `features.json`."""
-    feature = dict(content["feature"])
-    feature["label"] = Words(**feature["label"])
-    return ModelFeature(
-        Feature(**feature), content["history"], tuple(content["levels"]), content["lowest"], content["highest"]
-    )
-
-
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of an artifact, of a format that this code reads; nothing it says is verified yet.
 
@@ -187,25 +198,23 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         )
     check_size(path, path.stat().st_size)
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        found = manifest["format"]
-        listed = {name: (file["size"], file["sha256"]) for name, file in manifest["files"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArtifactFormatError(
-            f"{path}: not a manifest ({error!r}). Restore the artifact from its source."
-        ) from error
-    if found not in FILES:
-        raise ArtifactFormatError(
-            f"{path}: format {found!r}, while this code reads {', '.join(map(str, FILES))}. Update the code, or load a "
-            "version of the model that was made for it."
-        )
+        content = parse_object(path.read_bytes())
+        found = content.get("format")
+        if type(found) is not int or found not in FILES:
+            raise ArtifactFormatError(
+                f"{path}: format {short(found)}, while this code reads {', '.join(map(str, FILES))}. Update the code, "
+                "or load a version of the model that was made for it."
+            )
+        listed = parse(Manifest, json.dumps(content)).files
+    except MalformedError as error:
+        raise ArtifactFormatError(f"{path}: not a manifest: {error}. Restore the artifact from its source.") from error
     for name in listed:
         check_name(folder, name)
     if sorted(listed) != sorted(FILES[found]):
         raise ArtifactFormatError(
             f"{path}: lists {sorted(listed)}, while format {found} has {sorted(FILES[found])}. Train again."
         )
-    return manifest
+    return content
 
 
 def check_name(place: object, name: str) -> None:
@@ -253,13 +262,8 @@ def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:
             )
 
 
-def _json(folder: Path, name: str) -> Any:
-    return json.loads((folder / name).read_text(encoding="utf-8"))
-
-
-def _read_if_known(folder: Path, known: tuple[str, ...], name: str, read: Callable[[Any], T]) -> T | None:
-    """What a file holds that only later formats have; None if this one has it not."""
-    return read(_json(folder, name)) if name in known else None
+def _parsed(folder: Path, name: str, shape: type[T]) -> T:
+    return parse(shape, (folder / name).read_bytes())
 
 
 def _read_booster(path: Path) -> lgb.Booster:
@@ -272,13 +276,17 @@ def _read_booster(path: Path) -> lgb.Booster:
     trees = text.find(b"Tree=0\n")
     if sizes is None or not text[trees + sum(map(int, sizes[1].split())) :].startswith(b"end of trees"):
         raise ModelTextError(f"{path}: no complete LightGBM model. Restore the artifact from its source.")
-    return lgb.Booster(model_str=text.decode("utf-8"))
+    try:
+        return lgb.Booster(model_str=text.decode("utf-8"))
+    except (UnicodeDecodeError, lgb.basic.LightGBMError) as error:
+        raise ModelTextError(f"{path}: LightGBM cannot read it. Restore the artifact from its source.") from error
 
 
 def _read_model(folder: Path) -> Model:
-    features = tuple(feature_from_json(content) for content in _json(folder, "features.json"))
+    with _naming(folder / "features.json"):
+        features = tuple(_parsed(folder, "features.json", list[ModelFeature]))
+        check_features(features)
     booster = _read_booster(folder / "model.txt")
-    names = feature_names(features)
     # A model may read a selection of what this code computes.
     places = {feature.name: place for place, feature in enumerate(application_features())}
     found = [len(places) if item.history else places.get(item.feature.name, -1) for item in features]
@@ -287,9 +295,21 @@ def _read_model(folder: Path) -> Model:
             f"{folder / 'features.json'}: its application features are not those that this code computes, in the same "
             "order. Serve it with the code that trained it, or train again."
         )
-    if booster.feature_name() != names:
+    if booster.feature_name() != feature_names(features):
         raise FeatureOrderError(f"{folder}: model.txt and features.json name different features. Train again.")
-    return Model(booster, Calibration(**_json(folder, "calibration.json")), features)
+    with _naming(folder / "calibration.json"):
+        return Model(booster, _parsed(folder, "calibration.json", Calibration), features)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Names the file whose content is wrong: sealed by somebody who does not know the format, its hash is right."""
+    try:
+        yield
+    except (MalformedError, InvalidInputError) as error:
+        raise ArtifactFormatError(f"{path}: {str(error).removesuffix('.')}. Train again.") from error
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise ArtifactFormatError(f"{path}: no Parquet file that can be read. Train again.") from error
 
 
 def load_artifact(folder: Path, source: str) -> Artifact:
@@ -304,38 +324,36 @@ def load_artifact(folder: Path, source: str) -> Artifact:
     """
     manifest = read_manifest(folder)
     _verify(folder, manifest)
-    try:
-        return _read(folder, source, manifest)
-    except (ValueError, KeyError, TypeError, AttributeError, pa.ArrowException, lgb.basic.LightGBMError) as error:
-        # Sealed by somebody who does not know the format: the hashes are right and the content is not.
-        raise ArtifactFormatError(
-            f"{folder}: a file is not what format {manifest['format']} wants ({error!r}). Train again."
-        ) from error
-
-
-def _read(folder: Path, source: str, manifest: dict[str, Any]) -> Artifact:
     model = _read_model(folder)
-    curves, explanation = curves_from_json(_json(folder, "decision.json")), _json(folder, "explanation.json")
+    names = feature_names(model.features)
+    with _naming(folder / "decision.json"):
+        curves = curves_from_json((folder / "decision.json").read_bytes())
     rule = curves.rule(curves.chosen(None, None))
-    population = Population(pd.read_parquet(folder / "reference.parquet"), model.features, rule)
-    # Told now rather than at the first request, which would compute these.
-    if not (population.masks["just_accepted"].any() and population.matrix.size):
-        raise ArtifactFormatError(f"{folder / 'reference.parquet'}: nobody is accepted. Train again.")
-    known = FILES[manifest["format"]]
+    with _naming(folder / "reference.parquet"):
+        population = Population(read_reference(folder / "reference.parquet", model.features), model.features, rule)
+        check_population(population)
+    with _naming(folder / "explanation.json"):
+        explanation = _parsed(folder, "explanation.json", ExplanationAsWritten)
+        check_explanation(explanation, names)
+    with _naming(folder / "metrics.json"):
+        metrics = _parsed(folder, "metrics.json", Metrics)
+        check_metrics(metrics, curves, manifest["format"])
+    parts: dict[str, Any] = {}
+    for name, (attribute, shape) in LATER_PARTS.items():
+        with _naming(folder / name):
+            parts[attribute] = _parsed(folder, name, shape) if name in manifest["files"] else None
+    if parts["importance"]:
+        with _naming(folder / "importance.json"):
+            check_importance(parts["importance"], model.features)
     return Artifact(
         identity=ModelIdentity(manifest["version"], source, sha256_of(folder / MANIFEST)[:REVISION_LENGTH]),
         model=model,
         rule=rule,
         population=population,
-        base=explanation["base"],
-        mean_contributions=np.array(
-            [explanation["mean_contributions"][name] for name in feature_names(model.features)]
-        ),
+        base=explanation.base,
+        mean_contributions=np.array([explanation.mean_contributions[name] for name in names]),
         curves=curves,
-        metrics=_json(folder, "metrics.json"),
-        importance=_read_if_known(folder, known, "importance.json", importance_from_json),
-        groups=_read_if_known(folder, known, "groups.json", groups_from_json),
-        quality=_read_if_known(folder, known, "quality.json", quality_from_json),
-        accuracy_curves=_read_if_known(folder, known, "curves.json", accuracy_curves_from_json),
+        metrics=dict(metrics),
         manifest=manifest,
+        **parts,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,12 @@ from scoring.errors import InvalidInputError
 from scoring.explanation import MOST_REASONS, principal_features
 from scoring.features import Floats, frame_matrix
 from scoring.fields import APPLICANT_ID, Language
+from scoring.file_check import check_file, check_rows
 from scoring.files import complete_or_absent
 from scoring.model import probability_of
+from scoring.stored import stored_rows
+
+logger = logging.getLogger(__name__)
 
 REASON_COLUMNS = tuple(f"reason_{rank}" for rank in range(1, MOST_REASONS + 1))
 # LightGBM: 0 takes every core.
@@ -41,7 +46,14 @@ def _reasons(artifact: Artifact, matrix: Floats, language: Language) -> pd.DataF
 
 
 def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, reasons: bool = True) -> pd.DataFrame:
-    """One row per applicant: id, probability, threshold, decision and, if wanted, at most four reasons in words."""
+    """One row per applicant: id, probability, threshold, decision and, if wanted, at most four reasons in words.
+
+    Raises:
+        ApplicantsFileError: somebody holds a value that is not allowed; then nobody is scored.
+    """
+    stored = stored_rows(frame)
+    check_rows(stored, "applicants")
+    frame = stored.frame
     matrix = frame_matrix(frame, artifact.model.features)
     probabilities = probability_of(artifact.model.log_odds(matrix, EVERY_CORE))
     terms = artifact.rule.terms(cost_columns(frame))
@@ -72,12 +84,14 @@ def score_file(artifact: Artifact, applicants: Path, out: Path, language: Langua
         The number of applicants scored.
 
     Raises:
-        ApplicantsFileError: the file of applicants cannot be used.
+        ApplicantsFileError: the file of applicants cannot be used, or holds what is not allowed.
         InvalidInputError: `out` has neither of the two endings.
     """
     if out.suffix not in WRITERS:
         raise InvalidInputError(f"--out {out}: the ending {out.suffix!r} is not known; allowed: {', '.join(WRITERS)}")
     file = open_applicants(applicants, artifact.history_names)
+    for notice in check_file(file, artifact):
+        logger.warning("%s: %s", applicants.name, notice)
     schema = _schema(reasons)
     with (
         complete_or_absent(out) as partial,

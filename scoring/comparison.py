@@ -8,13 +8,14 @@ from functools import cache
 import numpy as np
 
 from scoring.answers import POPULATIONS, Comparison, LevelShare, PopulationName, PopulationPlace
+from scoring.artifact import Artifact
+from scoring.assessment import Assessment
 from scoring.definition import quoted
 from scoring.errors import InvalidInputError
 from scoring.explanation import level_words, readable_value
 from scoring.features import Floats, ModelFeature, field_feature, restated_fields, unjoined_features
 from scoring.fields import Language, fields
 from scoring.population import histogram, level_shares, percentile, quantiles
-from scoring.service import Assessment, Service
 from scoring.wording import text
 
 
@@ -27,7 +28,7 @@ class Characteristic:
     values: Floats
 
 
-def characteristic_of(service: Service, assessment: Assessment, name: object) -> Characteristic:
+def characteristic_of(artifact: Artifact, assessment: Assessment, name: object) -> Characteristic:
     """A model feature, or a raw field or derived feature that the model does not read.
 
     Raises:
@@ -35,13 +36,13 @@ def characteristic_of(service: Service, assessment: Assessment, name: object) ->
     """
     if not isinstance(name, str):
         raise InvalidInputError(text("error.unknown_characteristic", assessment.language, value=quoted(name)))
-    population = service.artifact.population
+    population = artifact.population
     wanted = restated_fields().get(name, name)
     places = feature_places(population.features)
     if wanted in places:
         place = places[wanted]
         return Characteristic(population.features[place], float(assessment.values[place]), population.matrix[:, place])
-    return _beside_the_model(service, assessment, _comparable(name, wanted, assessment.language))
+    return _beside_the_model(artifact, assessment, _comparable(name, wanted, assessment.language))
 
 
 @cache
@@ -62,9 +63,9 @@ def _comparable(name: str, wanted: str, language: Language) -> ModelFeature:
     return ModelFeature(field_feature(field), history=False, levels=tuple(field.levels))
 
 
-def _beside_the_model(service: Service, assessment: Assessment, item: ModelFeature) -> Characteristic:
+def _beside_the_model(artifact: Artifact, assessment: Assessment, item: ModelFeature) -> Characteristic:
     value = item.read(assessment.applicant.columns())[0]
-    return Characteristic(item, float(value), item.read(service.artifact.population.columns))
+    return Characteristic(item, float(value), item.read(artifact.population.columns))
 
 
 def population_named(population: str, language: Language) -> PopulationName:
@@ -79,7 +80,7 @@ def population_named(population: str, language: Language) -> PopulationName:
     return population
 
 
-def compare(service: Service, assessment: Assessment, characteristic: str, population: str) -> Comparison:
+def compare(artifact: Artifact, assessment: Assessment, characteristic: str, population: str) -> Comparison:
     """Where an assessed applicant stands in a population on one characteristic.
 
     Args:
@@ -91,8 +92,8 @@ def compare(service: Service, assessment: Assessment, characteristic: str, popul
     """
     language = assessment.language
     name = population_named(population, language)
-    mask = service.artifact.population.masks[name]
-    drawn = characteristic_of(service, assessment, characteristic)
+    mask = artifact.population.masks[name]
+    drawn = characteristic_of(artifact, assessment, characteristic)
     values, feature = drawn.values[mask], drawn.item.feature
     known = values[~np.isnan(values)]
     ranked = feature.kind == "quantitative" and len(known) > 0 and not np.isnan(drawn.value)
@@ -105,8 +106,8 @@ def compare(service: Service, assessment: Assessment, characteristic: str, popul
         value=readable_value(drawn.item, drawn.value, language),
         unit=feature.unit,
         percentile=percentile(known, drawn.value) if ranked else None,
-        population=_place(drawn, name, values, service.artifact.population.outcomes[mask], language),
-        model=service.artifact.identity,
+        population=_place(drawn, name, values, artifact.population.outcomes[mask], language),
+        model=artifact.identity,
     )
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import Field
 
 from scoring.costs import AmountCosts, CostFunction, CostFunctions, Costs, RatioCosts
 from scoring.decision import DecisionRule
 from scoring.errors import InvalidInputError
 from scoring.features import Floats
+from scoring.strict import MalformedError, Number, Positive, Share, parse, same_length, strict, wrong
 
+# Smoothing leaves sums of thousands of applicants a rounding error below 0 or above 1.
+ROUNDING = 1e-6
+Inside = Annotated[float, Field(gt=0, lt=1)]
+SmoothedShare = Annotated[float, Field(ge=-ROUNDING, le=1 + ROUNDING)]
 # Around the optimum, thresholds whose cost lies within this share of the minimum are not told apart by the data.
 BAND_TOLERANCE = 0.01
 
@@ -135,15 +141,92 @@ def curves_to_json(curves: CostCurves) -> dict[str, Any]:
     }
 
 
-def curves_from_json(content: Mapping[str, Any]) -> CostCurves:
-    """What `curves_to_json` wrote, or the `decision.json` of a format 1 artifact, which knows the ratio only."""
-    rates = {name: np.array(values) for name, values in content["cost_curve"].items()}
-    thresholds = rates.pop("thresholds")
-    ratio = RatioCosts(**content["costs"])
-    if "amount_curve" not in content:
-        return CostCurves(CostFunctions(ratio), CostCurve(thresholds / (1 - thresholds), **rates), None)
-    return CostCurves(
-        CostFunctions(ratio, AmountCosts(**content["amount_costs"]), content["function"]),
-        CostCurve(thresholds / (1 - thresholds), **rates),
-        CostCurve(**{name: np.array(values) for name, values in content["amount_curve"].items()}),
+@dataclass(frozen=True)
+class RatesAsWritten:
+    """The curve of the ratio in `decision.json`: at thresholds that rise within (0, 1)."""
+
+    thresholds: list[Inside]
+    false_approvals: list[SmoothedShare]
+    false_refusals: list[SmoothedShare]
+
+    def __post_init__(self) -> None:
+        same_length(self, ("thresholds", "false_approvals", "false_refusals"))
+        _check_rising("thresholds", self.thresholds)
+
+
+@dataclass(frozen=True)
+class AmountsAsWritten:
+    """The curve of the amounts in `decision.json`."""
+
+    k: list[Positive]
+    false_approvals: list[Number]
+    false_refusals: list[Number]
+
+    def __post_init__(self) -> None:
+        same_length(self, ("k", "false_approvals", "false_refusals"))
+        _check_rising("k", self.k)
+        for name in ("false_approvals", "false_refusals"):
+            losses: list[float] = getattr(self, name)
+            if min(losses) < -ROUNDING * max(losses):
+                raise wrong(name, min(losses), "at least 0 is wanted")
+
+
+@dataclass(frozen=True)
+class AmountRuleAsWritten:
+    """The rule of the amounts in `decision.json`."""
+
+    k: Positive
+    band: tuple[Positive, Positive]
+
+
+@strict
+@dataclass(frozen=True)
+class DecisionAsWritten:
+    """`decision.json`, as `curves_to_json` writes it; format 1 knows the ratio only."""
+
+    costs: RatioCosts
+    threshold: Share
+    theoretical_threshold: Share
+    referral_band: tuple[Share, Share]
+    cost_curve: RatesAsWritten
+    function: CostFunction = "ratio"
+    amount_costs: AmountCosts | None = None
+    amount_rule: AmountRuleAsWritten | None = None
+    amount_curve: AmountsAsWritten | None = None
+
+    def __post_init__(self) -> None:
+        of_amounts = self.amount_costs, self.amount_rule, self.amount_curve
+        if any(of_amounts) and not all(of_amounts):
+            raise MalformedError("amount_costs, amount_rule and amount_curve are wanted together, or none of them")
+        if self.function == "amount" and self.amount_curve is None:
+            raise MalformedError("amount_curve is missing, while function is 'amount'")
+
+
+def _check_rising(field: str, values: list[float]) -> None:
+    if any(after <= before for before, after in pairwise(values)):
+        raise MalformedError(f"{field} do not rise from one entry to the next")
+
+
+def curves_from_json(content: bytes) -> CostCurves:
+    """What `curves_to_json` wrote, or the `decision.json` of a format 1 artifact, which knows the ratio only.
+
+    Raises:
+        InvalidInputError: a cost is not allowed, or a curve does not reach as far as its own costs.
+        MalformedError: it is something else.
+    """
+    written = parse(DecisionAsWritten, content)
+    thresholds = np.array(written.cost_curve.thresholds)
+    rates = CostCurve(
+        thresholds / (1 - thresholds),
+        np.array(written.cost_curve.false_approvals),
+        np.array(written.cost_curve.false_refusals),
     )
+    if not (written.amount_curve and written.amount_costs):
+        curves = CostCurves(CostFunctions(written.costs), rates, None)
+    else:
+        of_amounts = {name: np.array(values) for name, values in asdict(written.amount_curve).items()}
+        costs = CostFunctions(written.costs, written.amount_costs, written.function)
+        curves = CostCurves(costs, rates, CostCurve(**of_amounts))
+    # Told now rather than when a lender asks for the other function.
+    curves.rules()
+    return curves

@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 from scoring.answers import CostUnit
 from scoring.errors import InvalidInputError
 from scoring.features import Columns, Floats
+from scoring.roles import CREDIT, INSTALMENT
 
 CostFunction = Literal["ratio", "amount"]
 COST_FUNCTIONS: tuple[CostFunction, ...] = ("ratio", "amount")
 
-COST_FIELDS = CREDIT, INSTALMENT = "AMT_CREDIT", "AMT_ANNUITY"
+COST_FIELDS = (CREDIT, INSTALMENT)
 MONTHS = 12
 
 # The field table's own minimum; it also stands for an amount that is not on file.
@@ -36,7 +37,7 @@ LEAST_CREDIT = 1.0
 USUAL_CREDIT_TO_INSTALMENT = 20.0
 # Floors, as shares of the credit: a good loan earns at least this much ...
 LEAST_MARGIN = 0.01
-# ... and a defaulter still owes at least half of it, for TARGET tells of trouble with one of the first instalments.
+# ... and a defaulter still owes at least half of it: the outcome tells of trouble with one of the first instalments.
 LEAST_EXPOSURE = 0.50
 
 
@@ -102,7 +103,7 @@ class RatioCosts:
 
 @dataclass(frozen=True)
 class AmountCosts:
-    """Costs in the currency of the loan, from AMT_CREDIT and AMT_ANNUITY.
+    """Costs in the currency of the loan, from its amount and instalment.
 
     A false refusal loses the interest margin, instalment * term - credit, less what the money costs the lender: both
     accrue on the same outstanding balance, so that funding takes the share `funding_rate / lending_rate` of it. The

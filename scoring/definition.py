@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
 import re
 import reprlib
 from collections.abc import Collection
@@ -133,13 +134,9 @@ def allowed_in_words(definition: Definition, language: Language) -> str:
 
 
 def _invalid(key: str, definition: Definition, value: object, language: Language, allowed: str) -> InvalidInputError:
-    if definition.may_be_missing and _stands_for_missing(value):
+    if definition.may_be_missing and is_missing(value):
         allowed += text("error.or_null", language)
     return InvalidInputError(text(key, language, field=definition.name, value=quoted(value), allowed=allowed))
-
-
-def _stands_for_missing(value: object) -> bool:
-    return value != value or (isinstance(value, str) and value.strip().lower() in MISSING_WORDS)
 
 
 def read_number(words: str, language: Language) -> float | int | None:
@@ -167,6 +164,13 @@ def yes_or_no(value: object) -> bool | None:
         return bool(value) if value in (0, 1) else None
     word = value.strip().lower() if isinstance(value, str) else None
     return True if word in YES_WORDS else False if word in NO_WORDS else None
+
+
+def is_missing(value: object) -> bool:
+    """Whether a file says by this that there is no value: nothing, a NaN, or a word that tools write for either."""
+    if isinstance(value, str):
+        return value.strip().lower() in MISSING_WORDS
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def read_value(definition: Definition, value: object, language: Language) -> object:

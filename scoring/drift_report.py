@@ -7,14 +7,27 @@ of large groups, tests. Importances are shares of the model's summed mean absolu
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Literal
 
 from scoring.answers import CostUnit, ModelIdentity, Outcome
 from scoring.errors import DriftReportError
 from scoring.files import complete_or_absent
+from scoring.strict import (
+    Count,
+    MalformedError,
+    NotNegative,
+    Number,
+    Share,
+    in_order,
+    known,
+    parse,
+    parse_object,
+    strict,
+    wrong,
+)
+from scoring.wording import worded
 
 FORMAT = 1
 REPORT, PAGE = "drift.json", "drift.html"
@@ -34,8 +47,12 @@ class Change:
 
     kind: ChangeKind
     subject: str
-    before: float
-    after: float
+    before: Number
+    after: Number
+
+    def __post_init__(self) -> None:
+        if self.kind == "unit":
+            known("subject", [self.subject], worded("drift.unit."))
 
 
 @dataclass(frozen=True)
@@ -47,10 +64,10 @@ class Shift:
     """
 
     drifted: bool
-    psi: float
+    psi: NotNegative
     test: TestName
-    p_value: float
-    p_corrected: float
+    p_value: Share
+    p_corrected: Share
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,7 @@ class ColumnDrift(Shift):
     `importance` is None where the model does not read the column under this name, or where it is not known.
     """
 
-    importance: float | None
+    importance: Share | None
     changes: tuple[Change, ...]
 
 
@@ -68,27 +85,34 @@ class ColumnDrift(Shift):
 class ScoreDrift(Shift):
     """The probability of default, with its mean and its quantiles by probability ("0.05", ...) on either side."""
 
-    reference_mean: float
-    current_mean: float
-    reference_quantiles: dict[str, float]
-    current_quantiles: dict[str, float]
+    reference_mean: Share
+    current_mean: Share
+    reference_quantiles: dict[str, Share]
+    current_quantiles: dict[str, Share]
 
 
 @dataclass(frozen=True)
 class DecisionDrift(Shift):
     """The decision, with the share of each outcome on either side."""
 
-    reference: dict[Outcome, float]
-    current: dict[Outcome, float]
+    reference: dict[Outcome, Share]
+    current: dict[Outcome, Share]
+
+    def __post_init__(self) -> None:
+        if self.reference.keys() != self.current.keys():
+            raise wrong("current", self.current, f"shares of {', '.join(self.reference)} are wanted, as in reference")
 
 
 @dataclass(frozen=True)
 class Bracket:
     """A figure with its 95 % interval."""
 
-    value: float
-    low: float
-    high: float
+    value: Number
+    low: Number
+    high: Number
+
+    def __post_init__(self) -> None:
+        in_order(self.low, self.high, ("low", "high"))
 
 
 @dataclass(frozen=True)
@@ -99,7 +123,7 @@ class Performance:
     refused, is wrongly approved, is wrongly refused.
     """
 
-    applicants: int
+    applicants: Count
     cost_unit: CostUnit
     default_rate: Bracket
     refused: Bracket
@@ -114,8 +138,8 @@ class Calibration:
     """Whether calibration holds on outcomes: the error over tenths of the applicants, and how large it may be."""
 
     holds: bool
-    error: float
-    allowed: float
+    error: Share
+    allowed: NotNegative
 
 
 @dataclass(frozen=True)
@@ -124,18 +148,19 @@ class Side:
 
     table: str
     fingerprint: str
-    applicants: int
+    applicants: Count
 
 
 @dataclass(frozen=True)
 class EarlierCount:
     """What the earlier system would have counted: numeric columns, each by an uncorrected test."""
 
-    columns: int
-    drifted: int
-    share: float
+    columns: Count
+    drifted: Count
+    share: Share
 
 
+@strict
 @dataclass(frozen=True)
 class DriftReport:
     """A whole report.
@@ -164,8 +189,8 @@ class DriftReport:
     reference: Side
     current: Side
     reference_learnt: bool
-    share_drifted: float
-    weighted_share: float | None
+    share_drifted: Share
+    weighted_share: Share | None
     earlier: EarlierCount
     columns: dict[str, ColumnDrift]
     score: ScoreDrift | None
@@ -209,35 +234,9 @@ def read_drift_report(folder: Path) -> DriftReport:
             f"--artifact ARTIFACT --out {folder}"
         )
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content.pop("format") != FORMAT:
-            raise ValueError(f"it is not of format {FORMAT}")
-        return _shaped(DriftReport, content, "report")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DriftReportError(f"{path}: not a drift report ({error}). Make it again with this code.") from error
-
-
-def _shaped(shape: Any, content: Any, place: str) -> Any:
-    """Content of JSON as the annotated type that it must have.
-
-    Raises:
-        TypeError: it has another; the message names the place.
-    """
-    kind, arguments = get_origin(shape), get_args(shape)
-    if kind in (Union, UnionType):
-        return None if content is None else _shaped(arguments[0], content, place)
-    if kind is dict and isinstance(content, dict):
-        return {key: _shaped(arguments[1], value, f"{place}.{key}") for key, value in content.items()}
-    if kind is tuple and isinstance(content, list):
-        return tuple(_shaped(arguments[0], value, place) for value in content)
-    if isinstance(shape, type) and is_dataclass(shape) and isinstance(content, dict):
-        hints = get_type_hints(shape)
-        if hints.keys() != content.keys():
-            raise TypeError(f"{place} has {sorted(content)}, not {sorted(hints)}")
-        return shape(**{name: _shaped(hint, content[name], f"{place}.{name}") for name, hint in hints.items()})
-    if kind is Literal and content in arguments:
-        return content
-    # A whole number is a number, too.
-    if shape in (bool, int, str, float) and (type(content) is shape or (shape is float and type(content) is int)):
-        return content
-    raise TypeError(f"{place} = {content!r}")
+        content = parse_object(path.read_bytes())
+        if content.pop("format", None) != FORMAT:
+            raise MalformedError(f"it is not of format {FORMAT}")
+        return parse(DriftReport, json.dumps(content))
+    except MalformedError as error:
+        raise DriftReportError(f"{path}: not a drift report: {error}. Make it again with this code.") from error

@@ -19,6 +19,10 @@ class ApplicantsFileError(ScoringError):
     """The file of applicants is absent, unsorted, or lacks columns that the model needs."""
 
 
+class StoredValueError(ApplicantsFileError):
+    """An applicant on file has a value that is not allowed; the others can be scored."""
+
+
 class ArtifactError(ScoringError):
     """An artifact cannot be served; the subclasses say why."""
 
@@ -53,6 +57,10 @@ class ModelTextError(ArtifactFormatError):
 
 class FeatureOrderError(ArtifactError):
     """The artifact's features are not those that this code computes, in the same order."""
+
+
+class UnexpectedFaultError(ScoringError):
+    """A newer version could not be tried, for a reason that this code did not foresee: the log has it."""
 
 
 class TableError(ScoringError):

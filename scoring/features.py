@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scoring.fields import YES_LEVELS, Feature, Field, Words, fields, read_table
+from scoring.fields import FOLDER, YES_LEVELS, Feature, Field, Words, fields
+from scoring.files import read_table
+from scoring.strict import MalformedError, Number, in_order
 from scoring.terms import likely_term, yearly_interest
 
 Floats = NDArray[np.float64]
@@ -54,8 +56,13 @@ class ModelFeature:
     feature: Feature
     history: bool
     levels: tuple[str, ...] = ()
-    lowest: float | None = None
-    highest: float | None = None
+    lowest: Number | None = None
+    highest: Number | None = None
+
+    def __post_init__(self) -> None:
+        in_order(self.lowest, self.highest, ("lowest", "highest"))
+        if len(set(self.levels)) < len(self.levels):
+            raise MalformedError("levels holds a level more than once")
 
     @cached_property
     def read(self) -> Callable[[Columns], Floats]:
@@ -223,7 +230,7 @@ def derived_features() -> tuple[Feature, ...]:
             int(row["direction"]),
             row["factor"],
         )
-        for row in read_table("derived.csv")
+        for row in read_table(FOLDER / "derived.csv")
     )
 
 
@@ -242,13 +249,15 @@ def unjoined_features() -> tuple[Feature, ...]:
 @cache
 def restated_fields() -> dict[str, str]:
     """Raw field -> the derived feature that says the same in a reader's units (days before -> years)."""
-    return {row["of"]: row["name"] for row in read_table("derived.csv") if row["of"]}
+    return {row["of"]: row["name"] for row in read_table(FOLDER / "derived.csv") if row["of"]}
 
 
 @cache
 def plan_maxima() -> dict[str, float]:
     """Derived feature -> the value beyond which recourse may not push it, in its unit."""
-    return {row["name"]: float(row["plan_maximum"]) for row in read_table("derived.csv") if row["plan_maximum"]}
+    return {
+        row["name"]: float(row["plan_maximum"]) for row in read_table(FOLDER / "derived.csv") if row["plan_maximum"]
+    }
 
 
 def field_feature(field: Field) -> Feature:
@@ -272,7 +281,7 @@ def application_features() -> tuple[Feature, ...]:
 
 @cache
 def _joint_inputs() -> dict[str, tuple[str, ...]]:
-    return {row["name"]: tuple(row["history"].split()) for row in read_table("derived.csv")}
+    return {row["name"]: tuple(row["history"].split()) for row in read_table(FOLDER / "derived.csv")}
 
 
 def history_inputs(features: Iterable[ModelFeature]) -> tuple[str, ...]:

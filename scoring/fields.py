@@ -6,11 +6,12 @@ words for the levels of the categorical ones. Nothing else in `scoring` spells o
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from scoring.files import read_table
 
 FOLDER = Path(__file__).parent
 
@@ -119,12 +120,6 @@ class Field:
         return yes, next(level for level in self.levels if level != yes)
 
 
-def read_table(name: str) -> list[dict[str, str]]:
-    """The rows of one of the CSV tables beside this module."""
-    with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
-
-
 def _number(text: str) -> float | None:
     return float(text) if text else None
 
@@ -138,7 +133,7 @@ def _leeway(row: dict[str, str]) -> Leeway | None:
 def fields() -> dict[str, Field]:
     """Every raw application field by name, in the order of the lender's table."""
     levels: dict[str, dict[str, Words]] = {}
-    for row in read_table("levels.csv"):
+    for row in read_table(FOLDER / "levels.csv"):
         levels.setdefault(row["field"], {})[row["level"]] = Words(row["label_en"], row["label_fr"])
     return {
         row["name"]: Field(
@@ -160,7 +155,7 @@ def fields() -> dict[str, Field]:
             levels=levels.get(row["name"], {}),
             leeway=_leeway(row),
         )
-        for row in read_table("fields.csv")
+        for row in read_table(FOLDER / "fields.csv")
     }
 
 

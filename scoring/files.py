@@ -1,7 +1,8 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and the tables that lie beside the code."""
 
 from __future__ import annotations
 
+import csv
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,12 @@ from pathlib import Path
 from scoring.errors import OutputError
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV table that lies beside the code."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 @contextmanager

@@ -42,6 +42,7 @@ from scoring.errors import (
 )
 from scoring.files import NO_SPACE
 from scoring.settings import HubPlace
+from scoring.strict import MalformedError, parse, strict
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 # Patience with a hub that takes the question and does not answer.
@@ -190,6 +191,7 @@ def _is(path: Path, file: Listed) -> bool:
     return git_hash(path.read_bytes()) == file.git_hash
 
 
+@strict
 @dataclass(frozen=True)
 class Verified:
     """The commit of a place that was served last, and the SHA-256 of each of its files."""
@@ -230,8 +232,8 @@ def remembered(place: HubPlace) -> Verified | None:
     with hub_errors(place):
         path = _record(place)
     try:
-        return Verified(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
-    except (ValueError, TypeError):
+        return parse(Verified, path.read_bytes()) if path.is_file() else None
+    except MalformedError:
         return None
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from scoring.features import Floats, ModelFeature
+from scoring.strict import LogOdds, MalformedError, NotNegative, Share, Some, known, same_length, strict
 
 # A beeswarm of the strongest features; beyond, the dots of a few hundred applicants only grow denser.
 SWARM_FEATURES = 15
@@ -24,10 +24,14 @@ class Swarm:
     """
 
     feature: str
-    contributions: list[float]
-    ranks: list[float | None]
+    contributions: list[LogOdds]
+    ranks: list[Share | None]
+
+    def __post_init__(self) -> None:
+        same_length(self, ("contributions", "ranks"))
 
 
+@strict
 @dataclass(frozen=True)
 class Importance:
     """Mean absolute contributions in log-odds over `applicants`, largest first.
@@ -36,10 +40,19 @@ class Importance:
     from each other does not count.
     """
 
-    applicants: int
-    features: dict[str, float]
-    themes: dict[str, float]
+    applicants: Some
+    features: dict[str, NotNegative]
+    themes: dict[str, NotNegative]
     swarms: list[Swarm]
+
+    def __post_init__(self) -> None:
+        for name in ("features", "themes"):
+            weights = list(getattr(self, name).values())
+            if weights != sorted(weights, reverse=True) or not any(weights):
+                raise MalformedError(f"{name} is not in falling order, or holds no weight at all")
+        known("swarms", [swarm.feature for swarm in self.swarms], list(self.features))
+        if not self.swarms:
+            raise MalformedError("swarms is empty")
 
 
 def global_importance(
@@ -83,8 +96,3 @@ def _swarm(item: ModelFeature, contributions: Floats, values: Floats) -> Swarm:
 def importance_to_json(importance: Importance) -> dict[str, Any]:
     """As `importance.json` holds it."""
     return asdict(importance)
-
-
-def importance_from_json(content: Mapping[str, Any]) -> Importance:
-    """What `importance_to_json` wrote."""
-    return Importance(**{**content, "swarms": [Swarm(**swarm) for swarm in content["swarms"]]})

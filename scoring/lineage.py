@@ -4,25 +4,37 @@ other models did. Written by `training.publish` as provenance; no decision reads
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from scoring.answers import Outcome
 from scoring.review import Rate
+from scoring.strict import Count, MalformedError, Number, Share, known, parse, strict
+from scoring.wording import worded
+
+T = TypeVar("T")
 
 GATE, LINEAGE = "gate", "lineage"
+CHANGED_FIGURES = ("auc", "brier", "calibration_error", "cost")
+COMPARED_FIGURES = ("cost", "auc", "average_precision", "brier", "calibration_error")
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One thing that was looked at before the version was published; `told` says in English what was found."""
+    """One thing that was looked at before the version was published; `told` says in English what was found.
+
+    `figures` holds the numbers in it by name.
+    """
 
     name: str
     passed: bool
     told: str
+    figures: dict[str, Number]
 
 
+@strict
 @dataclass(frozen=True)
 class GateResult:
     """All checks. `against` names the version compared with, `reason` why it was published although a check failed."""
@@ -44,8 +56,8 @@ class PastVersion:
     tag: str
     version: str
     created: str
-    auc: float
-    calibration_error: float
+    auc: Share
+    calibration_error: Share
     gate: str
 
 
@@ -55,7 +67,7 @@ class Flip:
 
     before: Outcome
     after: Outcome
-    applicants: int
+    applicants: Count
 
 
 @dataclass(frozen=True)
@@ -73,13 +85,16 @@ class Changes:
     """
 
     version: str
-    figures: dict[str, tuple[float, float]]
-    explanations: dict[str, tuple[float | None, float | None]]
-    thresholds: tuple[float | None, float | None]
+    figures: dict[str, tuple[Number, Number]]
+    explanations: dict[str, tuple[Number | None, Number | None]]
+    thresholds: tuple[Share | None, Share | None]
     added: list[str]
     removed: list[str]
-    applicants: int
+    applicants: Count
     flips: list[Flip]
+
+    def __post_init__(self) -> None:
+        _all_there(CHANGED_FIGURES, self.figures)
 
 
 @dataclass(frozen=True)
@@ -90,7 +105,12 @@ class ComparedModel:
     strategy: str
     figures: dict[str, Rate]
 
+    def __post_init__(self) -> None:
+        known("strategy", [self.strategy], worded("model.strategy."))
+        _all_there(COMPARED_FIGURES, self.figures)
 
+
+@strict
 @dataclass(frozen=True)
 class Lineage:
     """Where a published version stands: its tag, those before it, and what changed (None for the first one).
@@ -104,36 +124,34 @@ class Lineage:
     comparison: list[ComparedModel]
 
 
+def _all_there(wanted: Sequence[str], figures: Mapping[str, object]) -> None:
+    for name in wanted:
+        if name not in figures:
+            raise MalformedError(f"figures.{name} is missing")
+
+
 def gate_result(manifest: Mapping[str, Any]) -> GateResult | None:
-    """The gate of a published version; None for one that never went through it."""
-    if GATE not in manifest:
-        return None
-    gate = manifest[GATE]
-    checks = [CheckResult(check["name"], check["passed"], check["told"]) for check in gate["checks"]]
-    return GateResult(gate["against"], checks, gate["reason"])
+    """The gate of a published version; None for one that never went through it.
+
+    Raises:
+        MalformedError: what the manifest says of it is something else.
+    """
+    return _part(GateResult, manifest, GATE)
 
 
 def lineage_of(manifest: Mapping[str, Any]) -> Lineage | None:
-    """What a published version tells of those before it; None for one that was published without, or never."""
-    if LINEAGE not in manifest:
+    """What a published version tells of those before it; None for one that was published without, or never.
+
+    Raises:
+        MalformedError: what the manifest says of it is something else.
+    """
+    return _part(Lineage, manifest, LINEAGE)
+
+
+def _part(shape: type[T], manifest: Mapping[str, Any], name: str) -> T | None:
+    if name not in manifest:
         return None
-    content = manifest[LINEAGE]
-    return Lineage(
-        content["tag"],
-        [PastVersion(**version) for version in content["versions"]],
-        _changes(content["changes"]) if content["changes"] else None,
-        [
-            ComparedModel(
-                line["model"], line["strategy"], {name: Rate(**each) for name, each in line["figures"].items()}
-            )
-            for line in content["comparison"]
-        ],
-    )
-
-
-def _changes(content: Mapping[str, Any]) -> Changes:
-    pairs = {
-        name: {figure: tuple(pair) for figure, pair in content[name].items()} for name in ("figures", "explanations")
-    }
-    flips = [Flip(**flip) for flip in content["flips"]]
-    return Changes(**{**content, **pairs, "thresholds": tuple(content["thresholds"]), "flips": flips})
+    try:
+        return parse(shape, json.dumps(manifest[name]))
+    except MalformedError as error:
+        raise MalformedError(f"{name}: {error}") from error

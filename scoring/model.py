@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.features import Floats, ModelFeature
+from scoring.strict import LogOdds, Positive, strict
 
 
+@strict
 @dataclass(frozen=True)
 class Calibration:
     """log_odds = intercept + slope * margin, slope > 0."""
 
-    slope: float
-    intercept: float
+    slope: Positive
+    intercept: LogOdds
 
 
 def probability_of(log_odds: Floats | float) -> Floats:

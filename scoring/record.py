@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from html import escape
+from pathlib import Path
 from string import Template
 
 from babel.dates import format_date, format_datetime
@@ -20,12 +21,13 @@ from scoring.applicant import Applicant
 from scoring.application import changes_in_words, loan_in_words
 from scoring.assessment import Assessment
 from scoring.charts import Table, to_svg, waterfall
-from scoring.fields import FOLDER, Language
+from scoring.fields import Language
 from scoring.markup import element, icon, table_html, words
 from scoring.service import Service, commented, explain, find_applicant
 from scoring.summary import usual_in_words
 from scoring.wording import LOCALES, cost_in_words, model_in_words, percent, text, value_in_words
 
+PAGE = Path(__file__).with_name("record.html")
 RIGHTS = ("review", "explanation", "data", "complaint")
 
 
@@ -73,7 +75,7 @@ def record_of(service: Service, assessment: Assessment, verdict: Verdict | None,
 
 @cache
 def _page() -> Template:
-    return Template((FOLDER / "record.html").read_text(encoding="utf-8"))
+    return Template(PAGE.read_text(encoding="utf-8"))
 
 
 def _written(title: str, parts: Sequence[str], language: Language) -> str:

@@ -10,24 +10,44 @@ who lies in the referral band is on the side on which the threshold puts them. T
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from scoring.explanation import level_words
 from scoring.fields import Language, fields
+from scoring.strict import (
+    Count,
+    MalformedError,
+    NotNegative,
+    Number,
+    Share,
+    Some,
+    in_order,
+    known,
+    same_length,
+    short,
+    strict,
+    wrong,
+)
 from scoring.wording import text
 
 AGE_BAND = "AGE_BAND"
+SHARES = ("approval", "false_refusal", "false_approval", "default_rate", "mean_probability")
 
 
 @dataclass(frozen=True)
 class Rate:
     """A share, mean, difference or ratio with its 95 % bootstrap interval; all None where too few applicants are."""
 
-    value: float | None
-    low: float | None
-    high: float | None
+    value: Number | None
+    low: Number | None
+    high: Number | None
+
+    def __post_init__(self) -> None:
+        in_order(self.low, self.high, ("low", "high"))
+        if (self.value is None) != (self.low is None):
+            raise wrong("value", self.value, "it is wanted with its interval, or null is for all three")
 
 
 @dataclass(frozen=True)
@@ -51,8 +71,8 @@ class GroupRates:
 
     attribute: str
     level: str
-    applicants: int
-    defaulted: int | None
+    applicants: Some
+    defaulted: Count | None
     approval: Rate
     false_refusal: Rate
     false_approval: Rate
@@ -60,6 +80,15 @@ class GroupRates:
     mean_probability: Rate
     calibration_gap: Rate
     approval_ratio: Rate
+
+    def __post_init__(self) -> None:
+        _check_attribute(self.attribute)
+        if self.defaulted is not None and self.defaulted > self.applicants:
+            raise wrong("defaulted", self.defaulted, f"at most all {self.applicants} applicants are wanted")
+        for name in SHARES:
+            rate: Rate = getattr(self, name)
+            if not all(end is None or 0 <= end <= 1 for end in vars(rate).values()):
+                raise wrong(name, list(vars(rate).values()), "shares from 0 to 1 are wanted")
 
 
 @dataclass(frozen=True)
@@ -71,12 +100,15 @@ class ApprovalWithout:
 
     attribute: str
     level: str
-    applicants: int
+    applicants: Some
     approval_with: Rate
     approval_without: Rate
     change: Rate
-    ratio_with: float | None
-    ratio_without: float | None
+    ratio_with: NotNegative | None
+    ratio_without: NotNegative | None
+
+    def __post_init__(self) -> None:
+        _check_attribute(self.attribute)
 
 
 @dataclass(frozen=True)
@@ -101,11 +133,15 @@ class LeftOut:
     kind: Literal["fields", "associated"]
     name: str
     features: list[str]
-    auc_with: float
-    auc_without: float
-    cost_with: float
-    cost_without: float
+    auc_with: Share
+    auc_without: Share
+    cost_with: NotNegative
+    cost_without: NotNegative
     approvals: list[ApprovalWithout]
+
+    def __post_init__(self) -> None:
+        known("name", [self.name], list(fields()))
+        _check_once("approvals", self.approvals)
 
 
 @dataclass(frozen=True)
@@ -115,11 +151,16 @@ class AgeCheck:
     Nobody should be (US Reg B, 12 CFR 1002.6(b)(2)).
     """
 
-    applicants: int
-    ages: list[int]
-    better: int
+    applicants: Count
+    ages: list[Count]
+    better: Count
+
+    def __post_init__(self) -> None:
+        if self.better > self.applicants:
+            raise wrong("better", self.better, f"at most all {self.applicants} applicants are wanted")
 
 
+@strict
 @dataclass(frozen=True)
 class Groups:
     """How groups of `applicants` held-out applicants are treated, and what leaving out proxies changes.
@@ -127,10 +168,13 @@ class Groups:
     `without` is empty where it was not tried.
     """
 
-    applicants: int
+    applicants: Some
     rates: list[GroupRates]
     without: list[LeftOut]
     age: AgeCheck
+
+    def __post_init__(self) -> None:
+        _check_once("rates", self.rates)
 
 
 @dataclass(frozen=True)
@@ -147,11 +191,11 @@ class Stability:
         kept_reasons: share of an applicant's reasons that the other is told, too, on average over pairs.
     """
 
-    pairs: int
-    contribution_change: float
-    log_odds_change: float
-    same_reasons: float
-    kept_reasons: float
+    pairs: Count
+    contribution_change: NotNegative
+    log_odds_change: NotNegative
+    same_reasons: Share
+    kept_reasons: Share
 
 
 @dataclass(frozen=True)
@@ -168,10 +212,10 @@ class Compacity:
         share_of_ten: share of all absolute contributions that the ten largest hold, on average.
     """
 
-    median: float
-    upper: float
-    told_by_ten: float
-    share_of_ten: float
+    median: NotNegative
+    upper: NotNegative
+    told_by_ten: Share
+    share_of_ten: Share
 
 
 @dataclass(frozen=True)
@@ -185,12 +229,13 @@ class Agreement:
         by_theme: a reason's theme is that of a feature that the least plan changes.
     """
 
-    asked: int
-    with_plan: int
-    by_feature: float | None
-    by_theme: float | None
+    asked: Count
+    with_plan: Count
+    by_feature: Share | None
+    by_theme: Share | None
 
 
+@strict
 @dataclass(frozen=True)
 class ExplanationQuality:
     """How far a version's explanations can be relied on, over reference applicants.
@@ -206,8 +251,8 @@ class ExplanationQuality:
         agreement: of reasons with recourse.
     """
 
-    applicants: int
-    additivity_error: float
+    applicants: Some
+    additivity_error: NotNegative
     perturbed: Stability
     neighbours: Stability
     strangers: Stability
@@ -215,6 +260,7 @@ class ExplanationQuality:
     agreement: Agreement
 
 
+@strict
 @dataclass(frozen=True)
 class AccuracyCurves:
     """ROC and precision-recall curve over all `applicants` held out, at at most 200 thresholds, from the highest down.
@@ -225,14 +271,31 @@ class AccuracyCurves:
     threshold is 1), the last refuses everybody.
     """
 
-    applicants: int
-    default_rate: float
-    auc: float
-    average_precision: float
-    thresholds: list[float]
-    false_refusal: list[float]
-    recall: list[float]
-    precision: list[float]
+    applicants: Some
+    default_rate: Share
+    auc: Share
+    average_precision: Share
+    thresholds: list[Share]
+    false_refusal: list[Share]
+    recall: list[Share]
+    precision: list[Share]
+
+    def __post_init__(self) -> None:
+        same_length(self, ("thresholds", "false_refusal", "recall", "precision"))
+        if self.thresholds != sorted(self.thresholds, reverse=True):
+            raise MalformedError("thresholds do not fall from the first to the last")
+
+
+def _check_attribute(attribute: str) -> None:
+    known("attribute", [attribute], [AGE_BAND, *fields()])
+
+
+def _check_once(field: str, groups: Sequence[GroupRates | ApprovalWithout]) -> None:
+    """Makes sure that no group of an attribute is there twice."""
+    found = [(group.attribute, group.level) for group in groups]
+    for attribute, level in found:
+        if found.count((attribute, level)) > 1:
+            raise MalformedError(f"{field} holds level {short(level)} of {attribute} more than once")
 
 
 def attribute_words(attribute: str, language: Language) -> str:
@@ -248,40 +311,3 @@ def group_words(attribute: str, level: str, language: Language) -> str:
 def to_json(part: Groups | ExplanationQuality | AccuracyCurves) -> dict[str, Any]:
     """As `groups.json`, `quality.json` or `curves.json` hold it."""
     return asdict(part)
-
-
-def groups_from_json(content: Mapping[str, Any]) -> Groups:
-    """What `to_json` wrote of groups."""
-    return Groups(
-        content["applicants"],
-        [GroupRates(**_with_rates(rates)) for rates in content["rates"]],
-        [_left_out_from_json(left_out) for left_out in content["without"]],
-        AgeCheck(**content["age"]),
-    )
-
-
-def _left_out_from_json(content: Mapping[str, Any]) -> LeftOut:
-    approvals = [ApprovalWithout(**_with_rates(approval)) for approval in content["approvals"]]
-    return LeftOut(**{**content, "approvals": approvals})
-
-
-def _with_rates(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: Rate(**value) if isinstance(value, dict) else value for name, value in content.items()}
-
-
-def quality_from_json(content: Mapping[str, Any]) -> ExplanationQuality:
-    """What `to_json` wrote of the quality of explanations."""
-    return ExplanationQuality(
-        applicants=content["applicants"],
-        additivity_error=content["additivity_error"],
-        perturbed=Stability(**content["perturbed"]),
-        neighbours=Stability(**content["neighbours"]),
-        strangers=Stability(**content["strangers"]),
-        compacity=Compacity(**content["compacity"]),
-        agreement=Agreement(**content["agreement"]),
-    )
-
-
-def accuracy_curves_from_json(content: Mapping[str, Any]) -> AccuracyCurves:
-    """What `to_json` wrote of the curves."""
-    return AccuracyCurves(**content)

@@ -6,16 +6,15 @@ gigabyte for a million applicants with 900 columns. Arrow's footer says where th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 ARROW_MAGIC = b"ARROW1"
 
@@ -27,8 +26,12 @@ class RowGroups(Protocol):
     def names(self) -> list[str]:
         """The columns."""
 
-    def numbers(self, name: str) -> list[NDArray[np.int64]]:
-        """A column of whole numbers, an array for each group."""
+    @property
+    def metadata(self) -> Mapping[bytes, bytes]:
+        """What the file's maker wrote beside the columns."""
+
+    def columns(self, name: str) -> list[pa.ChunkedArray]:
+        """One column, group by group."""
 
     def read(self, group: int, columns: Sequence[str]) -> pa.Table:
         """Some columns of a group."""
@@ -42,28 +45,37 @@ class ParquetGroups:
     """A Parquet file; its footer is read once."""
 
     path: Path
-    metadata: pq.FileMetaData
+    footer: pq.FileMetaData
 
     @property
     def names(self) -> list[str]:
         """The columns."""
-        return list(self.metadata.schema.to_arrow_schema().names)
+        return list(self._schema.names)
 
-    def numbers(self, name: str) -> list[NDArray[np.int64]]:
-        """A column of whole numbers, an array for each group."""
-        with pq.ParquetFile(self.path, metadata=self.metadata) as file:
-            groups = (file.read_row_group(group, [name]) for group in range(self.metadata.num_row_groups))
-            return [table.column(0).to_numpy() for table in groups]
+    @property
+    def metadata(self) -> Mapping[bytes, bytes]:
+        """What the file's maker wrote beside the columns."""
+        return self._schema.metadata or {}
+
+    @cached_property
+    def _schema(self) -> pa.Schema:
+        return self.footer.schema.to_arrow_schema()
+
+    def columns(self, name: str) -> list[pa.ChunkedArray]:
+        """One column, group by group."""
+        with pq.ParquetFile(self.path, metadata=self.footer) as file:
+            groups = (file.read_row_group(group, [name]) for group in range(self.footer.num_row_groups))
+            return [table.column(0) for table in groups]
 
     def read(self, group: int, columns: Sequence[str]) -> pa.Table:
         """Some columns of a group."""
-        with pq.ParquetFile(self.path, metadata=self.metadata) as file:
+        with pq.ParquetFile(self.path, metadata=self.footer) as file:
             return file.read_row_group(group, columns=list(columns))
 
     def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         """Some columns of all groups, in tables of at most `rows` rows."""
         # Read ahead, row groups would pile up in memory as the file goes by.
-        with pq.ParquetFile(self.path, metadata=self.metadata, pre_buffer=False) as file:
+        with pq.ParquetFile(self.path, metadata=self.footer, pre_buffer=False) as file:
             for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
                 yield pa.Table.from_batches([batch])
 
@@ -81,6 +93,11 @@ class ArrowGroups:
         """The columns."""
         return list(self.schema.names)
 
+    @property
+    def metadata(self) -> Mapping[bytes, bytes]:
+        """What the file's maker wrote beside the columns."""
+        return self.schema.metadata or {}
+
     def _read(self, groups: range, columns: Sequence[str]) -> Iterator[pa.Table]:
         places = [self.schema.get_field_index(name) for name in columns]
         options = ipc.IpcReadOptions(included_fields=places, use_threads=False)
@@ -88,9 +105,9 @@ class ArrowGroups:
             for group in groups:
                 yield pa.Table.from_batches([file.get_batch(group)]).select(list(columns))
 
-    def numbers(self, name: str) -> list[NDArray[np.int64]]:
-        """A column of whole numbers, an array for each group."""
-        return [table.column(0).to_numpy() for table in self._read(range(self.groups), [name])]
+    def columns(self, name: str) -> list[pa.ChunkedArray]:
+        """One column, group by group."""
+        return [table.column(0) for table in self._read(range(self.groups), [name])]
 
     def read(self, group: int, columns: Sequence[str]) -> pa.Table:
         """Some columns of a group."""

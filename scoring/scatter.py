@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.answers import Scatter, ScatterAxis, ScatterCell
+from scoring.artifact import Artifact
+from scoring.assessment import Assessment
 from scoring.comparison import Characteristic, characteristic_of, population_named
 from scoring.errors import InvalidInputError
 from scoring.explanation import readable_value
 from scoring.features import Floats
-from scoring.service import Assessment, Service
 from scoring.wording import text
 
 MOST_POINTS = 500
@@ -28,7 +29,7 @@ FEWEST_IN_CELL = 30
 SEED = 7
 
 
-def scatter(service: Service, assessment: Assessment, across: str, up: str, population: str) -> Scatter:
+def scatter(artifact: Artifact, assessment: Assessment, across: str, up: str, population: str) -> Scatter:
     """An assessed applicant among a population on two quantities.
 
     Args:
@@ -39,11 +40,11 @@ def scatter(service: Service, assessment: Assessment, across: str, up: str, popu
         InvalidInputError: no such quantity or population, or a protected characteristic.
     """
     name = population_named(population, assessment.language)
-    mask = service.artifact.population.masks[name]
-    pair = tuple(_quantity(service, assessment, quantity) for quantity in (across, up))
+    mask = artifact.population.masks[name]
+    pair = tuple(_quantity(artifact, assessment, quantity) for quantity in (across, up))
     known = mask & ~np.isnan(pair[0].values) & ~np.isnan(pair[1].values)
     values = [drawn.values[known] for drawn in pair]
-    outcomes = service.artifact.population.outcomes[known]
+    outcomes = artifact.population.outcomes[known]
     ranges = [_drawn_range(of_all, drawn.value) for of_all, drawn in zip(values, pair, strict=True)]
     own = (pair[0].value, pair[1].value)
     return Scatter(
@@ -56,12 +57,12 @@ def scatter(service: Service, assessment: Assessment, across: str, up: str, popu
         size=len(outcomes),
         points=_points(values, ranges, outcomes),
         cells=_cells(values, ranges, outcomes, own) if len(outcomes) else [],
-        model=service.artifact.identity,
+        model=artifact.identity,
     )
 
 
-def _quantity(service: Service, assessment: Assessment, name: str) -> Characteristic:
-    drawn = characteristic_of(service, assessment, name)
+def _quantity(artifact: Artifact, assessment: Assessment, name: str) -> Characteristic:
+    drawn = characteristic_of(artifact, assessment, name)
     feature = drawn.item.feature
     if feature.kind != "quantitative":
         label = feature.label[assessment.language]

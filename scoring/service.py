@@ -14,9 +14,10 @@ from scoring.comment import comment, facts_of
 from scoring.decision import OUTCOMES
 from scoring.definition import quoted
 from scoring.drift_report import DriftReport
-from scoring.errors import UnknownApplicantError
+from scoring.errors import StoredValueError, UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
 from scoring.fields import Language
+from scoring.file_check import misfits
 from scoring.inputs import checked_changes, checked_id, checked_language
 from scoring.model import log_odds_of
 from scoring.recourse import recourse
@@ -44,7 +45,11 @@ class Service:
         first: dict[str, int] = {}
         helped: dict[str, int] = {}
         for applicant_id in self.applicants.search("", MOST_TRIED) if self.applicants else []:
-            assessment = assess(self, applicant_id, {}, "en")
+            try:
+                assessment = assess(self, applicant_id, {}, "en")
+            except StoredValueError:
+                # Told to whoever asks for this applicant; no example.
+                continue
             outcome = assessment.decision.outcome
             if outcome in helped:
                 continue
@@ -105,9 +110,19 @@ def score(service: Service, assessment: Assessment) -> Score:
         expected_cost=decision.expected_cost,
         reasons=reasons,
         summary=summary(decision, assessment.probability, reasons, language),
-        warnings=warnings(assessment.applicant, assessment.changes, assessment.values, artifact, language),
+        warnings=[
+            *warnings(assessment.applicant, assessment.changes, assessment.values, artifact, language),
+            *_file_warnings(service, assessment),
+        ],
         model=artifact.identity,
     )
+
+
+def _file_warnings(service: Service, assessment: Assessment) -> list[str]:
+    """What does not fit between the file that an applicant is on and the model."""
+    if service.applicants is None or assessment.applicant.applicant_id is None:
+        return []
+    return [text(f"warning.{misfit}", assessment.language) for misfit in misfits(service.applicants, service.artifact)]
 
 
 def commented(service: Service, assessment: Assessment) -> CommentedScore:

@@ -25,7 +25,9 @@ from scoring.errors import (
     HubRepoNotFoundError,
     HubRevisionNotFoundError,
     ScoringError,
+    UnexpectedFaultError,
 )
+from scoring.file_check import check_sample, misfits
 from scoring.hub import newest_commit, remember, remembered
 from scoring.published import applicants_file, load_published, model_files
 from scoring.published_drift import published_drift
@@ -33,6 +35,7 @@ from scoring.recost import with_costs
 from scoring.service import Service, assess, commented, explain
 from scoring.settings import HubPlace, Settings
 from scoring.similar import similar
+from scoring.wording import text
 
 log = logging.getLogger(__name__)
 
@@ -89,9 +92,9 @@ class Serving:
         try:
             commits = self._newest()
             return State(self._with_newest_drift(self._open(commits), None), commits)
-        except ScoringError as error:
-            log.error("The newest version is not served. %s", error)
-            return State(None, {}, error) if isinstance(error, REFUSALS) else self._last_verified(error)
+        except Exception as error:  # noqa: BLE001 (the old version serves on)
+            trouble = _told("The newest version is not served.", error)
+            return State(None, {}, trouble) if isinstance(trouble, REFUSALS) else self._last_verified(trouble)
 
     def _last_verified(self, trouble: ScoringError) -> State:
         try:
@@ -99,20 +102,22 @@ class Serving:
             commits = {place: record.commit for place, record in records.items() if record}
             if len(commits) == len(records):
                 return State(self._open(commits), commits, trouble)
-        except ScoringError as error:
-            log.error("Nor is the last verified one. %s", error)
+        except Exception as error:  # noqa: BLE001 (the old version serves on)
+            _told("Nor is the last verified one.", error)
         return State(None, {}, trouble)
 
     def refresh(self) -> None:
-        """Looks once for a newer version, and serves it if it is good; the old one serves on until then, and if not."""
+        """Looks once for a newer version, and serves it if it is good; the old one serves on until then, and if not.
+
+        Whatever goes wrong with the newer one is logged and told in `state`; nothing is raised.
+        """
         state = self.state
         try:
             commits = self._newest()
             served = state.served if commits == state.commits and state.served else self._open(commits)
             served = self._with_newest_drift(served, state.served.drift if state.served else None)
-        except ScoringError as error:
-            log.error("The newest version is not served. %s", error)
-            self.state = replace(state, trouble=error)
+        except Exception as error:  # noqa: BLE001 (the old version serves on)
+            self.state = replace(state, trouble=_told("The newest version is not served.", error))
             return
         if commits != state.commits:
             log.info("Now serving %s", ", ".join(f"{place} at commit {commit}" for place, commit in commits.items()))
@@ -166,7 +171,25 @@ class Serving:
     def _applicants(self, artifact: Artifact, found: Mapping[HubPlace, Mapping[str, Path]]) -> ApplicantsFile | None:
         place = self._settings.applicants
         path = next(iter(found[place].values())) if isinstance(place, HubPlace) else place
-        return open_applicants(path, artifact.history_names) if path else None
+        if path is None:
+            return None
+        file = open_applicants(path, artifact.history_names)
+        check_sample(file, artifact)
+        for misfit in misfits(file, artifact):
+            log.warning("%s: %s", path, text(f"warning.{misfit}", "en"))
+        return file
+
+
+def _told(consequence: str, error: Exception) -> ScoringError:
+    """Logs what went wrong, with its traceback where this code did not foresee it; the trouble in words for people."""
+    if isinstance(error, ScoringError):
+        log.error("%s %s", consequence, error)
+        return error
+    log.error("%s An unexpected fault.", consequence, exc_info=error)
+    return UnexpectedFaultError(
+        "The newest version could not be tried because of an unexpected fault. It is tried again at the next look; if "
+        "that does not help, go back to an earlier version, and report the traceback that is in the log."
+    )
 
 
 def _answer_all(service: Service, assessment: Assessment) -> None:

@@ -14,7 +14,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.fields import read_table
+from scoring.fields import FOLDER
+from scoring.files import read_table
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +28,7 @@ NEWTON_STEPS = 2
 
 @cache
 def _steps() -> tuple[Floats, Floats]:
-    rows = read_table("terms.csv")
+    rows = read_table(FOLDER / "terms.csv")
     return np.array([float(row["from"]) for row in rows]), np.array([float(row["months"]) for row in rows])
 
 

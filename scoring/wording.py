@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 
 from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
 
 from scoring.answers import CostUnit, ModelIdentity, Value
-from scoring.fields import Language, read_table
+from scoring.fields import Language
+from scoring.files import read_table
 from scoring.settings import DEMO_SOURCE
 
+TEXTS = Path(__file__).with_name("texts.csv")
 LOCALES = {"en": Locale("en"), "fr": Locale("fr")}
 # French sets the percent sign apart by a narrow space that does not break.
 PERCENT_SIGNS = {"en": "%", "fr": "\u202f%"}
@@ -31,12 +34,17 @@ WHOLE_AMOUNTS_FROM = 1000
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """The catalogue: key -> language -> words, with {slots}."""
-    return {row["key"]: {"en": row["en"], "fr": row["fr"]} for row in read_table("texts.csv")}
+    return {row["key"]: {"en": row["en"], "fr": row["fr"]} for row in read_table(TEXTS)}
 
 
 def text(key: str, language: Language, **slots: object) -> str:
     """The words of a key of `texts.csv`, with its slots filled in."""
     return texts()[key][language].format(**slots)
+
+
+def worded(prefix: str) -> list[str]:
+    """What the catalogue has words for under a prefix: the rest of each key that begins with it."""
+    return [key.removeprefix(prefix) for key in texts() if key.startswith(prefix)]
 
 
 @cache

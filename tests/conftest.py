@@ -75,7 +75,7 @@ def amount_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         load_artifact(DEMO_ARTIFACT, "demo").model, Population(population.frame, population.features, curves.rules()[0])
     )
     named = dict(zip((item.feature.name for item in population.features), mean.tolist(), strict=True))
-    write_json(folder / "explanation.json", {"base": base, "mean_contributions": named})
+    write_json(folder / "explanation.json", {"base": base, "just_accepted": 0, "mean_contributions": named})
     manifest = json.loads((folder / MANIFEST).read_text())
     write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
     return folder

@@ -1,5 +1,7 @@
 """`python -m training COMMAND`: from the lender's tables to what the app serves."""
 
+# A command imports what it needs when it runs: `--help` and a mistyped option do not wait for training libraries.
+
 from __future__ import annotations
 
 import sys
@@ -10,27 +12,23 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from huggingface_hub import HfApi
 
 from scoring.costs import AmountCosts, CostFunctions, RatioCosts
-from scoring.drift_page import sentences
-from scoring.drift_report import PAGE
 from scoring.errors import ScoringError
 from scoring.files import writable
-from training.applicants import write_applicants
-from training.engines import duckdb_connection, spark_connection
-from training.features import write_features
-from training.fidelity import fidelity, write_fidelity
+from training.defaults import DEFAULT_SEED, QUARANTINE_LIMIT
 from training.hub_commands import COMMANDS
-from training.likeness.report import fidelity_report
-from training.report import report
-from training.synthesize import synthesize
-from training.terms import write_terms
-from training.train import DEFAULT_SEED, train
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
-Data = Annotated[Path, typer.Option(help="Folder of the lender's tables: CSV, gzipped CSV or Parquet.")]
+Data = Annotated[Path, typer.Option(help="Folder, or zip, of the lender's tables: CSV, Parquet or Arrow.")]
+QuarantineFile = Annotated[
+    Path | None,
+    typer.Option("--quarantine", help="CSV or Parquet file for rows that hold what is not allowed: they are left out."),
+]
+QuarantineLimit = Annotated[
+    float, typer.Option("--quarantine-limit", help="Share of bad rows in a column beyond which nothing is left out.")
+]
 
 
 class FileFormat(StrEnum):
@@ -65,6 +63,8 @@ def synthesize_command(
     file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the tables.")] = FileFormat.parquet,
 ) -> None:
     """Write made-up tables in the lender's schema."""
+    from training.synthesize import synthesize
+
     with writable(out):
         synthesize(applicants, seed, out, file_format.value)
 
@@ -77,6 +77,9 @@ def fidelity_command(
     seed: Annotated[int, typer.Option(min=0, help="The same data and seed give the same figures.")] = DEFAULT_SEED,
 ) -> None:
     """Compare made-up tables with real ones: by column, by model, and in the histories."""
+    from training.fidelity import fidelity, write_fidelity
+    from training.likeness.report import fidelity_report
+
     found = fidelity(synthetic, real, seed)
     typer.echo(fidelity_report(found))
     if out:
@@ -102,11 +105,19 @@ def train_command(
     longest_term: Annotated[float, typer.Option(help="Amounts: months after which any loan ends.")] = (
         AMOUNT.longest_term
     ),
+    quarantine: QuarantineFile = None,
+    quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
     """Train a model on the tables and write it as a versioned artifact."""
     amount = AmountCosts(lending_rate, funding_rate, loss_given_default, repaid_instalments, longest_term)
     costs = CostFunctions(RatioCosts(cost_ratio), amount, cost.value)
-    trained = train(data, out, version, seed, costs)
+
+    from training.quarantine import Quarantine
+    from training.report import report
+    from training.train import train
+
+    kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
+    trained = train(data, out, version, seed, costs, kept_apart)
     typer.echo(report(trained))
 
 
@@ -114,9 +125,18 @@ def train_command(
 def applicants_command(
     data: Data,
     out: Annotated[Path, typer.Option(help="Parquet file to write, or Arrow file (.arrow) where they are many.")],
+    artifact: Annotated[
+        Path | None, typer.Option(help="Folder of the model that will score them: units are compared with its own.")
+    ] = None,
+    quarantine: QuarantineFile = None,
+    quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
     """Write the file of applicants that the app and the batch read."""
-    count = write_applicants(data, out)
+    from training.applicants import write_applicants
+    from training.quarantine import Quarantine
+
+    kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
+    count = write_applicants(data, out, artifact, kept_apart)
     typer.echo(f"{count} applicants written to {out}")
 
 
@@ -126,6 +146,8 @@ def terms_command(
     out: Annotated[Path, typer.Option(help="CSV file to write: it takes the place of scoring/terms.csv.")],
 ) -> None:
     """Write the likely term by amount over instalment, learnt from the lender's earlier cash loans."""
+    from training.terms import write_terms
+
     count = write_terms(data, out)
     typer.echo(f"{count} steps written to {out}. Train again with them in scoring/terms.csv.")
 
@@ -141,6 +163,9 @@ def features_command(
     ] = None,
 ) -> None:
     """Write the history features of every applicant, a row each."""
+    from training.engines import duckdb_connection, spark_connection
+    from training.features import write_features
+
     connect = duckdb_connection if engine is Engine.duckdb else partial(spark_connection, master=spark_master)
     count = write_features(data, out, connect)
     typer.echo(f"{count} applicants written to {out}")
@@ -167,7 +192,6 @@ def compare_command(
     jobs: Annotated[int | None, typer.Option(min=1, help="Combinations at a time (default: one per core).")] = None,
 ) -> None:
     """Compare every model with every treatment of the imbalance on one split; tracked in MLflow."""
-    # MLflow, Optuna and XGBoost take seconds to import: the other commands do not wait for them.
     from training.compare.models import BUDGETS
     from training.compare.run import compare
 
@@ -194,7 +218,10 @@ def drift_command(
     ] = None,
 ) -> None:
     """Compare the applicants who are scored now with those of a reference."""
-    # Evidently takes seconds to import.
+    from huggingface_hub import HfApi
+
+    from scoring.drift_page import sentences
+    from scoring.drift_report import PAGE
     from training.drift.alarm import ALARM_STATUS, check_fail_on, is_alarm
     from training.drift.run import Question, drift
     from training.drift.upload import upload

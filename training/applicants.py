@@ -2,32 +2,79 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pyarrow as pa
 
+from scoring.artifact import Artifact, load_artifact
+from scoring.definition import field_table_digest
+from scoring.errors import TableError
 from scoring.fields import APPLICANT_ID, fields
+from scoring.file_check import NOT_LEARNT, SAMPLED
+from scoring.findings import findings_in_words
+from scoring.stamp import Stamp, stamp_metadata
+from scoring.stored import stored_rows
+from scoring.unlike import unlike
 from training.batches import side_by_side, write_batches
 from training.dataset import raw_fields
 from training.history import history_fields, history_parts
-from training.tables import read_tables
+from training.quarantine import Quarantine
+from training.tables import Tables, read_tables
+
+logger = logging.getLogger(__name__)
 
 ARROW_TYPES = {"integer": pa.int64(), "number": pa.float64(), "text": pa.string()}
 
 
-def write_applicants(data: Path, out: Path) -> int:
+def write_applicants(data: Path, out: Path, model: Path | None = None, quarantine: Quarantine | None = None) -> int:
     """Writes every applicant of a folder of tables to one Parquet file, and returns how many there are.
 
     The file appears under its name only when it is complete. It holds SK_ID_CURR, the raw application fields and the
-    history features as float32; no TARGET.
+    history features as float32; no TARGET. Its footer says by which table of fields the values were checked, and how
+    many rows were left out.
+
+    Args:
+        data: folder of the tables.
+        out: the file, Parquet or Arrow.
+        model: folder of the artifact that will score them, whose reference population the columns are compared with;
+            None: they are compared when they are scored.
+        quarantine: where rows with values that are not allowed go; None: they stop the writing.
 
     Raises:
         EngineError: memory or disk do not suffice.
         OutputError: the file cannot be written.
-        TableError: a table cannot be used.
+        ArtifactError: the model cannot be loaded.
+        TableError: a table cannot be used, or holds what is not allowed.
     """
     raw = [pa.field(field.name, ARROW_TYPES[field.type]) for field in fields().values()]
-    schema = pa.schema([(APPLICANT_ID, pa.int64()), *raw, *history_fields(pa.float32())])
-    tables = read_tables(data, outcomes=False)
+    artifact = load_artifact(model, model.name) if model else None
+    tables = read_tables(data, outcomes=False, quarantine=quarantine)
+    if artifact:
+        _compare(tables, artifact)
+    schema = pa.schema(
+        [(APPLICANT_ID, pa.int64()), *raw, *history_fields(pa.float32())], metadata=_stamp(tables, artifact)
+    )
     _, *histories = history_parts(tables)
     return write_batches(side_by_side([raw_fields(tables), *histories], schema), schema, out)
+
+
+def _compare(tables: Tables, artifact: Artifact) -> None:
+    """Sets a sample of the applicants beside the model's reference population.
+
+    Raises:
+        TableError: a column is in another unit, or has its missing values filled.
+    """
+    applications = raw_fields(tables)
+    every = -(-int(applications.count().execute()) // SAMPLED)
+    sample = applications.filter(applications[APPLICANT_ID] % every == 0).order_by(APPLICANT_ID).to_pyarrow()
+    found = unlike(stored_rows(sample).frame, artifact.population.frame)
+    if stops := [each for each in found if each.refused]:
+        raise TableError(findings_in_words("applications", NOT_LEARNT, stops))
+    for each in found:
+        logger.warning("applications: %s", each)
+
+
+def _stamp(tables: Tables, artifact: Artifact | None) -> dict[bytes, bytes]:
+    counts = {name: counts.rows for name, counts in tables.left_out.items()}
+    return stamp_metadata(Stamp(field_table_digest(), artifact.profile if artifact else None, counts))

@@ -23,7 +23,7 @@ ARROW = ".arrow"
 
 
 def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Table]:
-    """The columns of all parts for every applicant, in order of SK_ID_CURR, in batches of `ROWS`.
+    """The columns of all parts for every applicant, in the order of their ids, in batches of `ROWS`.
 
     The parts are run one after the other, each to a sorted temporary file, and those are read side by side: memory
     holds the aggregation of one part at a time, whatever the number of columns.

@@ -12,8 +12,8 @@ from scoring.artifact import Artifact
 from scoring.errors import PublishError
 from scoring.review import GroupRates
 from training.gate import Check
-from training.groups import ATTRIBUTES
 from training.review_words import group_name, interval, quality_figures
+from training.roles import ATTRIBUTES
 
 # Sums of thousands of leaves are exact to about 1e-13; a base or a contribution of another model is off by far more.
 MOST_ADDITIVITY_ERROR = 1e-6

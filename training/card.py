@@ -18,10 +18,10 @@ from scoring.review import attribute_words
 from scoring.wording import text
 from training.bounds import BEFORE, EXPLANATIONS
 from training.gate import Gate, declared_directions
-from training.groups import ATTRIBUTES
 from training.lineage import compared_models
 from training.report import threshold, threshold_gap
 from training.review_words import QUALITY, age_line, group_row, interval, left_out_row, quality_figures
+from training.roles import ATTRIBUTES
 
 TEMPLATE = Path(__file__).parent / "card.md"
 STRONGEST = 10

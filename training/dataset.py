@@ -13,7 +13,8 @@ from ibis.expr import types as ir
 from scoring.errors import TableError
 from scoring.fields import APPLICANT_ID, TARGET, fields
 from training.history import history_frame
-from training.tables import TEST, TRAIN, Tables, table_files
+from training.sources import table_sources
+from training.tables import TEST, TRAIN, Tables
 
 Which = Literal["train", "test", "all"]
 CHUNK_BYTES = 1 << 20
@@ -72,7 +73,7 @@ def fingerprint(folder: Path) -> str:
         TableError: the folder holds no usable set of tables.
     """
     digest = hashlib.sha256()
-    for path in sorted(table_files(folder).values()):
+    for path in sorted({path for source in table_sources(folder).values() for path in source.files}):
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
         with path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):

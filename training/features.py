@@ -16,7 +16,7 @@ from training.tables import read_tables
 def write_features(data: Path, out: Path, connect: Connect = duckdb_connection) -> int:
     """Writes the history features of every applicant of a folder of tables; returns how many applicants there are.
 
-    The Parquet file holds SK_ID_CURR and every feature as float64, null where missing, sorted by SK_ID_CURR. It appears
+    The Parquet file holds the id and every feature as float64, null where missing, sorted by id. It appears
     under its name only when it is complete.
 
     Raises:

@@ -18,6 +18,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from scoring.errors import TrainingError
 from scoring.features import Floats, ModelFeature
+from scoring.fields import TARGET
 from scoring.model import Calibration, probability_of
 from training.merge import merge_boosters
 from training.rows import TrainingRows, dataset
@@ -135,7 +136,7 @@ def fit_calibration(margins: Floats, outcomes: Floats) -> Calibration:
     if slope <= 0:
         raise TrainingError(
             f"The model's margins fall with the risk (slope {slope:.3f}): the data hold no signal to learn from, or "
-            "TARGET is read upside down. Check that TARGET = 1 means payment difficulties."
+            f"{TARGET} is read upside down. Check that {TARGET} = 1 means payment difficulties."
         )
     return Calibration(slope, intercept)
 

@@ -21,13 +21,12 @@ from scoring.features import ELDERLY, Columns, Floats, ModelFeature, application
 from scoring.fields import APPLICANT_ID, TARGET, fields
 from scoring.population import PROBABILITY
 from training.compare.bootstrap import LOWER, RESAMPLES, UPPER, resamples
+from training.defaults import MARGIN
 from training.elderly import ROUNDING, age_check
 from training.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
 from training.held_out import HeldOut, served_probabilities
 from training.history import FEATURES
 
-# By what share of the current version's cost the challenger may be dearer, at the upper end of the interval.
-MARGIN = 0.05
 # With fewer defaults than this a resample can hold hardly any, and the interval says nothing.
 FEWEST_DEFAULTS = 30
 # How far the calibration error may exceed what perfectly calibrated probabilities show by chance on as many applicants.

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from scoring.features import ELDERLY, SELECTED_BELOW, Columns, Floats, ages
 from scoring.review import AGE_BAND, GroupRates, Rate
 from training.compare.bootstrap import LOWER, UPPER, resamples
+from training.roles import ATTRIBUTES
 
 # A rate over fewer applicants says nothing, and could point at persons.
 FEWEST_IN_GROUP = 30
-ATTRIBUTES = ("CODE_GENDER", AGE_BAND, "NAME_FAMILY_STATUS", "NAME_INCOME_TYPE", "REGION_RATING_CLIENT")
 BAND_EDGES = (SELECTED_BELOW, 35, 45, 55, ELDERLY)
 FIGURES = ("approval", "false_refusal", "false_approval", "default_rate", "mean_probability", "calibration_gap")
 # More would only make artifacts larger: intervals are wider than this by far.

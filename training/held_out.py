@@ -31,7 +31,7 @@ from training.tables import read_tables
 class HeldOut:
     """The same n applicants, with the probabilities of default (n,) that the challenger and the current model give.
 
-    `frame` holds their raw fields and TARGET; `source` says in words who they are.
+    `frame` holds their raw fields and outcomes; `source` says in words who they are.
     """
 
     source: str

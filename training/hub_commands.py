@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from huggingface_hub import HfApi
 
-from training.bounds import Bounds
-from training.deploy import Deployment, deploy, variables_from
-from training.diff import diff, difference_lines, open_version
-from training.gate import MARGIN
-from training.publish import Order, Published, publish
-from training.rollback import rollback
-from training.versions import version_table, versions
+from training.defaults import MARGIN
+
+if TYPE_CHECKING:
+    from training.publish import Published
 
 Repo = Annotated[str, typer.Option(help="Model repo on the hub: ORG/NAME.")]
 
@@ -50,17 +46,30 @@ def publish_command(
     force: Annotated[str | None, typer.Option(help="Publish though a check fails, for this written reason.")] = None,
 ) -> None:
     """Publish an artifact to the hub, behind the gate, in one commit with a tag."""
+    from huggingface_hub import HfApi
+
+    from training.bounds import Bounds
+    from training.publish import Order, publish
+
     bounds = Bounds(least_approval_ratio, most_calibration_gap, tuple(bounded or ()))
     _tell(publish(HfApi(), Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force, bounds)))
 
 
 def versions_command(repo: Repo) -> None:
     """List the versions of a repo with date, figures and gate; an arrow marks the served one."""
+    from huggingface_hub import HfApi
+
+    from training.versions import version_table, versions
+
     typer.echo(version_table(versions(HfApi(), repo)))
 
 
 def rollback_command(repo: Repo, to: Annotated[str, typer.Option(help="Tag of the version to serve again.")]) -> None:
     """Serve an earlier version again, in one commit."""
+    from huggingface_hub import HfApi
+
+    from training.rollback import rollback
+
     _tell(rollback(HfApi(), repo, to))
 
 
@@ -69,6 +78,10 @@ def diff_command(
     after: Annotated[str, typer.Argument(help="The version to set beside it.")],
 ) -> None:
     """Show what changed: figures, thresholds, features, and decisions that flip."""
+    from huggingface_hub import HfApi
+
+    from training.diff import diff, difference_lines, open_version
+
     found = diff(open_version(HfApi(), before), open_version(HfApi(), after))
     typer.echo("\n".join(difference_lines(found)))
 
@@ -81,6 +94,10 @@ def deploy_command(
     private: Annotated[bool, typer.Option("--private", help="If the Space is created: private.")] = False,
 ) -> None:
     """Deploy the app to a Space, once it starts in a clean environment."""
+    from huggingface_hub import HfApi
+
+    from training.deploy import Deployment, deploy, variables_from
+
     _tell(deploy(HfApi(), Deployment(space, variables_from(variable or []), private)))
 
 

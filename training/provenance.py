@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
 
+from scoring.definition import field_table_digest
 from training.dataset import fingerprint
+from training.quarantine import LeftOut
 from training.synthesize import MARKER
 
 LIBRARIES = ("duckdb", "ibis-framework", "lightgbm", "numpy", "pandas", "pyarrow", "scikit-learn")
@@ -28,8 +32,10 @@ def code_commit() -> str:
     return commit + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
 
 
-def provenance(data: Path, version: str | None, seed: int) -> dict[str, Any]:
-    """The manifest's entries on data, code, libraries and time."""
+def provenance(
+    data: Path, version: str | None, seed: int, left_out: Mapping[str, LeftOut] | None = None
+) -> dict[str, Any]:
+    """The manifest's entries on data, code, libraries and time; `left_out` counts rows in quarantine by table."""
     print_of_data = fingerprint(data)
     now = datetime.now(UTC)
     return {
@@ -37,6 +43,8 @@ def provenance(data: Path, version: str | None, seed: int) -> dict[str, Any]:
         "created": now.isoformat(timespec="seconds"),
         "synthetic": (data / MARKER).is_file(),
         "data_fingerprint": print_of_data,
+        "field_table": field_table_digest(),
+        "left_out": {name: asdict(counts) for name, counts in (left_out or {}).items()},
         "seed": seed,
         "code_commit": code_commit(),
         "libraries": {name: library_version(name) for name in LIBRARIES},

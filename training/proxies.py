@@ -24,16 +24,9 @@ from scoring.review import ApprovalWithout, LeftOut
 from training.fit import FOLDS, OutOfFold, Recipe, cross_validate
 from training.groups import NO_RATE, Group, Judged, groups_of, most_approved, rate, ratio_draws
 from training.prices import losses, refusals
+from training.roles import PROXIES
 from training.rows import TrainingRows
 
-# A field at issue in credit, and the fields that tell the same: whoever has no job in DAYS_EMPLOYED is a pensioner.
-PROXIES: dict[str, tuple[str, ...]] = {
-    "DAYS_BIRTH": (),
-    "CNT_CHILDREN": (),
-    "NAME_INCOME_TYPE": ("DAYS_EMPLOYED",),
-    "ORGANIZATION_TYPE": ("OCCUPATION_TYPE",),
-    "REGION_RATING_CLIENT": ("REGION_RATING_CLIENT_W_CITY", "REGION_POPULATION_RELATIVE"),
-}
 # Cohen's w of a medium effect (Cohen, 1988, "Statistical power analysis for the behavioral sciences").
 MEDIUM_EFFECT = 0.3
 BINS = 10

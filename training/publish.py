@@ -23,7 +23,8 @@ from scoring.errors import ArtifactError, GateError, HubError, PublishError
 from scoring.lineage import GATE, LINEAGE, Lineage
 from training.bounds import Bounds, bound_checks, explanations
 from training.card import card
-from training.gate import MARGIN, Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
+from training.defaults import MARGIN
+from training.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
 from training.held_out import HeldOut, from_references, from_tables
 from training.hub import (
     CARD,

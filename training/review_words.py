@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scoring.fields import fields
 from scoring.review import ApprovalWithout, ExplanationQuality, GroupRates, Groups, LeftOut, Rate, attribute_words
 from scoring.review import group_words as level_words
-from training.groups import ATTRIBUTES
+from training.roles import ATTRIBUTES
 
 QUALITY = {
     "additivity_error": "largest error of base + contributions = log-odds",

@@ -14,6 +14,7 @@ import numpy as np
 
 from scoring.errors import TrainingError
 from scoring.features import Floats
+from scoring.fields import TARGET
 from training.rows import TrainingRows, dataset
 
 SHUFFLES = 3
@@ -51,8 +52,8 @@ def select_features(rows: TrainingRows, seed: int) -> list[int]:
     chosen = sorted(int(place) for place in best if excess[place] > 0)
     if not chosen:
         raise TrainingError(
-            "No feature tells more of TARGET than chance: there is nothing to learn from. Check that TARGET belongs to "
-            "these applicants, and add applicants whose outcome is known."
+            f"No feature tells more of {TARGET} than chance: there is nothing to learn from. Check that {TARGET} "
+            "belongs to these applicants, and add applicants whose outcome is known."
         )
     return chosen
 

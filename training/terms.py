@@ -11,14 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from ibis import _
 from sklearn.tree import DecisionTreeRegressor
 
 from scoring.errors import TrainingError
 from scoring.files import complete_or_absent
+from scoring.roles import CREDIT, INSTALMENT
+from training.roles import CASH, EARLIER_LOANS, LOAN_TYPE, TERM
 from training.tables import read_tables
 
-LOANS = "previous_application"
-CASH = "Cash loans"
 # Of whom a step tells: enough that no loan can be read back from it.
 FEWEST_LOANS = 20
 # With as many steps as that a tree still gained on loans that it had not seen (mean absolute error by five folds).
@@ -33,9 +34,11 @@ def write_terms(data: Path, out: Path) -> int:
         TrainingError: there are no earlier cash loans to learn from.
     """
     tables = read_tables(data)
-    if LOANS not in tables.history:
-        raise TrainingError(f"{data} holds no {LOANS}, whose cash loans tell amount, instalment and term: add it.")
-    loans = tables.history[LOANS].filter(lambda rows: rows.NAME_CONTRACT_TYPE == CASH).to_pandas()
+    if EARLIER_LOANS not in tables.history:
+        raise TrainingError(
+            f"{data} holds no {EARLIER_LOANS}, whose cash loans tell amount, instalment and term: add it."
+        )
+    loans = tables.history[EARLIER_LOANS].filter(_[LOAN_TYPE] == CASH).to_pandas()
     steps = terms(loans)
     with complete_or_absent(out) as part:
         steps.to_csv(part, index=False)
@@ -48,15 +51,15 @@ def terms(loans: pd.DataFrame) -> pd.DataFrame:
     Raises:
         TrainingError: fewer than two steps' worth of loans have an amount, an instalment and a term.
     """
-    known = loans[(loans["AMT_CREDIT"] > 0) & (loans["AMT_ANNUITY"] > 0) & (loans["CNT_PAYMENT"] > 0)]
+    known = loans[(loans[CREDIT] > 0) & (loans[INSTALMENT] > 0) & (loans[TERM] > 0)]
     if len(known) < 2 * FEWEST_LOANS:
         raise TrainingError(
-            f"Only {len(known)} of the earlier cash loans have AMT_CREDIT, AMT_ANNUITY and CNT_PAYMENT; their terms "
+            f"Only {len(known)} of the earlier cash loans have {CREDIT}, {INSTALMENT} and {TERM}; their terms "
             f"can be learnt from {2 * FEWEST_LOANS} or more."
         )
-    ratio = (known["AMT_CREDIT"] / known["AMT_ANNUITY"]).to_numpy()[:, None]
+    ratio = (known[CREDIT] / known[INSTALMENT]).to_numpy()[:, None]
     tree = DecisionTreeRegressor(max_leaf_nodes=MOST_STEPS, min_samples_leaf=FEWEST_LOANS, random_state=0)
-    tree.fit(ratio, known["CNT_PAYMENT"])
+    tree.fit(ratio, known[TERM])
     inner = np.sort(tree.tree_.threshold[tree.tree_.feature >= 0])
     edges = np.concatenate([[0.0], inner, [np.inf]])
     middles = [low + 1 if np.isinf(high) else (low + high) / 2 for low, high in pairwise(edges)]

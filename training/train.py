@@ -23,6 +23,7 @@ from scoring.features import Floats, ModelFeature, application_features, frame_m
 from scoring.fields import TARGET, Feature
 from scoring.model import Model
 from training.dataset import applicant_table
+from training.defaults import DEFAULT_SEED
 from training.evaluate import figures
 from training.fit import FOLDS, calibrated, cross_validate, fit_calibration, fit_recipe
 from training.history import FEATURES
@@ -32,6 +33,7 @@ from training.prices import prices
 from training.provenance import provenance
 from training.proxies import fits as proxies_fits
 from training.proxies import leave_out
+from training.quarantine import Quarantine
 from training.rows import TrainingRows
 from training.tables import read_tables
 from training.threshold import check_costs, cost_curves
@@ -39,7 +41,6 @@ from training.threshold import check_costs, cost_curves
 HELD_OUT_SHARE = 0.20
 # Below this many defaults a fold holds too few to stop, calibrate or choose a threshold by.
 FEWEST_DEFAULTS = 100
-DEFAULT_SEED = 20
 
 
 def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -117,6 +118,7 @@ def train(
     version: str | None = None,
     seed: int = DEFAULT_SEED,
     costs: CostFunctions = CostFunctions(),  # noqa: B008 (frozen)
+    quarantine: Quarantine | None = None,
 ) -> Trained:
     """Trains on a folder of tables and writes the artifact.
 
@@ -126,6 +128,7 @@ def train(
         version: how answers name the model (default: the day and the start of the data fingerprint).
         seed: of splits, folds and models; the same data and seed give the same model.
         costs: both cost functions, and which of them the threshold is chosen for.
+        quarantine: where rows with values that are not allowed go; None: they stop the training.
 
     Raises:
         TableError: a table cannot be used.
@@ -133,7 +136,7 @@ def train(
     """
     check_replaceable(out)
     check_costs(costs)
-    frame = applicant_table(read_tables(data), "train")
-    trained = fit(frame, costs, seed)
-    pack(trained, provenance(data, version, seed), out, seed)
+    tables = read_tables(data, quarantine=quarantine)
+    trained = fit(applicant_table(tables, "train"), costs, seed)
+    pack(trained, provenance(data, version, seed, tables.left_out), out, seed)
     return trained

@@ -76,7 +76,9 @@ def add_endpoints(serving: Serving) -> None:
     ) -> Answer:
         """Where the applicant stands in a population on one characteristic."""
         service = serving.state.service
-        return asdict(compare(service, assess(service, applicant_id, changes, language), characteristic, population))
+        return asdict(
+            compare(service.artifact, assess(service, applicant_id, changes, language), characteristic, population)
+        )
 
     @answering
     def scatter_of_applicant(
@@ -89,7 +91,9 @@ def add_endpoints(serving: Serving) -> None:
     ) -> Answer:
         """Where the applicant stands in a population on two quantities, with what became of the loans."""
         service = serving.state.service
-        return asdict(scatter(service, assess(service, applicant_id, changes, language), across, up, population))
+        return asdict(
+            scatter(service.artifact, assess(service, applicant_id, changes, language), across, up, population)
+        )
 
     @answering
     def recourse_of_applicant(

@@ -14,13 +14,14 @@ from scoring.fields import Feature, Language, fields
 from scoring.interface.case import Case, Shown
 from scoring.interface.drawings import drawing
 from scoring.interface.html import page, scrolling, table_html, words
+from scoring.roles import CREDIT, INCOME
 from scoring.scatter import scatter
 from scoring.similar import similar
 from scoring.wording import percent, text, value_in_words
 
 PLOTS = 3
 # What the scatter shows of an applicant whose own reasons name fewer than two quantities.
-SPARE_PAIR = ("AMT_CREDIT", "AMT_INCOME_TOTAL")
+SPARE_PAIR = (CREDIT, INCOME)
 
 
 def comparable(features: tuple[ModelFeature, ...]) -> list[Feature]:
@@ -148,10 +149,10 @@ class PopulationTab:
 
     def draw_plot(self, case: Case, population: str, place: int, characteristic: str) -> Shown:
         """One plot, drawn by the kind of its characteristic."""
-        answer = compare(case.service, case.assessment, characteristic, population)
+        answer = compare(case.service.artifact, case.assessment, characteristic, population)
         return {self.plots[place]: {"value": drawing(comparison_figure, comparison_table, answer, case.language)}}
 
     def draw_scatter(self, case: Case, population: str, across: str, up: str) -> Shown:
         """Two quantities at once."""
-        answer = scatter(case.service, case.assessment, across, up, population)
+        answer = scatter(case.service.artifact, case.assessment, across, up, population)
         return {self.scatter: {"value": drawing(scatter_figure, scatter_table, answer, case.language)}}

@@ -15,7 +15,7 @@ from scoring.service import assess, explain
 
 @pytest.fixture
 def answer(service, some_ids):
-    return compare(service, assess(service, some_ids[0], {}, "en"), "NAME_EDUCATION_TYPE", "accepted")
+    return compare(service.artifact, assess(service, some_ids[0], {}, "en"), "NAME_EDUCATION_TYPE", "accepted")
 
 
 @pytest.fixture

@@ -90,14 +90,14 @@ def test_similar_is_the_services_own(client: Client, service: Service, someone: 
 @pytest.mark.parametrize("characteristic", ["AMT_CREDIT", "OCCUPATION_TYPE", "FLAG_OWN_CAR"])
 def test_compare_is_the_services_own(client: Client, service: Service, someone: int, characteristic: str):
     answer = client.predict(someone, {}, "fr", characteristic, "repaid", api_name="/compare")
-    own = compare(service, assess(service, someone, {}, "fr"), characteristic, "repaid")
+    own = compare(service.artifact, assess(service, someone, {}, "fr"), characteristic, "repaid")
     assert answer == over_the_wire(asdict(own))
 
 
 def test_scatter_is_the_services_own(client: Client, service: Service, someone: int):
     pair = ("AMT_CREDIT", "EXT_SOURCE_2")
     answer = client.predict(someone, CHANGES, "fr", *pair, "accepted", api_name="/scatter")
-    own = scatter(service, assess(service, someone, CHANGES, "fr"), *pair, "accepted")
+    own = scatter(service.artifact, assess(service, someone, CHANGES, "fr"), *pair, "accepted")
     assert answer == over_the_wire(asdict(own))
 
 

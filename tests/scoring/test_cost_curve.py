@@ -56,7 +56,7 @@ def test_amounts_of_other_parameters_are_refused(curves):
 
 
 def test_json_keeps_everything(curves):
-    copy = curves_from_json(json.loads(json.dumps(curves_to_json(curves), allow_nan=False)))
+    copy = curves_from_json(json.dumps(curves_to_json(curves), allow_nan=False).encode())
     assert copy.costs == curves.costs
     for kept, rule in zip(copy.rules(), curves.rules(), strict=True):
         assert kept.costs == rule.costs
@@ -68,7 +68,7 @@ def test_an_artifact_of_format_1_decides_as_it_did():
     """Threshold and band as its training wrote them, to the ninth decimal; it knows no amounts."""
     content = json.loads((DEMO_ARTIFACT / "decision.json").read_text())
     old = {name: content[name] for name in ("costs", "threshold", "referral_band", "cost_curve")}
-    curves = curves_from_json(old)
+    curves = curves_from_json(json.dumps(old).encode())
     (rule,) = curves.rules()
     limits = [rule.costs.threshold(k) for k in (rule.k, rule.k_low, rule.k_high)]
     assert limits == pytest.approx([old["threshold"], *old["referral_band"]], abs=1e-12)

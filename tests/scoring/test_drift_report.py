@@ -47,17 +47,21 @@ def damaged(path, value):
     ("damage", "told"),
     [
         (damaged(["format"], 2), "it is not of format 1"),
-        (lambda content: content.pop("share_drifted"), "report has"),
-        (damaged(["more"], 1), "report has"),
-        (damaged(["share_drifted"], "half"), "report.share_drifted = 'half'"),
-        (damaged(["share_drifted"], True), "report.share_drifted = True"),
-        (damaged(["columns"], []), r"report.columns = \[\]"),
-        (damaged(["columns", "OCCUPATION_TYPE", "drifted"], 1), "report.columns.OCCUPATION_TYPE.drifted = 1"),
-        (damaged(["columns", "OCCUPATION_TYPE", "test"], "guess"), "report.columns.OCCUPATION_TYPE.test = 'guess'"),
-        (damaged(["columns", "AMT_INCOME_TOTAL", "changes", 0, "kind"], "odd"), "changes.kind = 'odd'"),
-        (damaged(["score", "current_mean"], None), "report.score.current_mean = None"),
-        (damaged(["estimated", "auc"], 0.7), "report.estimated.auc = 0.7"),
-        (damaged(["model"], "demo"), "report.model = 'demo'"),
+        (lambda content: content.pop("share_drifted"), "share_drifted is missing"),
+        (damaged(["more"], 1), "more is there, while nothing of that name is known"),
+        (damaged(["share_drifted"], "half"), "share_drifted is 'half', while a number is wanted"),
+        (damaged(["share_drifted"], True), "share_drifted is True, while a number is wanted"),
+        (damaged(["columns"], []), r"columns is \[\], while an object is wanted"),
+        (damaged(["columns", "OCCUPATION_TYPE", "drifted"], 1), "columns.OCCUPATION_TYPE.drifted is 1, while true or false is wanted"),
+        (damaged(["columns", "OCCUPATION_TYPE", "test"], "guess"), "columns.OCCUPATION_TYPE.test is 'guess', while 'kolmogorov-smirnov' or"),
+        (damaged(["columns", "AMT_INCOME_TOTAL", "changes", 0, "kind"], "odd"), "changes.0.kind is 'odd'"),
+        (damaged(["score", "current_mean"], None), "score.current_mean is None, while a number is wanted"),
+        (damaged(["estimated", "auc"], 0.7), "estimated.auc is 0.7, while an object is wanted"),
+        (damaged(["model"], "demo"), "model is 'demo', while an object is wanted"),
+        (damaged(["share_drifted"], 1.5), "share_drifted is 1.5, while at most 1 is wanted"),
+        (damaged(["estimated", "auc", "low"], 0.9), "estimated.auc: low is 0.9, while no more than high, 0.3, is wanted"),
+        (damaged(["columns", "AMT_INCOME_TOTAL", "changes", 0, "kind"], "unit"), "subject names '', which is not known"),
+        (damaged(["decision", "current"], {"approve": 1.0}), "decision: current is {'approve': 1.0}"),
     ],
 )
 def test_another_shape_is_refused_with_its_place(damage, told, tmp_path):
@@ -65,11 +69,11 @@ def test_another_shape_is_refused_with_its_place(damage, told, tmp_path):
     content = json.loads((tmp_path / FILE).read_text())
     damage(content)
     (tmp_path / FILE).write_text(json.dumps(content))
-    with pytest.raises(DriftReportError, match=f"not a drift report .*{told}.*Make it again"):
+    with pytest.raises(DriftReportError, match=f"not a drift report: .*{told}.*Make it again"):
         read_drift_report(tmp_path)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", "3", "{"])
+@pytest.mark.parametrize("content", ["", "[]", "{}", "3", "{", "[" * 100_000])
 def test_what_is_no_report_at_all_is_refused(content, tmp_path):
     (tmp_path / FILE).write_text(content)
     with pytest.raises(DriftReportError, match="not a drift report"):

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from scoring.definition import breaks
-from scoring.fields import LANGUAGES, Field, fields, read_table
+from scoring.fields import FOLDER, LANGUAGES, Field, fields
+from scoring.files import read_table
 
 SAMPLE = Path(__file__).parents[2].parent / "shared" / "data" / "home-credit-sample"
 THEMES = {
@@ -56,7 +57,7 @@ def sample() -> pd.DataFrame:
 
 
 def test_there_is_a_row_for_each_of_the_120_fields():
-    assert len(EVERY) == len(read_table("fields.csv")) == 120
+    assert len(EVERY) == len(read_table(FOLDER / "fields.csv")) == 120
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -93,7 +94,7 @@ def test_levels_are_words_and_unlike_each_other(field, language):
 
 
 def test_every_level_belongs_to_a_text_field():
-    assert {row["field"] for row in read_table("levels.csv")} == {field.name for field in TEXT}
+    assert {row["field"] for row in read_table(FOLDER / "levels.csv")} == {field.name for field in TEXT}
 
 
 def test_protected_fields_and_their_proxies_stay_out_of_the_model():

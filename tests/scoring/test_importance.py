@@ -6,7 +6,8 @@ import pytest
 
 from scoring.features import ModelFeature
 from scoring.fields import Feature, Words
-from scoring.importance import global_importance, importance_from_json, importance_to_json
+from scoring.importance import Importance, global_importance, importance_to_json
+from scoring.strict import parse
 
 
 def feature(name, theme, kind="quantitative"):
@@ -43,7 +44,7 @@ def test_levels_and_missing_values_have_no_rank(importance):
 
 
 def test_it_comes_back_from_json(importance):
-    assert importance_from_json(json.loads(json.dumps(importance_to_json(importance)))) == importance
+    assert parse(Importance, json.dumps(importance_to_json(importance))) == importance
 
 
 def test_the_bundled_model_says_what_weighs_in_it(artifact):

@@ -114,7 +114,7 @@ def test_accepted_are_those_below_their_own_threshold(amount_service):
 
 def test_populations_compared_are_the_amounts_own(amount_service, some_ids):
     assessment = assess(amount_service, some_ids[0], {}, "en")
-    place = compare(amount_service, assessment, "AMT_CREDIT", "accepted").population
+    place = compare(amount_service.artifact, assessment, "AMT_CREDIT", "accepted").population
     assert place.size == amount_service.artifact.population.masks["accepted"].sum()
 
 

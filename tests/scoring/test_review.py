@@ -5,14 +5,8 @@ import pytest
 
 from scoring.artifact import load_artifact
 from scoring.fields import LANGUAGES
-from scoring.review import (
-    accuracy_curves_from_json,
-    attribute_words,
-    group_words,
-    groups_from_json,
-    quality_from_json,
-    to_json,
-)
+from scoring.review import AccuracyCurves, ExplanationQuality, Groups, attribute_words, group_words, to_json
+from scoring.strict import parse
 from tests.training.tiny_artifacts import TINY
 
 
@@ -22,17 +16,16 @@ def tiny():
 
 
 @pytest.mark.parametrize(
-    ("part", "read"),
-    [("groups", groups_from_json), ("quality", quality_from_json), ("accuracy_curves", accuracy_curves_from_json)],
+    ("part", "shape"), [("groups", Groups), ("quality", ExplanationQuality), ("accuracy_curves", AccuracyCurves)]
 )
-def test_what_is_written_is_read_back(tiny, part, read):
+def test_what_is_written_is_read_back(tiny, part, shape):
     content = getattr(tiny, part)
-    assert read(json.loads(json.dumps(to_json(content), allow_nan=False))) == content
+    assert parse(shape, json.dumps(to_json(content), allow_nan=False)) == content
 
 
 def test_groups_that_nothing_was_left_out_for_are_read_back(tiny):
     without = replace(tiny.groups, without=[])
-    assert groups_from_json(to_json(without)) == without
+    assert parse(Groups, json.dumps(to_json(without))) == without
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -18,14 +18,14 @@ def assessment(service, some_ids):
 
 
 def test_the_thirds_hold_every_applicant_for_whom_both_are_on_file_once(service, assessment):
-    found = scatter(service, assessment, "EXT_SOURCE_1", "OWN_CAR_AGE", "all")
+    found = scatter(service.artifact, assessment, "EXT_SOURCE_1", "OWN_CAR_AGE", "all")
     columns = service.artifact.population.columns
     known = ~np.isnan(columns["EXT_SOURCE_1"]) & ~np.isnan(columns["OWN_CAR_AGE"])
     assert sum(cell.applicants for cell in found.cells) == found.size == known.sum()
 
 
 def test_a_thirds_default_rate_is_the_observed_one(service, assessment):
-    found = scatter(service, assessment, *PAIR, "accepted")
+    found = scatter(service.artifact, assessment, *PAIR, "accepted")
     population = service.artifact.population
     mask, columns = population.masks["accepted"], population.columns
     low = [np.quantile(columns[name][mask], 1 / 3) for name in PAIR]
@@ -35,7 +35,7 @@ def test_a_thirds_default_rate_is_the_observed_one(service, assessment):
 
 
 def test_a_rate_of_too_few_applicants_is_not_told(service, assessment):
-    found = scatter(service, assessment, "OWN_CAR_AGE", "AMT_CREDIT", "just_accepted")
+    found = scatter(service.artifact, assessment, "OWN_CAR_AGE", "AMT_CREDIT", "just_accepted")
     few = [cell for cell in found.cells if cell.applicants < FEWEST_IN_CELL]
     assert few
     assert all(cell.default_rate is None for cell in few)
@@ -43,16 +43,16 @@ def test_a_rate_of_too_few_applicants_is_not_told(service, assessment):
 
 
 def test_the_applicant_falls_into_one_third_and_none_without_a_value(service, some_ids):
-    there = scatter(service, assess(service, some_ids[0], {}, "en"), *PAIR, "all")
+    there = scatter(service.artifact, assess(service, some_ids[0], {}, "en"), *PAIR, "all")
     assert [cell.own for cell in there.cells].count(True) == 1
     unknown = assess(service, some_ids[0], {"OWN_CAR_AGE": None}, "en")
-    nowhere = scatter(service, unknown, "OWN_CAR_AGE", "AMT_CREDIT", "all")
+    nowhere = scatter(service.artifact, unknown, "OWN_CAR_AGE", "AMT_CREDIT", "all")
     assert not any(cell.own for cell in nowhere.cells)
     assert 'id="applicant"' not in to_svg(scatter_figure(nowhere, "en"))
 
 
 def test_points_are_some_of_the_applicants_on_a_coarse_grid(service, assessment):
-    found = scatter(service, assessment, *PAIR, "all")
+    found = scatter(service.artifact, assessment, *PAIR, "all")
     assert len(found.points) == MOST_POINTS < found.size
     for place, axis in enumerate((found.across, found.up)):
         low, high = axis.drawn
@@ -64,12 +64,14 @@ def test_points_are_some_of_the_applicants_on_a_coarse_grid(service, assessment)
 
 
 def test_the_same_question_has_the_same_answer(service, assessment):
-    assert scatter(service, assessment, *PAIR, "all") == scatter(service, assessment, *PAIR, "all")
+    assert scatter(service.artifact, assessment, *PAIR, "all") == scatter(service.artifact, assessment, *PAIR, "all")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_figure_and_its_table_say_the_same(service, some_ids, language):
-    found = scatter(service, assess(service, some_ids[0], {}, language), "EXT_SOURCE_2", "DAYS_EMPLOYED", "accepted")
+    found = scatter(
+        service.artifact, assess(service, some_ids[0], {}, language), "EXT_SOURCE_2", "DAYS_EMPLOYED", "accepted"
+    )
     table, svg = scatter_table(found, language), to_svg(scatter_figure(found, language))
     assert 'id="applicant"' in svg
     assert len(table.rows) == len(found.cells)
@@ -79,7 +81,7 @@ def test_the_figure_and_its_table_say_the_same(service, some_ids, language):
 
 def test_an_applicant_beyond_the_drawn_range_stands_at_its_edge(service, some_ids):
     rich = assess(service, some_ids[0], {"AMT_INCOME_TOTAL": 117_000_000}, "en")
-    found = scatter(service, rich, *PAIR, "all")
+    found = scatter(service.artifact, rich, *PAIR, "all")
     assert found.up.value == 117_000_000
     assert found.up.drawn[1] < 10_000_000
     assert 'id="applicant"' in to_svg(scatter_figure(found, "en"))
@@ -90,9 +92,9 @@ def test_an_applicant_beyond_the_drawn_range_stands_at_its_edge(service, some_id
 )
 def test_what_is_no_quantity_to_show_is_refused_by_name(service, assessment, across, told):
     with pytest.raises(InvalidInputError, match=told):
-        scatter(service, assessment, across, "AMT_CREDIT", "all")
+        scatter(service.artifact, assessment, across, "AMT_CREDIT", "all")
 
 
 def test_an_unknown_population_is_refused(service, assessment):
     with pytest.raises(InvalidInputError, match="everyone"):
-        scatter(service, assessment, *PAIR, "everyone")
+        scatter(service.artifact, assessment, *PAIR, "everyone")

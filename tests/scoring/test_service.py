@@ -51,6 +51,8 @@ def test_the_id_changes_nothing_but_the_echo(service, some_ids):
     applicant = service.applicants.find(some_ids[3])
 
     class Renamed:
+        stamp = None
+
         def find(self, applicant_id, language):
             return replace(applicant, applicant_id=applicant_id)
 

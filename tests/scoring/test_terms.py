@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.fields import read_table
+from scoring.fields import FOLDER
+from scoring.files import read_table
 from scoring.terms import MOST_PAID_OVER_CREDIT, likely_term, yearly_interest
 
 
@@ -25,7 +26,7 @@ def test_no_interest_is_zero_and_more_than_an_annuity_loan_costs_is_missing():
 
 
 def test_the_term_is_that_of_the_step_in_which_the_ratio_lies():
-    steps = pd.DataFrame(read_table("terms.csv")).astype(float)
+    steps = pd.DataFrame(read_table(FOLDER / "terms.csv")).astype(float)
     tenth = steps.loc[10]
     found = likely_term(np.array([tenth["from"], steps.loc[11, "from"] - 1e-6, np.nan, 0.0, 1e9]))
     np.testing.assert_array_equal(
@@ -34,7 +35,7 @@ def test_the_term_is_that_of_the_step_in_which_the_ratio_lies():
 
 
 def test_no_step_says_more_than_the_lenders_longest_term():
-    steps = pd.DataFrame(read_table("terms.csv")).astype(float)
+    steps = pd.DataFrame(read_table(FOLDER / "terms.csv")).astype(float)
     assert steps["from"].is_monotonic_increasing
     assert steps["from"].is_unique
     assert steps["months"].between(3, 84).all()

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from scoring.fields import LANGUAGES, read_table
+from scoring.fields import FOLDER, LANGUAGES
+from scoring.files import read_table
 from scoring.wording import (
+    TEXTS,
     amount,
     digits_apart,
     number,
@@ -29,7 +31,7 @@ def slots(words: str) -> set[str | None]:
     return {name for _, name, _, _ in string.Formatter().parse(words) if name is not None}
 
 
-@pytest.mark.parametrize("row", read_table("texts.csv"), ids=lambda row: row["key"])
+@pytest.mark.parametrize("row", read_table(TEXTS), ids=lambda row: row["key"])
 def test_both_languages_say_it_with_the_same_slots(row):
     assert row["en"].strip()
     assert row["fr"].strip()
@@ -37,7 +39,7 @@ def test_both_languages_say_it_with_the_same_slots(row):
 
 
 def test_keys_are_unlike_each_other():
-    assert len(texts()) == len(read_table("texts.csv"))
+    assert len(texts()) == len(read_table(TEXTS))
 
 
 def test_every_key_that_the_code_names_is_in_the_catalogue():
@@ -46,7 +48,7 @@ def test_every_key_that_the_code_names_is_in_the_catalogue():
 
 
 def test_every_theme_has_a_name():
-    themes = {row["theme"] for table in ("fields.csv", "derived.csv") for row in read_table(table)}
+    themes = {row["theme"] for table in ("fields.csv", "derived.csv") for row in read_table(FOLDER / table)}
     assert {f"theme.{theme}" for theme in themes} <= set(texts())
 
 

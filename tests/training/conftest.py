@@ -7,7 +7,7 @@ from huggingface_hub import HfApi
 
 from scoring.artifact import load_artifact
 from tests.hub.server import Hub
-from tests.training.tiny_artifacts import TINY, variant
+from tests.training.tiny_artifacts import TINY, another_round, variant
 from training import gate
 from training.pictures import pictures
 
@@ -33,7 +33,7 @@ def first() -> Path:
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
     """Another one, as good."""
-    return variant(tmp_path / "second", "tiny-second", change=lambda metrics: {**metrics, "note": "second"})
+    return variant(tmp_path / "second", "tiny-second", change=another_round)
 
 
 @pytest.fixture(scope="session")

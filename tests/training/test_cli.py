@@ -10,6 +10,25 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+TRAINING_LIBRARIES = {
+    *("duckdb", "evidently", "fairlearn", "huggingface_hub", "ibis", "imblearn", "lightgbm", "matplotlib", "mlflow"),
+    *("optuna", "pandera", "pyspark", "scipy", "shap", "sklearn", "xgboost"),
+}
+# Asks every command for help in one process, then tells what is imported.
+EVERY_HELP = """
+import sys
+from typer.main import get_command
+from typer.testing import CliRunner
+from training.__main__ import app
+for name in get_command(app).commands:
+    helped = CliRunner().invoke(app, [name, "--help"])
+    assert helped.exit_code == 0, name
+    assert "Usage" in helped.output, name
+    sys.stderr.write(f"{name} ")
+print(*sys.modules)
+"""
+
+
 def run(*words: object) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", *map(str, words)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -72,3 +91,10 @@ def test_a_damaged_table_is_named(folder, tables):
     assert "bureau.csv" in ran.stderr
     assert "DAYS_CREDIT" in ran.stderr
     assert not (folder / "never").exists()
+
+
+def test_help_imports_no_training_library():
+    asked = subprocess.run([sys.executable, "-c", EVERY_HELP], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert asked.returncode == 0, asked.stderr
+    assert {"train", "compare", "drift", "publish"} <= set(asked.stderr.split())
+    assert not TRAINING_LIBRARIES & set(asked.stdout.split())

@@ -5,7 +5,6 @@ from fairlearn.metrics import MetricFrame, false_negative_rate
 from scoring.features import DAYS_PER_YEAR
 from scoring.review import Rate
 from training.groups import (
-    ATTRIBUTES,
     FEWEST_IN_GROUP,
     FIGURES,
     Judged,
@@ -15,6 +14,7 @@ from training.groups import (
     ratio_draws,
     sums,
 )
+from training.roles import ATTRIBUTES
 
 FIELDS = ("CODE_GENDER", "NAME_FAMILY_STATUS", "NAME_INCOME_TYPE")
 

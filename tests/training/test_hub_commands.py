@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from tests.training.tiny_artifacts import TINY, variant
+from tests.training.tiny_artifacts import TINY, another_round, variant
 from training.__main__ import main
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def test_publish_list_differ_and_roll_back(run, hub, tmp_path):
     assert done.returncode == 0, done.stderr
     assert "gate passed" in done.stdout
     assert done.stdout.splitlines()[-1] == f"commit {hub.repo(NAME).tags['v1.0.0']}"
-    second = variant(tmp_path / "second", "second", change=lambda metrics: {**metrics, "note": 2})
+    second = variant(tmp_path / "second", "second", change=another_round)
     stopped = run("publish", second, "--repo", NAME, "--tag", "v1.1.0")
     assert stopped.returncode == 2
     assert "16 of them defaulted, while a comparison needs 30" in stopped.stderr

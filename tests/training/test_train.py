@@ -20,6 +20,7 @@ from tests.training.quick import quick_recipe
 from training import train
 from training.applicants import write_applicants
 from training.dataset import applicant_table
+from training.defaults import DEFAULT_SEED
 from training.pack import pack
 from training.report import report, threshold_gap
 from training.synthesize import synthesize
@@ -83,7 +84,7 @@ def test_the_training_frame_batch_and_service_give_the_same_probability(data, lo
 
 def test_held_out_applicants_were_not_learnt_from(data, trained):
     frame = applicant_table(read_tables(data), "train")
-    learn, held_out = train.split(frame, train.DEFAULT_SEED)
+    learn, held_out = train.split(frame, DEFAULT_SEED)
     assert not set(learn["SK_ID_CURR"]) & set(held_out["SK_ID_CURR"])
     assert trained[0].held_out["SK_ID_CURR"].tolist() == held_out["SK_ID_CURR"].tolist()
     assert held_out["TARGET"].mean() == pytest.approx(learn["TARGET"].mean(), abs=0.002)

@@ -29,6 +29,11 @@ def keep(content: Any) -> Any:
     return content
 
 
+def another_round(metrics: Any) -> Any:
+    """Metrics of a training that took one round more."""
+    return {**metrics, "rounds": [*metrics["rounds"], 1]}
+
+
 def variant(
     out: Path,
     version: str,

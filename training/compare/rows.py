@@ -19,7 +19,7 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Rows:
-    """Applicants by SK_ID_CURR: `inputs` (n, features) in float32 with NaN for missing, `outcomes` (n,) of 0 and 1."""
+    """Applicants by id: `inputs` (n, features) in float32 with NaN for missing, `outcomes` (n,) of 0 and 1."""
 
     inputs: pd.DataFrame
     outcomes: NDArray[np.int64]

@@ -21,11 +21,11 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
 
 
 def read_outcomes(file: Path, applicants: pd.Series) -> pd.Series:
-    """TARGET of the applicants whose outcome a file knows, by SK_ID_CURR; others in it do not matter here.
+    """The outcomes of those applicants whom a file knows, by id; others in it do not matter here.
 
     Args:
-        file: CSV, gzipped CSV or Parquet with the columns SK_ID_CURR and TARGET.
-        applicants: SK_ID_CURR of the current applicants.
+        file: CSV, gzipped CSV or Parquet with the columns `APPLICANT_ID` and `TARGET`.
+        applicants: ids of the current applicants.
 
     Raises:
         OutcomesError: it cannot be read, names nobody of them or somebody twice, holds another value than 0 or 1, or

@@ -20,7 +20,7 @@ from training.tables import TEST, TRAIN, read_tables
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """Applicants sorted by id: SK_ID_CURR, raw fields and, where a model reads them, the history features."""
+    """Applicants sorted by id: the id, raw fields and, where a model reads them, the history features."""
 
     side: Side
     frame: pd.DataFrame

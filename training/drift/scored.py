@@ -31,7 +31,7 @@ SCORE, DECISION = "probability of default", "decision"
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """A model, and the current applicants whom it scores; `outcomes` are TARGET by SK_ID_CURR as far as known."""
+    """A model, and the current applicants whom it scores; `outcomes` are theirs by id, as far as known."""
 
     artifact: Artifact
     frame: pd.DataFrame

@@ -55,7 +55,7 @@ FEATURES: tuple[Feature, ...] = tuple(item.feature for _, declared, _ in GROUPS 
 
 
 def history_expression(tables: Tables) -> ir.Table:
-    """One row per applicant of the application tables that are there: SK_ID_CURR and every feature as float64."""
+    """One row per applicant of the application tables that are there: the id and every feature as float64."""
     joined, *parts = history_parts(tables)
     for part in parts:
         joined = _beside(joined, part)
@@ -69,7 +69,7 @@ def history_expression(tables: Tables) -> ir.Table:
 def history_parts(tables: Tables) -> list[ir.Table]:
     """`history_expression` in parts that are cheaper to run one by one and to put side by side than to join.
 
-    Each has one row per applicant; the first holds SK_ID_CURR alone, the others the features of a group as float64.
+    Each has one row per applicant; the first holds the ids alone, the others the features of a group as float64.
     """
     ids = [table.select(APPLICANT_ID) for table in tables.applications()]
     applicants = ids[0] if len(ids) == 1 else ibis.union(*ids)
@@ -91,7 +91,7 @@ def history_fields(type_: pa.DataType) -> list[pa.Field]:
 
 
 def history_frame(tables: Tables) -> pd.DataFrame:
-    """`history_expression`, run: sorted by SK_ID_CURR, features in float32 with NaN for missing.
+    """`history_expression`, run: sorted by id, features in float32 with NaN for missing.
 
     Rounding to float32 makes the values independent of the order in which threads add up.
     """

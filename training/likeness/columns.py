@@ -61,12 +61,12 @@ def stability_index(synthetic: Floats, real: Floats) -> float:
 
 
 def column_likenesses(synthetic: pd.DataFrame, real: pd.DataFrame) -> tuple[ColumnLikeness, ...]:
-    """Every application field, of rows with TARGET, in the table's order."""
+    """Every application field, of rows with an outcome, in the table's order."""
     return tuple(column_likeness(name, synthetic, real) for name in fields())
 
 
 def column_likeness(name: str, synthetic: pd.DataFrame, real: pd.DataFrame) -> ColumnLikeness:
-    """One column of rows with TARGET; bins are the deciles of the real numbers or the levels, and null."""
+    """One column of rows with an outcome; bins are the deciles of the real numbers or the levels, and null."""
     labels, of_synthetic, of_real = _binned(synthetic[name], real[name])
     bins = tuple(
         Bin(

@@ -14,9 +14,9 @@ from scoring.features import Floats, frame_matrix
 from scoring.fields import APPLICANT_ID, TARGET
 from training.history import history_frame
 from training.likeness.models import FOLDS, application_model_features, categorical_places, fit_risk
+from training.roles import BUREAU_ID, PREVIOUS_ID
 from training.tables import Tables
 
-BUREAU_ID, PREVIOUS_ID = "SK_ID_BUREAU", "SK_ID_PREV"
 RESAMPLES = 200
 REPEATS = 3  # folds of their own each
 INTERVAL = (2.5, 97.5)  # percentiles
@@ -84,7 +84,7 @@ def _volumes(name: str, tables: Tables, applicants: pd.Index) -> tuple[float, fl
 
 
 def _owned_rows(name: str, tables: Tables) -> ir.Table:
-    """The rows of a table with SK_ID_CURR; monthly statuses have it by way of their credit."""
+    """The rows of a table with their applicant; monthly statuses have it by way of their credit."""
     table = tables.history[name]
     if APPLICANT_ID in table.columns:
         return table
@@ -98,7 +98,7 @@ def history_gain(synthetic: Tables, real: Tables, names: tuple[str, ...], comple
         synthetic: made-up tables.
         real: real tables.
         names: the history tables to add.
-        complete: SK_ID_CURR of the real applicants whose rows of these tables are complete.
+        complete: ids of the real applicants whose rows of these tables are complete.
         seed: of the draws, the folds and the resamples.
     """
     made_up, history = _train_part(synthetic, names)
@@ -113,7 +113,7 @@ def history_gain(synthetic: Tables, real: Tables, names: tuple[str, ...], comple
 
 
 def _train_part(tables: Tables, names: tuple[str, ...]) -> tuple[pd.DataFrame, Floats]:
-    """Train applications sorted by SK_ID_CURR, and the features of the named tables that are known for anyone."""
+    """Train applications sorted by id, and the features of the named tables that are known for anyone."""
     part = replace(tables.only("train"), history={name: tables.history[name] for name in names})
     frame = part.applications()[0].order_by(APPLICANT_ID).to_pandas()
     return frame, history_frame(part).drop(columns=APPLICANT_ID).to_numpy(dtype=np.float64)

@@ -12,9 +12,10 @@ from scoring.fields import Language, fields
 from scoring.interface.html import element, figure_html
 from scoring.interface.model.parts import ARROW, folded, section, told
 from scoring.review import AGE_BAND, GroupRates, LeftOut, attribute_words, group_words
+from scoring.roles import BIRTH
 from scoring.wording import number, percent, text
 
-AGE = restated_fields()["DAYS_BIRTH"]
+AGE = restated_fields()[BIRTH]
 
 
 def by_attribute(rates: Sequence[GroupRates]) -> list[list[GroupRates]]:

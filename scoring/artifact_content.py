@@ -1,0 +1,182 @@
+"""What the files of an artifact hold, as far as no other module's dataclass says it, and what only files together say.
+
+Everything here raises `MalformedError`; `scoring.artifact` names the file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import Field
+
+from scoring.cost_curve import CostCurves
+from scoring.features import ModelFeature, application_features, history_inputs
+from scoring.fields import TARGET, fields
+from scoring.importance import Importance
+from scoring.lineage import GateResult, Lineage
+from scoring.metrics import Metrics
+from scoring.model import feature_names
+from scoring.population import PROBABILITY, Population
+from scoring.strict import Count, LogOdds, MalformedError, known, short, strict, wrong
+from scoring.wording import UNITS, worded
+
+DIRECTIONS = (-1, 0, 1)
+
+
+@dataclass(frozen=True)
+class FileAsListed:
+    """What the manifest says of a file."""
+
+    sha256: str
+    size: Count
+
+
+@strict
+@dataclass(frozen=True)
+class Manifest:
+    """`manifest.json`; `gate` and `lineage` are there once a version was published through the gate."""
+
+    format: int
+    version: Annotated[str, Field(min_length=1)]
+    created: str
+    synthetic: bool
+    data_fingerprint: str
+    seed: int
+    code_commit: str
+    libraries: dict[str, str]
+    files: dict[str, FileAsListed]
+    gate: GateResult | None = None
+    lineage: Lineage | None = None
+
+
+@strict
+@dataclass(frozen=True)
+class ExplanationAsWritten:
+    """`explanation.json`: the mean log-odds of the just accepted, how many they are, and their mean contributions."""
+
+    base: LogOdds
+    just_accepted: Count
+    mean_contributions: dict[str, LogOdds]
+
+
+def check_features(features: Sequence[ModelFeature]) -> None:
+    """Makes sure that every feature can be read, worded and drawn."""
+    computed = {feature.name: feature for feature in application_features()}
+    counts, themes = Counter(item.feature.name for item in features), worded("theme.")
+    for place, item in enumerate(features):
+        feature, field = item.feature, f"{place}.feature"
+        if counts[feature.name] > 1:
+            raise wrong(f"{field}.name", feature.name, "each feature is wanted once")
+        known(f"{field}.unit", [feature.unit], UNITS)
+        known(f"{field}.theme", [feature.theme], themes)
+        if feature.direction not in DIRECTIONS:
+            raise wrong(f"{field}.direction", feature.direction, "-1, 0 or 1 is wanted")
+        if feature.name in computed and feature.kind != computed[feature.name].kind:
+            raise wrong(f"{field}.kind", feature.kind, f"this code computes {computed[feature.name].kind!r}")
+        if item.history and feature.kind == "categorical":
+            raise wrong(f"{field}.kind", feature.kind, "history holds numbers only")
+        if item.history and feature.name in (computed.keys() | fields().keys()):
+            raise wrong(f"{place}.history", item.history, f"{feature.name} is part of the application")
+        if item.levels and feature.kind != "categorical":
+            raise wrong(f"{place}.levels", list(item.levels), f"{feature.name} is not categorical")
+
+
+def check_explanation(explanation: ExplanationAsWritten, names: Sequence[str]) -> None:
+    """Makes sure that it is about the model's features, all of them."""
+    found = explanation.mean_contributions
+    known("mean_contributions", found, names)
+    lacking = [name for name in names if name not in found]
+    if lacking:
+        raise MalformedError(f"mean_contributions.{lacking[0]} is missing")
+
+
+def check_importance(importance: Importance, features: Sequence[ModelFeature]) -> None:
+    """Makes sure that it is about the model's features and themes."""
+    known("features", importance.features, feature_names(features))
+    known("themes", importance.themes, [item.feature.theme for item in features])
+
+
+def check_metrics(metrics: Metrics, curves: CostCurves, found: int) -> None:
+    """Makes sure that what came with format 2 is there in an artifact of format `found`."""
+    if found == 1:
+        return
+    if "prices" not in metrics:
+        raise MalformedError("prices is missing")
+    for part, figures in (("out_of_fold", metrics["out_of_fold"]), ("held_out", metrics["held_out"])):
+        for rule in curves.rules():
+            if rule.costs.name not in figures.get("costs", {}):
+                raise MalformedError(f"{part}.costs.{rule.costs.name} is missing")
+
+
+def read_reference(path: Path, features: Sequence[ModelFeature]) -> pd.DataFrame:
+    """The reference population, each column of the type that its field has.
+
+    Raises:
+        ArrowException, OSError: it is no Parquet file, or a damaged one.
+        MalformedError: a column is missing, unknown, of another type, or holds what it must not.
+    """
+    schema = pq.read_schema(path)
+    counts = Counter(schema.names)
+    texts = {name for name, field in fields().items() if field.type == "text"}
+    wanted = [TARGET, PROBABILITY, *fields(), *history_inputs(features)]
+    for name in wanted:
+        if counts[name] != 1:
+            raise MalformedError(f"column {name} is wanted once, and is there {counts[name]} times")
+        _check_type(name, schema.field(name).type, name in texts)
+    known("columns", schema.names, wanted)
+    frame = pd.read_parquet(path)
+    for name in wanted:
+        if name not in texts:
+            _check_values(name, frame[name])
+    return frame
+
+
+def _check_type(name: str, found: pa.DataType, is_text: bool) -> None:
+    if pa.types.is_null(found):
+        return
+    if is_text and pa.types.is_dictionary(found):
+        found = found.value_type
+    right = (
+        pa.types.is_string(found) or pa.types.is_large_string(found)
+        if is_text
+        else pa.types.is_integer(found) or pa.types.is_floating(found)
+    )
+    if not right:
+        wanted = "text is" if is_text else "numbers are"
+        raise MalformedError(f"column {name} is of type {found}, while {wanted} wanted")
+
+
+def _check_values(name: str, column: pd.Series) -> None:
+    values = column.to_numpy(dtype=np.float64)
+    if np.isinf(values).any():
+        raise MalformedError(f"column {name} holds infinite values")
+    if name == TARGET and not np.isin(values, (0, 1)).all():
+        raise MalformedError(f"column {name} holds something other than 0 and 1")
+    # Odds of a certain default would be infinite.
+    if name == PROBABILITY and not ((values >= 0) & (values < 1)).all():
+        raise MalformedError(f"column {name} holds something other than probabilities from 0 to below 1")
+    if name in fields() and fields()[name].kind == "yes_no":
+        _check_flag(f"column {name}", values)
+
+
+def _check_flag(told: str, values: np.ndarray) -> None:
+    odd = values[~np.isnan(values) & ~np.isin(values, (0, 1))]
+    if len(odd):
+        raise MalformedError(f"{told} holds {short(float(odd[0]))}, while 0 or 1 is wanted")
+
+
+def check_population(population: Population) -> None:
+    """Makes sure that somebody is accepted, and that the model's flags are flags; told now, before a request."""
+    if not (population.masks["just_accepted"].any() and population.matrix.size):
+        raise MalformedError("nobody is accepted")
+    for place, item in enumerate(population.features):
+        if item.feature.kind == "yes_no":
+            _check_flag(f"feature {item.feature.name}", population.matrix[:, place])

@@ -1,0 +1,74 @@
+"""Why many values of a column may not be allowed: another unit or sign, a filler, another way to write levels."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from scoring.definition import MISSING_WORDS, Definition, breaks, read_number
+
+# A cause is named where it explains nearly all of the values looked at.
+EXPLAINED = 0.95
+DAYS_PER_YEAR = 365.25
+# What would be allowed if it were written in the column's own unit: (factor, what the values look like).
+UNITS = (
+    (-1.0, "the sign is turned"),
+    (0.01, "percent or hundredths: a hundred times too large"),
+    (-DAYS_PER_YEAR, "years in place of days before the application"),
+    (DAYS_PER_YEAR, "years in place of days"),
+    (0.001, "thousandths: a thousand times too large"),
+    (1000.0, "thousands: a thousand times too small"),
+    (12.0, "per month in place of per year"),
+    (1 / 12, "per year in place of per month"),
+    (100.0, "a hundred times too small"),
+)
+# Numbers that people write where there is none.
+FILLERS = frozenset({-1, 0, 9, 99, 999, 9999, 99999, 999999, -9, -99, -999, -9999, -99999, 365243})
+
+
+def likely_cause(definition: Definition, values: Sequence[object]) -> str:
+    """What most of the values that are not allowed have in common, in words; "" if nothing that is known.
+
+    Args:
+        definition: what the column may hold.
+        values: some of the values that it may not, as they were sent.
+    """
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    if definition.type == "text":
+        return _cause_of_levels(definition, [str(value) for value in known])
+    numbers = pd.Series([value for value in known if isinstance(value, (int, float))], dtype="float64")
+    if len(numbers) < EXPLAINED * len(known):
+        return ""
+    (value, count), *_ = Counter(numbers.tolist()).most_common(1)
+    if value in FILLERS and count >= EXPLAINED * len(numbers):
+        return f"{value:g} in place of a missing value: leave it empty"
+    for factor, words in UNITS:
+        if (
+            ~breaks((numbers * factor).round(0 if definition.type == "integer" else 12), definition)
+        ).mean() >= EXPLAINED:
+            return words
+    return ""
+
+
+def _cause_of_levels(definition: Definition, levels: list[str]) -> str:
+    folded = {level.casefold() for level in definition.levels}
+    letters = {_letters(level) for level in definition.levels}
+    causes: list[tuple[str, Callable[[str], bool]]] = [
+        ("codes in place of names: write the names of the levels", lambda level: read_number(level, "en") is not None),
+        ("blanks around the names", lambda level: level.strip() in definition.levels),
+        ("another case: write the levels as they are listed", lambda level: level.strip().casefold() in folded),
+        ("other signs between the words: write the levels as listed", lambda level: _letters(level) in letters),
+        ("a missing value in words: leave it empty", lambda level: level.strip().lower() in MISSING_WORDS),
+    ]
+    for words, explains in causes:
+        if sum(map(explains, levels)) >= EXPLAINED * len(levels):
+            return words
+    return ""
+
+
+def _letters(level: str) -> str:
+    return "".join(sign for sign in level.casefold() if sign.isalnum())

@@ -1,0 +1,165 @@
+"""A whole file of applicants held to the field table and to the model, before any of them is scored.
+
+One pass over the raw fields, in pieces: what is not allowed is counted by column with examples, levels that the model
+never saw by their share, and a sample of the rows is set beside the reference population (`scoring.unlike`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from scoring.applicants_file import BATCH_ROWS, ApplicantsFile
+from scoring.artifact import Artifact
+from scoring.definition import field_table_digest
+from scoring.errors import ApplicantsFileError
+from scoring.fields import APPLICANT_ID, fields
+from scoring.findings import MOST_LOOKED_AT, column_finding, findings_in_words
+from scoring.stored import StoredRows, stored_rows
+from scoring.unlike import unlike
+from scoring.wording import text
+
+Misfit = Literal["other_field_table", "other_profile"]
+
+# Rows that are set beside the reference population, spread evenly over the file.
+SAMPLED = 20_000
+GROUPS_SAMPLED = 8
+NOT_LEARNT = "not what the model learnt from."
+# From this share of a column on, levels that the model never saw are no longer taken for new ones.
+UNSEEN_LIMIT = 0.01
+
+
+@dataclass
+class RefusedRows:
+    """What is not allowed in the rows that were added so far."""
+
+    rows: int = 0
+    refused: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    looked_at: dict[str, list[tuple[object, str]]] = field(default_factory=dict)
+
+    def add(self, stored: StoredRows) -> None:
+        """Counts one piece, and keeps some of its values that are not allowed."""
+        self.rows += len(stored.frame)
+        if not stored.refused:
+            return
+        self.refused += int(np.any(list(stored.refused.values()), axis=0).sum())
+        ids = stored.frame[APPLICANT_ID]
+        for name, wrong in stored.refused.items():
+            self.counts[name] += int(wrong.sum())
+            kept = self.looked_at.setdefault(name, [])
+            for place in np.flatnonzero(wrong)[: MOST_LOOKED_AT - len(kept)]:
+                kept.append((_shown(stored.sent(name, int(place))), f"{APPLICANT_ID} {ids.iloc[place]}"))
+
+    def check(self, file: str) -> None:
+        """Refuses a file in which anything is not allowed.
+
+        Raises:
+            ApplicantsFileError: column by column, worst first, with examples and what may be the cause.
+        """
+        if not self.refused:
+            return
+        known = fields()
+        found = [
+            column_finding(known[name], count, self.rows, self.looked_at[name])
+            for name, count in self.counts.most_common()
+        ]
+        head = f"{self.refused:,} of {self.rows:,} applicants hold what is not allowed. Nobody was scored."
+        raise ApplicantsFileError(findings_in_words(file, head, found))
+
+
+def _shown(value: object) -> object:
+    """A whole number as it is written."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def check_rows(stored: StoredRows, file: str) -> None:
+    """Refuses some applicants of whom any holds what is not allowed.
+
+    Raises:
+        ApplicantsFileError: naming column, value, what is allowed, and applicant.
+    """
+    refused = RefusedRows()
+    refused.add(stored)
+    refused.check(file)
+
+
+def check_sample(file: ApplicantsFile, artifact: Artifact) -> None:
+    """Holds some groups of rows, spread over the file, to the field table's units and to what the model learnt from.
+
+    A value that is not allowed stops nobody here but its own applicant, when they are looked up.
+
+    Raises:
+        ApplicantsFileError: a column is in another unit, or has its missing values filled.
+    """
+    places = np.unique(np.linspace(0, len(file.starts) - 1, GROUPS_SAMPLED).astype(int))
+    tables = [file.groups.read(int(place), [APPLICANT_ID, *fields()]) for place in places]
+    frames = [stored_rows(table.slice(0, SAMPLED // GROUPS_SAMPLED)).frame for table in tables]
+    stops = [each for each in unlike(pd.concat(frames), artifact.population.frame) if each.refused]
+    if stops:
+        raise ApplicantsFileError(findings_in_words(file.path.name, NOT_LEARNT, stops))
+
+
+def check_file(file: ApplicantsFile, artifact: Artifact) -> list[str]:
+    """Holds every applicant of a file to the field table, and the file to what the model learnt from.
+
+    Returns:
+        What a reader should know although the file can be scored, in words.
+
+    Raises:
+        ApplicantsFileError: somebody holds a value that is not allowed, a column is in another unit or has its missing
+            values filled, or the model never saw the levels of too many.
+    """
+    refused, unseen, samples = RefusedRows(), Counter[str](), []
+    every = -(-len(file) // SAMPLED)
+    for table in file.tables(BATCH_ROWS, history=False):
+        stored = stored_rows(table)
+        samples.append(stored.frame.iloc[(-refused.rows) % every :: every])
+        unseen.update(_unseen(stored.frame, artifact))
+        refused.add(stored)
+    refused.check(file.path.name)
+    told = [text(f"warning.{misfit}", "en") for misfit in misfits(file, artifact)]
+    return [*told, *_check_columns(file, artifact, pd.concat(samples), unseen)]
+
+
+def _unseen(frame: pd.DataFrame, artifact: Artifact) -> dict[str, int]:
+    """In how many rows each categorical feature has a level that training never saw."""
+    items = (artifact.model.features[place] for place in artifact.categorical)
+    columns = {item.feature.name: (frame[item.feature.name], list(item.levels)) for item in items}
+    return {
+        name: count
+        for name, (values, levels) in columns.items()
+        if (count := int((values.notna() & ~values.isin(levels)).sum()))
+    }
+
+
+def _check_columns(file: ApplicantsFile, artifact: Artifact, sample: pd.DataFrame, unseen: Counter[str]) -> list[str]:
+    found = unlike(sample, artifact.population.frame)
+    stops: list[object] = [each for each in found if each.refused]
+    told = [str(each) for each in found if not each.refused]
+    for name, count in unseen.most_common():
+        share = count / len(file)
+        words = f"column {name}: levels that the model never saw in {count:,} rows ({share:.2%})"
+        if share > UNSEEN_LIMIT:
+            stops.append(f"{words}: too many to be new. Score them with a model that was trained on such applicants.")
+        else:
+            told.append(f"{words}: they count as not on file.")
+    if stops:
+        raise ApplicantsFileError(findings_in_words(file.path.name, NOT_LEARNT, stops))
+    return told
+
+
+def misfits(file: ApplicantsFile, artifact: Artifact) -> list[Misfit]:
+    """Where what a file says of how it was made does not fit this code or the model; keys of texts "warning.*"."""
+    if file.stamp is None:
+        return []
+    found: list[Misfit] = []
+    if file.stamp.field_table != field_table_digest():
+        found.append("other_field_table")
+    if file.stamp.profile not in (None, artifact.profile):
+        found.append("other_profile")
+    return found

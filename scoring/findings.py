@@ -1,0 +1,61 @@
+"""Values that are not allowed, found in a table or file: counted by column, in the words that `/score` would use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scoring.cause import likely_cause
+from scoring.definition import Definition, checked_value, quoted
+from scoring.errors import InvalidInputError
+
+SHOWN = 5
+# Values of a column that are looked at for examples and for the likely cause.
+MOST_LOOKED_AT = 1_000
+
+
+@dataclass(frozen=True)
+class ColumnFinding:
+    """What is wrong in a column: in how many rows, in words, and what may be the cause ("" where it is not known)."""
+
+    column: str
+    rows: int
+    share: float
+    words: str
+    cause: str
+
+    def __str__(self) -> str:
+        cause = f" Likely cause: {self.cause}." if self.cause else ""
+        return f"column {self.column}: {self.rows:,} rows ({self.share:.2%}). {self.words}.{cause}"
+
+
+def column_finding(
+    definition: Definition, rows: int, of: int, looked_at: Iterable[tuple[object, str]]
+) -> ColumnFinding:
+    """A finding from its count and from some values with the place where each stands, at most `MOST_LOOKED_AT`."""
+    values = list(looked_at)
+    first: dict[object, str] = {}
+    for value, place in values:
+        first.setdefault(value, place)
+        if len(first) == SHOWN:
+            break
+    (value, place), *others = first.items()
+    more = "".join(f"; {quoted(other)} ({where})" for other, where in others)
+    words = f"{refused_in_words(definition, value)} ({place}{more})"
+    return ColumnFinding(
+        definition.name, rows, rows / of, words, likely_cause(definition, [each for each, _ in values])
+    )
+
+
+def refused_in_words(definition: Definition, value: object) -> str:
+    """What `/score` says of a value that it does not allow."""
+    try:
+        checked_value(definition, value, "en")
+    except InvalidInputError as error:
+        return str(error)
+    return f"{definition.name}: {quoted(value)} could not be read."
+
+
+def findings_in_words(file: str, head: str, findings: Iterable[object]) -> str:
+    """A head line on a file, and a line for each thing found."""
+    return "\n  ".join([f"{file}: {head}", *map(str, findings)])

@@ -1,0 +1,95 @@
+"""The figures of `metrics.json`, out of fold and held out: what the page, the card and `/model` read of a training.
+
+They are handed on as JSON, so they stay dictionaries. `costs` and `prices` are there since format 2,
+`monotone_constraints` in format 1 only.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NotRequired
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from scoring.costs import CostFunction
+from scoring.strict import Count, NotNegative, Number, Positive, Share, Some, strict
+
+Interval = Annotated[list[Number], Field(min_length=2, max_length=2)]
+
+
+class Tenth(TypedDict):
+    """Mean probability of default of some applicants, and how many of them did."""
+
+    applicants: Some
+    predicted: Annotated[Positive, Field(le=1)]
+    observed: Share
+
+
+class Confusion(TypedDict):
+    """How many applicants were decided rightly and wrongly."""
+
+    true_refusals: Count
+    false_refusals: Count
+    true_approvals: Count
+    false_approvals: Count
+
+
+class CostFigures(TypedDict):
+    """What decisions cost per applicant under one cost function, and the share that its own rule refuses."""
+
+    cost: NotNegative
+    cost_at_theoretical_threshold: NotNegative
+    cost_of_ratio_rule: NotNegative
+    cost_of_amount_rule: NotRequired[NotNegative]
+    cost_approving_all: NotNegative
+    cost_refusing_all: NotNegative
+    refused: Share
+
+
+class Figures(TypedDict):
+    """Discrimination, calibration and cost on applicants whom no model had learnt from."""
+
+    applicants: Some
+    default_rate: Share
+    auc: Share
+    average_precision: Share
+    brier: Share
+    calibration_error: Share
+    calibration_error_deciles: Share
+    calibration: Annotated[list[Tenth], Field(min_length=1)]
+    cost: NotNegative
+    cost_at_theoretical_threshold: NotNegative
+    cost_approving_all: NotNegative
+    cost_refusing_all: NotNegative
+    costs: NotRequired[dict[CostFunction, CostFigures]]
+    confusion: Confusion
+
+
+class PriceFigures(TypedDict):
+    """What a restraint changes, as `training.prices.Price` says."""
+
+    auc_with: Share
+    auc_without: Share
+    auc_change: Number
+    auc_interval: Interval
+    cost_change: Number
+    cost_interval: Interval
+
+
+class MonotonePrice(TypedDict):
+    """What format 1 knew of the price of directions."""
+
+    auc_with: Share
+    auc_without: Share
+    cost_in_auc: Number
+
+
+@strict
+class Metrics(TypedDict):
+    """The whole file; `rounds` are those of a booster in each fold, then of all."""
+
+    out_of_fold: Figures
+    held_out: Figures
+    prices: NotRequired[dict[str, PriceFigures]]
+    monotone_constraints: NotRequired[MonotonePrice]
+    rounds: list[Count]

@@ -1,0 +1,170 @@
+"""How a cell is read, as DuckDB expressions: missing values, numbers, yes and no, text; and what was reinterpreted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scoring.fields import FieldType
+from training.schema import is_days
+
+# What pandas, R, Spark, MySQL (\N) and spreadsheets write for a missing value, read in any case.
+MARKERS = (
+    *("NA", "N/A", "NULL", "None", "nan", r"\N", "#N/A", "#N/A N/A", "#NA", "<NA>", "NaT", "-nan"),
+    *("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+)
+MISSING = tuple(marker.lower() for marker in MARKERS)
+YES = ("y", "yes", "true", "t", "1", "1.0", "oui", "vrai")
+NO = ("n", "no", "false", "f", "0", "0.0", "non", "faux")
+# Space, tab, line ends, and the spaces that do not break: of a plain, a narrow and a thin kind, and none of width.
+BLANKS = " \t\r\n\u00a0\u202f\u2009\ufeff\u200b"
+GROUP_SPACES = "[ \u00a0\u202f\u2009]"
+GROUPED = rf"[+-]?\d{{1,3}}({GROUP_SPACES}\d{{3}})+([.,]\d+)?"
+# 1,234 and 1.234: a group of thousands or three decimals, for all that the cell says.
+GROUP_LIKE = r"[+-]?[1-9]\d{0,2}([.,]\d{3})+"
+DATE = r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?"
+# As pandas writes a timedelta.
+DURATION = r"([+-]?\d+) days?( [+-]?0?0:00:00(\.0+)?)?"
+# Beyond this a double does not hold every whole number.
+EXACT = 2**53
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column's reading.
+
+    Args:
+        value: its typed value, null where it is missing or cannot be read.
+        given: whether there is a value at all, readable or not.
+        unread: whether a value that is there cannot be read; None if that cannot be.
+        original: its text as it stands in the file.
+        told: what is said once, by kind (a key of `notes.WORDS`), and where it happens.
+        layers: names that the above use, each with its expression; a layer may use the names of those before it.
+    """
+
+    value: str
+    given: str
+    unread: str | None
+    original: str
+    told: dict[str, str] = field(default_factory=dict)
+    layers: tuple[dict[str, str], ...] = ()
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def among(expression: str, values: Iterable[str]) -> str:
+    """Whether the expression is one of these texts."""
+    return f"{expression} IN ({', '.join(map(literal, values))})"
+
+
+def trimmed(column: str) -> str:
+    """Without blanks around it."""
+    return f"trim({column}, {literal(BLANKS)})"
+
+
+def text_as_number(name: str, kind: FieldType, decimal: str, flag: bool) -> Cell:
+    """Text where a number is wanted; `decimal` is the file's mark, and a cell with the other one is not read."""
+    column, text, low, number, value = (
+        quoted(f"{layer}{name}") for layer in ("", "text:", "low:", "number:", "value:")
+    )
+    missing = among(low, ("", *MISSING))
+    plain = f"TRY_CAST({text} AS DOUBLE)"
+    if decimal == ",":
+        plain = f"CASE WHEN NOT contains({text}, '.') THEN TRY_CAST(replace({text}, ',', '.') AS DOUBLE) END"
+    grouped = f"regexp_full_match({text}, {literal(GROUPED)})"
+    ungrouped = f"replace(regexp_replace({text}, {literal(GROUP_SPACES)}, '', 'g'), ',', '.')"
+    otherwise = {"groups": (grouped, f"TRY_CAST({ungrouped} AS DOUBLE)")}
+    if flag:
+        yes, no = among(low, YES), among(low, NO)
+        otherwise["flag"] = (f"({yes} OR {no})", f"CASE WHEN {yes} THEN 1 ELSE 0 END")
+    if is_days(name):
+        duration = f"regexp_full_match({text}, {literal(DURATION)})"
+        days = f"TRY_CAST(regexp_extract({text}, {literal(DURATION)}, 1) AS DOUBLE)"
+        otherwise["duration"] = (duration, days)
+    branches = " ".join(f"WHEN {where} THEN {what}" for where, what in otherwise.values())
+    numbers = f"CASE WHEN {missing} THEN NULL ELSE coalesce({plain}, CASE {branches} END) END"
+    values = f"CASE WHEN isfinite({number}) THEN {number} END"
+    if kind == "integer":
+        # A whole number that a double would round is read from its digits.
+        digits = f"WHEN regexp_full_match({text}, '[+-]?[0-9]+') THEN TRY_CAST({text} AS BIGINT)"
+        values = f"CASE WHEN abs({number}) < {EXACT} THEN {whole(number)} {digits} END"
+    told = {what: f"NOT {missing} AND ({plain}) IS NULL AND {where}" for what, (where, _) in otherwise.items()}
+    told["missing"] = _marked(column, text, low)
+    if decimal == ",":
+        told["comma"] = f"contains({text}, ',') AND ({plain}) IS NOT NULL"
+    layers = ({text: trimmed(column)}, {low: f"lower({text})"}, {number: numbers}, {value: values})
+    given = f"{column} IS NOT NULL AND NOT {missing}"
+    return Cell(value, given, f"{given} AND {value} IS NULL", column, told, layers)
+
+
+def _marked(column: str, text: str, low: str) -> str:
+    """Whether something stands there that means a missing value."""
+    return f"({among(low, MISSING)} OR ({column} <> '' AND {text} = ''))"
+
+
+def whole(number: str) -> str:
+    """A double, or decimal, as an integer; null if it is not whole, or beyond what a double holds exactly."""
+    return f"CASE WHEN floor({number}) = {number} AND abs({number}) < {EXACT} THEN CAST({number} AS BIGINT) END"
+
+
+def text_as_text(name: str, strip: bool, levels: tuple[str, str] | None) -> Cell:
+    """Text where text is wanted; with `levels`, those of its yes and its no."""
+    column, text, low = (quoted(f"{layer}{name}") for layer in ("", "text:", "low:"))
+    missing = among(low, ("", *MISSING))
+    told = {"missing": _marked(column, text, low)}
+    if strip:
+        told["stripped"] = f"{column} <> {text} AND NOT {missing}"
+    branches = [f"WHEN {missing} THEN NULL"]
+    if levels:
+        yes, no = among(low, (levels[0].lower(), *YES)), among(low, (levels[1].lower(), *NO))
+        branches += [f"WHEN {yes} THEN {literal(levels[0])}", f"WHEN {no} THEN {literal(levels[1])}"]
+        told["flag"] = f"({yes} OR {no}) AND NOT {among(text, levels)}"
+    value = f"CASE {' '.join(branches)} ELSE {text if strip else column} END"
+    layers = ({text: trimmed(column)}, {low: f"lower({text})"})
+    return Cell(value, f"{column} IS NOT NULL AND NOT {missing}", None, column, told, layers)
+
+
+def boolean(column: str, levels: tuple[str, str], kind: FieldType) -> Cell:
+    """A truth value where a yes or no is wanted."""
+    yes, no = levels if kind != "text" else map(literal, levels)
+    value = f"CASE WHEN {column} THEN {yes} WHEN NOT {column} THEN {no} END"
+    return Cell(value, f"{column} IS NOT NULL", None, column, {"flag": f"{column} IS NOT NULL"})
+
+
+def number_as_flag(column: str, levels: tuple[str, str]) -> Cell:
+    """1 and 0 where the words for a yes and a no are wanted."""
+    value = f"CASE {column} WHEN 1 THEN {literal(levels[0])} WHEN 0 THEN {literal(levels[1])} END"
+    given = f"{column} IS NOT NULL AND NOT isnan(CAST({column} AS DOUBLE))"
+    return Cell(value, given, f"{given} AND {column} NOT IN (0, 1)", f"CAST({column} AS VARCHAR)", {"flag": given})
+
+
+def number_as_number(column: str, kind: FieldType, stored: str) -> Cell:
+    """A number (`stored` as integer, float or decimal) where one is wanted; infinite ones are left as they are."""
+    given = f"{column} IS NOT NULL" if stored != "float" else f"{column} IS NOT NULL AND NOT isnan({column})"
+    original = f"CAST({column} AS VARCHAR)"
+    if kind == "number":
+        return Cell(f"CASE WHEN {given} THEN CAST({column} AS DOUBLE) END", given, None, original)
+    value = f"TRY_CAST({column} AS BIGINT)" if stored == "integer" else whole(column)
+    return Cell(value, given, f"{given} AND ({value}) IS NULL", original)
+
+
+def layered(relation: str, cells: Iterable[Cell]) -> str:
+    """The relation with the names that the cells use: layer by layer, so that nothing is computed twice."""
+    layers = [cell.layers for cell in cells]
+    for depth in range(max(map(len, layers), default=0)):
+        names = [
+            f"{expression} AS {name}"
+            for cell in layers
+            if len(cell) > depth
+            for name, expression in cell[depth].items()
+        ]
+        relation = f"(SELECT *, {', '.join(names)} FROM {relation})"
+    return relation

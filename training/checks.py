@@ -1,0 +1,180 @@
+"""Whether every value of a table is allowed: counted in one pass over the data, inside DuckDB or Spark.
+
+A sound table costs that pass and nothing else. Only where something is found are the rows looked at again, for examples
+in the words that `/score` would use and for what may be the cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis.expr import types as ir
+
+from scoring.cause import likely_cause
+from scoring.definition import Definition, breaks, quoted
+from scoring.fields import APPLICANT_ID
+from scoring.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, findings_in_words
+from training.definitions import TableColumn, is_key
+
+# What `training.reading` keeps beside a column: the text of a cell that could not be read, and its line in the file.
+RAW = "raw:"
+LINE = "raw:line"
+# From this share of a column on, levels that are not known are no longer taken for new ones.
+NEW_LEVELS_LIMIT = 0.01
+
+
+@dataclass(frozen=True)
+class NewLevels:
+    """Levels of a history table that are not known, in `rows` rows, which are `share` of the table."""
+
+    column: str
+    rows: int
+    share: float
+    examples: tuple[str, ...]
+    cause: str
+
+    def __str__(self) -> str:
+        shown = ", ".join(map(quoted, self.examples))
+        cause = f" Likely cause: {self.cause}." if self.cause else ""
+        return (
+            f"column {self.column}: levels that are not known in {self.rows:,} rows ({self.share:.2%}): {shown}; they "
+            f"count as none of those that are.{cause}"
+        )
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that one pass over a table found; `columns` are those with values that are not allowed, worst first.
+
+    `refused_rows` hold such a value in at least one column; `repeated` counts the other rows beyond the first of an
+    applicant.
+    """
+
+    rows: int
+    refused_rows: int
+    repeated: int
+    columns: tuple[ColumnFinding, ...]
+    new_levels: tuple[NewLevels, ...]
+
+
+def refusals(table: ir.Table, definitions: Mapping[str, Definition]) -> dict[str, ir.BooleanValue]:
+    """For each column that can be wrong, which rows hold in it what is not allowed, or could not be read."""
+    found: dict[str, ir.BooleanValue] = {}
+    for name, definition in definitions.items():
+        wrong = [] if _open_levels(definition) else [breaks(table[name], definition)]
+        if not definition.may_be_missing:
+            wrong.append(table[name].isnull())  # noqa: PD003 (Ibis)
+        if RAW + name in table.columns:
+            wrong.append(table[RAW + name].notnull())  # noqa: PD004 (Ibis)
+        if wrong:
+            found[name] = reduce(or_, wrong)
+    return found
+
+
+def _open_levels(definition: Definition) -> bool:
+    return definition.type == "text" and isinstance(definition, TableColumn)
+
+
+def inspect(table: ir.Table, definitions: Mapping[str, Definition]) -> Findings:
+    """What is wrong in a table whose columns have their declared types, missing values as null."""
+    refused = refusals(table, definitions)
+    anywhere = reduce(or_, refused.values())
+    new = {
+        name: breaks(table[name], definition) for name, definition in definitions.items() if _open_levels(definition)
+    }
+    counts = {f"refused:{name}": wrong.sum() for name, wrong in refused.items()}
+    counts |= {f"new:{name}": unknown.sum() for name, unknown in new.items()}
+    if _one_row_each(definitions):
+        counts["applicants"] = table[APPLICANT_ID].nunique(where=~anywhere)
+    counted = table.agg(rows=table.count(), anywhere=anywhere.sum(), **counts).to_pyarrow().to_pylist()[0]
+    rows, refused_rows = counted["rows"], counted["anywhere"] or 0
+    worst = sorted((name for name in refused if counted[f"refused:{name}"]), key=lambda x: -counted[f"refused:{x}"])
+    return Findings(
+        rows=rows,
+        refused_rows=refused_rows,
+        repeated=rows - refused_rows - counted.get("applicants", rows - refused_rows),
+        columns=tuple(
+            _column_finding(table, definitions[name], refused[name], counted[f"refused:{name}"], rows) for name in worst
+        ),
+        new_levels=tuple(
+            _new_levels(table, definitions[name], unknown, counted[f"new:{name}"], rows)
+            for name, unknown in new.items()
+            if counted[f"new:{name}"]
+        ),
+    )
+
+
+def _one_row_each(definitions: Mapping[str, Definition]) -> bool:
+    """Whether it is a table of applications: the only ones that may hold an applicant no more than once."""
+    return [name for name in definitions if is_key(name)] == [APPLICANT_ID]
+
+
+def _keys(table: ir.Table) -> list[str]:
+    return [name for name in table.columns if is_key(name) or name == LINE]
+
+
+def _column_finding(
+    table: ir.Table, definition: Definition, wrong: ir.BooleanValue, count: int, rows: int
+) -> ColumnFinding:
+    name = definition.name
+    raw = [RAW + name] if RAW + name in table.columns else []
+    looked = table.filter(wrong).select(*dict.fromkeys([*_keys(table), name, *raw]))
+    sample = looked.order_by(_keys(table)[0]).limit(MOST_LOOKED_AT).to_pyarrow().to_pylist()
+    return column_finding(definition, count, rows, [(as_sent(row, definition), _place(row)) for row in sample])
+
+
+def as_sent(row: Mapping[str, Any], definition: Definition) -> object:
+    """The value as the file holds it: the text where it could not be read, a whole number without decimals."""
+    value = row.get(RAW + definition.name) if row[definition.name] is None else row[definition.name]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    """Where a row stands: the line of its file, and the applicant or loan."""
+    line = [f"line {row[LINE]}"] if row.get(LINE) is not None else []
+    ids = [f"{name} {row[name]}" for name in row if is_key(name) and row[name] is not None]
+    return ", ".join([*line, *ids])
+
+
+def _new_levels(table: ir.Table, definition: Definition, unknown: ir.BooleanValue, count: int, rows: int) -> NewLevels:
+    name = definition.name
+    counts = table.filter(unknown).group_by(name).agg(rows=lambda some: some.count())
+    levels = counts.order_by(ibis.desc("rows"), name).limit(MOST_LOOKED_AT).to_pyarrow()[name].to_pylist()
+    return NewLevels(name, count, count / rows, tuple(levels[:SHOWN]), likely_cause(definition, levels))
+
+
+def repeated_ids(table: ir.Table) -> list[int]:
+    """Up to five applicants that a table holds more than once."""
+    counts = table.group_by(APPLICANT_ID).agg(rows=table.count())
+    ids = counts.filter(counts.rows > 1).order_by(APPLICANT_ID).limit(SHOWN)[APPLICANT_ID].to_pyarrow()
+    return [int(value) for value in ids.to_pylist() if not pd.isna(value)]
+
+
+def refusal(file: str, findings: Findings, limit: float | None) -> str:
+    """What stops the reading of a table, worst first, a line for each column; "" if nothing does.
+
+    Args:
+        file: as the message names it.
+        findings: of the table.
+        limit: up to which share of a column bad rows may be left out; None: not at all.
+    """
+    stops = [finding for finding in findings.columns if limit is None or finding.share > limit]
+    new = [levels for levels in findings.new_levels if levels.share > NEW_LEVELS_LIMIT]
+    if not stops and not new:
+        return ""
+    return findings_in_words(file, _head(findings, stops, limit), [*stops, *new])
+
+
+def _head(findings: Findings, stops: Sequence[ColumnFinding], limit: float | None) -> str:
+    if not stops:
+        return "levels that are not known are too many to be new."
+    counted = f"{findings.refused_rows:,} of {findings.rows:,} rows hold what is not allowed"
+    if limit is None:
+        return f"{counted}. Mend them, or leave them out with --quarantine FILE (train, applicants)."
+    return f"{counted}, in a column more than {limit:.2%}: too many to be left out. Mend them (--quarantine-limit)."

@@ -1,0 +1,8 @@
+"""Defaults that the commands show in `--help`, apart from the modules that use them: those take seconds to import."""
+
+# The seed of splits, folds, models and made-up tables.
+DEFAULT_SEED = 20
+# By what share of the current version's cost the challenger may be dearer, at the upper end of the interval.
+MARGIN = 0.05
+# Share of the rows with a fault in one column beyond which a table is mended rather than thinned.
+QUARANTINE_LIMIT = 0.01

@@ -1,0 +1,95 @@
+"""What each column of the lender's eight files may hold: the field table for applications, `tables.csv` for the rest.
+
+`tables.csv` has a row per column of the history tables, in the tables' own order; `levels.csv` their known levels. A
+level of a history table that is not known there is new, not wrong: it counts as no other (see `training.checks`). The
+levels of an application are all known, since each is shown in words.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from scoring.definition import Definition
+from scoring.fields import APPLICANT_ID, TARGET, FieldType, Kind, fields
+
+TRAIN, TEST = "application_train", "application_test"
+FOLDER = Path(__file__).parent
+# Beyond it not every whole number is a float, and ids are read as floats where a file holds them so.
+LARGEST_ID = 2.0**53
+YES_NO = ("Y", "N")
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column of a history table, or a key or the outcome of an application (see `scoring.definition.Definition`)."""
+
+    name: str
+    type: FieldType
+    minimum: float | None
+    maximum: float | None
+    may_be_missing: bool
+    sentinels: tuple[float, ...] = ()
+    levels: tuple[str, ...] = ()
+    kind: Kind = "quantitative"
+
+    @property
+    def yes_no_values(self) -> tuple[str | int, str | int]:
+        """What stands for yes and for no."""
+        return YES_NO if self.type == "text" else (1, 0)
+
+
+KEY = TableColumn(APPLICANT_ID, "integer", 1, LARGEST_ID, may_be_missing=False)
+OUTCOME = TableColumn(TARGET, "integer", 0, 1, may_be_missing=False, kind="yes_no")
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _kind(row: dict[str, str], levels: tuple[str, ...]) -> Kind:
+    if set(levels) == set(YES_NO) or row["column"].startswith("NFLAG_"):
+        return "yes_no"
+    return "categorical" if row["type"] == "text" else "quantitative"
+
+
+@cache
+def history_definitions() -> dict[str, dict[str, TableColumn]]:
+    """What each column of each history table may hold, in the tables' own order."""
+    levels: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in _rows("levels.csv"):
+        place = (row["table"], row["column"])
+        levels[place] = (*levels.get(place, ()), row["level"])
+    tables: dict[str, dict[str, TableColumn]] = {}
+    for row in _rows("tables.csv"):
+        known = levels.get((row["table"], row["column"]), ())
+        tables.setdefault(row["table"], {})[row["column"]] = TableColumn(
+            name=row["column"],
+            type=row["type"],  # type: ignore[arg-type]
+            minimum=float(row["minimum"]) if row["minimum"] else None,
+            maximum=float(row["maximum"]) if row["maximum"] else None,
+            may_be_missing=not is_key(row["column"]),
+            sentinels=tuple(map(float, row["sentinels"].split())),
+            levels=known,
+            kind=_kind(row, known),
+        )
+    return tables
+
+
+def is_key(column: str) -> bool:
+    """Whether a column names an applicant or a loan."""
+    return column.startswith("SK_ID_")
+
+
+def table_definitions(name: str, outcomes: bool = True) -> dict[str, Definition]:
+    """What each column of one of the eight files may hold, in order; TARGET in the train table with `outcomes`."""
+    if name not in (TRAIN, TEST):
+        return dict(history_definitions()[name])
+    keys: dict[str, Definition] = {APPLICANT_ID: KEY}
+    if name == TRAIN and outcomes:
+        keys[TARGET] = OUTCOME
+    return keys | dict(fields())
