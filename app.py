@@ -15,6 +15,7 @@ import gradio as gr
 
 from scoring.errors import ScoringError
 from scoring.interface.binding import bind
+from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
 from scoring.interface.screen import DEFAULT_LANGUAGE, Screen
@@ -33,7 +34,7 @@ def build(serving: Serving) -> gr.Blocks:
     """The page and its endpoints."""
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
-    with gr.Blocks(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
+    with Page(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
         bind(Screen(serving.state), serving, page)
         add_endpoints(serving)
     return page.queue(default_concurrency_limit=RUNNING_AT_ONCE)
@@ -57,4 +58,4 @@ if __name__ == "__main__":
     # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
     gc.collect()
     gc.freeze()
-    demo.launch(**launch_options(), app_kwargs={"routes": routes})
+    demo.launch(**launch_options(), app_kwargs={"routes": routes, **call_options()})

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from scoring.answers import Value
 from scoring.applicant import Applicant
-from scoring.definition import checked_value, is_missing
+from scoring.definition import checked_value, is_missing, quoted
 from scoring.errors import ApplicantsFileError, InvalidInputError, StoredValueError, UnknownApplicantError
 from scoring.fields import APPLICANT_ID, Language, fields
 from scoring.row_groups import RowGroups, open_groups
@@ -65,10 +65,12 @@ class ApplicantsFile:
             StoredValueError: the file holds a value of the applicant that is not allowed.
             UnknownApplicantError: nobody of that id is on file.
         """
-        place = int(np.searchsorted(self.ids, applicant_id))
-        if place == len(self.ids) or self.ids[place] != applicant_id:
+        low, high = int(self.ids[0]), int(self.ids[-1])
+        # An id beyond what an array of ids can hold would make numpy copy them all into objects.
+        place = int(np.searchsorted(self.ids, applicant_id)) if low <= applicant_id <= high else None
+        if place is None or self.ids[place] != applicant_id:
             raise UnknownApplicantError(
-                text("error.unknown_applicant", language, id=applicant_id, low=self.ids[0], high=self.ids[-1])
+                text("error.unknown_applicant", language, id=quoted(applicant_id), low=low, high=high)
             )
         try:
             return _read_applicant(self, place, language)

@@ -30,8 +30,8 @@ DIGEST_LENGTH = 12
 DECIMALS_OF_LIMITS = 4
 
 # In either language: a French spreadsheet writes a logical value as VRAI or FAUX.
-YES_WORDS = frozenset({"y", "yes", "true", "t", "1", "oui", "vrai"})
-NO_WORDS = frozenset({"n", "no", "false", "f", "0", "non", "faux"})
+YES_WORDS = frozenset({"y", "yes", "true", "t", "1", "1.0", "oui", "vrai"})
+NO_WORDS = frozenset({"n", "no", "false", "f", "0", "0.0", "non", "faux"})
 # What tools write for a missing value: pandas, R, SQL dumps, spreadsheets. Compared in lower case, blanks cut off.
 MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "\\n"})
 
@@ -134,6 +134,8 @@ def allowed_in_words(definition: Definition, language: Language) -> str:
 
 
 def _invalid(key: str, definition: Definition, value: object, language: Language, allowed: str) -> InvalidInputError:
+    if definition.may_be_missing and is_missing(value):
+        allowed += text("error.or_null", language)
     return InvalidInputError(text(key, language, field=definition.name, value=quoted(value), allowed=allowed))
 
 

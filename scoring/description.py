@@ -12,25 +12,32 @@ from scoring.definition import quoted
 from scoring.errors import InvalidInputError
 from scoring.features import ModelFeature
 from scoring.fields import Field, fields
+from scoring.inputs import whole_number
 from scoring.service import Service
 from scoring.wording import text
 
 MOST_LISTED = 100
+# More do not fit into 64 bits.
+MOST_DIGITS_OF_IDS = 18
 
 
 def find_applicants(service: Service, query: object, limit: object) -> list[dict[str, Value]]:
     """The first applicants on file whose id begins with `query`, with what a list shows of each.
 
+    Either may be sent as a number or as text.
+
     Raises:
         InvalidInputError: the query holds something other than digits, or the limit is not between 1 and 100.
     """
-    if not isinstance(query, str) or (query and not (query.isascii() and query.isdigit() and len(query) <= 18)):
+    digits = query.strip() if isinstance(query, str) else str(whole_number(query, "en"))
+    if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS_OF_IDS):
         raise InvalidInputError(text("error.query", "en", value=quoted(query)))
-    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST_LISTED:
+    most = whole_number(limit, "en")
+    if most is None or not 1 <= most <= MOST_LISTED:
         raise InvalidInputError(text("error.limit", "en", value=quoted(limit), allowed=MOST_LISTED))
     if service.applicants is None:
         return []
-    ids = service.applicants.search(query, limit)
+    ids = service.applicants.search(digits, most)
     return [{"applicant_id": found, **row} for found, row in zip(ids, service.applicants.listed(ids), strict=True)]
 
 

@@ -11,6 +11,9 @@ from scoring.errors import InvalidInputError
 from scoring.fields import LANGUAGES, Language, fields
 from scoring.wording import text
 
+# Above it, not every whole number is a float.
+FIRST_UNSURE_FLOAT = 2.0**53
+
 
 def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
     """Edits to raw fields as sent, if every one of them is allowed.
@@ -31,7 +34,7 @@ def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
         raise InvalidInputError(text("error.too_many_changes", language, count=len(changes), allowed=len(known)))
     for name in changes:
         if name not in known:
-            near = ", ".join(difflib.get_close_matches(str(name)[:LONGEST_QUOTE], known, 3))
+            near = ", ".join(difflib.get_close_matches(str(name)[:LONGEST_QUOTE].upper(), known, 3))
             key = "error.unknown_field" if near else "error.unlike_any_field"
             raise InvalidInputError(text(key, language, field=quoted(name), allowed=near or ", ".join(list(known)[:3])))
     return {name: checked_value(known[name], value, language) for name, value in changes.items()}
@@ -45,10 +48,24 @@ def checked_id(applicant_id: object, language: Language) -> int | None:
     """
     if applicant_id is None:
         return None
-    number = read_number(applicant_id, language) if isinstance(applicant_id, str) else applicant_id
-    if isinstance(number, bool) or not isinstance(number, (int, float)) or not float(number).is_integer():
+    number = whole_number(applicant_id, language)
+    if number is None:
         raise InvalidInputError(text("error.id_not_whole", language, value=quoted(applicant_id)))
-    return int(number)
+    return number
+
+
+def whole_number(sent: object, language: Language) -> int | None:
+    """The whole number that was sent, also as text or with idle decimals; None for anything else.
+
+    A text with an exponent is none: a spreadsheet that writes 1.0E+05 has lost the last digits. Nor is a decimal from
+    2^53 on, where several whole numbers are one.
+    """
+    if isinstance(sent, str) and "e" in sent.lower():
+        return None
+    number = read_number(sent, language) if isinstance(sent, str) else sent
+    if isinstance(number, float):
+        return int(number) if number.is_integer() and abs(number) < FIRST_UNSURE_FLOAT else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def checked_language(language: object) -> Language:
@@ -67,6 +84,6 @@ def checked_language(language: object) -> Language:
 def _language_of(tag: str) -> str | None:
     """The language of a tag such as fr, fr-FR or fr_CA; None where it is no such tag."""
     try:
-        return Locale.parse(tag.replace("_", "-"), sep="-").language
+        return Locale.parse(tag.strip().replace("_", "-"), sep="-").language
     except (ValueError, UnknownLocaleError):
         return None

@@ -12,6 +12,7 @@ from scoring.artifact import Artifact
 from scoring.assessment import Assessment, assessed
 from scoring.comment import comment, facts_of
 from scoring.decision import OUTCOMES
+from scoring.definition import quoted
 from scoring.drift_report import DriftReport
 from scoring.errors import StoredValueError, UnknownApplicantError
 from scoring.explanation import adverse_reasons, themed
@@ -73,7 +74,7 @@ def find_applicant(service: Service, applicant_id: object, language: Language) -
     if checked is None:
         return new_applicant(service.artifact.history_names)
     if service.applicants is None:
-        raise UnknownApplicantError(text("error.no_applicants", language, id=checked))
+        raise UnknownApplicantError(text("error.no_applicants", language, id=quoted(checked)))
     return service.applicants.find(checked, language)
 
 

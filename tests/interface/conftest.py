@@ -62,9 +62,15 @@ def run_app() -> Callable[..., AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the session's app writes to its log."""
+    return tmp_path_factory.mktemp("app") / "log"
+
+
+@pytest.fixture(scope="session")
+def app_url(app_log: Path) -> Iterator[str]:
     """The address of an app that runs for the whole session."""
-    with running_app(tmp_path_factory.mktemp("app") / "log") as url:
+    with running_app(app_log) as url:
         yield url
 
 

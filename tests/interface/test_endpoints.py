@@ -128,7 +128,7 @@ def test_callers_with_different_applicants_never_mix(app_url: str, some_ids: lis
 
 REFUSED = [
     ("score", [1], {}, "No applicant 1 is on file"),
-    ("score", ["100001"], {}, "The applicant's id must be a whole number, not '100001'"),
+    ("score", ["100,001"], {}, "The applicant's id must be a whole number, not '100,001'"),
     ("score", [True], {}, "must be a whole number, not True"),
     ("score", [None], {}, "A new application needs these fields too"),
     ("score", [None, []], {}, "Changes must be an object of field name to new value, not []"),
@@ -165,7 +165,8 @@ RAW = [
     ('[null, {"AMT_CREDIT": NaN}, "en"]', "AMT_CREDIT: nan is not a finite number"),
     ('[null, {"AMT_CREDIT": -Infinity}, "en"]', "AMT_CREDIT: -inf is not a finite number"),
     ('[NaN, {}, "en"]', "must be a whole number, not nan"),
-    ('[1e300, {}, "en"]', "No applicant"),
+    ('[1e300, {}, "en"]', "must be a whole number, not 1e+300"),
+    (f'[{10**400}, {{}}, "en"]', "No applicant 1000"),
     (f'[{10**40}, {{}}, "en"]', "No applicant"),
     (f'[null, {{"AMT_CREDIT": {10**400}}}, "en"]', "AMT_CREDIT"),
     (f'[null, {{"AMT_CREDIT": {"[" * DEEP}{"]" * DEEP}}}, "en"]', "AMT_CREDIT: "),
@@ -174,7 +175,6 @@ RAW = [
         f'[null, {{{", ".join(f"{chr(34)}F{n}{chr(34)}: 1" for n in range(200_000))}}}, "en"]',
         "200000 changes were sent",
     ),
-    ("[1]", "needed: 3, got: 1"),
 ]
 
 
@@ -187,12 +187,6 @@ def test_hostile_json_gets_a_short_clear_message_and_the_app_goes_on(
     assert message in told["error"]
     assert len(told["error"]) < 1500
     assert client.predict(someone, {}, api_name="/score")["applicant_id"] == someone
-
-
-@pytest.mark.parametrize("body", ["", "[1", "{}", '{"data": {"applicant_id": 1}}', f'{{"data": [1, {"[" * 200_000}]}}'])
-def test_what_is_no_call_at_all_is_refused(app_url: str, body: str):
-    status, _ = posted(app_url, "score", body)
-    assert status in ("400", "422")
 
 
 def test_answers_over_raw_http_are_strict_json(app_url: str, someone: int):

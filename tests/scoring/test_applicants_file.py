@@ -22,7 +22,7 @@ def test_everybody_is_found_as_the_file_has_them(applicants):
         assert list(found.history) == list(applicants.history_names)
 
 
-@pytest.mark.parametrize("applicant_id", [0, -1, 10**18])
+@pytest.mark.parametrize("applicant_id", [0, -1, 10**18, 2**63, 10**30, -(10**30)])
 def test_an_unknown_id_is_named_with_the_range_on_file(applicants, applicant_id):
     with pytest.raises(UnknownApplicantError, match=str(applicants.ids[0])) as refused:
         applicants.find(applicant_id)

@@ -32,13 +32,18 @@ def test_no_applicants_on_file_is_an_empty_list(service):
     assert find_applicants(Service(service.artifact, None), "", 5) == []
 
 
-@pytest.mark.parametrize("query", ["abc", "1x", "-1", "1 2", None, 7, "٣", "9" * 1000])
+@pytest.mark.parametrize("query", ["abc", "1x", "-1", "1 2", None, True, -7, 7.5, 1e300, "٣", "9" * 1000])
 def test_a_query_other_than_digits_is_refused(service, query):
     with pytest.raises(InvalidInputError):
         find_applicants(service, query, 5)
 
 
-@pytest.mark.parametrize("limit", [0, -1, 101, 2.5, "3", None, True])
+@pytest.mark.parametrize("limit", [0, -1, 101, 2.5, "2.5", "2e1", "", None, True, float("nan"), [3]])
 def test_a_limit_out_of_range_is_refused(service, limit):
     with pytest.raises(InvalidInputError, match="100"):
         find_applicants(service, "", limit)
+
+
+@pytest.mark.parametrize(("query", "limit"), [(1010, "20"), ("1010", 20.0), (1010.0, " 20 "), (" 1010 ", "20.0")])
+def test_query_and_limit_may_be_numbers_or_text(service, query, limit):
+    assert find_applicants(service, query, limit) == find_applicants(service, "1010", 20)

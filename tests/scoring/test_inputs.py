@@ -9,6 +9,7 @@ from scoring.inputs import checked_changes, checked_id, checked_language
 REFUSED = [
     ({"NO_SUCH_FIELD": 1}, ["NO_SUCH_FIELD"]),
     ({"AMT_CREDITS": 1}, ["AMT_CREDITS", "AMT_CREDIT"]),
+    ({"amt_credit": 1}, ["amt_credit", "AMT_CREDIT"]),
     ({"AMT_CREDIT": "a lot"}, ["AMT_CREDIT", "a lot", "1"]),
     ({"AMT_CREDIT": -5}, ["AMT_CREDIT", "-5", "1"]),
     ({"AMT_CREDIT": 0}, ["AMT_CREDIT", "0"]),
@@ -74,27 +75,40 @@ def test_ten_megabytes_are_quoted_in_a_few_words():
     assert len(quoted(list(range(1_000_000)))) < 100
 
 
-@pytest.mark.parametrize("sent", ["", "smith", "1.5", "1,5", 1.5, True, [100001], math.nan, math.inf, {}])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *("", "smith", "1.5", "1,5", "100,001", "10 0001", "1e5", "1.00E+05", "\u0661\u0660", "5\x00", "\ud800"),
+        *(1.5, True, [100001], {}, math.nan, math.inf, 1e300, float(2**53), "9007199254740993.0"),
+    ],
+)
 def test_an_id_that_is_no_whole_number_is_refused(sent):
     with pytest.raises(InvalidInputError):
         checked_id(sent, "en")
 
 
 @pytest.mark.parametrize(
-    ("sent", "expected"), [(None, None), (5, 5), (5.0, 5), ("100001", 100001), ("100001.0", 100001), (" 5 ", 5)]
+    ("sent", "expected"),
+    [
+        *((None, None), (5, 5), (5.0, 5), ("100001", 100001), ("100001.0", 100001), (" 5 ", 5), ("100001\n", 100001)),
+        *(("0100001", 100001), ("100 001", 100001), (-1, -1), (2**53 + 1, 2**53 + 1), (10**400, 10**400)),
+    ],
 )
 def test_an_id_is_a_whole_number_or_nothing(sent, expected):
     assert checked_id(sent, "en") == expected
 
 
-@pytest.mark.parametrize("sent", ["de", "", None, 3, ["en"], "de-FR", "french", "fr-", "x" * 1_000])
+@pytest.mark.parametrize(
+    "sent", ["de", "", " ", None, 3, math.nan, ["en"], "de-FR", "french", "fr-", "x" * 1_000, "fr\x00", "\ud800"]
+)
 def test_an_unknown_language_is_refused_naming_those_spoken(sent):
     with pytest.raises(InvalidInputError, match=r"en.*fr"):
         checked_language(sent)
 
 
 @pytest.mark.parametrize(
-    ("sent", "expected"), [("en", "en"), ("fr", "fr"), ("fr-FR", "fr"), ("fr_CA", "fr"), ("en-GB", "en"), ("FR", "fr")]
+    ("sent", "expected"),
+    [("en", "en"), ("fr", "fr"), ("fr-FR", "fr"), ("fr_CA", "fr"), ("en-GB", "en"), ("FR", "fr"), (" fr ", "fr")],
 )
 def test_a_region_makes_no_difference(sent, expected):
     assert checked_language(sent) == expected
@@ -122,6 +136,8 @@ def test_a_region_makes_no_difference(sent, expected):
         ("EMERGENCYSTATE_MODE", "yes", "en", "Yes"),
         ("FLAG_PHONE", False, "en", 0),
         ("FLAG_PHONE", "1", "en", 1),
+        ("FLAG_PHONE", "1.0", "en", 1),
+        ("FLAG_OWN_CAR", "0.0", "en", "N"),
     ],
 )
 def test_what_is_written_otherwise_and_has_one_meaning_is_understood(name, sent, language, expected):
@@ -138,3 +154,13 @@ def test_a_number_with_two_meanings_is_refused_as_such(sent, language):
 
 def test_an_instalment_that_is_not_on_file_may_stay_so():
     assert checked_changes({"AMT_ANNUITY": None}, "en") == {"AMT_ANNUITY": None}
+
+
+@pytest.mark.parametrize("sent", [math.nan, "", " ", "NaN", "N/A"])
+@pytest.mark.parametrize("name", ["OWN_CAR_AGE", "OCCUPATION_TYPE", "FLAG_OWN_CAR"])
+def test_what_others_write_for_a_missing_value_is_refused_with_a_word_on_null(name, sent):
+    with pytest.raises(InvalidInputError, match=r"or null where it is not on file"):
+        checked_changes({name: sent}, "en")
+    with pytest.raises(InvalidInputError) as refused:
+        checked_changes({"AMT_CREDIT": sent}, "en")
+    assert "null" not in str(refused.value)

@@ -1,0 +1,117 @@
+"""A call of an endpoint on its way in: what gradio would refuse in its own words, or with a trace, is refused in ours.
+
+Gradio takes a call apart before an endpoint sees it: it wants every input, ignores those that are too many, and fetches
+what looks like a file. None of this is of use here: inputs that are left out take the endpoint's own defaults, and each
+value goes to the checks of `scoring` as it was sent.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import gradio as gr
+from fastapi import Depends, HTTPException
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from gradio.blocks import BlockFunction
+from gradio.state_holder import SessionState
+from starlette.requests import Request
+
+from scoring.definition import quoted
+from scoring.wording import text
+
+# Where inputs are sent by name; everywhere else by position.
+BY_NAME = "/call/v2/"
+UNREADABLE = 422
+UNKNOWN = 404
+
+
+class Page(gr.Blocks):
+    """The page, whose endpoints get their inputs as they were sent."""
+
+    async def preprocess_data(
+        self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
+    ) -> list[Any]:
+        """The inputs of an event as gradio prepares them, or those of an endpoint, of which the last may lack.
+
+        Raises:
+            gr.Error: more inputs than the endpoint has.
+        """
+        if block_fn.api_visibility != "public":
+            return await super().preprocess_data(block_fn, inputs, state, explicit_call)
+        names = _names_of(block_fn)
+        if len(inputs) > len(names):
+            raise gr.Error(_refusal("error.too_many_inputs", block_fn, str(len(inputs))), print_exception=False)
+        return inputs
+
+
+def _names_of(endpoint: BlockFunction) -> list[str]:
+    return list(inspect.signature(endpoint.fn).parameters) if endpoint.fn else []
+
+
+def _refusal(key: str, endpoint: BlockFunction, sent: str) -> str:
+    allowed = ", ".join(_names_of(endpoint)) or text("error.no_inputs", "en")
+    return text(key, "en", endpoint=endpoint.api_name, sent=sent, allowed=allowed)
+
+
+async def check_call(request: Request) -> None:
+    """Lets every request pass but a call of an endpoint that is not there, or one that gradio would stumble over.
+
+    Raises:
+        HTTPException: such a call; it says what is allowed.
+    """
+    name = request.path_params.get("api_name")
+    if name is None or request.method != "POST":
+        return
+    public = [function for function in request.app.get_blocks().fns.values() if function.api_visibility == "public"]
+    endpoints = {function.api_name: function for function in public}
+    if name not in endpoints:
+        known = ", ".join(f"/{each}" for each in endpoints)
+        raise HTTPException(UNKNOWN, text("error.unknown_endpoint", "en", value=quoted(name), allowed=known))
+    body = await _body_of(request)
+    if BY_NAME in request.url.path:
+        for sent in body:
+            if sent not in _names_of(endpoints[name]):
+                raise HTTPException(UNREADABLE, _refusal("error.unknown_input", endpoints[name], quoted(sent)))
+    # A number would call another function than the one that is named; a session is a key that gradio makes up.
+    elif body.get("fn_index") is not None or not str(body.get("session_hash")).isascii():
+        raise HTTPException(UNREADABLE, text("error.unreadable_call", "en"))
+
+
+async def _body_of(request: Request) -> dict[str, Any]:
+    """The object that a call brings, whatever its content type."""
+    try:
+        body = await request.json()
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise HTTPException(UNREADABLE, text("error.unreadable_call", "en"))
+    return body
+
+
+async def refuse_shape(request: Request, error: Any) -> Response:
+    """The answer to a call whose body is JSON of another shape, or no JSON."""
+    if "api_name" not in request.path_params:
+        return await request_validation_exception_handler(request, error)
+    return _unreadable()
+
+
+async def refuse_text(request: Request, error: Any) -> Response:
+    """The answer to a call whose body defeats the JSON parser: not in UTF-8, nested too deeply, a number too long."""
+    if "api_name" not in request.path_params or error.__cause__ is None:
+        return await http_exception_handler(request, error)
+    return _unreadable()
+
+
+def _unreadable() -> Response:
+    return JSONResponse({"detail": text("error.unreadable_call", "en")}, status_code=UNREADABLE)
+
+
+def call_options() -> dict[str, Any]:
+    """What the app is made with, so that calls are refused in our own words."""
+    return {
+        "dependencies": [Depends(check_call)],
+        "exception_handlers": {RequestValidationError: refuse_shape, 400: refuse_text},
+    }
