@@ -52,15 +52,27 @@ def damaged(path, value):
         (damaged(["share_drifted"], "half"), "share_drifted is 'half', while a number is wanted"),
         (damaged(["share_drifted"], True), "share_drifted is True, while a number is wanted"),
         (damaged(["columns"], []), r"columns is \[\], while an object is wanted"),
-        (damaged(["columns", "OCCUPATION_TYPE", "drifted"], 1), "columns.OCCUPATION_TYPE.drifted is 1, while true or false is wanted"),
-        (damaged(["columns", "OCCUPATION_TYPE", "test"], "guess"), "columns.OCCUPATION_TYPE.test is 'guess', while 'kolmogorov-smirnov' or"),
+        (
+            damaged(["columns", "OCCUPATION_TYPE", "drifted"], 1),
+            "columns.OCCUPATION_TYPE.drifted is 1, while true",
+        ),
+        (
+            damaged(["columns", "OCCUPATION_TYPE", "test"], "guess"),
+            "columns.OCCUPATION_TYPE.test is 'guess'",
+        ),
         (damaged(["columns", "AMT_INCOME_TOTAL", "changes", 0, "kind"], "odd"), "changes.0.kind is 'odd'"),
         (damaged(["score", "current_mean"], None), "score.current_mean is None, while a number is wanted"),
         (damaged(["estimated", "auc"], 0.7), "estimated.auc is 0.7, while an object is wanted"),
         (damaged(["model"], "demo"), "model is 'demo', while an object is wanted"),
         (damaged(["share_drifted"], 1.5), "share_drifted is 1.5, while at most 1 is wanted"),
-        (damaged(["estimated", "auc", "low"], 0.9), "estimated.auc: low is 0.9, while no more than high, 0.3, is wanted"),
-        (damaged(["columns", "AMT_INCOME_TOTAL", "changes", 0, "kind"], "unit"), "subject names '', which is not known"),
+        (
+            damaged(["estimated", "auc", "low"], 0.9),
+            "estimated.auc: low is 0.9, while no more than high, 0.3",
+        ),
+        (
+            damaged(["columns", "AMT_INCOME_TOTAL", "changes", 0, "kind"], "unit"),
+            "subject names '', which",
+        ),
         (damaged(["decision", "current"], {"approve": 1.0}), "decision: current is {'approve': 1.0}"),
     ],
 )
