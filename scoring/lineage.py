@@ -149,7 +149,7 @@ def lineage_of(manifest: Mapping[str, Any]) -> Lineage | None:
 
 
 def _part(shape: type[T], manifest: Mapping[str, Any], name: str) -> T | None:
-    if name not in manifest:
+    if manifest.get(name) is None:
         return None
     try:
         return parse(shape, json.dumps(manifest[name]))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from scoring.features import Floats, ModelFeature
-from scoring.strict import LogOdds, Positive, strict
+from scoring.strict import LogOdds, strict
 
 
 @strict
@@ -22,7 +24,7 @@ from scoring.strict import LogOdds, Positive, strict
 class Calibration:
     """log_odds = intercept + slope * margin, slope > 0."""
 
-    slope: Positive
+    slope: Annotated[LogOdds, Field(gt=0)]
     intercept: LogOdds
 
 

@@ -15,6 +15,7 @@ from scoring.decision import DecisionRule
 from scoring.errors import PublishError
 from scoring.lineage import Changes, ComparedModel, Flip, PastVersion
 from scoring.review import Rate
+from scoring.strict import MalformedError
 from training.diff import diff
 from training.gate import gate_from_json
 from training.hub import fetch_json
@@ -82,7 +83,12 @@ def compared_models(folder: Path, data_fingerprint: str) -> list[ComparedModel]:
         raise PublishError(
             f"--comparison {folder}: made on other tables than this version was trained on. Compare on the same ones."
         )
-    return [
-        ComparedModel(line["model"], line["strategy"], {name: Rate(**each) for name, each in line["figures"].items()})
-        for line in json.loads(table.read_text(encoding="utf-8"))
-    ]
+    try:
+        return [
+            ComparedModel(
+                line["model"], line["strategy"], {name: Rate(**each) for name, each in line["figures"].items()}
+            )
+            for line in json.loads(table.read_text(encoding="utf-8"))
+        ]
+    except MalformedError as error:
+        raise PublishError(f"--comparison {folder}: {table.name}: {error}. Compare again.") from error

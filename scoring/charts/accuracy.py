@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -162,18 +163,26 @@ def calibration_table(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], langu
     """Each tenth: predicted, observed with its interval, and how many applicants, held out; then out of fold."""
     keys = ("tenth", "predicted", "observed", "interval", "applicants", "out_of_fold")
     rows: list[tuple[str, ...]] = []
-    for place, (ours, other) in enumerate(zip(held_out, out_of_fold, strict=True), start=1):
-        low, high = (percent(end, language) for end in wilson(ours["observed"], ours["applicants"]))
-        sides = (percent(other[side], language) for side in ("predicted", "observed"))
-        rows.append(
-            (
-                str(place),
-                percent(ours["predicted"], language),
-                percent(ours["observed"], language),
-                text("range", language, low=low, high=high),
-                number(ours["applicants"], language, 0),
-                " → ".join(sides),
-            )
-        )
+    # Where many probabilities are alike, a side has fewer than ten.
+    for place, (ours, other) in enumerate(zip_longest(held_out, out_of_fold), start=1):
+        rows.append((str(place), *_own_cells(ours, language), _other_cell(other, language)))
     title = text("model.chart.calibration", language)
     return Table(f"{title}.", tuple(text(f"model.chart.{key}", language) for key in keys), rows)
+
+
+def _own_cells(row: Bin | None, language: Language) -> tuple[str, ...]:
+    """Predicted, observed, interval and number of applicants."""
+    if row is None:
+        return ("", "", "", "")
+    low, high = (percent(end, language) for end in wilson(row["observed"], row["applicants"]))
+    return (
+        percent(row["predicted"], language),
+        percent(row["observed"], language),
+        text("range", language, low=low, high=high),
+        number(row["applicants"], language, 0),
+    )
+
+
+def _other_cell(row: Bin | None, language: Language) -> str:
+    """Predicted and observed."""
+    return " → ".join(percent(row[side], language) for side in ("predicted", "observed")) if row else ""

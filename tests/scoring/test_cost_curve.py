@@ -67,7 +67,8 @@ def test_json_keeps_everything(curves):
 def test_an_artifact_of_format_1_decides_as_it_did():
     """Threshold and band as its training wrote them, to the ninth decimal; it knows no amounts."""
     content = json.loads((DEMO_ARTIFACT / "decision.json").read_text())
-    old = {name: content[name] for name in ("costs", "threshold", "referral_band", "cost_curve")}
+    names = ("costs", "threshold", "theoretical_threshold", "referral_band", "cost_curve")
+    old = {name: content[name] for name in names}
     curves = curves_from_json(json.dumps(old).encode())
     (rule,) = curves.rules()
     limits = [rule.costs.threshold(k) for k in (rule.k, rule.k_low, rule.k_high)]

@@ -121,6 +121,13 @@ def test_calibration_shows_every_tenth_and_stands_a_tenth_without_defaults():
     assert rows[0][1:4] == ("1.0%", "0.0%", "0.0% to 3.7%")
 
 
+def test_a_side_with_fewer_tenths_leaves_cells_empty():
+    bins = [{"applicants": 100, "predicted": 0.01 * place, "observed": 0.02} for place in range(1, 4)]
+    ours, other = (calibration_table(*sides, "en").rows for sides in ((bins, bins[:2]), (bins[:2], bins)))
+    assert [row[5] for row in ours] == ["1.0% → 2.0%", "2.0% → 2.0%", ""]
+    assert other[2] == ("3", "", "", "", "", "3.0% → 2.0%")
+
+
 def test_groups_of_few_applicants_have_no_dot_and_say_so():
     few = GroupRates("CODE_GENDER", "XNA", 3, None, NONE, NONE, NONE, NONE, NONE, NONE, NONE)
     figure = groups_figure([*GROUPS, few], 0.3, "en")

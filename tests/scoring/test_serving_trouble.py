@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import time
 from dataclasses import replace
 
 import pyarrow.parquet as pq
@@ -10,16 +13,18 @@ import pytest
 from scoring.errors import (
     ApplicantsFileError,
     ArtifactExtraFileError,
+    ArtifactFormatError,
     HubAccessError,
     HubRepoNotFoundError,
     HubRevisionNotFoundError,
     HubUnreachableError,
     ModelTextError,
     OutputError,
+    UnexpectedFaultError,
 )
 from scoring.serving import Serving
 from scoring.settings import DEMO_APPLICANTS, read_settings
-from tests.hub.published import MODEL, put_model
+from tests.hub.published import MODEL, artifact_folder, put_model, reseal
 from tests.scoring.served import revision
 
 pytestmark = pytest.mark.usefixtures("hub_home")
@@ -182,3 +187,87 @@ def test_a_cache_that_cannot_be_written_is_told(hub, settings, hub_home):
     state = Serving(settings).state
     assert isinstance(state.trouble, OutputError)
     assert "HF_HOME" in str(state.trouble)
+
+
+@pytest.fixture
+def mistyped(second):
+    """A version that was sealed anew after words were written in the place of contributions."""
+    content = json.loads((second / "explanation.json").read_text())
+    wrong = dict.fromkeys(content["mean_contributions"], "0.1")
+    (second / "explanation.json").write_text(json.dumps({**content, "mean_contributions": wrong}))
+    reseal(second)
+    return second
+
+
+def until(reached):
+    """Waits for what another thread does."""
+    for _ in range(600):
+        if reached():
+            return
+        time.sleep(0.1)
+    pytest.fail("waited a minute in vain")
+
+
+def test_the_thread_that_looks_for_versions_outlives_a_mistyped_one(hub, settings, mistyped, tmp_path):
+    first = put_model(hub)
+    serving = Serving(settings)
+    put_model(hub, mistyped)
+    serving.watch(0.001)
+    until(lambda: serving.state.trouble)
+    assert isinstance(serving.state.trouble, ArtifactFormatError)
+    assert re.search(r"explanation\.json: mean_contributions\.\w+ is '0\.1'", str(serving.state.trouble))
+    assert revision(serving) == first
+    good = put_model(hub, artifact_folder(tmp_path / "third", "third"))
+    until(lambda: revision(serving) == good)
+    assert serving.state.trouble is None
+
+
+def broken(monkeypatch):
+    """A fault in this code that nobody foresaw."""
+
+    def fail(*_):
+        raise TypeError("can only concatenate str")
+
+    monkeypatch.setattr("scoring.serving.explain", fail)
+
+
+def test_an_unexpected_fault_is_logged_told_in_words_and_tried_again(hub, settings, second, monkeypatch, caplog):
+    first = put_model(hub)
+    serving = Serving(settings)
+    newer = put_model(hub, second)
+    with monkeypatch.context() as patched:
+        broken(patched)
+        serving.refresh()
+    assert revision(serving) == first
+    assert isinstance(serving.state.trouble, UnexpectedFaultError)
+    assert "could not be tried because of an unexpected fault" in str(serving.state.trouble)
+    assert "concatenate" not in str(serving.state.trouble)
+    assert "Traceback" in caplog.text
+    assert "can only concatenate str" in caplog.text
+    serving.refresh()
+    assert (revision(serving), serving.state.trouble) == (newer, None)
+
+
+def test_an_unexpected_fault_at_the_start_leaves_the_last_verified_version(hub, settings, monkeypatch):
+    first = put_model(hub)
+    Serving(settings)
+    opened = Serving._artifact
+    faults = iter([True])
+
+    def fail_once(*arguments):
+        if next(faults, False):
+            raise TypeError("can only concatenate str")
+        return opened(*arguments)
+
+    monkeypatch.setattr(Serving, "_artifact", fail_once)
+    state = Serving(settings).state
+    assert state.revision == first
+    assert isinstance(state.trouble, UnexpectedFaultError)
+
+
+def test_an_unexpected_fault_at_the_first_start_leaves_nothing_but_the_words(hub, settings, monkeypatch):
+    put_model(hub)
+    broken(monkeypatch)
+    state = Serving(settings).state
+    with pytest.raises(UnexpectedFaultError):
+        _ = state.service

@@ -10,6 +10,7 @@ import pytest
 from scoring.artifact import load_artifact
 from scoring.errors import PublishError
 from scoring.fields import fields
+from scoring.lineage import COMPARED_FIGURES
 from scoring.settings import ROOT
 from tests.training.tiny_artifacts import TINY
 from training.card import card
@@ -133,7 +134,7 @@ def test_the_pictures_that_it_shows_are_in_the_repo(text):
 
 @pytest.fixture
 def comparison(tmp_path, artifact):
-    figures = {name: {"value": 0.5, "low": 0.4, "high": 0.6} for name in ("cost", "auc", "calibration_error")}
+    figures = {name: {"value": 0.5, "low": 0.4, "high": 0.6} for name in COMPARED_FIGURES}
     line = {"model": "LightGBM", "strategy": "none", "figures": figures}
     (tmp_path / "comparison.json").write_text(json.dumps([line]))
     settings = {"data_fingerprint": artifact.manifest["data_fingerprint"]}
@@ -145,6 +146,12 @@ def test_a_comparison_is_shown_where_there_is_one(artifact, comparison):
     assert "Compared with other models" not in told(artifact)
     row = "| LightGBM | none | 0.5000 (0.4000 to 0.6000) | 0.5000 (0.4000 to 0.6000) | 0.5000 (0.4000 to 0.6000) |"
     assert row in told(artifact, comparison=comparison)
+
+
+def test_a_comparison_that_lacks_a_figure_is_refused(artifact, comparison):
+    (comparison / "comparison.json").write_text(json.dumps([{"model": "LightGBM", "strategy": "none", "figures": {}}]))
+    with pytest.raises(PublishError, match=r"comparison\.json: figures\.cost is missing\. Compare again"):
+        told(artifact, comparison=comparison)
 
 
 def test_a_comparison_on_other_tables_is_refused(artifact, comparison):

@@ -8,11 +8,10 @@ from scoring.costs import RatioCosts
 from scoring.fields import Language
 from scoring.interface.html import element, figure_html, words
 from scoring.interface.model.parts import scrolled, section, told
-from scoring.lineage import ComparedModel, lineage_of
+from scoring.lineage import COMPARED_FIGURES, ComparedModel, lineage_of
 from scoring.wording import number, text
 
 FIGURES = ("auc", "average_precision", "brier", "calibration_error")
-COMPARED = ("cost", "auc", "average_precision", "brier", "calibration_error")
 
 
 def accuracy_section(artifact: Artifact, language: Language) -> str:
@@ -70,7 +69,7 @@ def _compared(lines: list[ComparedModel], language: Language) -> Table:
     rows: list[tuple[str, ...]] = []
     for line in lines:
         cells = []
-        for name in COMPARED:
+        for name in COMPARED_FIGURES:
             found = line.figures[name]
             written = {end: number(value or 0.0, language, 3) for end, value in vars(found).items()}
             cells.append(text("drift.interval", language, **written))
@@ -78,6 +77,6 @@ def _compared(lines: list[ComparedModel], language: Language) -> Table:
     headers = (
         text("model.comparison.model", language),
         text("model.comparison.strategy", language),
-        *(text(f"model.figure.{name}", language) for name in COMPARED),
+        *(text(f"model.figure.{name}", language) for name in COMPARED_FIGURES),
     )
     return Table(text("model.comparison.table", language), headers, rows)

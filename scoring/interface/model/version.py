@@ -7,11 +7,10 @@ from scoring.charts import Table
 from scoring.fields import Language
 from scoring.interface.html import element, words
 from scoring.interface.model.parts import ARROW, facts, folded, scrolled, section, told
-from scoring.lineage import Changes, GateResult, Lineage, gate_result, lineage_of
+from scoring.lineage import CHANGED_FIGURES, Changes, GateResult, Lineage, gate_result, lineage_of
 from scoring.wording import number, percent, short_number, source_in_words, text, texts
 
 MOST_FEATURES = 8
-FIGURES = ("auc", "brier", "calibration_error", "cost")
 
 
 def version_section(artifact: Artifact, language: Language) -> str:
@@ -115,7 +114,7 @@ def changes_in_words(changes: Changes, language: Language) -> str:
 def _figures(changes: Changes, artifact: Artifact, language: Language) -> str:
     rows: list[tuple[str, ...]] = [
         (text(f"model.figure.{name}", language), *(short_number(side, language, 4) for side in changes.figures[name]))
-        for name in FIGURES
+        for name in CHANGED_FIGURES
     ]
     before, after = changes.thresholds
     if before is not None and after is not None:
