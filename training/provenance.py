@@ -8,6 +8,7 @@ from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
 
+from scoring import __version__
 from training.dataset import fingerprint
 from training.synthesize import MARKER
 
@@ -38,6 +39,7 @@ def provenance(data: Path, version: str | None, seed: int) -> dict[str, Any]:
         "synthetic": (data / MARKER).is_file(),
         "data_fingerprint": print_of_data,
         "seed": seed,
+        "code_version": __version__,
         "code_commit": code_commit(),
         "libraries": {name: library_version(name) for name in LIBRARIES},
     }
