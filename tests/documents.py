@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -24,8 +25,7 @@ def commands(document: Path) -> list[str]:
 def sessions(document: Path) -> list[tuple[str, str]]:
     """Its Python examples, each with the output that is shown right after it."""
     found = blocks(document)
-    return [(code, shown) for (kind, code), (then, shown) in zip(found, found[1:], strict=False)
-            if (kind, then) == ("python", "text")]
+    return [(code, shown) for (kind, code), (then, shown) in pairwise(found) if (kind, then) == ("python", "text")]
 
 
 def relative_links(document: Path) -> list[str]:

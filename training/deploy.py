@@ -18,7 +18,7 @@ from training.hub import SERVED, commit_exactly, writing
 from training.provenance import code_commit
 from training.publish import Published
 
-# What the Space runs, and the documentation that its README leads to: a link that holds in the project holds there, too.
+# What the Space runs, and the documentation that its README leads to: links that hold in the project hold there, too.
 RUN = ("app.py", "requirements.txt", "packages.txt", "scoring/")
 READ = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs/")
 # The bundled model is needed only where no other is configured: it never stands in for one.

@@ -8,7 +8,7 @@ from typer.main import get_command
 
 from scoring.__main__ import _parser
 from scoring.settings import read_settings
-from tests.documents import DOCUMENTS, ROOT, commands, table
+from tests.documents import DOCUMENTS, ROOT, blocks, commands, table
 from training.__main__ import app
 
 COMMANDS = [(document.name, line) for document in DOCUMENTS for line in commands(document)]
@@ -28,6 +28,14 @@ def those(pattern):
 def test_a_training_command_is_taken_with_these_options(line):
     verb, *arguments = shlex.split(line)[3:]
     # Parses options, values and what is required, and runs nothing.
+    TRAINING.commands[verb].make_context(verb, arguments)
+
+
+def test_spark_submit_hands_over_a_training_command():
+    scripts = [block for document in DOCUMENTS for kind, block in blocks(document) if kind == "sh"]
+    assert len(scripts) == 1
+    entry, verb, *arguments = shlex.split(scripts[0].replace("\\\n", ""))[-8:]
+    assert (ROOT / entry).is_file()
     TRAINING.commands[verb].make_context(verb, arguments)
 
 

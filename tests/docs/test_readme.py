@@ -43,6 +43,8 @@ def test_every_page_of_the_site_is_linked_from_the_readme_but_its_front_page():
 def test_figures_that_the_readme_repeats_are_those_of_the_figures_page():
     repeated = re.search(r"On the real sample \((.*?)\[All figures\]", TEXT, re.DOTALL)[1]
     figures = re.findall(r"\d+[.,]\d+", repeated)
-    rows = [row for row in (ROOT / "docs" / "performance.md").read_text().splitlines() if "held-out" in row or "Real" in row]
+    rows = [
+        row for row in (ROOT / "docs" / "performance.md").read_text().splitlines() if "held-out" in row or "Real" in row
+    ]
     assert len(figures) == 6
     assert [figure for figure in figures if not any(figure in row for row in rows)] == []

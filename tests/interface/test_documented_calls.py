@@ -1,4 +1,4 @@
-"""README and docs say what the API is: its endpoints with their inputs, its answers' parts, and what its examples print."""
+"""README and docs say what the API is: its endpoints and their inputs, what answers hold, what the examples print."""
 
 import re
 from dataclasses import fields, is_dataclass

@@ -10,9 +10,9 @@ import pytest
 
 from scoring.errors import DeployError, HubError, ScoringError
 from scoring.settings import ROOT
+from tests.documents import relative_links
 from training import deploy as deploy_module
 from training.clean_environment import TRAINING_ONLY, check_starts, clean_environment
-from tests.documents import relative_links
 from training.deploy import Deployment, copy_files, deploy, space_files, variables_from
 
 SPACE = "lender/decisions"
