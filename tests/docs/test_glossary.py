@@ -18,6 +18,10 @@ OUTMODED = {
 }
 
 
+# Six French tabs must fit a phone's width.
+SHORT = {"screen.tab.record", "screen.tab.what_if"}
+
+
 def said(term: str, words: str) -> bool:
     """Whether words hold a term, in either case, in the singular or the plural, without what it has in brackets."""
     parts = re.sub(r" \(.*?\)", "", term).split()
@@ -39,7 +43,10 @@ def test_most_terms_are_looked_for_on_the_screen():
 @pytest.mark.parametrize("language", OUTMODED)
 def test_no_other_word_stands_for_a_term(language):
     found = [
-        (key, word) for key, row in texts().items() for word in OUTMODED[language] if word in row[language].casefold()
+        (key, word)
+        for key, row in texts().items()
+        for word in OUTMODED[language]
+        if key not in SHORT and word in row[language].casefold()
     ]
     assert found == []
 
