@@ -4,10 +4,12 @@ PYTHON := $(VENV)/bin/python
 # Debian installs the browser that the browser tests drive; other systems name theirs in CHROMIUM.
 CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 export CHROMIUM
+# Material for MkDocs advertises its successor at every build.
+export NO_MKDOCS_2_WARNING = 1
 # Apache Spark, which one module of tests starts, runs on Java.
 JAVA := $(or $(shell command -v java),/usr/bin/java)
 
-.PHONY: run test check demo benchmark mlflow
+.PHONY: run test check docs screenshot demo benchmark mlflow
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on ARTIFACT and APPLICANTS)
@@ -16,12 +18,19 @@ run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on 
 test: check $(CHROMIUM) $(JAVA) ## check, then run every test, the browser ones too
 	$(PYTHON) -m pytest -n 2 --dist loadfile
 
-check: $(VENV)/.installed-dev ## lint, format, types, import rules, workflows
+check: $(VENV)/.installed-dev ## lint, format, types, import rules, workflows, links of the documentation
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/actionlint -shellcheck=
+	$(VENV)/bin/mkdocs build --strict --quiet
+
+docs: $(VENV)/.installed-dev ## build the documentation as a site in site/; a broken link fails it
+	$(VENV)/bin/mkdocs build --strict
+
+screenshot: $(VENV)/.installed-dev $(CHROMIUM) ## take the picture of the screen for README and docs again
+	$(PYTHON) -m benchmarks.screenshot
 
 demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up data
 	$(PYTHON) -m training synthesize --applicants 20000 --seed 1 --out data/demo

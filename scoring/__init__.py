@@ -1,1 +1,5 @@
 """Everything that a credit decision needs at serving time; imports no training library."""
+
+# The one place of the product's version: `pyproject.toml`, the page, `/model` and the manifests of artifacts read it.
+# `CHANGELOG.md` says what is in it, `docs/versions.md` when it is raised.
+__version__ = "0.2.0"

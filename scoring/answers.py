@@ -303,6 +303,7 @@ class CostDescription:
 class ModelDescription:
     """The served model: identity, held-out metrics, decision rule, and the fields an application may hold.
 
+    `version` is the model's, `app_version` that of the code which serves it (`scoring.__version__`).
     With costs in currency every applicant has a threshold of their own: `threshold`, `theoretical_threshold`,
     `referral_band` and `cost_ratio` are then None.
     """
@@ -310,6 +311,7 @@ class ModelDescription:
     version: str
     source: str
     revision: str
+    app_version: str
     synthetic: bool
     metrics: dict[str, Any]
     threshold: float | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from scoring import __version__
 from scoring.answers import CostDescription, FieldDescription, ModelDescription, Value
 from scoring.costs import RatioCosts
 from scoring.decision import DecisionRule
@@ -50,6 +51,7 @@ def describe(service: Service) -> ModelDescription:
         version=artifact.identity.version,
         source=artifact.identity.source,
         revision=artifact.identity.revision,
+        app_version=__version__,
         synthetic=artifact.synthetic,
         metrics=artifact.metrics,
         threshold=ratio.threshold(rule.k) if ratio else None,

@@ -18,8 +18,11 @@ from training.hub import SERVED, commit_exactly, writing
 from training.provenance import code_commit
 from training.publish import Published
 
+# What the Space runs, and the documentation that its README leads to: links that hold in the project hold there, too.
+RUN = ("app.py", "requirements.txt", "packages.txt", "scoring/")
+READ = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs/")
 # The bundled model is needed only where no other is configured: it never stands in for one.
-NEEDED, BUNDLED = ("app.py", "README.md", "requirements.txt", "packages.txt", "scoring/"), "artifacts/"
+BUNDLED = "artifacts/"
 # What the app reads of its environment (`scoring.settings`), but for the token, which is a secret of the Space.
 VARIABLES = ("MODEL_REPO", "MODEL_REVISION", "MODEL_REFRESH_MINUTES", "APPLICANTS", "COST_FUNCTION", "COST_RATIO")
 
@@ -60,7 +63,7 @@ def space_files(variables: Mapping[str, str]) -> dict[str, Path]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         raise DeployError(f"{ROOT}: no Git checkout. Deploy from a clone of the project.")
-    wanted = NEEDED if "MODEL_REPO" in variables else (*NEEDED, BUNDLED)
+    wanted = (*RUN, *READ) if "MODEL_REPO" in variables else (*RUN, *READ, BUNDLED)
     return {name: ROOT / name for name in listed.stdout.splitlines() if name.startswith(wanted)}
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
 
+from scoring import __version__
 from scoring.definition import field_table_digest
 from training.dataset import fingerprint
 from training.quarantine import LeftOut
@@ -46,6 +47,7 @@ def provenance(
         "field_table": field_table_digest(),
         "left_out": {name: asdict(counts) for name, counts in (left_out or {}).items()},
         "seed": seed,
+        "code_version": __version__,
         "code_commit": code_commit(),
         "libraries": {name: library_version(name) for name in LIBRARIES},
     }

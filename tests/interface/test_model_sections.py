@@ -7,6 +7,7 @@ from html import escape
 
 import pytest
 
+from scoring import __version__
 from scoring.artifact import load_artifact
 from scoring.costs import RatioCosts
 from scoring.drift_report import read_drift_report
@@ -64,8 +65,14 @@ def test_provenance_is_the_manifests(reviewed):
     for name, version in manifest["libraries"].items():
         assert f"{name} {version}" in page
     assert "made-up applicants" in page
+    assert f"<dd>{__version__}</dd>" in page
     lenders = replace(reviewed.artifact, manifest={**manifest, "synthetic": False})
     assert "made-up" not in version_section(lenders, "en")
+
+
+def test_the_version_of_the_code_that_trained_is_told_where_the_manifest_holds_it(reviewed):
+    manifest = {**reviewed.artifact.manifest, "code_version": "7.8.9"}
+    assert f"7.8.9 · {manifest['code_commit']}" in version_section(replace(reviewed.artifact, manifest=manifest), "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

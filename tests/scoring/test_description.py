@@ -3,6 +3,7 @@ from dataclasses import asdict
 
 import pytest
 
+from scoring import __version__
 from scoring.description import describe, find_applicants
 from scoring.errors import InvalidInputError
 from scoring.fields import fields
@@ -12,6 +13,7 @@ from scoring.service import Service
 def test_the_model_is_described_as_json(service):
     described = json.loads(json.dumps(asdict(describe(service)), allow_nan=False))
     assert described["version"] == service.artifact.identity.version
+    assert described["app_version"] == __version__
     assert described["cost_ratio"] == 10
     assert described["metrics"]["held_out"]["auc"] > 0.7
     assert [field["name"] for field in described["fields"]] == list(fields())

@@ -1,5 +1,6 @@
 import json
 import os
+import posixpath
 import socket
 import subprocess
 import time
@@ -9,6 +10,7 @@ import pytest
 
 from scoring.errors import DeployError, HubError, ScoringError
 from scoring.settings import ROOT
+from tests.documents import relative_links
 from training import deploy as deploy_module
 from training.clean_environment import TRAINING_ONLY, check_starts, clean_environment
 from training.deploy import Deployment, copy_files, deploy, space_files, variables_from
@@ -119,11 +121,24 @@ def test_exactly_what_the_space_needs_is_deployed():
     assert {name.split("/")[0] for name in files} == {
         "app.py",
         "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "docs",
         "requirements.txt",
         "packages.txt",
         "scoring",
         "artifacts",
     }
+
+
+def test_every_link_of_what_is_deployed_to_read_holds_there():
+    files = space_files({"MODEL_REPO": "lender/credit"})
+    pages = [name for name in files if name.endswith(".md")]
+    links = [(page, link) for page in pages for link in relative_links(ROOT / page)]
+    leads = {(page, link): posixpath.normpath(posixpath.join(posixpath.dirname(page), link)) for page, link in links}
+    assert [where for where, target in leads.items() if target not in files] == []
+    assert len(links) > 20
 
 
 def test_the_bundled_model_is_left_out_where_another_is_configured():

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from scoring import __version__
 from scoring.applicants_file import open_applicants
 from scoring.artifact import load_artifact
 from scoring.batch import score_frame
@@ -63,6 +64,7 @@ def test_the_artifact_says_where_it_comes_from(loaded):
     assert manifest["version"] == "test-1"
     assert manifest["synthetic"] is True
     assert len(manifest["data_fingerprint"]) == 64
+    assert manifest["code_version"] == __version__
     assert {"created", "code_commit", "libraries", "seed"} <= set(manifest)
 
 

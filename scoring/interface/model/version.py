@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from scoring import __version__
 from scoring.artifact import Artifact
 from scoring.charts import Table
 from scoring.fields import Language
@@ -42,10 +46,16 @@ def _provenance(artifact: Artifact, language: Language) -> dict[str, str]:
         "default_rate": text("model.rate_held_out", language, rate=rate),
         "fingerprint": manifest["data_fingerprint"],
         "features": text("model.features", language, count=len(artifact.model.features)),
-        "code": manifest["code_commit"],
+        "code": _code(manifest),
         "libraries": ", ".join(f"{name} {version}" for name, version in manifest["libraries"].items()),
+        "app": __version__,
     }
     return {text(f"model.fact.{name}", language): fact for name, fact in known.items()}
+
+
+def _code(manifest: Mapping[str, Any]) -> str:
+    """Version and commit of the code that trained the model; older artifacts hold the commit alone."""
+    return " · ".join(manifest[entry] for entry in ("code_version", "code_commit") if entry in manifest)
 
 
 def gate_in_words(gate: GateResult, language: Language) -> str:
