@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from pydantic import Field
 from scoring.cost_curve import CostCurves
 from scoring.features import ModelFeature, application_features, history_inputs
 from scoring.fields import TARGET, fields
+from scoring.findings import LeftOut
 from scoring.importance import Importance
 from scoring.lineage import GateResult, Lineage
 from scoring.metrics import Metrics
@@ -42,7 +43,11 @@ class FileAsListed:
 @strict
 @dataclass(frozen=True)
 class Manifest:
-    """`manifest.json`; `gate` and `lineage` are there once a version was published through the gate."""
+    """`manifest.json`; `gate` and `lineage` are there once a version was published through the gate.
+
+    `code_version`, `field_table` (the digest of what each field may hold) and `left_out` (table -> rows that were put
+    into quarantine) came later than format 3: an older artifact does not tell.
+    """
 
     format: int
     version: Annotated[str, Field(min_length=1)]
@@ -55,6 +60,9 @@ class Manifest:
     files: dict[str, FileAsListed]
     gate: GateResult | None = None
     lineage: Lineage | None = None
+    code_version: str | None = None
+    field_table: str | None = None
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
 
 
 @strict

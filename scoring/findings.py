@@ -29,6 +29,14 @@ class ColumnFinding:
         return f"column {self.column}: {self.rows:,} rows ({self.share:.2%}). {self.words}.{cause}"
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """How many rows of a table were left out, and in how many of them each column was at fault."""
+
+    rows: int
+    columns: dict[str, int]
+
+
 def column_finding(
     definition: Definition, rows: int, of: int, looked_at: Iterable[tuple[object, str]]
 ) -> ColumnFinding:

@@ -12,8 +12,8 @@ from typing import Any
 
 from scoring import __version__
 from scoring.definition import field_table_digest
+from scoring.findings import LeftOut
 from training.dataset import fingerprint
-from training.quarantine import LeftOut
 from training.synthesize import MARKER
 
 LIBRARIES = ("duckdb", "ibis-framework", "lightgbm", "numpy", "pandas", "pyarrow", "scikit-learn")

@@ -14,7 +14,7 @@ from ibis.expr import types as ir
 from scoring.definition import Definition
 from scoring.errors import InvalidInputError, TableError
 from scoring.files import complete_or_absent
-from scoring.findings import refused_in_words
+from scoring.findings import LeftOut, refused_in_words
 from training.checks import LINE, Findings, as_sent
 from training.defaults import QUARANTINE_LIMIT
 from training.definitions import is_key
@@ -38,14 +38,6 @@ class Quarantine:
             )
         if not 0 <= self.limit <= 1:
             raise InvalidInputError(f"--quarantine-limit {self.limit:g}: not a share. Give a number from 0 to 1.")
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """How many rows of a table were left out, and in how many of them each column was at fault."""
-
-    rows: int
-    columns: dict[str, int]
 
 
 def left_out(findings: Findings) -> LeftOut:

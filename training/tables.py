@@ -24,11 +24,11 @@ from ibis.expr import types as ir
 from scoring.definition import Definition
 from scoring.errors import EngineError, TableError
 from scoring.fields import APPLICANT_ID, FieldType
-from scoring.findings import SHOWN
+from scoring.findings import SHOWN, LeftOut
 from training.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
 from training.definitions import TEST, TRAIN, history_definitions, table_definitions
 from training.engines import Connect, duckdb_connection, engine_errors, failure, first_words, ran_out
-from training.quarantine import LeftOut, Quarantine, bad_rows, left_out, write_quarantine
+from training.quarantine import Quarantine, bad_rows, left_out, write_quarantine
 from training.reading import read_source
 from training.sources import Source, table_sources
 
