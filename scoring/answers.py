@@ -1,6 +1,6 @@
 """The shapes that the endpoints return and the screen draws: one dataclass for each part of an answer.
 
-Every answer goes over the wire as `asdict(answer)`; the README's endpoint table says the same in words. Probabilities
+Every answer goes over the wire as `asdict(answer)`; the table of docs/api.md says the same in words. Probabilities
 are probabilities of default in [0, 1]; contributions are in log-odds of default, positive where they raise the risk.
 """
 

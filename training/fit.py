@@ -25,7 +25,7 @@ from training.rows import TrainingRows, dataset
 from training.select import select_features
 
 FOLDS = 5
-# Boosters that differ by their seed alone; their mean ranks better than any of them (figures in the README).
+# Boosters that differ by their seed alone; their mean ranks better than any of them (figures in docs/performance.md).
 BAGS = 5
 STOPPING_SHARE = 0.10
 MOST_ROUNDS = 2_000

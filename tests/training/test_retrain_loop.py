@@ -1,4 +1,4 @@
-"""The loop of the README on applicants who change half-way: drift -> train -> compare -> publish -> hot swap.
+"""The loop of docs/publishing.md on applicants who change half-way: drift -> train -> compare -> publish -> hot swap.
 
 A credit bureau begins to give scores on another scale: what used to be 0.6 is 0.3 now. The served model takes
 everybody for riskier than they are.
