@@ -83,28 +83,78 @@ def _open_levels(definition: Definition) -> bool:
 
 def inspect(table: ir.Table, definitions: Mapping[str, Definition]) -> Findings:
     """What is wrong in a table whose columns have their declared types, missing values as null."""
+    looked = _one_pass(table, definitions)
+    if _is_sound(looked, table, definitions):
+        repeated = looked["rows"] - looked.get("applicants", looked["rows"])
+        return Findings(looked["rows"], 0, repeated, (), _all_new_levels(table, definitions, looked))
     refused = refusals(table, definitions)
     anywhere = reduce(or_, refused.values())
-    new = {
-        name: breaks(table[name], definition) for name, definition in definitions.items() if _open_levels(definition)
-    }
     counts = {f"refused:{name}": wrong.sum() for name, wrong in refused.items()}
-    counts |= {f"new:{name}": unknown.sum() for name, unknown in new.items()}
-    if _one_row_each(definitions):
+    if "applicants" in looked:
         counts["applicants"] = table[APPLICANT_ID].nunique(where=~anywhere)
-    counted = table.agg(rows=table.count(), anywhere=anywhere.sum(), **counts).to_pyarrow().to_pylist()[0]
-    rows, refused_rows = counted["rows"], counted["anywhere"] or 0
+    counted = table.agg(anywhere=anywhere.sum(), **counts).to_pyarrow().to_pylist()[0]
+    kept = looked["rows"] - (counted["anywhere"] or 0)
     wrong = {name: count for name in refused if (count := counted[f"refused:{name}"])}
     return Findings(
-        rows=rows,
-        refused_rows=refused_rows,
-        repeated=rows - refused_rows - counted.get("applicants", rows - refused_rows),
-        columns=_column_findings(table, definitions, {name: refused[name] for name in wrong}, wrong, rows),
-        new_levels=tuple(
-            _new_levels(table, definitions[name], unknown, counted[f"new:{name}"], rows)
-            for name, unknown in new.items()
-            if counted[f"new:{name}"]
-        ),
+        rows=looked["rows"],
+        refused_rows=looked["rows"] - kept,
+        repeated=kept - counted.get("applicants", kept),
+        columns=_column_findings(table, definitions, {name: refused[name] for name in wrong}, wrong, looked["rows"]),
+        new_levels=_all_new_levels(table, definitions, looked),
+    )
+
+
+def _one_pass(table: ir.Table, definitions: Mapping[str, Definition]) -> dict[str, Any]:
+    """What tells whether a table is sound: its rows, how far each number goes, and how many levels are not known.
+
+    Extremes cost half of what it costs to judge every number, and a table whose extremes are allowed is sound.
+    """
+    wanted: dict[str, ir.Scalar] = {"rows": table.count()}
+    for name, definition in definitions.items():
+        column = table[name]
+        if definition.type == "text":
+            wanted[f"unknown:{name}"] = breaks(column, definition).sum()
+        else:
+            usual = column.isin(definition.sentinels).ifelse(ibis.null(column.type()), column)
+            within = usual if definition.sentinels else column
+            wanted |= {f"lowest:{name}": within.min(), f"highest:{name}": within.max()}
+        if not definition.may_be_missing:
+            wanted[f"known:{name}"] = column.count()
+    if _one_row_each(definitions):
+        wanted["applicants"] = table[APPLICANT_ID].nunique()
+    found: dict[str, Any] = table.agg(**wanted).to_pyarrow().to_pylist()[0]
+    return found
+
+
+def _is_sound(looked: Mapping[str, Any], table: ir.Table, definitions: Mapping[str, Definition]) -> bool:
+    """Whether nothing in a table is refused, by what `_one_pass` found."""
+    extremes = {
+        name: pd.Series([looked[f"lowest:{name}"], looked[f"highest:{name}"]], dtype="float64")
+        for name, definition in definitions.items()
+        if definition.type != "text"
+    }
+    return not (
+        any(name.startswith(RAW) for name in table.columns)
+        or any(breaks(ends, definitions[name]).any() for name, ends in extremes.items())
+        or any(looked[f"unknown:{name}"] for name, each in definitions.items() if _closed_levels(each))
+        or any(
+            looked[f"known:{name}"] < looked["rows"] for name, each in definitions.items() if not each.may_be_missing
+        )
+    )
+
+
+def _closed_levels(definition: Definition) -> bool:
+    return definition.type == "text" and not _open_levels(definition)
+
+
+def _all_new_levels(
+    table: ir.Table, definitions: Mapping[str, Definition], looked: Mapping[str, Any]
+) -> tuple[NewLevels, ...]:
+    """The levels of a history table that are not known, column by column."""
+    return tuple(
+        _new_levels(table, definition, looked[f"unknown:{name}"], looked["rows"])
+        for name, definition in definitions.items()
+        if _open_levels(definition) and looked[f"unknown:{name}"]
     )
 
 
@@ -164,9 +214,10 @@ def _place(row: Mapping[str, Any]) -> str:
     return ", ".join([*line, *ids])
 
 
-def _new_levels(table: ir.Table, definition: Definition, unknown: ir.BooleanValue, count: int, rows: int) -> NewLevels:
+def _new_levels(table: ir.Table, definition: Definition, count: int, rows: int) -> NewLevels:
     name = definition.name
-    counts = table.filter(unknown).group_by(name).agg(rows=lambda some: some.count())
+    unknown = table.filter(breaks(table[name], definition))
+    counts = unknown.group_by(name).agg(rows=lambda some: some.count())
     levels = counts.order_by(ibis.desc("rows"), name).limit(MOST_LOOKED_AT).to_pyarrow()[name].to_pylist()
     return NewLevels(name, count, count / rows, tuple(levels[:SHOWN]), likely_cause(definition, levels))
 

@@ -67,19 +67,20 @@ class Tables:
 
 def history_schema() -> dict[str, dict[str, FieldType]]:
     """Type of each column of each history table, in the tables' own order."""
-    return {name: _types(columns) for name, columns in history_definitions().items()}
+    return {name: types(columns) for name, columns in history_definitions().items()}
 
 
 def table_schema(name: str, outcomes: bool = True) -> dict[str, FieldType]:
     """Type of each column of one of the eight files, in its own order; TARGET in the train table with `outcomes`."""
-    return _types(table_definitions(name, outcomes))
+    return types(table_definitions(name, outcomes))
 
 
-def _types(definitions: Mapping[str, Definition]) -> dict[str, FieldType]:
+def types(definitions: Mapping[str, Definition]) -> dict[str, FieldType]:
+    """The type of each column."""
     return {name: definition.type for name, definition in definitions.items()}
 
 
-def _yes_no(definitions: Mapping[str, Definition]) -> dict[str, tuple[str, str]]:
+def yes_no(definitions: Mapping[str, Definition]) -> dict[str, tuple[str, str]]:
     """What a yes and a no are called in the columns that are one, as text."""
     flags = (definition for definition in definitions.values() if definition.kind == "yes_no")
     return {flag.name: (str(flag.yes_no_values[0]), str(flag.yes_no_values[1])) for flag in flags}
@@ -147,10 +148,10 @@ def _inspected(
     connection: SQLBackend, source: Source, definitions: Mapping[str, Definition], store: Path
 ) -> _Inspected:
     try:
-        read = read_source(source, _types(definitions), _yes_no(definitions), store)
+        read = read_source(source, types(definitions), yes_no(definitions), store)
         for note in read.notes:
             logger.warning("%s", note)
-        table = _typed(connection.read_parquet(read.path), definitions)
+        table = typed(connection.read_parquet(read.path), definitions)
         findings = inspect(table, definitions)
     except engine_errors() as error:
         raise (failure(error, store) if ran_out(error) else _unreadable(source, error)) from error
@@ -161,7 +162,7 @@ def _inspected(
     return _Inspected(source.name, table, definitions, findings)
 
 
-def _typed(table: ir.Table, definitions: Mapping[str, Definition]) -> ir.Table:
+def typed(table: ir.Table, definitions: Mapping[str, Definition]) -> ir.Table:
     """The declared columns in their declared types, a NaN as a missing value; and those that say what was not read."""
     columns = {name: _cast(table[name], IBIS_TYPES[definition.type]) for name, definition in definitions.items()}
     return table.select(**columns, **{name: table[name] for name in table.columns if name.startswith(RAW)})

@@ -1,0 +1,95 @@
+"""What checking every value costs on top of reading: `python -m benchmarks.checks [--applicants N]`.
+
+Reading is what any use of the tables pays for: text parsed once into Parquet, then every column read through once, here
+for its highest value alone. With the check that one pass is `training.checks.inspect`. Both are timed over the same tables
+in the same process, as processor time, the least of three.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import ibis
+from ibis.expr import types as ir
+
+from training.checks import inspect
+from training.definitions import table_definitions
+from training.reading import read_source
+from training.sources import table_sources
+from training.synthesize import synthesize
+from training.tables import typed, types, yes_no
+
+REPEATS = 3
+SEED = 1
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Processor time of the quickest of some runs."""
+    taken = []
+    for _ in range(REPEATS):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+def scan(table: ir.Table) -> None:
+    """Reads every column through once: the values themselves, not only which are missing."""
+    highest = {name: table[name].max() for name in table.columns}
+    table.agg(**highest).to_pyarrow()
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Rows of some tables, and processor seconds: to read them without and with a look at every value."""
+
+    rows: int
+    bare: float
+    checked: float
+
+    def __str__(self) -> str:
+        more = self.checked / self.bare - 1
+        return f"{self.rows:,} rows; read in {self.bare:.2f} s, read and checked in {self.checked:.2f} s: {more:+.1%}"
+
+
+def measure(folder: Path, store: Path) -> Cost:
+    """What reading the tables of a folder costs, text turned into Parquet first, without and with the check."""
+    rows, text, bare, checked = 0, 0.0, 0.0, 0.0
+    for name, source in table_sources(folder).items():
+        definitions = table_definitions(name)
+        own = store / f"{folder.name}-{name}"
+        own.mkdir()
+        start = time.process_time()
+        read = read_source(source, types(definitions), yes_no(definitions), own)
+        text += time.process_time() - start
+        table = typed(ibis.duckdb.connect().read_parquet(read.path), definitions)
+        rows += int(table.count().execute())
+        bare += seconds(partial(scan, table))
+        checked += seconds(partial(inspect, table, definitions))
+    return Cost(rows, text + bare, text + checked)
+
+
+def main() -> None:
+    """Prints what the check costs for Parquet and CSV, or for a folder that is there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--applicants", type=int, default=20_000, help="made-up applicants")
+    parser.add_argument("--data", type=Path, help="folder of tables to read in place of made-up ones")
+    options = parser.parse_args()
+    with TemporaryDirectory(prefix="checks-") as scratch:
+        if options.data:
+            print(measure(options.data, Path(scratch)))
+            return
+        for kind in ("parquet", "csv"):
+            folder = Path(scratch) / kind
+            synthesize(options.applicants, SEED, folder, kind, progress=False)
+            print(f"{kind}: {measure(folder, Path(scratch))}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
