@@ -1,8 +1,8 @@
-"""What checking every value costs on top of reading: `python -m benchmarks.checks [--applicants N]`.
+"""What checking every value costs on top of reading: `python -m benchmarks.checks [--applicants N] [--data DIR]`.
 
 Reading is what any use of the tables pays for: text parsed once into Parquet, then every column read through once, here
-for its highest value alone. With the check that one pass is `training.checks.inspect`. Both are timed over the same tables
-in the same process, as processor time, the least of three.
+for its highest value alone. With the check that one pass is `training.checks.inspect`. Both are timed over the same
+tables in the same process, as processor time, the least of three.
 """
 
 from __future__ import annotations
