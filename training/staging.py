@@ -177,7 +177,7 @@ def _copied(
     )
     try:
         connection.execute(
-            f"COPY (SELECT {strict} FROM {_csv(file, numbers)}) TO {literal(str(target))} (FORMAT parquet)"
+            f"COPY (SELECT {strict} FROM {_csv(file, numbers)}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)"
         )
     except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
         if "unicode" in str(error):
@@ -189,7 +189,7 @@ def _copied(
     breaks = f"length(concat({every})) - length(replace(concat({every}), chr(10), ''))"
     line = f"{file.skipped + file.header_lines} + sum(1 + {breaks}) OVER (ROWS UNBOUNDED PRECEDING) - ({breaks})"
     select = f"SELECT {', '.join(chosen)}, CAST({line} AS BIGINT) AS {quoted(LINE)} FROM {_csv(file, {})}"
-    connection.execute(f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet)")
+    connection.execute(f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)")
     return False
 
 

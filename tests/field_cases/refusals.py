@@ -30,10 +30,10 @@ def both(first: Write, second: Write) -> Write:
 
 
 def bomb(folder: Path) -> None:
-    with zipfile.ZipFile(folder / "bureau.csv.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        with archive.open("bureau.csv", "w") as member:
-            for _ in range(80):
-                member.write(b"0" * (1 << 20))
+    packed = zipfile.ZipFile(folder / "bureau.csv.zip", "w", zipfile.ZIP_DEFLATED)
+    with packed as archive, archive.open("bureau.csv", "w") as member:
+        for _ in range(80):
+            member.write(b"0" * (1 << 20))
 
 
 def bureau(**values: list[object]) -> Write:
