@@ -119,7 +119,7 @@ def text_as_text(name: str, strip: bool, levels: tuple[str, str] | None) -> Cell
     """Text where text is wanted; with `levels`, those of its yes and its no."""
     column, text, low = (quoted(f"{layer}{name}") for layer in ("", "text:", "low:"))
     missing = among(low, ("", *MISSING))
-    told = {"missing": _marked(column, text, low)}
+    told = {"missing": _marked(column, text, low) if strip else f"{missing} AND {column} IS NOT NULL"}
     if strip:
         told["stripped"] = f"{column} <> {text} AND NOT {missing}"
     branches = [f"WHEN {missing} THEN NULL"]

@@ -194,10 +194,10 @@ class Table:
 
     def _blank(self) -> tuple[str, int]:
         """Whether a row of a text file holds nothing at all, and how many do not."""
-        first = f"coalesce({trimmed(quoted(next(iter(self.schema))))}, '') = ''" if self.text else "false"
-        if not self.text or not self._row([f"count(*) FILTER ({first})"])[0]:
+        empty = [f"coalesce(CAST({quoted(name)} AS VARCHAR), '') SIMILAR TO '\\s*'" for name in self.schema]
+        if not self.text or not self._row([f"count(*) FILTER ({empty[0]})"])[0]:
             return "false", 0
-        blank = " AND ".join(f"coalesce({trimmed(quoted(name))}, '') = ''" for name in self.schema)
+        blank = " AND ".join(empty)
         return blank, self._row([f"count(*) FILTER ({blank})"])[0]
 
     def _some(self, conditions: dict[str, str]) -> set[str]:

@@ -106,7 +106,9 @@ def _read(
     if facts.unread and text and single:
         chosen.append(quoted(LINE))
     rows = f"{layered(relation, cells.values())} WHERE NOT ({facts.blank})"
-    connection.execute(f"COPY (SELECT {', '.join(chosen)} FROM {rows}) TO {literal(str(target))} (FORMAT parquet)")
+    connection.execute(
+        f"COPY (SELECT {', '.join(chosen)} FROM {rows}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)"
+    )
     for part in parts:
         if part.path != part.part.path:
             part.path.unlink()

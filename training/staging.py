@@ -170,13 +170,14 @@ def _copied(
 ) -> bool:
     """Writes the Parquet file; returns whether every cell could be read at once."""
     numbers = {found[column][0]: "DOUBLE" for column, kind in schema.items() if kind != "text"}
+    key = next(iter(schema))
     strict = ", ".join(
-        f"{_strict(f'c{found[column][0]}', kind, yes_no.get(column))} AS {quoted(column)}"
+        f"{_strict(f'c{found[column][0]}', kind, yes_no.get(column), column == key)} AS {quoted(column)}"
         for column, kind in schema.items()
     )
     try:
         connection.execute(
-            f"COPY (SELECT {strict} FROM {_csv(file, numbers)}) TO {literal(str(target))} (FORMAT parquet)"
+            f"COPY (SELECT {strict} FROM {_csv(file, numbers)}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)"
         )
     except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
         if "unicode" in str(error):
@@ -188,18 +189,19 @@ def _copied(
     breaks = f"length(concat({every})) - length(replace(concat({every}), chr(10), ''))"
     line = f"{file.skipped + file.header_lines} + sum(1 + {breaks}) OVER (ROWS UNBOUNDED PRECEDING) - ({breaks})"
     select = f"SELECT {', '.join(chosen)}, CAST({line} AS BIGINT) AS {quoted(LINE)} FROM {_csv(file, {})}"
-    connection.execute(f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet)")
+    connection.execute(f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)")
     return False
 
 
-def _strict(column: str, kind: FieldType, levels: tuple[str, str] | None) -> str:
-    """The cell as it stands, or an error where it needs a second look."""
+def _strict(column: str, kind: FieldType, levels: tuple[str, str] | None, key: bool) -> str:
+    """The cell as it stands, or an error where it needs a second look, as does a row without its `key`."""
     look = "error('second look')"
     if kind == "number":
         return f"CASE WHEN {column} IS NULL OR isfinite({column}) THEN {column} ELSE {look} END"
     if kind == "integer":
         whole = f"floor({column}) = {column} AND abs({column}) < {EXACT}"
-        return f"CASE WHEN {column} IS NULL THEN NULL WHEN {whole} THEN CAST({column} AS BIGINT) ELSE {look} END"
+        empty = look if key else "NULL"
+        return f"CASE WHEN {column} IS NULL THEN {empty} WHEN {whole} THEN CAST({column} AS BIGINT) ELSE {look} END"
     odd = f"{trimmed(column)} <> {column} OR contains({column}, chr(0)) OR {among(f'lower({column})', ('', *MISSING))}"
     if levels:
         odd += f" OR ({among(f'lower({column})', (*YES, *NO))} AND NOT {among(column, levels)})"
@@ -289,7 +291,12 @@ def _unreadable(
             f"{part.path}: {place} has {cells[2]} cells where the header has {cells[1]} columns{_within(part)}: the "
             f"file is cut short there, or a cell holds a separator and lacks quotes. Mend the line or export it again."
         )
-    if "quote" in text:
+    if "Maximum line size" in text:
+        return TableError(
+            f"{part.path}: {place} is longer than any line of a table{_within(part)}: line ends are missing, or a "
+            f"quote does not close. Mend the line or export it again."
+        )
+    if "unterminated quote" in text or "invalid state" in text:
         return TableError(
             f"{part.path}: no column can be read from {place} on{_within(part)}: a quote opens there and does not "
             f"close, or the file is cut short. Mend the line or export it again."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,11 +76,11 @@ def days(values: list[int], unit: str = "ns") -> pa.Array:
 
 HALVES = text().splitlines(keepends=True)
 FIRST, REST = "".join(HALVES[:2]).encode(), (HALVES[0] + "".join(HALVES[2:])).encode()
-MIXED = ["NA", "nan", "\\N"]
+ACCENTED = BUREAU.assign(CREDIT_TYPE=['a, "b"; c', "Crédit", "à l’été"])
 
 READS = {
     "index column": Reads("pandas to_csv, the commonest there is", csv(index=True)),
-    "index twice": Reads("read_csv and to_csv, twice over", lambda d: pd.read_csv(__import__("io").StringIO(text(index=True))).to_csv(d / "bureau.csv")),
+    "index twice": Reads("read_csv and to_csv, twice over", lambda d: pd.read_csv(io.StringIO(text(index=True))).to_csv(d / "bureau.csv")),
     "trailing comma": Reads("reporting tools that end each cell", each_line(",\n")),
     "trailing comma but in the header": Reads("the same, with a header of its own", csv(edit=lambda t: t.replace("\n", ",\n").replace(",\n", "\n", 1))),
     "extra columns repeat": Reads("a join that kept both keys", csv(edit=lambda t: t.replace("\n", ",x,y\n").replace(",x,y", ",NOTE,NOTE", 1))),
@@ -120,7 +121,7 @@ READS = {
     "UTF-16 the other way round": Reads("Java", csv(edit=lambda t: "\ufeff" + t, encoding="utf-16-be"), "UTF-16"),
     "latin-1": Reads("older European systems", csv(edit=lambda t: t.replace("\n", ",Société générale à Orléans\n").replace("Société générale à Orléans", "BANK", 1), encoding="latin-1"), "Windows-1252"),
     "cp1252": Reads("Excel on Windows", csv(edit=lambda t: t.replace("\n", ",l’été – 5 €\n").replace("l’été – 5 €", "BANK", 1), encoding="cp1252"), "Windows-1252"),
-    "cp1252 after a megabyte of ASCII": Reads("one accent far down", csv(edit=lambda t: t.replace("\n", "," + "x" * 600_000 + "\n", 3).replace("x" * 600_000, "BANK", 1)[:-1] + ",Orléans\n", encoding="cp1252"), "Windows-1252"),
+    "cp1252 after a megabyte of ASCII": Reads("one accent far down", lambda d: (d / "bureau.csv").write_bytes((text(BUREAU.head(1)).replace("0.0", "0." + "0" * 1_500_000, 1) + text(ACCENTED.tail(2), header=False)).encode("cp1252")), "Windows-1252", "bureau:accented"),
     "upper-case ending": Reads("DOS and SAS", csv("BUREAU.CSV")),
     "upper-case Parquet": Reads("DOS and SAS", raw(parquet_bytes(), "bureau.PARQUET")),
     "pq": Reads("Polars", raw(parquet_bytes(), "bureau.pq")),
@@ -147,7 +148,7 @@ READS = {
     "part files of which one is odd": Reads("Spark with nullValue", files(**{"bureau.csv__part-0.csv": FIRST, "bureau.csv__part-1.csv": (HALVES[0] + "".join(HALVES[2:]).replace(",,", ",NA,")).encode()}), "NA read as missing"),
     "folder of its own name": Reads("Windows' Extract all", files(**{"bureau.csv__bureau.csv": text().encode()})),
     "link": Reads("the Hugging Face cache", to_link),
-    "Arrow null": Reads("a column without any value", parquet("previous_application", NAME_TYPE_SUITE=pa.nulls(2)), "", "previous_application_null"),
+    "Arrow null": Reads("a column without any value", parquet("previous_application", NAME_TYPE_SUITE=pa.nulls(2)), "", "previous_application:null"),
     "boolean flags": Reads("pandas, Spark", parquet("application_train", TARGET=pa.array([False, True]), FLAG_MOBIL=pa.array([True, False]), FLAG_OWN_CAR=pa.array([True, False]), EMERGENCYSTATE_MODE=pa.array([True, False])), "TARGET, FLAG_OWN_CAR, FLAG_MOBIL and 1 more: read as a yes or no", "application_train"),
     "ids as text": Reads("guarded against Excel", frame_parquet(lambda f: f.astype({"SK_ID_CURR": str, "SK_ID_BUREAU": str})), "SK_ID_CURR, SK_ID_BUREAU: text read as numbers"),
     "ids as floats": Reads("a left join", frame_parquet(lambda f: f.astype({"SK_ID_CURR": float}))),
@@ -178,12 +179,13 @@ READS = {
     "signs and exponents": Reads("scientific tools", csv(edit=lambda t: t.replace("1234.0", "+1.234E3").replace("0.25", ".25"))),
     "blanks around numbers": Reads("fixed-width habits", csv(edit=lambda t: t.replace(",-497,", ", -497 ,"))),
     "underscores": Reads("Python literals", csv(edit=lambda t: t.replace("1234.0", "1_234"))),
-    "markers mixed in one column": Reads("files merged by hand", lambda d: PREVIOUS.assign(AMT_ANNUITY=["n/a", "#NA"]).to_csv(d / "previous_application.csv", index=False), "N/A, #NA read as missing (2 cells)", "previous_application_no_annuity"),
+    "markers mixed in one column": Reads("files merged by hand", lambda d: PREVIOUS.assign(AMT_ANNUITY=["n/a", "#NA"]).to_csv(d / "previous_application.csv", index=False), "N/A, #NA read as missing (2 cells)", "previous_application:no annuity"),
     "columns in another order": Reads("SELECT by hand", csv(columns=list(BUREAU)[::-1])),
 }  # fmt: skip
 
 # Where the clean table is another one.
 CLEAN = {
-    "previous_application_null": PREVIOUS.assign(NAME_TYPE_SUITE=None),
-    "previous_application_no_annuity": PREVIOUS.assign(AMT_ANNUITY=np.nan),
+    "bureau:accented": ACCENTED,
+    "previous_application:null": PREVIOUS.assign(NAME_TYPE_SUITE=None),
+    "previous_application:no annuity": PREVIOUS.assign(AMT_ANNUITY=np.nan),
 }
