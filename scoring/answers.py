@@ -267,7 +267,7 @@ class Similar:
 class FieldDescription:
     """What `/model` says of a raw field: words, unit, kind, range, and what it allows.
 
-    `sentinels` are allowed beyond the range: marks of the lender's, such as 365243 for no employment.
+    `sentinels` are allowed beyond the range: marks of the lender's, such as one for no employment.
     `leeway` says how recourse may move it {levers, step, limit}; None: not at all.
     """
 

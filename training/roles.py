@@ -16,8 +16,7 @@ PROXIES: dict[str, tuple[str, ...]] = {
     "REGION_RATING_CLIENT": ("REGION_RATING_CLIENT_W_CITY", "REGION_POPULATION_RELATIVE"),
 }
 
-# Names of id columns begin so. Ids of an earlier loan elsewhere, and of one with this lender.
-ID_PREFIX = "SK_ID_"
+# Ids of an earlier loan elsewhere, and of one with this lender.
 BUREAU_ID, PREVIOUS_ID = "SK_ID_BUREAU", "SK_ID_PREV"
 # The earlier loans of known term: their table, their kind, and which kind is repaid in instalments of one size.
 EARLIER_LOANS = "previous_application"

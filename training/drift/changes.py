@@ -116,7 +116,7 @@ def _of_quantity(column: Column, told: bool) -> list[Change]:
     reference, current = _known(column.reference), _known(column.current)
     if not (len(reference) and len(current)):
         return values
-    # A mark such as 365243 has no unit.
+    # A mark of the lender's has no unit.
     unit = other_unit(*(side[~np.isin(side, marked)] for side in (reference, current)))
     return [*values, *_size(reference, current, unit, told or bool(values))]
 
