@@ -45,7 +45,17 @@ from tests.shared import made_once
 from training.threshold import cost_curves
 
 GROUP_ROWS = 50
+# A minute of the processor or more each.
+LONGEST_FIRST = (
+    *("test_cli", "test_engines", "test_train", "test_odd_applicants", "test_interruption"),
+    *("test_model_tab", "test_hub_page", "test_deploy", "test_screen", "test_run"),
+)
 REAL_SAMPLE = Path(__file__).parents[1].parent / "shared" / "data" / "home-credit-sample"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest run first: at the end no process waits minutes for the other."""
+    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.stem) if item.path.stem in LONGEST_FIRST else 99)
 
 
 @pytest.fixture(scope="session")
