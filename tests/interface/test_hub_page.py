@@ -18,7 +18,7 @@ from scoring.fields import LANGUAGES
 from scoring.interface.header import trouble_in_words
 from scoring.settings import DEMO_APPLICANTS
 from scoring.wording import text
-from tests.hub.published import MODEL, artifact_folder, put_model
+from tests.hub.published import MODEL, SMALL, artifact_folder, put_model
 from tests.hub.server import Hub
 
 pytestmark = pytest.mark.browser
@@ -47,7 +47,9 @@ def hub_app(run_app: RunApp, hub: Hub, tmp_path: Path) -> RunApp:
 
 @contextmanager
 def opened(browser: Browser, url: str, language: str = "en") -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale=f"{language}-{language.upper()}")
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768}, locale=f"{language}-{language.upper()}", reduced_motion="reduce"
+    )
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(url)
@@ -66,8 +68,8 @@ def revision(client: Client) -> str:
     return client.predict(api_name="/model")["revision"]
 
 
-def test_versions_come_go_wrong_and_go_under_load(hub_app, hub, browser, tmp_path, artifact, some_ids):
-    first = put_model(hub)
+def test_versions_come_go_wrong_and_go_under_load(hub_app, hub, browser, tmp_path, some_ids):
+    first = put_model(hub, SMALL)
     with hub_app() as url, opened(browser, f"{url}?applicant={some_ids[0]}") as page:
         title, trouble = page.locator(".cs-title"), page.locator(".cs-trouble")
         expect(title).to_contain_text(first)
@@ -82,11 +84,11 @@ def test_versions_come_go_wrong_and_go_under_load(hub_app, hub, browser, tmp_pat
         with ThreadPoolExecutor(1) as pool:
             asked = pool.submit(ask)
             until(lambda: len(seen) > 2)
-            second = put_model(hub, artifact_folder(tmp_path / "second", "second"))
+            second = put_model(hub, artifact_folder(tmp_path / "second", "second", SMALL))
             until(lambda: seen[-1] == (second, "second"))
             going.clear()
             asked.result()
-        assert set(seen) == {(first, artifact.identity.version), (second, "second")}
+        assert set(seen) == {(first, "tiny-3"), (second, "second")}
 
         page.get_by_role("tab", name=text("screen.tab.explanation", "en")).click()
         expect(title).to_contain_text(second)
@@ -142,11 +144,11 @@ def test_what_was_decided_or_clicked_for_an_older_model_does_not_count_for_the_n
 
 
 def test_a_reviewer_with_nobody_chosen_sees_the_newer_version_too(hub_app, hub, browser, tmp_path):
-    put_model(hub)
+    put_model(hub, SMALL)
     with hub_app() as url, opened(browser, f"{url}?tab=model&language=en") as page:
         client, version = Client(url, verbose=False), page.locator("#model-version")
         expect(version).to_be_visible()
-        second = put_model(hub, artifact_folder(tmp_path / "second", "second"))
+        second = put_model(hub, artifact_folder(tmp_path / "second", "second", SMALL))
         until(lambda: revision(client) == second)
         page.locator("#cost-ratio input[type=number]").fill("5")
         page.locator("#cost-ratio input[type=number]").press("Enter")
@@ -158,7 +160,7 @@ def test_a_reviewer_with_nobody_chosen_sees_the_newer_version_too(hub_app, hub, 
 def test_without_hub_and_cache_the_page_says_so_in_both_languages_and_recovers(
     hub_app, hub, browser, tmp_path, some_ids
 ):
-    commit = put_model(hub)
+    commit = put_model(hub, SMALL)
     fault = hub.fail("refuse", "", times=-1)
     with hub_app() as url:
         for language, told in (("en", "Check that it is up"), ("fr", "Vérifiez qu'il fonctionne")):
@@ -184,7 +186,7 @@ def test_without_hub_and_cache_the_page_says_so_in_both_languages_and_recovers(
 
 
 def test_a_start_without_the_hub_serves_the_verified_version_with_a_notice(hub_app, hub, browser):
-    commit = put_model(hub)
+    commit = put_model(hub, SMALL)
     with hub_app():
         pass
     with hub.down(), hub_app() as url, opened(browser, url) as page:

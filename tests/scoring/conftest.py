@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scoring.settings import DEMO_APPLICANTS, Settings, read_settings
-from tests.hub.published import MODEL, artifact_folder, reseal
+from tests.hub.published import MODEL, SMALL, artifact_folder, reseal
 from tests.hub.server import Hub
 
 
@@ -22,7 +22,7 @@ def settings(hub: Hub) -> Settings:
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
     """Another version: other calibration, so other probabilities."""
-    folder = artifact_folder(tmp_path / "second", "second")
+    folder = artifact_folder(tmp_path / "second", "second", SMALL)
     calibration = json.loads((folder / "calibration.json").read_text())
     (folder / "calibration.json").write_text(json.dumps({**calibration, "intercept": calibration["intercept"] + 0.5}))
     reseal(folder)

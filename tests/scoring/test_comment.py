@@ -67,9 +67,9 @@ def test_every_branch_is_whole_for_thousands_of_facts(labels, language):
 
 def test_every_applicant_on_file_gets_a_whole_comment(service, applicants):
     for applicant_id in applicants.ids[::6].tolist():
-        found = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
-        for language in LANGUAGES:
-            assessment = assess(service, applicant_id, {}, language)
+        assessments = {language: assess(service, applicant_id, {}, language) for language in LANGUAGES}
+        found = recourse(service.artifact, assessments["en"])
+        for language, assessment in assessments.items():
             reasons = score(service, assessment).reasons
             whole(comment(facts_of(service.artifact, assessment, reasons, found), language))
 

@@ -10,6 +10,7 @@ import pytest
 from scoring import recourse as module
 from scoring.answers import Recourse
 from scoring.assessment import Assessment
+from scoring.batch import score_frame
 from scoring.fields import Leeway, fields, leeways
 from scoring.recourse import TRIED, levers, recourse
 from scoring.service import Service, assess, score
@@ -23,9 +24,11 @@ Found = list[tuple[Assessment, Recourse]]
 @pytest.fixture(scope="module")
 def found(service: Service, applicants) -> Found:
     """The recourse of two hundred applicants that are not approved as they stand."""
-    assessments = [assess(service, applicant_id, {}, "en") for applicant_id in applicants.ids[:800].tolist()]
-    asked = [assessment for assessment in assessments if assessment.decision.outcome != "approve"][:200]
-    return [(assessment, recourse(service.artifact, assessment)) for assessment in asked]
+    scores = score_frame(service.artifact, next(applicants.batches(800)), "en", reasons=False)
+    asked = scores["SK_ID_CURR"][scores["decision"] != "approve"].tolist()[:200]
+    assessments = [assess(service, applicant_id, {}, "en") for applicant_id in asked]
+    assert all(assessment.decision.outcome != "approve" for assessment in assessments)
+    return [(assessment, recourse(service.artifact, assessment)) for assessment in assessments]
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from scoring.errors import (
 from scoring.service import assess, explain, score
 from scoring.serving import Serving
 from scoring.settings import DEMO_APPLICANTS, read_settings
-from tests.hub.published import MODEL, PEOPLE, put_applicants, put_model
+from tests.hub.published import MODEL, PEOPLE, SMALL, put_applicants, put_model
 from tests.scoring.served import revision, version
 
 pytestmark = pytest.mark.usefixtures("hub_home")
@@ -34,7 +34,7 @@ def test_local_files_that_cannot_be_served_are_refused_at_once(tmp_path):
 
 
 def test_a_model_from_the_hub_answers_with_its_commit(hub, settings, some_ids):
-    commit = put_model(hub)
+    commit = put_model(hub, SMALL)
     service = Serving(settings).state.service
     assessment = assess(service, some_ids[0], {}, "en")
     assert score(service, assessment).model.revision == commit
@@ -43,20 +43,20 @@ def test_a_model_from_the_hub_answers_with_its_commit(hub, settings, some_ids):
 
 
 def test_the_costs_of_the_settings_hold_for_a_model_from_the_hub(hub, settings):
-    put_model(hub)
+    put_model(hub, SMALL)
     serving = Serving(replace(settings, cost_ratio=5.0))
     assert serving.state.service.artifact.rule.costs.ratio == 5
 
 
 def test_costs_that_do_not_fit_are_told(hub, settings):
-    put_model(hub)
+    put_model(hub, SMALL)
     state = Serving(replace(settings, cost_ratio=1e6)).state
     assert isinstance(state.trouble, InvalidInputError)
     assert state.served is None
 
 
 def test_applicants_come_from_a_dataset_repo(hub, settings, some_ids):
-    put_model(hub)
+    put_model(hub, SMALL)
     put_applicants(hub)
     named = read_settings(
         {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.reader, "MODEL_REPO": MODEL, "APPLICANTS": f"{PEOPLE}@main"}
@@ -66,14 +66,14 @@ def test_applicants_come_from_a_dataset_repo(hub, settings, some_ids):
 
 
 def test_nothing_is_looked_for_unless_asked(hub, settings, second):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     serving = Serving(settings)
     put_model(hub, second)
     assert revision(serving) == first
 
 
 def test_a_newer_version_takes_over(hub, settings, second, caplog):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     serving = Serving(settings)
     old = serving.state.service
     newer = put_model(hub, second)
@@ -85,7 +85,7 @@ def test_a_newer_version_takes_over(hub, settings, second, caplog):
 
 
 def test_the_same_version_is_not_opened_again(hub, settings):
-    put_model(hub)
+    put_model(hub, SMALL)
     serving = Serving(settings)
     before = serving.state.service
     hub.requests.clear()
@@ -96,7 +96,7 @@ def test_the_same_version_is_not_opened_again(hub, settings):
 
 
 def test_a_tag_is_served_until_the_setting_names_another(hub, settings, second):
-    first = hub.repo(MODEL).tags["v1"] = put_model(hub)
+    first = hub.repo(MODEL).tags["v1"] = put_model(hub, SMALL)
     put_model(hub, second)
     serving = Serving(replace(settings, artifact=replace(settings.artifact, revision="v1")))
     serving.refresh()
@@ -104,7 +104,7 @@ def test_a_tag_is_served_until_the_setting_names_another(hub, settings, second):
 
 
 def test_newer_applicants_take_over_with_the_model_as_it_is(hub, settings, tmp_path, applicants):
-    put_model(hub)
+    put_model(hub, SMALL)
     put_applicants(hub)
     serving = Serving(replace(settings, applicants=read_settings({"APPLICANTS": PEOPLE}).applicants))
     pq.write_table(pq.read_table(DEMO_APPLICANTS).slice(0, 50), tmp_path / "fewer.parquet")

@@ -12,14 +12,14 @@ import pytest
 from scoring.service import assess, score
 from scoring.serving import Serving
 from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, ROOT
-from tests.hub.published import MODEL, put_model
+from tests.hub.published import MODEL, SMALL, put_model
 from tests.scoring.served import revision
 
 pytestmark = pytest.mark.usefixtures("hub_home")
 
 
 def test_no_request_sees_half_of_two_models(hub, settings, second, some_ids):
-    put_model(hub)
+    put_model(hub, SMALL)
     serving = Serving(settings)
     probabilities = {
         revision(serving): score(
@@ -60,7 +60,7 @@ print(state.revision, state.trouble)
 
 @pytest.mark.parametrize("cache", ["empty", "corrupt"])
 def test_two_processes_may_start_on_the_same_cache_at_once(hub, settings, hub_home, cache):
-    commit = put_model(hub)
+    commit = put_model(hub, SMALL)
     environment = {
         "HF_ENDPOINT": hub.url,
         "HF_TOKEN": hub.reader,

