@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from scoring.fields import FieldType
 from training.schema import is_days
@@ -168,3 +169,8 @@ def layered(relation: str, cells: Iterable[Cell]) -> str:
         ]
         relation = f"(SELECT *, {', '.join(names)} FROM {relation})"
     return relation
+
+
+def copy_to(target: Path, select: str) -> str:
+    """The statement that writes a query's rows to a Parquet file, in their order."""
+    return f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)"

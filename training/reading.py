@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from scoring.errors import TableError
 from scoring.fields import FieldType
-from training.cells import layered, literal, quoted
+from training.cells import copy_to, layered, literal, quoted
 from training.engines import MEMORY_LIMIT, engine_errors, failure, ran_out
 from training.facts import Facts, Table, kind_of
 from training.notes import WORDS, listed, note
@@ -106,9 +106,7 @@ def _read(
     if facts.unread and text and single:
         chosen.append(quoted(LINE))
     rows = f"{layered(relation, cells.values())} WHERE NOT ({facts.blank})"
-    connection.execute(
-        f"COPY (SELECT {', '.join(chosen)} FROM {rows}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)"
-    )
+    connection.execute(copy_to(target, f"SELECT {', '.join(chosen)} FROM {rows}"))
     for part in parts:
         if part.path != part.part.path:
             part.path.unlink()

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from scoring.errors import TableError
 from scoring.fields import FieldType
-from training.cells import EXACT, MISSING, NO, YES, among, literal, quoted, trimmed
+from training.cells import EXACT, MISSING, NO, YES, among, copy_to, literal, quoted, trimmed
 from training.engines import failure, ran_out
 from training.notes import listed
 from training.sources import Part
@@ -176,9 +176,7 @@ def _copied(
         for column, kind in schema.items()
     )
     try:
-        connection.execute(
-            f"COPY (SELECT {strict} FROM {_csv(file, numbers)}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)"
-        )
+        connection.execute(copy_to(target, f"SELECT {strict} FROM {_csv(file, numbers)}"))
     except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
         if "unicode" in str(error):
             raise
@@ -189,7 +187,7 @@ def _copied(
     breaks = f"length(concat({every})) - length(replace(concat({every}), chr(10), ''))"
     line = f"{file.skipped + file.header_lines} + sum(1 + {breaks}) OVER (ROWS UNBOUNDED PRECEDING) - ({breaks})"
     select = f"SELECT {', '.join(chosen)}, CAST({line} AS BIGINT) AS {quoted(LINE)} FROM {_csv(file, {})}"
-    connection.execute(f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)")
+    connection.execute(copy_to(target, select))
     return False
 
 
