@@ -37,7 +37,7 @@ MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none
 
 # Groups of three digits parted by a space, as French and ISO 31-0 write them; the two others do not break.
 _SPACES = " \u00a0\u202f"
-_DIGITS = rf"(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+)"
+_DIGITS = rf"(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+(?:_\d+)*)"
 _POINT_NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 _COMMA_NUMBER = re.compile(rf"[+-]?{_DIGITS},\d+", re.ASCII)
 # "333.000" is 333 to one reader and 333,000 to another, and "333,000" likewise.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scoring.fields import FieldType
-from training.schema import is_days
+from training.definitions import is_days
 
 # What pandas, R, Spark, MySQL (\N) and spreadsheets write for a missing value, read in any case.
 MARKERS = (

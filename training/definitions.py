@@ -85,6 +85,16 @@ def is_key(column: str) -> bool:
     return column.startswith("SK_ID_")
 
 
+def is_days(column: str) -> bool:
+    """Whether a column counts days, so that a duration can be read for it and a date cannot."""
+    return column.startswith("DAYS_")
+
+
+def table_names() -> tuple[str, ...]:
+    """The names of the eight tables: applications first."""
+    return (TRAIN, TEST, *history_definitions())
+
+
 def table_definitions(name: str, outcomes: bool = True) -> dict[str, Definition]:
     """What each column of one of the eight files may hold, in order; TARGET in the train table with `outcomes`."""
     if name not in (TRAIN, TEST):

@@ -15,10 +15,10 @@ import pyarrow as pa
 from scoring.errors import TableError
 from scoring.fields import FieldType
 from training.cells import copy_to, layered, literal, quoted
+from training.definitions import is_days
 from training.engines import MEMORY_LIMIT, engine_errors, failure, ran_out
 from training.facts import Facts, Table, kind_of
 from training.notes import WORDS, listed, note
-from training.schema import is_days
 from training.sources import Source
 from training.staging import LINE, Staged, stage
 from training.text_files import damaged

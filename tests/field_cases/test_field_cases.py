@@ -11,9 +11,10 @@ from scoring.errors import TableError
 from tests.field_cases.frames import FRAMES
 from tests.field_cases.reads import CLEAN, READS
 from tests.field_cases.refusals import REFUSED, UNREAD
+from training.definitions import table_definitions
 from training.reading import ReadTable, read_source
-from training.schema import table_schema, yes_no_levels
 from training.sources import table_sources
+from training.tables import types, yes_no
 
 INNER_WORDS = (
     "duckdb",
@@ -38,12 +39,13 @@ def prepared(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def read(folder: Path, store: Path, table: str) -> ReadTable:
-    return read_source(table_sources(folder)[table], table_schema(table), yes_no_levels(), store)
+    definitions = table_definitions(table)
+    return read_source(table_sources(folder)[table], types(definitions), yes_no(definitions), store)
 
 
 def cells(path: Path, table: str) -> pd.DataFrame:
     dtypes = {"integer": "int64", "number": "float64", "text": "str"}
-    schema = table_schema(table)
+    schema = types(table_definitions(table))
     frame = pd.read_parquet(path).reset_index(drop=True)
     return frame[list(schema)].astype({column: dtypes[kind] for column, kind in schema.items()})
 
