@@ -46,7 +46,7 @@ def likely_cause(definition: Definition, values: Sequence[object]) -> str:
     (value, count), *_ = Counter(numbers.tolist()).most_common(1)
     if value in FILLERS and count >= EXPLAINED * len(numbers):
         return f"{value:g} in place of a missing value: leave it empty"
-    for factor, words in UNITS:
+    for factor, words in UNITS if definition.kind == "quantitative" else ():
         if (
             ~breaks((numbers * factor).round(0 if definition.type == "integer" else 12), definition)
         ).mean() >= EXPLAINED:

@@ -151,8 +151,9 @@ def _inspected(
         read = read_source(source, types(definitions), yes_no(definitions), store)
         for note in read.notes:
             logger.warning("%s", note)
-        table = typed(connection.read_parquet(read.path), definitions)
-        findings = inspect(table, definitions)
+        stored = connection.read_parquet(read.path)
+        table = typed(stored, definitions)
+        findings = inspect(stored, table, definitions)
     except engine_errors() as error:
         raise (failure(error, store) if ran_out(error) else _unreadable(source, error)) from error
     if not findings.rows:
