@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -9,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
 from gradio_client import Client
 from playwright.sync_api import Browser, sync_playwright
 
@@ -23,6 +25,7 @@ from scoring.recourse import recourse
 from scoring.service import Service, assess
 from scoring.settings import DEMO_APPLICANTS
 from tests.interface.pages import Opened, opened_pages
+from tests.shared import shared_folder
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
@@ -55,6 +58,25 @@ def running_app(log: Path, **settings: str) -> Iterator[str]:
             process.wait()
 
 
+@contextmanager
+def shared_app(folder: Path, name: str, **settings: str) -> Iterator[str]:
+    """The address of an app for all test processes: the first that needs it runs it until the last is done with it."""
+    address = folder / name
+    starting = FileLock(f"{address}.lock")
+    with (folder / f"{name}.users").open("w") as users, ExitStack() as running:
+        with starting:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            mine = not address.exists()
+            if mine:
+                address.write_text(running.enter_context(running_app(folder / f"{name}.log", **settings)))
+        yield address.read_text()
+        if mine:
+            with starting:
+                address.unlink()
+            # Whoever uses it holds the lock until then.
+            fcntl.flock(users, fcntl.LOCK_EX)
+
+
 @pytest.fixture(scope="session")
 def run_app() -> Callable[..., AbstractContextManager[str]]:
     """Runs an app with settings of a test's own."""
@@ -62,23 +84,17 @@ def run_app() -> Callable[..., AbstractContextManager[str]]:
 
 
 @pytest.fixture(scope="session")
-def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the session's app writes to its log."""
-    return tmp_path_factory.mktemp("app") / "log"
-
-
-@pytest.fixture(scope="session")
-def app_url(app_log: Path) -> Iterator[str]:
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app that runs for the whole session."""
-    with running_app(app_log) as url:
+    with shared_app(shared_folder(tmp_path_factory), "app") as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def amount_url(tmp_path_factory: pytest.TempPathFactory, amount_folder: Path) -> Iterator[str]:
     """The address of an app whose model decides by amounts."""
-    log = tmp_path_factory.mktemp("amount-app") / "log"
-    with running_app(log, ARTIFACT=str(amount_folder), APPLICANTS=str(DEMO_APPLICANTS)) as url:
+    settings = {"ARTIFACT": str(amount_folder), "APPLICANTS": str(DEMO_APPLICANTS)}
+    with shared_app(shared_folder(tmp_path_factory), "amount-app", **settings) as url:
         yield url
 
 

@@ -6,7 +6,8 @@ None of them leaves a trace in the app's log.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,19 @@ NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_0
 @pytest.fixture(scope="module")
 def someone(some_ids: list[int]) -> int:
     return some_ids[7]
+
+
+@pytest.fixture(scope="module")
+def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What this module's own app writes to its log."""
+    return tmp_path_factory.mktemp("calls") / "log"
+
+
+@pytest.fixture(scope="module")
+def app_url(app_log: Path, run_app: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """An app that nobody else calls, so that its log is of these tests alone."""
+    with run_app(app_log) as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)
