@@ -20,9 +20,9 @@ from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
 from scoring.interface.screen import DEFAULT_LANGUAGE, Screen
 from scoring.interface.theme import launch_options
-from scoring.serving import Serving
-from scoring.settings import read_settings
-from scoring.wording import text
+from scoring.serving.live import Serving
+from scoring.serving.settings import read_settings
+from scoring.words.wording import text
 
 # Events of several readers run side by side; LightGBM and matplotlib work outside Python's lock for the most part.
 RUNNING_AT_ONCE = 8

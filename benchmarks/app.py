@@ -14,7 +14,7 @@ from time import perf_counter, sleep
 
 import httpx
 
-from scoring.settings import ROOT
+from scoring.serving.settings import ROOT
 
 REQUESTS = 200
 LONGEST_START = 60

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.timing import medians
-from scoring.batch import score_frame
-from scoring.fields import APPLICANT_ID
-from scoring.service import Service
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
+from scoring.lender.roles import APPLICANT_ID
+from scoring.serving.batch import score_frame
+from scoring.serving.service import Service
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 ROWS = 3_000
 GROWTH = (20, 100)

@@ -1,8 +1,8 @@
 """What checking every value costs on top of reading: `python -m benchmarks.checks [--applicants N] [--data DIR]`.
 
 Reading is what any use of the tables pays for: text parsed once into Parquet, then every value read once. The check is
-the pass of `training.checks.inspect`, on top of that. Both are timed over the same tables in the same process, as
-processor time, the least of three.
+the pass of `training.tables.checks.inspect`, on top of that. Both are timed over the same tables in the same process,
+as processor time, the least of three.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 import ibis
 from ibis.expr import types as ir
 
-from training.checks import inspect
-from training.definitions import table_definitions
-from training.reading import read_source
-from training.sources import table_sources
-from training.synthesize import synthesize
-from training.tables import typed, types, yes_no
+from training.lender.definitions import table_definitions
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.checks import inspect
+from training.tables.read import typed, types, yes_no
+from training.tables.reading import read_source
+from training.tables.sources import table_sources
 
 REPEATS = 3
 SEED = 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from scoring.applicants_file import open_applicants
-from scoring.artifact import load_artifact
-from scoring.service import Service
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_SOURCE
+from scoring.applicants.store import open_applicants
+from scoring.artifact.in_words import DEMO_SOURCE
+from scoring.artifact.load import load_artifact
+from scoring.serving.service import Service
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 
 def demo_service() -> Service:

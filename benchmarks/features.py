@@ -23,12 +23,12 @@ from ibis.expr import types as ir
 
 from benchmarks.plain_pandas import instalments_by_applicant, months_by_window
 from benchmarks.timing import medians
-from scoring.fields import APPLICANT_ID
-from training.history import FEATURES
-from training.history.bureau_balance import bureau_balance
-from training.history.instalments import installments_payments
-from training.synthesize import synthesize
-from training.tables import history_schema
+from scoring.lender.roles import APPLICANT_ID
+from training.lender.history import FEATURES
+from training.lender.history.bureau_balance import bureau_balance
+from training.lender.history.instalments import installments_payments
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.read import history_schema
 
 SEED = 1
 ROUNDS = 3

@@ -20,13 +20,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.app import first_answer, resident_megabytes, running_app
-from scoring.applicants_file import open_applicants
-from scoring.artifact import load_artifact
-from scoring.fields import APPLICANT_ID
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
+from scoring.applicants.store import open_applicants
+from scoring.artifact.load import load_artifact
+from scoring.lender.roles import APPLICANT_ID
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 from tests.hub.published import MODEL, put_model
 from tests.hub.server import running_hub
-from training.batches import ROWS, write_batches
+from training.tables.batches import ROWS, write_batches
 
 ROUNDS = 3
 LOOKED_UP = 100

@@ -13,7 +13,7 @@ from scoring.charts import to_svg
 from scoring.interface.case import Case, fresh_case
 from scoring.interface.model.threshold import ratio_html
 from scoring.interface.model_tab import after_threshold, before_threshold
-from scoring.service import Service
+from scoring.serving.service import Service
 
 ROUNDS = 40
 

@@ -18,15 +18,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.applicants_file import open_applicants
-from scoring.artifact import load_artifact
-from scoring.assessment import Assessment
-from scoring.features import FORMULAS, feature_matrix, plan_maxima
-from scoring.fields import leeways
-from scoring.model import log_odds_of, probability_of
-from scoring.recourse import recourse
-from scoring.service import Service, assess, score
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_SOURCE
+from scoring.applicants.store import open_applicants
+from scoring.artifact.in_words import DEMO_SOURCE
+from scoring.artifact.load import load_artifact
+from scoring.artifact.model import log_odds_of, probability_of
+from scoring.assessment.assessment import Assessment
+from scoring.assessment.recourse import recourse
+from scoring.lender.features import feature_matrix, plan_maxima
+from scoring.lender.fields import leeways
+from scoring.lender.formulas import FORMULAS
+from scoring.serving.service import Service, assess, score
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 ASKED = 1_000
 ASKED_OF_DICE = 40

@@ -18,6 +18,8 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.app import first_answer, running_app
 from benchmarks.demo import demo_service
 from benchmarks.timing import medians
+from scoring.assessment.comparison import compare
+from scoring.assessment.scatter import scatter
 from scoring.charts import (
     comparison_figure,
     scatter_figure,
@@ -25,15 +27,13 @@ from scoring.charts import (
     to_svg,
     waterfall,
 )
-from scoring.comparison import compare
 from scoring.interface.case import Case, fresh_case
 from scoring.interface.drawings import LATELY_DRAWN
 from scoring.interface.population_tab import main_characteristics, main_pair
 from scoring.interface.screen import TABS, Screen
-from scoring.scatter import scatter
-from scoring.service import Service
-from scoring.serving import State
-from scoring.wording import text
+from scoring.serving.live import State
+from scoring.serving.service import Service
+from scoring.words.wording import text
 
 ROUNDS = 40
 SEEN = 10

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import ViewportSize, sync_playwright
 
 from benchmarks.app import first_answer, running_app
-from scoring.settings import ROOT
+from scoring.serving.settings import ROOT
 
 PICTURE = ROOT / "docs" / "screen.png"
 # The applicant of the README's session, so that picture and printed answer tell of the same decision.

@@ -15,18 +15,18 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.timing import medians
-from scoring.cost_curve import rule_for
-from scoring.costs import RatioCosts
-from scoring.features import frame_matrix
-from scoring.fields import TARGET
-from training.dataset import applicant_table
+from scoring.decision.cost_curve import rule_for
+from scoring.decision.costs import RatioCosts
+from scoring.lender.features import frame_matrix
+from scoring.lender.roles import TARGET
+from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
-from training.evaluate import cost_per_applicant
-from training.fit import Fitted, Recipe, cross_validate, fit_recipe
-from training.rows import TrainingRows
-from training.tables import read_tables
-from training.threshold import rate_curve
-from training.train import model_features
+from training.learn.fit import Fitted, Recipe, cross_validate, fit_recipe
+from training.learn.rows import TrainingRows
+from training.learn.split import model_features
+from training.learn.threshold import rate_curve
+from training.statistics.evaluate import cost_per_applicant
+from training.tables.read import read_tables
 
 VARIANTS = {
     "served": Recipe(),

@@ -7,9 +7,9 @@ from itertools import cycle
 from matplotlib.figure import Figure
 
 from benchmarks.timing import medians
+from scoring.assessment.comparison import compare
 from scoring.charts import comparison_figure, theme_waterfall, to_svg, waterfall
-from scoring.comparison import compare
-from scoring.service import Service, assess, explain, score
+from scoring.serving.service import Service, assess, explain, score
 
 ROUNDS = 300
 FIGURE_ROUNDS = 15

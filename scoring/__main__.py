@@ -6,9 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from scoring.costs import COST_FUNCTIONS
+from scoring.decision.costs import COST_FUNCTIONS
 from scoring.errors import ScoringError
-from scoring.fields import LANGUAGES
+from scoring.words.language import LANGUAGES
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -31,9 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
 
     # Not before: `--help` does not wait for the model's libraries.
-    from scoring.artifact import load_artifact
-    from scoring.batch import score_file
-    from scoring.recost import with_costs
+    from scoring.artifact.load import load_artifact
+    from scoring.artifact.recost import with_costs
+    from scoring.serving.batch import score_file
 
     try:
         trained = load_artifact(options.artifact, options.artifact.name)

@@ -9,15 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from scoring.fields import Kind
+from scoring.words.language import Kind, Value
 
 Outcome = Literal["approve", "refer", "refuse"]
 PopulationName = Literal["accepted", "just_accepted", "all", "repaid", "defaulted"]
 CostUnit = Literal["refusals", "currency"]
 POPULATIONS: tuple[PopulationName, ...] = ("accepted", "just_accepted", "all", "repaid", "defaulted")
-
-# A number in the unit that stands beside it, words in the reader's language, or None where it is not on file.
-Value = float | int | str | None
 
 
 @dataclass(frozen=True)

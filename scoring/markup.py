@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 
 from scoring.answers import Outcome
-from scoring.charts import Table
+
+
+@dataclass(frozen=True)
+class Table:
+    """A figure's content in words: what it shows, the columns' names, and rows of as many cells."""
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
 
 # Shapes differ as well as colours: a tick, two arrows, a cross.
 ICON_PATHS: dict[Outcome, str] = {

@@ -31,18 +31,19 @@ import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 import pytest
 
-from scoring.applicants_file import ApplicantsFile, open_applicants
-from scoring.artifact import MANIFEST, Artifact, load_artifact, write_json, write_manifest
-from scoring.cost_curve import curves_to_json
-from scoring.costs import AmountCosts, CostFunctions, cost_columns
-from scoring.explanation import reference_level
-from scoring.features import Floats
-from scoring.population import PROBABILITY, Population
-from scoring.service import Service
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_SOURCE
+from scoring.applicants.store import ApplicantsFile, open_applicants
+from scoring.arrays import Floats
+from scoring.artifact.in_words import DEMO_SOURCE
+from scoring.artifact.load import Artifact, load_artifact
+from scoring.artifact.manifest import MANIFEST, write_json, write_manifest
+from scoring.artifact.population import PROBABILITY, Population, reference_level
+from scoring.decision.cost_curve import curves_to_json
+from scoring.decision.costs import AmountCosts, CostFunctions, cost_columns
+from scoring.serving.service import Service
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 from tests.hub.server import Hub, running_hub
 from tests.shared import made_once
-from training.threshold import cost_curves
+from training.learn.threshold import cost_curves
 
 GROUP_ROWS = 50
 # A minute of the processor or more each.

@@ -13,9 +13,10 @@ from typing import Annotated
 
 import typer
 
-from scoring.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import ScoringError
 from scoring.files import writable
+from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.defaults import DEFAULT_SEED, QUARANTINE_LIMIT
 from training.hub_commands import COMMANDS
 
@@ -63,7 +64,7 @@ def synthesize_command(
     file_format: Annotated[FileFormat, typer.Option("--format", help="Format of the tables.")] = FileFormat.parquet,
 ) -> None:
     """Write made-up tables in the lender's schema."""
-    from training.synthesize import synthesize
+    from training.lender.synthetic.synthesize import synthesize
 
     with writable(out):
         synthesize(applicants, seed, out, file_format.value)
@@ -77,7 +78,7 @@ def fidelity_command(
     seed: Annotated[int, typer.Option(min=0, help="The same data and seed give the same figures.")] = DEFAULT_SEED,
 ) -> None:
     """Compare made-up tables with real ones: by column, by model, and in the histories."""
-    from training.fidelity import fidelity, write_fidelity
+    from training.likeness.fidelity import fidelity, write_fidelity
     from training.likeness.report import fidelity_report
 
     found = fidelity(synthetic, real, seed)
@@ -112,9 +113,9 @@ def train_command(
     amount = AmountCosts(lending_rate, funding_rate, loss_given_default, repaid_instalments, longest_term)
     costs = CostFunctions(RatioCosts(cost_ratio), amount, cost.value)
 
-    from training.quarantine import Quarantine
-    from training.report import report
-    from training.train import train
+    from training.build.report import report
+    from training.build.train import train
+    from training.tables.quarantine import Quarantine
 
     kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
     trained = train(data, out, version, seed, costs, kept_apart)
@@ -132,8 +133,8 @@ def applicants_command(
     quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
     """Write the file of applicants that the app and the batch read."""
-    from training.applicants import write_applicants
-    from training.quarantine import Quarantine
+    from training.dataset.applicants import write_applicants
+    from training.tables.quarantine import Quarantine
 
     kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
     count = write_applicants(data, out, artifact, kept_apart)
@@ -143,13 +144,13 @@ def applicants_command(
 @app.command("terms")
 def terms_command(
     data: Data,
-    out: Annotated[Path, typer.Option(help="CSV file to write: it takes the place of scoring/terms.csv.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write: it takes the place of scoring/lender/terms.csv.")],
 ) -> None:
     """Write the likely term by amount over instalment, learnt from the lender's earlier cash loans."""
-    from training.terms import write_terms
+    from training.dataset.terms import write_terms
 
     count = write_terms(data, out)
-    typer.echo(f"{count} steps written to {out}. Train again with them in scoring/terms.csv.")
+    typer.echo(f"{count} steps written to {out}. Train again with them in scoring/lender/terms.csv.")
 
 
 @app.command("features")
@@ -163,8 +164,8 @@ def features_command(
     ] = None,
 ) -> None:
     """Write the history features of every applicant, a row each."""
-    from training.engines import duckdb_connection, spark_connection
-    from training.features import write_features
+    from training.dataset.history_file import write_features
+    from training.tables.engines import duckdb_connection, spark_connection
 
     connect = duckdb_connection if engine is Engine.duckdb else partial(spark_connection, master=spark_master)
     count = write_features(data, out, connect)
@@ -208,7 +209,7 @@ def drift_command(
         str | None, typer.Option(help="Model whose inputs, score and decision count too: a folder, or ORG/NAME@TAG.")
     ] = None,
     outcomes: Annotated[
-        Path | None, typer.Option(help="SK_ID_CURR and TARGET of current applicants: CSV or Parquet.")
+        Path | None, typer.Option(help=f"{APPLICANT_ID} and {TARGET} of current applicants: CSV or Parquet.")
     ] = None,
     fail_on: Annotated[
         str, typer.Option(help="Exit with 3 on: none, column, score, decision, calibration, or a share such as 0.2.")
@@ -220,8 +221,8 @@ def drift_command(
     """Compare the applicants who are scored now with those of a reference."""
     from huggingface_hub import HfApi
 
-    from scoring.drift_page import sentences
-    from scoring.drift_report import PAGE
+    from scoring.drift.page import sentences
+    from scoring.drift.report import PAGE
     from training.drift.alarm import ALARM_STATUS, check_fail_on, is_alarm
     from training.drift.run import Question, drift
     from training.drift.upload import upload

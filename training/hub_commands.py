@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from training.defaults import MARGIN
+from training.lender.roles import ATTRIBUTES
 
 if TYPE_CHECKING:
-    from training.publish import Published
+    from training.publish.version import Published
 
 Repo = Annotated[str, typer.Option(help="Model repo on the hub: ORG/NAME.")]
 
@@ -40,7 +41,7 @@ def publish_command(
     bounded: Annotated[
         list[str] | None,
         typer.Option(
-            help="Attribute whose groups these bounds are for, such as CODE_GENDER; repeat it (default: all)."
+            help=f"Attribute whose groups these bounds are for, such as {ATTRIBUTES[0]}; repeat it (default: all)."
         ),
     ] = None,
     force: Annotated[str | None, typer.Option(help="Publish though a check fails, for this written reason.")] = None,
@@ -48,8 +49,8 @@ def publish_command(
     """Publish an artifact to the hub, behind the gate, in one commit with a tag."""
     from huggingface_hub import HfApi
 
-    from training.bounds import Bounds
-    from training.publish import Order, publish
+    from training.gate.bounds import Bounds
+    from training.publish.version import Order, publish
 
     bounds = Bounds(least_approval_ratio, most_calibration_gap, tuple(bounded or ()))
     _tell(publish(HfApi(), Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force, bounds)))
@@ -59,7 +60,7 @@ def versions_command(repo: Repo) -> None:
     """List the versions of a repo with date, figures and gate; an arrow marks the served one."""
     from huggingface_hub import HfApi
 
-    from training.versions import version_table, versions
+    from training.publish.versions import version_table, versions
 
     typer.echo(version_table(versions(HfApi(), repo)))
 
@@ -68,7 +69,7 @@ def rollback_command(repo: Repo, to: Annotated[str, typer.Option(help="Tag of th
     """Serve an earlier version again, in one commit."""
     from huggingface_hub import HfApi
 
-    from training.rollback import rollback
+    from training.publish.rollback import rollback
 
     _tell(rollback(HfApi(), repo, to))
 
@@ -80,7 +81,7 @@ def diff_command(
     """Show what changed: figures, thresholds, features, and decisions that flip."""
     from huggingface_hub import HfApi
 
-    from training.diff import diff, difference_lines, open_version
+    from training.publish.diff import diff, difference_lines, open_version
 
     found = diff(open_version(HfApi(), before), open_version(HfApi(), after))
     typer.echo("\n".join(difference_lines(found)))
@@ -96,7 +97,7 @@ def deploy_command(
     """Deploy the app to a Space, once it starts in a clean environment."""
     from huggingface_hub import HfApi
 
-    from training.deploy import Deployment, deploy, variables_from
+    from training.deploy.deploy import Deployment, deploy, variables_from
 
     _tell(deploy(HfApi(), Deployment(space, variables_from(variable or []), private)))
 

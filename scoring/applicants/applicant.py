@@ -10,10 +10,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.definition import Raw
 from scoring.errors import InvalidInputError
-from scoring.fields import Language, fields
-from scoring.wording import text
+from scoring.lender.definition import Raw
+from scoring.lender.fields import fields
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Applicant:
     history: Mapping[str, float]
 
     def columns(self) -> dict[str, NDArray]:
-        """The raw fields and the history as arrays of length 1, in the form that `scoring.features` reads."""
+        """The raw fields and the history as arrays of length 1, in the form that `scoring.lender.features` reads."""
         names = (*_numeric_fields(), *self.history)
         numbers = np.array([*(self.raw[name] for name in _numeric_fields()), *self.history.values()], dtype=np.float64)
         columns = {name: numbers[place : place + 1] for place, name in enumerate(names)}

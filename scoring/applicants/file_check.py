@@ -1,7 +1,7 @@
 """A whole file of applicants held to the field table and to the model, before any of them is scored.
 
 One pass over the raw fields, in pieces: what is not allowed is counted by column with examples, levels that the model
-never saw by their share, and a sample of the rows is set beside the reference population (`scoring.unlike`).
+never saw by their share, and a sample of the rows is set beside the reference population (`scoring.checks.unlike`).
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from scoring.applicants_file import BATCH_ROWS, ApplicantsFile
-from scoring.artifact import Artifact
-from scoring.definition import field_table_digest
+from scoring.applicants.store import BATCH_ROWS, ApplicantsFile
+from scoring.artifact.load import Artifact
+from scoring.checks.findings import MOST_LOOKED_AT, column_finding, findings_in_words
+from scoring.checks.stored import StoredRows, stored_rows
+from scoring.checks.unlike import unlike
 from scoring.errors import ApplicantsFileError
-from scoring.fields import APPLICANT_ID, fields
-from scoring.findings import MOST_LOOKED_AT, column_finding, findings_in_words
-from scoring.stored import StoredRows, stored_rows
-from scoring.unlike import unlike
-from scoring.wording import text
+from scoring.lender.definition import field_table_digest
+from scoring.lender.fields import fields
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.wording import text
 
 Misfit = Literal["other_field_table", "other_profile"]
 

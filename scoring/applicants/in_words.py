@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from scoring.applicant import Applicant
-from scoring.definition import Raw
-from scoring.explanation import level_words, readable_value
-from scoring.features import DAYS_PER_YEAR, NOT_EMPLOYED, ModelFeature, derived_features, restated_fields
-from scoring.fields import Feature, Language, fields
-from scoring.wording import text, value_in_words
+from scoring.applicants.applicant import Applicant
+from scoring.lender.definition import Raw
+from scoring.lender.features import ModelFeature, derived_features, restated_fields
+from scoring.lender.fields import Feature, fields
+from scoring.lender.formulas import DAYS_PER_YEAR, NOT_EMPLOYED
+from scoring.lender.values import level_words, readable_value
+from scoring.words.language import Language
+from scoring.words.wording import text, value_in_words
 
 
 @cache

@@ -6,10 +6,12 @@ import difflib
 
 from babel import Locale, UnknownLocaleError
 
-from scoring.definition import LONGEST_QUOTE, Raw, checked_value, quoted, read_number
 from scoring.errors import InvalidInputError
-from scoring.fields import LANGUAGES, Language, fields
-from scoring.wording import text
+from scoring.lender.definition import LONGEST_QUOTE, Raw, checked_value, quoted, read_number
+from scoring.lender.fields import fields
+from scoring.lender.roles import CREDIT
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import text
 
 # Above it, not every whole number is a float.
 FIRST_UNSURE_FLOAT = 2.0**53
@@ -28,7 +30,7 @@ def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
     if changes is None:
         return {}
     if not isinstance(changes, dict):
-        raise InvalidInputError(text("error.changes_not_a_mapping", language, value=quoted(changes)))
+        raise InvalidInputError(text("error.changes_not_a_mapping", language, value=quoted(changes), field=CREDIT))
     known = fields()
     if len(changes) > len(known):
         raise InvalidInputError(text("error.too_many_changes", language, count=len(changes), allowed=len(known)))

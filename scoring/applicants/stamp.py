@@ -15,7 +15,8 @@ class Stamp:
     """What a file of applicants was made with.
 
     Args:
-        field_table: digest of the definitions that its values were held to (`scoring.definition.field_table_digest`).
+        field_table: digest of the definitions that its values were held to
+            (`scoring.lender.definition.field_table_digest`).
         profile: digest of the model's reference population that its columns were compared with; None: with none.
         left_out: table -> how many of its rows were left out, for holding what is not allowed.
     """

@@ -18,18 +18,17 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from scoring.answers import Value
-from scoring.applicant import Applicant
-from scoring.definition import checked_value, is_missing, quoted
+from scoring.applicants.applicant import Applicant
+from scoring.applicants.row_groups import RowGroups, open_groups
+from scoring.applicants.stamp import Stamp, read_stamp
+from scoring.checks.stored import REMEDY
 from scoring.errors import ApplicantsFileError, InvalidInputError, StoredValueError, UnknownApplicantError
-from scoring.fields import APPLICANT_ID, Language, fields
-from scoring.row_groups import RowGroups, open_groups
-from scoring.stamp import Stamp, read_stamp
-from scoring.stored import REMEDY
-from scoring.wording import text
+from scoring.lender.definition import checked_value, is_missing, quoted
+from scoring.lender.fields import fields
+from scoring.lender.roles import APPLICANT_ID, LISTED
+from scoring.words.language import Language, Value
+from scoring.words.wording import text
 
-# Columns that the list of applicants shows beside the id, so that an adviser knows whom they have picked.
-LISTED = ("NAME_CONTRACT_TYPE", "AMT_CREDIT", "AMT_INCOME_TOTAL")
 # Applicants kept decoded: a what-if re-scores the same one again and again.
 KEPT = 256
 BATCH_ROWS = 10_000

@@ -1,6 +1,6 @@
 """What the files of an artifact hold, as far as no other module's dataclass says it, and what only files together say.
 
-Everything here raises `MalformedError`; `scoring.artifact` names the file.
+Everything here raises `MalformedError`; `scoring.artifact.load` names the file.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import Field
 
-from scoring.cost_curve import CostCurves
-from scoring.features import ModelFeature, application_features, history_inputs
-from scoring.fields import TARGET, fields
-from scoring.findings import LeftOut
-from scoring.importance import Importance
-from scoring.lineage import GateResult, Lineage
-from scoring.metrics import Metrics
-from scoring.model import feature_names
-from scoring.population import PROBABILITY, Population
+from scoring.artifact.importance import Importance
+from scoring.artifact.lineage import GateResult, Lineage
+from scoring.artifact.metrics import Metrics
+from scoring.artifact.model import feature_names
+from scoring.artifact.population import PROBABILITY, Population
+from scoring.checks.findings import LeftOut
+from scoring.decision.cost_curve import CostCurves
+from scoring.lender.features import ModelFeature, application_features, history_inputs
+from scoring.lender.fields import fields
+from scoring.lender.roles import TARGET
 from scoring.strict import Count, LogOdds, MalformedError, known, short, strict, wrong
-from scoring.wording import UNITS, worded
+from scoring.words.wording import UNITS, worded
 
 DIRECTIONS = (-1, 0, 1)
 

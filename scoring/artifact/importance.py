@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from scoring.features import Floats, ModelFeature
+from scoring.arrays import Floats
+from scoring.lender.features import ModelFeature
 from scoring.strict import LogOdds, MalformedError, NotNegative, Share, Some, known, same_length, strict
 
 # A beeswarm of the strongest features; beyond, the dots of a few hundred applicants only grow denser.

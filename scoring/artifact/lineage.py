@@ -1,5 +1,5 @@
 """What the manifest of a published version tells a reviewer: its gate, the versions before it, what changed, and how
-other models did. Written by `training.publish` as provenance; no decision reads it.
+other models did. Written by `training.publish.version` as provenance; no decision reads it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from scoring.answers import Outcome
-from scoring.review import Rate
+from scoring.artifact.review import Rate
 from scoring.strict import Count, MalformedError, Number, Share, known, parse, strict
-from scoring.wording import worded
+from scoring.words.wording import worded
 
 T = TypeVar("T")
 

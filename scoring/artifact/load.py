@@ -21,14 +21,12 @@ order. Nothing in an artifact is executed. Formats 1 and 2 are still read.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
 
 import lightgbm as lgb
@@ -36,9 +34,9 @@ import numpy as np
 import pyarrow as pa
 
 from scoring.answers import ModelIdentity
-from scoring.artifact_content import (
+from scoring.arrays import Floats
+from scoring.artifact.content import (
     ExplanationAsWritten,
-    Manifest,
     check_explanation,
     check_features,
     check_importance,
@@ -46,47 +44,28 @@ from scoring.artifact_content import (
     check_population,
     read_reference,
 )
-from scoring.cost_curve import CostCurves, curves_from_json
-from scoring.decision import DecisionRule
+from scoring.artifact.importance import Importance
+from scoring.artifact.manifest import FILES, MANIFEST, check_size, read_manifest, sha256_of
+from scoring.artifact.metrics import Metrics
+from scoring.artifact.model import Calibration, Model, feature_names
+from scoring.artifact.population import Population
+from scoring.artifact.proximity import ReferenceLeaves, reference_leaves
+from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups
+from scoring.decision.cost_curve import CostCurves, curves_from_json
+from scoring.decision.rule import DecisionRule
 from scoring.errors import (
     ArtifactExtraFileError,
     ArtifactFormatError,
     ArtifactMissingError,
     ArtifactPathError,
     ArtifactTamperedError,
-    ArtifactTooLargeError,
     FeatureOrderError,
     InvalidInputError,
     ModelTextError,
 )
-from scoring.features import Floats, ModelFeature, application_features, history_inputs
-from scoring.fields import LANGUAGES
-from scoring.importance import Importance
-from scoring.leaves import ReferenceLeaves, reference_leaves
-from scoring.metrics import Metrics
-from scoring.model import Calibration, Model, feature_names
-from scoring.population import Population
-from scoring.review import AccuracyCurves, ExplanationQuality, Groups
-from scoring.strict import MalformedError, parse, parse_object, short
+from scoring.lender.features import ModelFeature, application_features, history_inputs
+from scoring.strict import MalformedError, parse
 
-FORMAT = 3
-MANIFEST = "manifest.json"
-_FILES_1 = (
-    "model.txt",
-    "calibration.json",
-    "features.json",
-    "decision.json",
-    "metrics.json",
-    "explanation.json",
-    "reference.parquet",
-)
-_FILES_2 = (*_FILES_1, "importance.json", *(f"beeswarm-{language}.png" for language in LANGUAGES))
-FILES: dict[int, tuple[str, ...]] = {
-    1: _FILES_1,
-    2: _FILES_2,
-    3: (*_FILES_2, "groups.json", "quality.json", "curves.json"),
-}
-"""The files of each format that this code reads, but for the manifest."""
 LATER_PARTS: dict[str, tuple[str, type]] = {
     "importance.json": ("importance", Importance),
     "groups.json": ("groups", Groups),
@@ -96,8 +75,6 @@ LATER_PARTS: dict[str, tuple[str, type]] = {
 """Files that format 1 lacks: the attribute of `Artifact` that holds each, and what it is."""
 T = TypeVar("T")
 REVISION_LENGTH = 12
-LARGEST = 256 * 1024 * 1024
-"""More bytes than any file of an artifact needs: a portfolio of a million has a reference population of 50 MB."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +85,7 @@ class Artifact:
     adds to it; `curves` holds the out-of-fold costs behind the threshold; `importance` is what weighs over the
     reference population (None in format 1); `manifest` the provenance. What a reviewer asks, `groups`, `quality` of the
     explanations and `accuracy_curves`, is None in formats 1 and 2; it was reckoned with the rule that was trained with.
-    `metrics` is a `scoring.metrics.Metrics`, whose figures readers look up by name.
+    `metrics` is a `scoring.artifact.metrics.Metrics`, whose figures readers look up by name.
     """
 
     identity: ModelIdentity
@@ -158,89 +135,9 @@ class Artifact:
         return np.array(lowest), np.array(highest)
 
 
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, which is read piece by piece."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Writes JSON that a person can read and a diff can show; NaN is an error."""
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-
-
-def write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:
-    """Seals a folder of artifact files: the manifest with the size and SHA-256 of each."""
-    files = {
-        name: {"sha256": sha256_of(folder / name), "size": (folder / name).stat().st_size} for name in FILES[FORMAT]
-    }
-    write_json(folder / MANIFEST, {"format": FORMAT, **provenance, "files": files})
-
-
 def feature_to_json(item: ModelFeature) -> dict[str, Any]:
     """A model feature as `features.json` holds it."""
     return asdict(item)
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of an artifact, of a format that this code reads; nothing it says is verified yet.
-
-    Raises:
-        ArtifactFormatError: it is none, or of another format.
-        ArtifactMissingError: there is none.
-        ArtifactTooLargeError: it is larger than any.
-    """
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise ArtifactMissingError(
-            f"{folder}: no artifact there ({MANIFEST} is missing). Train one with: python -m training train --data DIR "
-            f"--out {folder}"
-        )
-    check_size(path, path.stat().st_size)
-    try:
-        content = parse_object(path.read_bytes())
-        found = content.get("format")
-        if type(found) is not int or found not in FILES:
-            raise ArtifactFormatError(
-                f"{path}: format {short(found)}, while this code reads {', '.join(map(str, FILES))}. Update the code, "
-                "or load a version of the model that was made for it."
-            )
-        listed = parse(Manifest, json.dumps(content)).files
-    except MalformedError as error:
-        raise ArtifactFormatError(f"{path}: not a manifest: {error}. Restore the artifact from its source.") from error
-    for name in listed:
-        check_name(folder, name)
-    if sorted(listed) != sorted(FILES[found]):
-        raise ArtifactFormatError(
-            f"{path}: lists {sorted(listed)}, while format {found} has {sorted(FILES[found])}. Train again."
-        )
-    return content
-
-
-def check_name(place: object, name: str) -> None:
-    """Refuses a file's name that leads elsewhere.
-
-    Raises:
-        ArtifactPathError: it does.
-    """
-    if ".." in PurePosixPath(name).parts or name.startswith("/") or "\\" in name:
-        raise ArtifactPathError(
-            f"{place}: the file name {name!r} leads out of the artifact. Use another version, and find out who made "
-            "this one."
-        )
-
-
-def check_size(place: object, size: int) -> None:
-    """Refuses a file that is too large to be read.
-
-    Raises:
-        ArtifactTooLargeError: it is.
-    """
-    if size > LARGEST:
-        raise ArtifactTooLargeError(
-            f"{place}: {size:,} bytes, while no file of an artifact has more than {LARGEST:,}. Restore the artifact "
-            "from its source."
-        )
 
 
 def _verify(folder: Path, manifest: Mapping[str, Any]) -> None:

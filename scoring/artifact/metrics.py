@@ -11,7 +11,7 @@ from typing import Annotated, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from scoring.costs import CostFunction
+from scoring.decision.costs import CostFunction
 from scoring.strict import Count, NotNegative, Number, Positive, Share, Some, strict
 
 Interval = Annotated[list[Number], Field(min_length=2, max_length=2)]
@@ -66,7 +66,7 @@ class Figures(TypedDict):
 
 
 class PriceFigures(TypedDict):
-    """What a restraint changes, as `training.prices.Price` says."""
+    """What a restraint changes, as `training.audit.prices.Price` says."""
 
     auc_with: Share
     auc_without: Share

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from scoring.features import Floats, ModelFeature
+from scoring.arrays import Floats
+from scoring.lender.features import ModelFeature
 from scoring.strict import LogOdds, strict
 
 

@@ -16,10 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring.answers import Histogram, PopulationName
-from scoring.costs import cost_columns
-from scoring.decision import DecisionRule
-from scoring.features import Columns, Floats, ModelFeature, feature_matrix, history_inputs, to_columns
-from scoring.fields import TARGET
+from scoring.arrays import Columns, Floats
+from scoring.artifact.model import Model
+from scoring.decision.costs import cost_columns
+from scoring.decision.rule import DecisionRule
+from scoring.lender.features import ModelFeature, feature_matrix, history_inputs, to_columns
+from scoring.lender.roles import TARGET
 
 PROBABILITY = "PROBABILITY"
 JUST_ACCEPTED_SHARE = 0.10
@@ -141,3 +143,10 @@ def level_shares(codes: Floats, outcomes: Floats, levels: Sequence[str]) -> list
     order = [int(place) for place in np.argsort(-counts, kind="stable") if counts[place]]
     total = int(known.sum())
     return [(levels[place], int(counts[place]) / total, float(defaults[place]) / int(counts[place])) for place in order]
+
+
+def reference_level(model: Model, population: Population) -> tuple[float, Floats]:
+    """Where explanations start: the just accepted applicants' mean log-odds, and mean contributions (features,)."""
+    base, contributions = model.contributions(population.matrix[population.masks["just_accepted"]], threads=0)
+    mean = contributions.mean(axis=0)
+    return base + float(mean.sum()), mean

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.features import Floats
-from scoring.model import Model
+from scoring.arrays import Floats
+from scoring.artifact.model import Model
 
 # Reference applicants at a time, few enough that the comparison stays in the processor's own memory.
 BLOCK = 64

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scoring.artifact import Artifact
-from scoring.costs import Costs
-from scoring.explanation import reference_level
-from scoring.population import Population
+from scoring.artifact.load import Artifact
+from scoring.artifact.population import Population, reference_level
+from scoring.decision.costs import Costs
 
 
 def with_costs(artifact: Artifact, costs: Costs) -> Artifact:

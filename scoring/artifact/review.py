@@ -1,8 +1,8 @@
 """What a reviewer asks of a version: how groups are treated, how good its explanations are, how it ranks applicants.
 
-Reckoned at training (`training.groups`, `training.proxies`, `training.quality`, `training.ranking`) and held by an
-artifact since format 3 as `groups.json`, `quality.json` and `curves.json`. Here are its shapes only: none is reckoned
-while serving.
+Reckoned at training (`training.audit.groups`, `training.audit.proxies`, `training.audit.quality`,
+`training.statistics.ranking`) and held by an artifact since format 3 as `groups.json`, `quality.json` and
+`curves.json`. Here are its shapes only: none is reckoned while serving.
 
 *Approved* is at or below the applicant's threshold, *refused* above it, as everywhere in the figures of an artifact;
 who lies in the referral band is on the side on which the threshold puts them. The rule is that of the training.
@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from scoring.explanation import level_words
-from scoring.fields import Language, fields
+from scoring.lender.fields import fields
+from scoring.lender.roles import AGE_BAND
+from scoring.lender.values import level_words
 from scoring.strict import (
     Count,
     MalformedError,
@@ -30,9 +31,9 @@ from scoring.strict import (
     strict,
     wrong,
 )
-from scoring.wording import text
+from scoring.words.language import Language
+from scoring.words.wording import text
 
-AGE_BAND = "AGE_BAND"
 SHARES = ("approval", "false_refusal", "false_approval", "default_rate", "mean_probability")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.applicant import Applicant
-from scoring.artifact import Artifact
-from scoring.decision import Decision
-from scoring.definition import Raw
-from scoring.features import Floats, feature_matrix
-from scoring.fields import Language
-from scoring.model import probability_of
+from scoring.applicants.applicant import Applicant
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import probability_of
+from scoring.decision.rule import Decision
+from scoring.lender.definition import Raw
+from scoring.lender.features import feature_matrix
+from scoring.words.language import Language
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,17 @@ from functools import cache
 import numpy as np
 
 from scoring.answers import POPULATIONS, Comparison, LevelShare, PopulationName, PopulationPlace
-from scoring.artifact import Artifact
-from scoring.assessment import Assessment
-from scoring.definition import quoted
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.population import histogram, level_shares, percentile, quantiles
+from scoring.assessment.assessment import Assessment
 from scoring.errors import InvalidInputError
-from scoring.explanation import level_words, readable_value
-from scoring.features import Floats, ModelFeature, field_feature, restated_fields, unjoined_features
-from scoring.fields import Language, fields
-from scoring.population import histogram, level_shares, percentile, quantiles
-from scoring.wording import text
+from scoring.lender.definition import quoted
+from scoring.lender.features import ModelFeature, field_feature, restated_fields, unjoined_features
+from scoring.lender.fields import fields
+from scoring.lender.values import level_words, readable_value
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 
 @dataclass(frozen=True)

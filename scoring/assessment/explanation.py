@@ -11,41 +11,18 @@ from functools import lru_cache
 
 import numpy as np
 
-from scoring.answers import FeatureContribution, Reason, ThemeContribution, Value
-from scoring.features import Floats, ModelFeature
-from scoring.fields import Language, fields
-from scoring.model import Model
-from scoring.population import Population
-from scoring.wording import text
+from scoring.answers import FeatureContribution, Reason, ThemeContribution
+from scoring.arrays import Floats
+from scoring.artifact.population import Population
+from scoring.lender.features import ModelFeature
+from scoring.lender.values import readable_value
+from scoring.words.language import Language, Value
+from scoring.words.wording import text
 
 # "More than four reasons is not likely to be helpful" (Reg B commentary, 12 CFR 1002.9(b)(2)-1).
 MOST_REASONS = 4
 # A contribution below this (in log-odds, about 0.1 points of probability near the threshold) is no principal reason.
 LEAST_CONTRIBUTION = 0.01
-
-
-def reference_level(model: Model, population: Population) -> tuple[float, Floats]:
-    """Where explanations start: the just accepted applicants' mean log-odds, and mean contributions (features,)."""
-    base, contributions = model.contributions(population.matrix[population.masks["just_accepted"]], threads=0)
-    mean = contributions.mean(axis=0)
-    return base + float(mean.sum()), mean
-
-
-def readable_value(item: ModelFeature, value: float, language: Language) -> Value:
-    """A feature's value as a person reads it: a number in its unit, a level or yes/no in words, None if missing."""
-    if np.isnan(value):
-        return None
-    if item.feature.kind == "yes_no":
-        return text("yes" if value else "no", language)
-    if item.feature.kind == "categorical":
-        return level_words(item.feature.name, item.levels[int(value)], language)
-    return int(value) if item.feature.unit == "count" and value == int(value) else float(value)
-
-
-def level_words(field: str, level: str, language: Language) -> str:
-    """A categorical level in words; a level that the field table does not know is shown as it is written."""
-    words = fields()[field].levels.get(level)
-    return words[language] if words else level
 
 
 def _principal(contributions: Floats, features: tuple[ModelFeature, ...]) -> Iterator[int]:

@@ -16,14 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.answers import Outcome, Plan, Recourse
-from scoring.applicant import edited
-from scoring.artifact import Artifact
-from scoring.assessment import Assessment, assessed
-from scoring.decision import OUTCOMES
-from scoring.features import FORMULAS, Columns, Floats, feature_matrix, plan_maxima
-from scoring.fields import fields, leeways
-from scoring.inputs import checked_changes
-from scoring.model import probability_of
+from scoring.applicants.applicant import edited
+from scoring.applicants.inputs import checked_changes
+from scoring.arrays import Columns, Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import probability_of
+from scoring.assessment.assessment import Assessment, assessed
+from scoring.decision.rule import OUTCOMES
+from scoring.lender.features import feature_matrix, plan_maxima
+from scoring.lender.fields import fields, leeways
+from scoring.lender.formulas import FORMULAS
 
 # How many factors of each lever are tried, by the number of levers that move together: a level is one batch.
 TRIED = {1: 25, 2: 8, 3: 4}

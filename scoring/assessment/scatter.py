@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.answers import Scatter, ScatterAxis, ScatterCell
-from scoring.artifact import Artifact
-from scoring.assessment import Assessment
-from scoring.comparison import Characteristic, characteristic_of, population_named
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.assessment.assessment import Assessment
+from scoring.assessment.comparison import Characteristic, characteristic_of, population_named
 from scoring.errors import InvalidInputError
-from scoring.explanation import readable_value
-from scoring.features import Floats
-from scoring.wording import text
+from scoring.lender.values import readable_value
+from scoring.words.wording import text
 
 MOST_POINTS = 500
 GRID_STEPS = 100

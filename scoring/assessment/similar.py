@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from scoring.answers import PastApplicant, Similar
-from scoring.applicants_file import LISTED
-from scoring.artifact import Artifact
-from scoring.assessment import Assessment
-from scoring.costs import COST_FIELDS, cost_columns
-from scoring.decision import OUTCOMES
-from scoring.fields import fields
-from scoring.population import PROBABILITY
-from scoring.wording import number, text
+from scoring.artifact.load import Artifact
+from scoring.artifact.population import PROBABILITY
+from scoring.assessment.assessment import Assessment
+from scoring.decision.costs import COST_FIELDS, cost_columns
+from scoring.decision.rule import OUTCOMES
+from scoring.lender.fields import fields
+from scoring.lender.roles import LISTED
+from scoring.words.wording import number, text
 
 MOST_SIMILAR = 5
 # Past applicants are shown by round figures: like whom this one is, not who they are.

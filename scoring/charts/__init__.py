@@ -1,6 +1,7 @@
-"""The figures of the screen, one function each, and their twins in words.
+"""Figures, each with its twin in words: what a figure shows, a table says.
 
-Every function takes an answer of `scoring.answers` and a language; nothing is looked up and nothing is scored here.
+Every function takes an answer of `scoring.answers` or a part of an artifact, and a language; nothing is looked up and
+nothing is scored here. Documents, the drift page and the interface import it.
 """
 
 from scoring.charts.accuracy import accuracy_table, calibration, calibration_table, precision_recall, roc
@@ -10,9 +11,10 @@ from scoring.charts.groups import groups_figure, groups_table
 from scoring.charts.population import categorical, comparison_figure, quantitative, yes_no
 from scoring.charts.scatter import scatter_figure, scatter_table
 from scoring.charts.style import to_png, to_svg
-from scoring.charts.tables import Table, comparison_table, theme_waterfall_table, waterfall_table
+from scoring.charts.tables import comparison_table, theme_waterfall_table, waterfall_table
 from scoring.charts.themes import themes_figure, themes_table
 from scoring.charts.waterfall import theme_waterfall, waterfall
+from scoring.markup import Table
 
 __all__ = [
     "Table",

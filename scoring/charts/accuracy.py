@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from scoring.artifact.review import AccuracyCurves
 from scoring.charts.style import (
     BODY_SIZE,
     GRID,
@@ -22,10 +23,9 @@ from scoring.charts.style import (
     show_bottom_axis,
     show_left_axis,
 )
-from scoring.charts.tables import Table
-from scoring.fields import Language
-from scoring.review import AccuracyCurves
-from scoring.wording import number, percent, text
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, text
 
 HEIGHT, ABOVE, BELOW, LEFT, RIGHT = 2.9, 0.35, 1.15, 0.7, 0.35
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)

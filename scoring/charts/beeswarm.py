@@ -10,11 +10,11 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from scoring.artifact.importance import Importance, Swarm
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
 from scoring.charts.style import LOWERS, MARGIN, MUTED, RAISES, WIDTH, framed, show_bottom_axis, wrapped
-from scoring.fields import Language, Words
-from scoring.importance import Importance, Swarm
-from scoring.wording import number, text
+from scoring.words.language import Language, Words
+from scoring.words.wording import number, text
 
 LABEL_CHARACTERS = 26
 BELOW, ABOVE = 0.75, 0.1

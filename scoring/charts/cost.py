@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from scoring.artifact.model import log_odds_of
 from scoring.charts.style import (
     BODY_SIZE,
     INK,
@@ -22,13 +23,13 @@ from scoring.charts.style import (
     show_bottom_axis,
     show_left_axis,
 )
-from scoring.charts.tables import Table
-from scoring.cost_curve import CostCurve
-from scoring.costs import RatioCosts
-from scoring.decision import DecisionRule
-from scoring.fields import Language
-from scoring.model import log_odds_of
-from scoring.wording import cost_in_words, percent, short_number, text
+from scoring.decision.cost_curve import CostCurve
+from scoring.decision.costs import RatioCosts
+from scoring.decision.in_words import cost_in_words
+from scoring.decision.rule import DecisionRule
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import percent, short_number, text
 
 HEIGHT, ABOVE, BELOW, LEFT = 2.2, 0.35, 1.15, 0.75
 PROBABILITIES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)

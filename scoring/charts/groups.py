@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from scoring.artifact.review import GroupRates, Rate, attribute_words, group_words
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
 from scoring.charts.style import GRID, HALO, INK, LOWERS, MARGIN, MUTED, WIDTH, framed, wrapped, write
-from scoring.charts.tables import Table
-from scoring.fields import Language
-from scoring.review import GroupRates, Rate, attribute_words, group_words
-from scoring.wording import number, percent, text
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, text
 
 LABEL_CHARACTERS = 24
 # Intervals stop short of the panel's end, so that their words fit.

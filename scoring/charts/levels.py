@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 
 from scoring.answers import Comparison, LevelShare
-from scoring.fields import Language
-from scoring.wording import percent, text
+from scoring.words.language import Language
+from scoring.words.wording import percent, text
 
 MOST_LEVELS = 12
 # A default rate over fewer applicants says nothing, and could point at persons.

@@ -31,8 +31,8 @@ from scoring.charts.style import (
     write,
 )
 from scoring.charts.ticks import MOST_TICKS, tick_label
-from scoring.fields import Language
-from scoring.wording import number, percent, text, value_in_words
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, text, value_in_words
 
 HISTOGRAM_HEIGHT = 2.3
 BAR_HEIGHT = 0.19

@@ -24,10 +24,10 @@ from scoring.charts.style import (
     wrapped,
     write,
 )
-from scoring.charts.tables import Table
 from scoring.charts.ticks import MOST_TICKS, tick_label
-from scoring.fields import Language
-from scoring.wording import number, percent, range_in_words, text, value_in_words
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, range_in_words, text, value_in_words
 
 HEIGHT = 2.9
 # Room for the vertical axis' labels, in inches.

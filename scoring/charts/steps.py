@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from scoring.answers import Explanation
-from scoring.fields import Language
-from scoring.wording import number, text, value_in_words
+from scoring.words.language import Language
+from scoring.words.wording import number, text, value_in_words
 
 MOST_STEPS = 9
 # Changes below a tenth of a point take one decimal more, so that they do not read as nothing.

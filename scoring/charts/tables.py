@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from scoring.answers import Comparison, Explanation
 from scoring.charts.levels import rate_in_words, shown_levels
 from scoring.charts.population import notes
 from scoring.charts.steps import Step, Waterfall, feature_steps, points_in_words, probability, theme_steps
-from scoring.fields import Language
-from scoring.wording import percent, text, value_in_words
-
-
-@dataclass(frozen=True)
-class Table:
-    """A figure's content in words: what it shows, the columns' names, and rows of as many cells."""
-
-    caption: str
-    headers: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import percent, text, value_in_words
 
 
 def waterfall_table(explanation: Explanation, language: Language) -> Table:

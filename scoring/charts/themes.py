@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from scoring.artifact.importance import Importance
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
 from scoring.charts.style import MARGIN, MIDDLE, WIDTH, framed, wrapped, write
-from scoring.charts.tables import Table
-from scoring.fields import Language
-from scoring.importance import Importance
-from scoring.wording import number, percent, text
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, text
 
 LABEL_CHARACTERS = 26
 BAR_HEIGHT = 0.19

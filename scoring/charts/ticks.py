@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scoring.fields import Language
-from scoring.wording import amount, percent, short_number
+from scoring.words.language import Language
+from scoring.words.wording import amount, percent, short_number
 
 MOST_TICKS = 5
 

@@ -27,8 +27,8 @@ from scoring.charts.style import (
     wrapped,
     write,
 )
-from scoring.fields import Language
-from scoring.wording import percent, text
+from scoring.words.language import Language
+from scoring.words.wording import percent, text
 
 BAR_HEIGHT = 0.2
 LABEL_CHARACTERS = 25

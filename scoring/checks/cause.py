@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from scoring.definition import MISSING_WORDS, Definition, breaks, read_number
+from scoring.lender.definition import MISSING_WORDS, Definition, breaks, read_number
 
 # A cause is named where it explains nearly all of the values looked at.
 EXPLAINED = 0.95

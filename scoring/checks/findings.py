@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scoring.cause import likely_cause
-from scoring.definition import Definition, checked_value, quoted
+from scoring.checks.cause import likely_cause
 from scoring.errors import InvalidInputError
+from scoring.lender.definition import Definition, checked_value, quoted
 
 SHOWN = 5
 # Values of a column that are looked at for examples and for the likely cause.

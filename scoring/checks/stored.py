@@ -1,8 +1,8 @@
 """Columns as a file of applicants stores them -> columns in the types of the field table.
 
 Whatever the file's types are: what has one meaning only is read (categories, booleans in a yes/no field, numbers as
-text), and what has none is kept apart, so that it can be told. A value is read here as `scoring.definition` reads it
-when it is sent.
+text), and what has none is kept apart, so that it can be told. A value is read here as `scoring.lender.definition`
+reads it when it is sent.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from scoring.definition import MISSING_WORDS, breaks, is_missing, read_value
 from scoring.errors import ApplicantsFileError
-from scoring.fields import APPLICANT_ID, Field, fields
+from scoring.lender.definition import MISSING_WORDS, breaks, is_missing, read_value
+from scoring.lender.fields import Field, fields
+from scoring.lender.roles import APPLICANT_ID
 
 REMEDY = "Make the file with: python -m training applicants --data DIR --out FILE"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scoring.cause import UNITS
-from scoring.fields import Field, fields
+from scoring.checks.cause import UNITS
+from scoring.lender.fields import Field, fields
 
 # With fewer rows than this, a column's middle and shares are noise.
 FEWEST = 30

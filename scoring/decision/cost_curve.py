@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from scoring.costs import AmountCosts, CostFunction, CostFunctions, Costs, RatioCosts
-from scoring.decision import DecisionRule
+from scoring.arrays import Floats
+from scoring.decision.costs import AmountCosts, CostFunction, CostFunctions, Costs, RatioCosts
+from scoring.decision.rule import DecisionRule
 from scoring.errors import InvalidInputError
-from scoring.features import Floats
 from scoring.strict import MalformedError, Number, Positive, Share, parse, same_length, strict, wrong
 
 # Smoothing leaves sums of thousands of applicants a rounding error below 0 or above 1.

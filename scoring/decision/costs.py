@@ -6,7 +6,7 @@ and follows from the loan that is asked for. Refusing costs less than approving 
 
     p * C_FA > (1 - p) * C_FR,   that is where p > C_FR / (C_FR + C_FA)   (Elkan, 2001).
 
-Raw fields come in as arrays by name, as `scoring.features` reads them.
+Raw fields come in as arrays by name, as `scoring.lender.features` reads them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring.answers import CostUnit
+from scoring.arrays import Columns, Floats
 from scoring.errors import InvalidInputError
-from scoring.features import Columns, Floats
-from scoring.roles import CREDIT, INSTALMENT
+from scoring.lender.roles import CREDIT, INSTALMENT
 
 CostFunction = Literal["ratio", "amount"]
 COST_FUNCTIONS: tuple[CostFunction, ...] = ("ratio", "amount")

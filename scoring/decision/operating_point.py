@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.cost_curve import CostCurve, rule_for
-from scoring.costs import RatioCosts
-from scoring.decision import DecisionRule
+from scoring.decision.cost_curve import CostCurve, rule_for
+from scoring.decision.costs import RatioCosts
+from scoring.decision.rule import DecisionRule
 
 
 @dataclass(frozen=True)

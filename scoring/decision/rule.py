@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.answers import ExpectedCost, Outcome
-from scoring.costs import Costs, ErrorCosts
-from scoring.features import Columns, Floats
+from scoring.arrays import Columns, Floats
+from scoring.decision.costs import Costs, ErrorCosts
 
 OUTCOMES: tuple[Outcome, ...] = ("approve", "refer", "refuse")
 

@@ -14,15 +14,16 @@ from typing import Literal
 import numpy as np
 
 from scoring.answers import Plan, Reason, Recourse
-from scoring.application import field_in_words, field_label
-from scoring.artifact import Artifact
-from scoring.assessment import Assessment
-from scoring.explanation import favourable_reasons
-from scoring.fields import Language, fields
-from scoring.model import log_odds_of
-from scoring.population import PROBABILITY, percentile
-from scoring.summary import in_sentence
-from scoring.wording import counted_form, text, value_in_words
+from scoring.applicants.in_words import field_in_words, field_label
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import log_odds_of
+from scoring.artifact.population import PROBABILITY, percentile
+from scoring.assessment.assessment import Assessment
+from scoring.assessment.explanation import favourable_reasons
+from scoring.documents.summary import in_sentence
+from scoring.lender.fields import fields
+from scoring.words.language import Language
+from scoring.words.wording import counted_form, text, value_in_words
 
 Risk = Literal["low", "moderate", "borderline", "high", "very_high"]
 Point = Literal["first", "second", "risk"]

@@ -17,15 +17,15 @@ from string import Template
 from babel.dates import format_date, format_datetime
 
 from scoring.answers import CommentedScore, Explanation, Outcome, Reason, Score
-from scoring.applicant import Applicant
-from scoring.application import changes_in_words, loan_in_words
-from scoring.assessment import Assessment
-from scoring.charts import Table, to_svg, waterfall
-from scoring.fields import Language
-from scoring.markup import element, icon, table_html, words
-from scoring.service import Service, commented, explain, find_applicant
-from scoring.summary import usual_in_words
-from scoring.wording import LOCALES, cost_in_words, model_in_words, percent, text, value_in_words
+from scoring.applicants.applicant import Applicant
+from scoring.applicants.in_words import changes_in_words, loan_in_words
+from scoring.artifact.in_words import model_in_words
+from scoring.charts import to_svg, waterfall
+from scoring.decision.in_words import cost_in_words
+from scoring.documents.summary import usual_in_words
+from scoring.markup import Table, element, icon, table_html, words
+from scoring.words.language import Language
+from scoring.words.wording import LOCALES, percent, text, value_in_words
 
 PAGE = Path(__file__).with_name("record.html")
 RIGHTS = ("review", "explanation", "data", "complaint")
@@ -56,21 +56,6 @@ class Record:
     verdict: Verdict | None
     at: datetime
     language: Language
-
-
-def record_of(service: Service, assessment: Assessment, verdict: Verdict | None, at: datetime) -> Record:
-    """The record of an assessed application."""
-    return Record(
-        on_file=find_applicant(service, assessment.applicant.applicant_id, assessment.language),
-        applicant=assessment.applicant,
-        score=commented(service, assessment),
-        explanation=explain(service, assessment),
-        synthetic=service.artifact.synthetic,
-        code_commit=service.artifact.manifest["code_commit"],
-        verdict=verdict,
-        at=at,
-        language=assessment.language,
-    )
 
 
 @cache

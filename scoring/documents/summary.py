@@ -8,14 +8,15 @@ from collections.abc import Mapping
 import numpy as np
 
 from scoring.answers import Reason
-from scoring.applicant import Applicant
-from scoring.artifact import Artifact
-from scoring.decision import Decision
-from scoring.definition import Raw
-from scoring.explanation import level_words
-from scoring.features import Floats
-from scoring.fields import Language, fields
-from scoring.wording import percent, range_in_words, text, value_in_words
+from scoring.applicants.applicant import Applicant
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.decision.rule import Decision
+from scoring.lender.definition import Raw
+from scoring.lender.fields import fields
+from scoring.lender.values import level_words
+from scoring.words.language import Language
+from scoring.words.wording import percent, range_in_words, text, value_in_words
 
 # The sentence names the strongest reasons only; the list beside it has them all.
 REASONS_IN_SENTENCE = 2

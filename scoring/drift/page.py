@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from scoring.charts import Table
-from scoring.drift_report import Bracket, ColumnDrift, DriftReport, Performance, Shift
-from scoring.drift_words import changes_in_words
-from scoring.features import ModelFeature
-from scoring.fields import Language, fields
-from scoring.markup import element, table_html, words
-from scoring.wording import cost_in_words, number, percent, text
+from scoring.decision.in_words import cost_in_words
+from scoring.drift.report import Bracket, ColumnDrift, DriftReport, Performance, Shift
+from scoring.drift.words import changes_in_words
+from scoring.lender.features import ModelFeature
+from scoring.lender.fields import fields
+from scoring.markup import Table, element, table_html, words
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, text
 
 STYLE = """<style>
 .drift { font: 15px/1.5 system-ui, sans-serif; color: #1f2937; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }

@@ -1,7 +1,8 @@
 """What `python -m training drift` found, as `drift.json` holds it and the app shows it: written and read here alone.
 
 A report sets a current population beside a reference population. Nothing in it is about one person: shares, quantiles
-of large groups, tests. Importances are shares of the model's summed mean absolute contributions (`scoring.importance`).
+of large groups, tests. Importances are shares of the model's summed mean absolute contributions
+(`scoring.artifact.importance`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from scoring.strict import (
     strict,
     wrong,
 )
-from scoring.wording import worded
+from scoring.words.wording import worded
 
 FORMAT = 1
 REPORT, PAGE = "drift.json", "drift.html"
@@ -38,7 +39,7 @@ ChangeKind = Literal["all_missing", "missing", "new_level", "level", "value", "u
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that changed in a column, worded by `scoring.drift_words`.
+    """One thing that changed in a column, worded by `scoring.drift.words`.
 
     `subject` is the level, the value or the unit that it is about ("" where there is none); `before` and `after` are
     its shares among the reference and the current applicants; the medians for "unit" and "median", the distances from

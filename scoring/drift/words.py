@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scoring.drift_report import Change
-from scoring.fields import Language
-from scoring.wording import percent, short_number, text
+from scoring.drift.report import Change
+from scoring.words.language import Language
+from scoring.words.wording import percent, short_number, text
 
 # Medians of scores want three digits, medians of amounts none; idle zeros are not shown.
 DIGITS = 3

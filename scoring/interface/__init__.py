@@ -1,1 +1,4 @@
-"""The adviser's screen and the named endpoints, both over the same functions of `scoring`."""
+"""The page and the endpoints, on Gradio: one file for each view.
+
+The only room that imports gradio. It shows answers and computes none. Only `app.py` imports it.
+"""

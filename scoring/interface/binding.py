@@ -18,7 +18,7 @@ from scoring.errors import ScoringError
 from scoring.interface.case import Shown
 from scoring.interface.events import Events, Handler, Values
 from scoring.interface.screen import Screen
-from scoring.serving import Serving, State
+from scoring.serving.live import Serving, State
 
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",

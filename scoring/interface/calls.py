@@ -19,8 +19,8 @@ from gradio.blocks import BlockFunction
 from gradio.state_holder import SessionState
 from starlette.requests import Request
 
-from scoring.definition import quoted
-from scoring.wording import text
+from scoring.lender.definition import quoted
+from scoring.words.wording import text
 
 # Where inputs are sent by name; everywhere else by position.
 BY_NAME = "/call/v2/"

@@ -12,14 +12,14 @@ from functools import cached_property
 from typing import Any
 
 from scoring.answers import Explanation, Recourse, Score
-from scoring.applicant import Applicant
-from scoring.comment import comment, facts_of
-from scoring.definition import Raw
+from scoring.applicants.applicant import Applicant
+from scoring.assessment.recourse import recourse
+from scoring.documents.comment import comment, facts_of
 from scoring.errors import InvalidInputError
-from scoring.fields import Language
 from scoring.interface.form import Entry, changes_of, lacking
-from scoring.recourse import recourse
-from scoring.service import Assessment, Service, assess, explain, find_applicant, score
+from scoring.lender.definition import Raw
+from scoring.serving.service import Assessment, Service, assess, explain, find_applicant, score
+from scoring.words.language import Language
 
 # What an event changes: component -> its new properties (value, label, choices...).
 Shown = dict[Any, dict[str, Any]]

@@ -7,12 +7,13 @@ import math
 import gradio as gr
 
 from scoring.answers import Outcome, Reason, Score
-from scoring.decision import OUTCOMES
-from scoring.fields import Language
+from scoring.decision.in_words import cost_in_words
+from scoring.decision.rule import OUTCOMES
+from scoring.documents.summary import usual_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, icon, page, words
-from scoring.summary import usual_in_words
-from scoring.wording import cost_in_words, digits_apart, percent, text, value_in_words
+from scoring.words.language import Language
+from scoring.words.wording import digits_apart, percent, text, value_in_words
 
 # The scale reaches at least this far, so that scales of two applicants look alike.
 LEAST_REACH = 0.3

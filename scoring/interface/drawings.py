@@ -15,9 +15,9 @@ from cachetools import LRUCache, cached
 from matplotlib.figure import Figure
 
 from scoring.answers import Comparison, Explanation, Scatter
-from scoring.charts import Table
-from scoring.fields import Language
 from scoring.interface.html import figure_html
+from scoring.markup import Table
+from scoring.words.language import Language
 
 # Each has some 30 kB, a scatter 90.
 LATELY_DRAWN: LRUCache[tuple[str, ...], str] = LRUCache(256)

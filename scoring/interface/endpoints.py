@@ -13,14 +13,14 @@ from typing import Any, Literal, ParamSpec
 import gradio as gr
 
 from scoring.answers import PopulationName
-from scoring.comparison import compare
-from scoring.description import describe, find_applicants
+from scoring.assessment.comparison import compare
+from scoring.assessment.recourse import recourse
+from scoring.assessment.scatter import scatter
+from scoring.assessment.similar import similar
 from scoring.errors import ScoringError
-from scoring.recourse import recourse
-from scoring.scatter import scatter
-from scoring.service import assess, commented, explain
-from scoring.serving import Serving
-from scoring.similar import similar
+from scoring.serving.description import describe, find_applicants
+from scoring.serving.live import Serving
+from scoring.serving.service import assess, commented, explain
 
 Asked = ParamSpec("Asked")
 Answer = dict[str, Any]

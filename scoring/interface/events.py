@@ -15,16 +15,16 @@ from uuid import uuid4
 
 import gradio as gr
 
+from scoring.documents.record import Verdict
 from scoring.errors import InvalidInputError, ScoringError
-from scoring.fields import LANGUAGES, Language
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options, title_html
 from scoring.interface.population_tab import main_characteristics
 from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Menus, Reader, Screen, browser_language
 from scoring.interface.what_if_tab import suggested
-from scoring.record import Verdict
-from scoring.serving import Serving, State
-from scoring.wording import text
+from scoring.serving.live import Serving, State
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import text
 
 Values = dict[Any, Any]
 Handler = Callable[[State, Values], Shown]

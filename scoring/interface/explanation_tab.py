@@ -5,12 +5,12 @@ from __future__ import annotations
 import gradio as gr
 
 from scoring.charts import theme_waterfall, theme_waterfall_table, waterfall, waterfall_table
-from scoring.features import ModelFeature
-from scoring.fields import Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.drawings import drawing
 from scoring.interface.html import page, words
-from scoring.wording import text
+from scoring.lender.features import ModelFeature
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 
 class ExplanationTab:

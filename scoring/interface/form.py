@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
-from scoring.definition import Raw, checked_value
 from scoring.errors import InvalidInputError
-from scoring.features import DAYS_PER_YEAR, NOT_EMPLOYED, derived_features, restated_fields
-from scoring.fields import Field, Language, Words, fields
-from scoring.wording import range_in_words, text, texts, value_in_words
+from scoring.lender.definition import Raw, checked_value
+from scoring.lender.features import derived_features, restated_fields
+from scoring.lender.fields import Field, fields
+from scoring.lender.formulas import DAYS_PER_YEAR, NOT_EMPLOYED
+from scoring.words.language import Language, Words
+from scoring.words.wording import range_in_words, text, texts, value_in_words
 
 # Stands for "not on file" in a menu, whose values must be words or numbers.
 NOT_ON_FILE = ""

@@ -8,17 +8,19 @@ from html import escape
 import gradio as gr
 import numpy as np
 
-from scoring.applicants_file import LISTED
-from scoring.application import loan_in_words
-from scoring.definition import Raw
+from scoring.applicants.in_words import loan_in_words
+from scoring.artifact.in_words import model_in_words
 from scoring.errors import ScoringError
-from scoring.fields import LANGUAGES, Language, fields
 from scoring.interface.case import Case, Shown
 from scoring.interface.form import form_fields
 from scoring.interface.html import alert, element, notice, page, words
-from scoring.service import Service
-from scoring.serving import State
-from scoring.wording import model_in_words, text, texts, value_in_words
+from scoring.lender.definition import Raw
+from scoring.lender.fields import fields
+from scoring.lender.roles import LISTED
+from scoring.serving.live import State
+from scoring.serving.service import Service
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import text, texts, value_in_words
 
 MOST_FOUND = 20
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from scoring.charts import Table, to_svg
-from scoring.fields import Language
-from scoring.markup import element, icon, table_html, words
-from scoring.wording import text
+from scoring.charts import to_svg
+from scoring.markup import Table, element, icon, table_html, words
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 __all__ = ["alert", "element", "figure_html", "icon", "notice", "page", "scrolling", "table_html", "words"]
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import gradio as gr
 
-from scoring.fields import LANGUAGES, Language
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import page
 from scoring.interface.model.accuracy import accuracy_section
@@ -22,8 +21,9 @@ from scoring.interface.model.summary import summary_html
 from scoring.interface.model.threshold import HIGHEST, LOWEST, STEP, amounts_html, ratio_html, served_ratio, why_section
 from scoring.interface.model.version import version_section
 from scoring.interface.model.weights import weights_section
-from scoring.service import Service
-from scoring.wording import text
+from scoring.serving.service import Service
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import text
 
 
 @lru_cache(maxsize=len(LANGUAGES))

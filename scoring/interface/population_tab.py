@@ -7,17 +7,19 @@ from collections.abc import Sequence
 import gradio as gr
 
 from scoring.answers import POPULATIONS
-from scoring.charts import Table, comparison_figure, comparison_table, scatter_figure, scatter_table
-from scoring.comparison import compare
-from scoring.features import ModelFeature, field_feature, restated_fields, unjoined_features
-from scoring.fields import Feature, Language, fields
+from scoring.assessment.comparison import compare
+from scoring.assessment.scatter import scatter
+from scoring.assessment.similar import similar
+from scoring.charts import comparison_figure, comparison_table, scatter_figure, scatter_table
 from scoring.interface.case import Case, Shown
 from scoring.interface.drawings import drawing
 from scoring.interface.html import page, scrolling, table_html, words
-from scoring.roles import CREDIT, INCOME
-from scoring.scatter import scatter
-from scoring.similar import similar
-from scoring.wording import percent, text, value_in_words
+from scoring.lender.features import ModelFeature, field_feature, restated_fields, unjoined_features
+from scoring.lender.fields import Feature, fields
+from scoring.lender.roles import CREDIT, INCOME
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import percent, text, value_in_words
 
 PLOTS = 3
 # What the scatter shows of an applicant whose own reasons name fewer than two quantities.

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 
 import gradio as gr
 
-from scoring.decision import OUTCOMES
-from scoring.fields import Language
+from scoring.decision.rule import OUTCOMES
+from scoring.documents.record import Verdict, letter_html, record_html
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, page, words
-from scoring.record import Verdict, letter_html, record_html, record_of
-from scoring.wording import text
+from scoring.serving.service import record_of
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 LONGEST_REASON = 2000
 

@@ -13,8 +13,7 @@ import gradio as gr
 from gradio.components import Component
 
 from scoring.answers import POPULATIONS
-from scoring.features import ModelFeature
-from scoring.fields import LANGUAGES, Language
+from scoring.documents.record import Verdict
 from scoring.interface.case import Case, Shown, kept, together
 from scoring.interface.decision_tab import DecisionTab
 from scoring.interface.explanation_tab import ExplanationTab
@@ -23,10 +22,11 @@ from scoring.interface.model_tab import ModelTab
 from scoring.interface.population_tab import PopulationTab, main_characteristics, main_pair
 from scoring.interface.record_tab import RecordTab
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
-from scoring.record import Verdict
-from scoring.service import Service
-from scoring.serving import State
-from scoring.wording import text
+from scoring.lender.features import ModelFeature
+from scoring.serving.live import State
+from scoring.serving.service import Service
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import text
 
 TABS = ("decision", "explanation", "population", "what_if", "record", "model")
 DEFAULT_LANGUAGE: Language = "en"

@@ -8,14 +8,14 @@ from typing import Any
 import gradio as gr
 
 from scoring.answers import Plan, Score
-from scoring.application import field_in_words, loan_in_words
-from scoring.comment import plan_in_words
-from scoring.fields import Language
+from scoring.applicants.in_words import field_in_words, loan_in_words
+from scoring.documents.comment import plan_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.decision_tab import decision_words
 from scoring.interface.form import NOT_ON_FILE, FormField, entries_of, form_fields, themed_fields
 from scoring.interface.html import element, notice, page, scrolling, words
-from scoring.wording import number, percent, text
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, text
 
 STEPS = {"amount": 1000.0, "years": 0.1}
 MOST_SUGGESTED = 3

@@ -16,8 +16,9 @@ from collections.abc import Collection
 from typing import Any, Protocol, TypeVar
 
 from scoring.errors import InvalidInputError
-from scoring.fields import FieldType, Kind, Language, fields
-from scoring.wording import short_number, text
+from scoring.lender.fields import FieldType, fields
+from scoring.words.language import Kind, Language
+from scoring.words.wording import short_number, text
 
 Raw = float | int | str | None
 Column = TypeVar("Column")

@@ -12,29 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 from scoring.files import read_table
+from scoring.words.language import Kind, Words
 
 FOLDER = Path(__file__).parent
 
-Language = Literal["en", "fr"]
-LANGUAGES: tuple[Language, ...] = ("en", "fr")
-Kind = Literal["categorical", "yes_no", "quantitative"]
 FieldType = Literal["integer", "number", "text"]
 
-APPLICANT_ID = "SK_ID_CURR"
-TARGET = "TARGET"
 # Text flags of the lender's tables: the level that means yes.
 YES_LEVELS = ("Y", "Yes")
-
-
-@dataclass(frozen=True)
-class Words:
-    """The same words in each language of the screen."""
-
-    en: str
-    fr: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.fr if language == "fr" else self.en
 
 
 @dataclass(frozen=True)
@@ -85,7 +70,7 @@ class Field:
 
     `minimum` and `maximum` bound a number (None: unbounded), `sentinels` are the lender's marks outside these bounds;
     `levels` maps each allowed code to its words; `leeway` is None where an applicant cannot be asked to change the
-    field. What follows for a value is defined in `scoring.definition` alone.
+    field. What follows for a value is defined in `scoring.lender.definition` alone.
     """
 
     name: str

@@ -6,6 +6,17 @@ all fields alike.
 
 from __future__ import annotations
 
+AGE_BAND = "AGE_BAND"
+
+
+# Columns that the list of applicants shows beside the id, so that an adviser knows whom they have picked.
+LISTED = ("NAME_CONTRACT_TYPE", "AMT_CREDIT", "AMT_INCOME_TOTAL")
+
+
+APPLICANT_ID = "SK_ID_CURR"
+TARGET = "TARGET"
+
+
 CREDIT = "AMT_CREDIT"
 INSTALMENT = "AMT_ANNUITY"
 INCOME = "AMT_INCOME_TOTAL"

@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.fields import FOLDER
 from scoring.files import read_table
+from scoring.lender.fields import FOLDER
 
 Floats = NDArray[np.float64]
 
@@ -44,8 +44,8 @@ def yearly_interest(credit_over_instalment: Floats, months: Floats) -> Floats:
 
     The monthly rate i solves credit = instalment * (1 - (1 + i)**-months) / i; the yearly rate is twelve times as much.
     It starts from Baily's approximation (Francis Baily, The Doctrine of Interest and Annuities, 1808), which two Newton
-    steps bring to within 1e-6: as `training.history.interest` does for earlier loans. The rate is 0 where no more than
-    the credit is paid back, and missing where over `MOST_PAID_OVER_CREDIT` times the credit is.
+    steps bring to within 1e-6: as `training.lender.history.interest` does for earlier loans. The rate is 0 where no
+    more than the credit is paid back, and missing where over `MOST_PAID_OVER_CREDIT` times the credit is.
     """
     paid = months / credit_over_instalment
     solvable = np.where((paid > LEAST_PAID_OVER_CREDIT) & (paid <= MOST_PAID_OVER_CREDIT), paid, np.nan)

@@ -13,18 +13,20 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from scoring.applicants_file import open_applicants
-from scoring.artifact import Artifact
-from scoring.costs import cost_columns
-from scoring.decision import OUTCOMES
+from scoring.applicants.file_check import check_file, check_rows
+from scoring.applicants.store import open_applicants
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import probability_of
+from scoring.assessment.explanation import MOST_REASONS, principal_features
+from scoring.checks.stored import stored_rows
+from scoring.decision.costs import cost_columns
+from scoring.decision.rule import OUTCOMES
 from scoring.errors import InvalidInputError
-from scoring.explanation import MOST_REASONS, principal_features
-from scoring.features import Floats, frame_matrix
-from scoring.fields import APPLICANT_ID, Language
-from scoring.file_check import check_file, check_rows
 from scoring.files import complete_or_absent
-from scoring.model import probability_of
-from scoring.stored import stored_rows
+from scoring.lender.features import frame_matrix
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.language import Language
 
 logger = logging.getLogger(__name__)
 

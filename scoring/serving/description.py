@@ -6,16 +6,17 @@ from dataclasses import asdict
 from typing import Any
 
 from scoring import __version__
-from scoring.answers import CostDescription, FieldDescription, ModelDescription, Value
-from scoring.costs import RatioCosts
-from scoring.decision import DecisionRule
-from scoring.definition import quoted
+from scoring.answers import CostDescription, FieldDescription, ModelDescription
+from scoring.applicants.inputs import whole_number
+from scoring.decision.costs import RatioCosts
+from scoring.decision.rule import DecisionRule
 from scoring.errors import InvalidInputError
-from scoring.features import ModelFeature
-from scoring.fields import Field, fields
-from scoring.inputs import whole_number
-from scoring.service import Service
-from scoring.wording import text
+from scoring.lender.definition import quoted
+from scoring.lender.features import ModelFeature
+from scoring.lender.fields import Field, fields
+from scoring.serving.service import Service
+from scoring.words.language import Value
+from scoring.words.wording import text
 
 MOST_LISTED = 100
 # More do not fit into 64 bits.

@@ -31,7 +31,7 @@ from huggingface_hub.hf_api import KernelInfo
 from huggingface_hub.utils import WeakFileLock
 from huggingface_hub.utils.sha import git_hash
 
-from scoring.artifact import sha256_of
+from scoring.artifact.manifest import sha256_of
 from scoring.errors import (
     ArtifactTamperedError,
     HubAccessError,
@@ -41,7 +41,7 @@ from scoring.errors import (
     OutputError,
 )
 from scoring.files import NO_SPACE
-from scoring.settings import HubPlace
+from scoring.serving.settings import HubPlace
 from scoring.strict import MalformedError, parse, strict
 
 COMMIT = re.compile(r"[0-9a-f]{40}")

@@ -16,10 +16,13 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
-from scoring.applicants_file import ApplicantsFile, open_applicants
-from scoring.artifact import Artifact, load_artifact
-from scoring.assessment import Assessment
-from scoring.drift_report import DriftReport, read_drift_report
+from scoring.applicants.file_check import check_sample, misfits
+from scoring.applicants.store import ApplicantsFile, open_applicants
+from scoring.artifact.load import Artifact, load_artifact
+from scoring.artifact.recost import with_costs
+from scoring.assessment.assessment import Assessment
+from scoring.assessment.similar import similar
+from scoring.drift.report import DriftReport, read_drift_report
 from scoring.errors import (
     HubAccessError,
     HubRepoNotFoundError,
@@ -27,15 +30,12 @@ from scoring.errors import (
     ScoringError,
     UnexpectedFaultError,
 )
-from scoring.file_check import check_sample, misfits
-from scoring.hub import newest_commit, remember, remembered
-from scoring.published import applicants_file, load_published, model_files
-from scoring.published_drift import published_drift
-from scoring.recost import with_costs
-from scoring.service import Service, assess, commented, explain
-from scoring.settings import HubPlace, Settings
-from scoring.similar import similar
-from scoring.wording import text
+from scoring.serving.hub import newest_commit, remember, remembered
+from scoring.serving.published import applicants_file, load_published, model_files
+from scoring.serving.published_drift import published_drift
+from scoring.serving.service import Service, assess, commented, explain
+from scoring.serving.settings import HubPlace, Settings
+from scoring.words.wording import text
 
 log = logging.getLogger(__name__)
 

@@ -14,10 +14,11 @@ from tempfile import TemporaryDirectory
 
 from huggingface_hub import HfApi
 
-from scoring.artifact import FILES, MANIFEST, Artifact, check_name, check_size, load_artifact, read_manifest
+from scoring.artifact.load import Artifact, load_artifact
+from scoring.artifact.manifest import FILES, MANIFEST, check_name, check_size, read_manifest
 from scoring.errors import ApplicantsFileError, ArtifactError, ArtifactExtraFileError, ArtifactMissingError
-from scoring.hub import Listed, cached_files, fetch, listed_files, remembered
-from scoring.settings import HubPlace
+from scoring.serving.hub import Listed, cached_files, fetch, listed_files, remembered
+from scoring.serving.settings import HubPlace
 
 # What may lie beside an artifact in its repo: the card with its pictures, and how the hub stores files.
 CARD_NAMES = (".gitattributes", "LICENSE")

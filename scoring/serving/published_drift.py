@@ -6,11 +6,11 @@ import logging
 
 from huggingface_hub import HfApi
 
-from scoring.artifact import check_size
-from scoring.drift_report import REPORT, DriftReport, read_drift_report
+from scoring.artifact.manifest import check_size
+from scoring.drift.report import REPORT, DriftReport, read_drift_report
 from scoring.errors import DriftReportError, HubRevisionNotFoundError, ScoringError
-from scoring.hub import fetch, listed_files, newest_commit
-from scoring.settings import HubPlace
+from scoring.serving.hub import fetch, listed_files, newest_commit
+from scoring.serving.settings import HubPlace
 
 log = logging.getLogger(__name__)
 

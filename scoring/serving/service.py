@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from scoring.answers import CommentedScore, Explanation, Score
-from scoring.applicant import Applicant, edited, new_applicant
-from scoring.applicants_file import ApplicantsFile
-from scoring.artifact import Artifact
-from scoring.assessment import Assessment, assessed
-from scoring.comment import comment, facts_of
-from scoring.decision import OUTCOMES
-from scoring.definition import quoted
-from scoring.drift_report import DriftReport
+from scoring.applicants.applicant import Applicant, edited, new_applicant
+from scoring.applicants.file_check import misfits
+from scoring.applicants.inputs import checked_changes, checked_id, checked_language
+from scoring.applicants.store import ApplicantsFile
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import log_odds_of
+from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.explanation import adverse_reasons, themed
+from scoring.assessment.recourse import recourse
+from scoring.decision.rule import OUTCOMES
+from scoring.documents.comment import comment, facts_of
+from scoring.documents.record import Record, Verdict
+from scoring.documents.summary import summary, warnings
+from scoring.drift.report import DriftReport
 from scoring.errors import StoredValueError, UnknownApplicantError
-from scoring.explanation import adverse_reasons, themed
-from scoring.fields import Language
-from scoring.file_check import misfits
-from scoring.inputs import checked_changes, checked_id, checked_language
-from scoring.model import log_odds_of
-from scoring.recourse import recourse
-from scoring.summary import summary, warnings
-from scoring.wording import text
+from scoring.lender.definition import quoted
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 # Applicants tried in search of one example of each decision; a search for what would help takes its time.
 MOST_TRIED = 60
@@ -145,4 +147,19 @@ def explain(service: Service, assessment: Assessment) -> Explanation:
         threshold_log_odds=float(log_odds_of(assessment.decision.threshold)),
         themes=themed(assessment.values, assessment.contributions, artifact.model.features, assessment.language),
         model=artifact.identity,
+    )
+
+
+def record_of(service: Service, assessment: Assessment, verdict: Verdict | None, at: datetime) -> Record:
+    """The record of an assessed application."""
+    return Record(
+        on_file=find_applicant(service, assessment.applicant.applicant_id, assessment.language),
+        applicant=assessment.applicant,
+        score=commented(service, assessment),
+        explanation=explain(service, assessment),
+        synthetic=service.artifact.synthetic,
+        code_commit=service.artifact.manifest["code_commit"],
+        verdict=verdict,
+        at=at,
+        language=assessment.language,
     )

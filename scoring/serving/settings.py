@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from scoring.costs import COST_FUNCTIONS, CostFunction
+from scoring.artifact.in_words import DEMO_SOURCE
+from scoring.decision.costs import COST_FUNCTIONS, CostFunction
 from scoring.errors import InvalidInputError
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 DEMO_ARTIFACT = ROOT / "artifacts" / "demo"
 DEMO_APPLICANTS = ROOT / "artifacts" / "demo-applicants.parquet"
 DEMO_DRIFT = ROOT / "artifacts" / "demo-drift"
-DEMO_SOURCE = "bundled demo"
 DEFAULT_REVISION = "main"
 # ORG/NAME, and for applicants perhaps @REVISION: what names a repo on the hub rather than a file on this machine.
 REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
@@ -42,7 +42,7 @@ class Settings:
     The bundled demo stands in for nothing: with an artifact of one's own the demo's applicants are not served. A cost
     function or ratio that is not given (None) is the one that the model was trained for. An endpoint or token that is
     not given is the hub client's own default; without `refresh_minutes` nobody looks for newer versions. `drift_report`
-    is the folder of a drift report (see `scoring.drift_report`).
+    is the folder of a drift report (see `scoring.drift.report`).
     """
 
     artifact: Path | HubPlace

@@ -1,7 +1,7 @@
 """Words and numbers as a reader of each language writes them: the catalogue `texts.csv` and the locale's figures.
 
-Labels of fields and levels are not here but in the tables of `scoring.fields`. Figures are formatted by Babel with
-patterns parsed once, because a screen formats hundreds of them.
+Labels of fields and levels are not here but in the tables of `scoring.lender.fields`. Figures are formatted by Babel
+with patterns parsed once, because a screen formats hundreds of them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from pathlib import Path
 from babel import Locale
 from babel.numbers import NumberPattern, parse_pattern
 
-from scoring.answers import CostUnit, ModelIdentity, Value
-from scoring.fields import Language
 from scoring.files import read_table
-from scoring.settings import DEMO_SOURCE
+from scoring.words.language import Language, Value
 
 TEXTS = Path(__file__).with_name("texts.csv")
 LOCALES = {"en": Locale("en"), "fr": Locale("fr")}
@@ -86,11 +84,6 @@ def amount(value: float, language: Language) -> str:
     return number(value, language, 0 if whole else 2)
 
 
-def cost_in_words(cost: float, unit: CostUnit, language: Language) -> str:
-    """An expected cost as its unit is written."""
-    return amount(cost, language) if unit == "currency" else number(cost, language, 2)
-
-
 @lru_cache(maxsize=4096)
 def counted_form(shown: float, language: Language) -> str:
     """Which form of a word goes with a number: "one" or "other"."""
@@ -143,14 +136,3 @@ def range_in_words(low: float, high: float, unit: str, language: Language) -> st
     if unit == "days" and low >= 0:
         first = short_number(low, language, 0)
     return text("range", language, low=first, high=last)
-
-
-def source_in_words(model: ModelIdentity, language: Language) -> str:
-    """Where a model came from: a repo or folder by its name, the bundled one in the reader's language."""
-    return text("screen.demo", language) if model.source == DEMO_SOURCE else model.source
-
-
-def model_in_words(model: ModelIdentity, language: Language) -> str:
-    """Which model it is: version, source and revision."""
-    source = source_in_words(model, language)
-    return text("screen.model_version", language, version=model.version, source=source, revision=model.revision)

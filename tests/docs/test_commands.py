@@ -7,7 +7,7 @@ import pytest
 from typer.main import get_command
 
 from scoring.__main__ import _parser
-from scoring.settings import read_settings
+from scoring.serving.settings import read_settings
 from tests.documents import DOCUMENTS, ROOT, blocks, commands, table
 from training.__main__ import app
 

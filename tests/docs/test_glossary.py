@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scoring.wording import texts
+from scoring.words.wording import texts
 from tests.documents import ROOT
 
 GLOSSARY = ROOT / "docs" / "glossary.md"

@@ -14,11 +14,14 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scoring import importance
-from scoring.artifact import FORMAT, MANIFEST, write_manifest
+from scoring.artifact import importance
+from scoring.artifact.manifest import FORMAT, MANIFEST, write_manifest
 from scoring.charts import to_png
-from training import agreement, fit, pack, prices, proxies, quality, ranking, select, threshold, train
-from training.synthesize import synthesize
+from training.audit import agreement, prices, proxies, quality
+from training.build import pack, train
+from training.learn import fit, select, threshold
+from training.lender.synthetic.synthesize import synthesize
+from training.statistics import ranking
 
 APPLICANTS, SEED = 2_000, 5
 LEAN = {"write_statistics": False, "use_dictionary": False, "store_schema": False}

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scoring.artifact import FILES, FORMAT, load_artifact
+from scoring.artifact.load import load_artifact
+from scoring.artifact.manifest import FILES, FORMAT
 
 # Log-odds of default of the first three reference applicants, written down when the artifact was made.
 SAID = {

@@ -6,8 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from scoring.artifact import FORMAT, MANIFEST, write_manifest
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
+from scoring.artifact.manifest import FORMAT, MANIFEST, write_manifest
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 from tests.hub.server import Hub
 
 MODEL, PEOPLE = "lender/credit", "lender/people"

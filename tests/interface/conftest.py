@@ -20,10 +20,10 @@ from gradio_client import Client
 from playwright.sync_api import Browser, sync_playwright
 
 from scoring.answers import Plan
-from scoring.applicants_file import ApplicantsFile
-from scoring.recourse import recourse
-from scoring.service import Service, assess
-from scoring.settings import DEMO_APPLICANTS
+from scoring.applicants.store import ApplicantsFile
+from scoring.assessment.recourse import recourse
+from scoring.serving.service import Service, assess
+from scoring.serving.settings import DEMO_APPLICANTS
 from tests.interface.pages import Opened, opened_pages
 from tests.shared import shared_folder
 

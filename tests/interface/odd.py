@@ -7,13 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scoring.artifact import Artifact
-from scoring.costs import cost_columns
-from scoring.decision import OUTCOMES
-from scoring.features import frame_matrix
-from scoring.fields import APPLICANT_ID, LANGUAGES, fields
-from scoring.model import probability_of
-from scoring.settings import DEMO_APPLICANTS
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import probability_of
+from scoring.decision.costs import cost_columns
+from scoring.decision.rule import OUTCOMES
+from scoring.lender.features import frame_matrix
+from scoring.lender.fields import fields
+from scoring.lender.roles import APPLICANT_ID
+from scoring.serving.settings import DEMO_APPLICANTS
+from scoring.words.language import LANGUAGES
 
 # Name of the oddity -> the id under which the page finds it.
 ODD = {"edge": 101, "nothing_known": 102, "no_history": 103, "longest_labels": 104, "richest": 105}

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from scoring.fields import Language
-from scoring.service import Service, assess, score
-from scoring.wording import percent, text
+from scoring.serving.service import Service, assess, score
+from scoring.words.language import Language
+from scoring.words.wording import percent, text
 from tests.interface.shown import PATIENCE
 
 Opened = Callable[..., Page]

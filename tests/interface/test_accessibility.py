@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from scoring.interface.screen import TABS
-from scoring.wording import text
+from scoring.words.wording import text
 from tests.interface.pages import grave
 from tests.interface.shown import PATIENCE, SHOWS
 

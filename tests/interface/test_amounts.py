@@ -14,13 +14,13 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Browser, expect
 
-from scoring.costs import RatioCosts
-from scoring.description import describe
+from scoring.artifact.recost import with_costs
+from scoring.decision.costs import RatioCosts
 from scoring.interface.decision_tab import scale_html
-from scoring.recost import with_costs
-from scoring.service import Service, assess, commented, explain, score
-from scoring.settings import DEMO_APPLICANTS
-from scoring.wording import amount, percent, text
+from scoring.serving.description import describe
+from scoring.serving.service import Service, assess, commented, explain, score
+from scoring.serving.settings import DEMO_APPLICANTS
+from scoring.words.wording import amount, percent, text
 
 ROOT = Path(__file__).parents[2]
 

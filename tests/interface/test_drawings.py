@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from matplotlib.figure import Figure
 
+from scoring.assessment.comparison import compare
 from scoring.charts import comparison_figure, comparison_table, theme_waterfall, theme_waterfall_table
-from scoring.comparison import compare
 from scoring.interface.drawings import drawing
-from scoring.service import assess, explain
+from scoring.serving.service import assess, explain
 
 
 @pytest.fixture

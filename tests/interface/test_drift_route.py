@@ -5,8 +5,8 @@ import shutil
 import httpx
 import pytest
 
-from scoring.drift_report import PAGE, REPORT
-from scoring.settings import DEMO_ARTIFACT, DEMO_DRIFT
+from scoring.drift.report import PAGE, REPORT
+from scoring.serving.settings import DEMO_ARTIFACT, DEMO_DRIFT
 from tests.training.tiny_artifacts import TINY
 
 

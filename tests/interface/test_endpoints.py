@@ -12,12 +12,12 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from scoring.comparison import compare
-from scoring.description import describe, find_applicants
-from scoring.recourse import recourse
-from scoring.scatter import scatter
-from scoring.service import Service, assess, commented, explain
-from scoring.similar import similar
+from scoring.assessment.comparison import compare
+from scoring.assessment.recourse import recourse
+from scoring.assessment.scatter import scatter
+from scoring.assessment.similar import similar
+from scoring.serving.description import describe, find_applicants
+from scoring.serving.service import Service, assess, commented, explain
 
 NAMES = {"/applicants", "/score", "/explain", "/compare", "/scatter", "/recourse", "/similar", "/model"}
 CHANGES = {"AMT_CREDIT": 450_000, "AMT_ANNUITY": 25_000.5}

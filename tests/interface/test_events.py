@@ -9,7 +9,7 @@ from scoring.interface.binding import bind
 from scoring.interface.case import fresh_case
 from scoring.interface.events import Events
 from scoring.interface.screen import Screen
-from scoring.serving import State
+from scoring.serving.live import State
 
 
 class Fixed:

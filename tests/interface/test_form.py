@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.applicants_file import ApplicantsFile
-from scoring.definition import Raw
+from scoring.applicants.store import ApplicantsFile
 from scoring.errors import InvalidInputError
-from scoring.features import NOT_EMPLOYED
-from scoring.fields import fields
 from scoring.interface.decision_tab import decision_words
 from scoring.interface.form import Entry, changes_of, entries_of, form_fields, lacking
 from scoring.interface.html import words
 from scoring.interface.screen import browser_language
+from scoring.lender.definition import Raw
+from scoring.lender.fields import fields
+from scoring.lender.formulas import NOT_EMPLOYED
 
 NAMES = [item.raw.name for item in form_fields()]
 

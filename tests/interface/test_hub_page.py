@@ -14,10 +14,10 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import Browser, Page, expect
 
 from scoring import errors
-from scoring.fields import LANGUAGES
 from scoring.interface.header import trouble_in_words
-from scoring.settings import DEMO_APPLICANTS
-from scoring.wording import text
+from scoring.serving.settings import DEMO_APPLICANTS
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import text
 from tests.hub.published import MODEL, SMALL, artifact_folder, put_model
 from tests.hub.server import Hub
 

@@ -14,13 +14,13 @@ import httpx
 import pytest
 from huggingface_hub import HfApi
 
-from scoring.applicants_file import open_applicants
-from scoring.settings import DEMO_APPLICANTS
+from scoring.applicants.store import open_applicants
+from scoring.serving.settings import DEMO_APPLICANTS
 from tests.hub.server import Hub
 from tests.training.tiny_artifacts import TINY, variant
-from training import gate
-from training.publish import Order, publish
-from training.rollback import rollback
+from training.gate import gate
+from training.publish.rollback import rollback
+from training.publish.version import Order, publish
 
 NAME = "lender/credit"
 READERS = 3

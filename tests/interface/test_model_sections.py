@@ -8,10 +8,10 @@ from html import escape
 import pytest
 
 from scoring import __version__
-from scoring.artifact import load_artifact
-from scoring.costs import RatioCosts
-from scoring.drift_report import read_drift_report
-from scoring.fields import LANGUAGES
+from scoring.artifact.load import load_artifact
+from scoring.artifact.recost import with_costs
+from scoring.decision.costs import RatioCosts
+from scoring.drift.report import read_drift_report
 from scoring.interface.case import fresh_case
 from scoring.interface.model.drift import drift_section
 from scoring.interface.model.groups import lowest_ratio, most_refused_in_words
@@ -20,12 +20,12 @@ from scoring.interface.model.summary import summary_html
 from scoring.interface.model.threshold import amounts_html, point_at, ratio_html, why_section
 from scoring.interface.model.version import version_section
 from scoring.interface.model_tab import after_threshold, before_threshold
-from scoring.recost import with_costs
-from scoring.service import Service, assess
-from scoring.settings import DEMO_DRIFT, ROOT
-from scoring.wording import percent, text
+from scoring.serving.service import Service, assess
+from scoring.serving.settings import DEMO_DRIFT, ROOT
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import percent, text
 from tests.scoring.lineage_example import GATE, LINEAGE
-from training.review_words import quality_figures as published_figures
+from training.audit.in_words import quality_figures as published_figures
 
 FORMATS = ROOT / "tests" / "formats"
 

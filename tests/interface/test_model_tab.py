@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scoring.costs import RatioCosts
-from scoring.fields import LANGUAGES, Language
+from scoring.artifact.recost import with_costs
+from scoring.decision.costs import RatioCosts
 from scoring.interface.model.threshold import point_at
-from scoring.recost import with_costs
-from scoring.service import Service, assess, score
-from scoring.wording import percent, text
+from scoring.serving.service import Service, assess, score
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import percent, text
 from tests.interface.pages import Opened, grave, opened_pages, tab
 
 pytestmark = pytest.mark.browser

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scoring.applicants_file import open_applicants
-from scoring.artifact import Artifact
-from scoring.fields import LANGUAGES, Language
+from scoring.applicants.store import open_applicants
+from scoring.artifact.load import Artifact
 from scoring.interface.screen import TABS
-from scoring.service import Service, assess, score
-from scoring.wording import text
+from scoring.serving.service import Service, assess, score
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import text
 from tests.interface.odd import LARGEST_INCOME, ODD, write_odd_applicants
 from tests.interface.pages import opened_pages
 from tests.interface.shown import PATIENCE, SHOWS

@@ -10,14 +10,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pydantic import TypeAdapter
 
 from scoring.answers import CommentedScore, Comparison, Explanation, Recourse, Scatter, Similar
-from scoring.charts import Table, comparison_table, scatter_table, theme_waterfall_table, waterfall_table
-from scoring.fields import LANGUAGES, Language
+from scoring.charts import comparison_table, scatter_table, theme_waterfall_table, waterfall_table
+from scoring.decision.in_words import cost_in_words
+from scoring.documents.summary import usual_in_words
 from scoring.interface.case import fresh_case
 from scoring.interface.population_tab import main_characteristics, main_pair
 from scoring.interface.what_if_tab import MOST_SUGGESTED
-from scoring.service import Service, assess
-from scoring.summary import usual_in_words
-from scoring.wording import cost_in_words, percent, text, value_in_words
+from scoring.markup import Table
+from scoring.serving.service import Service, assess
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import percent, text, value_in_words
 from tests.interface.shown import PATIENCE
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,8 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import expect
 
-from scoring.service import Service
-from scoring.wording import percent, text
+from scoring.serving.service import Service
+from scoring.words.wording import percent, text
 from tests.interface.pages import AMOUNT, Opened, enter, shown_probability, tab
 
 pytestmark = pytest.mark.browser

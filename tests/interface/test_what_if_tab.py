@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from scoring.answers import Plan
-from scoring.service import Service
-from scoring.wording import percent, text
+from scoring.serving.service import Service
+from scoring.words.wording import percent, text
 from tests.interface.pages import AMOUNT, INCOME, Opened, enter, shown_probability, tab
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.settings import DEMO_APPLICANTS, Settings, read_settings
+from scoring.serving.settings import DEMO_APPLICANTS, Settings, read_settings
 from tests.hub.published import MODEL, SMALL, artifact_folder, reseal
 from tests.hub.server import Hub
 

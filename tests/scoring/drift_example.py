@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scoring.answers import ModelIdentity
-from scoring.drift_report import (
+from scoring.drift.report import (
     Bracket,
     Calibration,
     Change,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.serving import Serving
+from scoring.serving.live import Serving
 
 
 def version(serving: Serving) -> str:

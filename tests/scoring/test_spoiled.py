@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.applicants_file import ApplicantsFile
-from scoring.artifact import Artifact
-from scoring.batch import score_file, score_frame
+from scoring.applicants.store import ApplicantsFile
+from scoring.artifact.load import Artifact
+from scoring.checks.unlike import unlike
 from scoring.errors import ApplicantsFileError
-from scoring.fields import APPLICANT_ID, fields
-from scoring.unlike import unlike
+from scoring.lender.fields import fields
+from scoring.lender.roles import APPLICANT_ID
+from scoring.serving.batch import score_file, score_frame
 from tests.scoring.spoiled import WAYS
 
 ROWS = 200

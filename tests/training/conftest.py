@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from huggingface_hub import HfApi
 
-from scoring.artifact import load_artifact
+from scoring.artifact.load import load_artifact
 from tests.hub.server import Hub
 from tests.training.tiny_artifacts import TINY, another_round, variant
-from training import gate
-from training.pictures import pictures
+from training.gate import gate
+from training.publish.pictures import pictures
 
 
 @pytest.fixture
@@ -45,4 +45,4 @@ def drawn() -> dict[str, bytes]:
 @pytest.fixture
 def drawn_once(drawn: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Every card gets the same pictures: to draw them takes most of a publish."""
-    monkeypatch.setattr("training.publish.pictures", lambda _: drawn)
+    monkeypatch.setattr("training.publish.version.pictures", lambda _: drawn)

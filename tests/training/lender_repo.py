@@ -2,7 +2,7 @@
 
 import json
 
-from scoring.artifact import MANIFEST
+from scoring.artifact.manifest import MANIFEST
 
 NAME = "lender/credit"
 

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from training import agreement, fit, prices, proxies, quality, select, train
+from training.audit import agreement, prices, proxies, quality
+from training.build import train
+from training.learn import fit, select
 
 
 @contextmanager

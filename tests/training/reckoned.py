@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from tests.training.lender.history.test_history_random import APPLICANTS, random_tables
 from tests.training.tables_fixture import tables_of
-from tests.training.test_history_random import APPLICANTS, random_tables
-from training.history import history_frame
+from training.dataset.history import history_frame
 
 Reckoned = Callable[[pd.DataFrame], float]
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 from ibis.expr import types as ir
 
-from scoring.definition import Definition
-from training.definitions import table_definitions
-from training.tables import TEST, TRAIN, Tables, history_schema, table_schema
+from scoring.lender.definition import Definition
+from training.lender.definitions import table_definitions
+from training.tables.read import TEST, TRAIN, Tables, history_schema, table_schema
 
 DEFAULTS = {"integer": 0, "number": 0.0, "text": "XNA"}
 DTYPES = {"integer": "int64", "number": "float64", "text": "str"}

@@ -14,20 +14,21 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from scoring.batch import score_frame
-from scoring.definition import checked_value
+from scoring.artifact.model import probability_of
+from scoring.checks.stored import stored_rows
 from scoring.errors import InvalidInputError
-from scoring.features import frame_matrix
-from scoring.fields import APPLICANT_ID, Field, fields
 from scoring.interface.form import form_fields
-from scoring.model import probability_of
-from scoring.service import Service, assess
-from scoring.stored import stored_rows
-from training.applicants import write_applicants
-from training.dataset import application_frame
-from training.definitions import TEST
-from training.quarantine import Quarantine
-from training.tables import read_tables
+from scoring.lender.definition import checked_value
+from scoring.lender.features import frame_matrix
+from scoring.lender.fields import Field, fields
+from scoring.lender.roles import APPLICANT_ID
+from scoring.serving.batch import score_frame
+from scoring.serving.service import Service, assess
+from training.dataset.applicants import write_applicants
+from training.dataset.dataset import application_frame
+from training.lender.definitions import TEST
+from training.tables.quarantine import Quarantine
+from training.tables.read import read_tables
 
 ROWS, DRAWN_AT_ONCE = 10_000, 100
 DAYS_PER_YEAR = 365.25

@@ -10,19 +10,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.applicants_file import open_applicants
-from scoring.artifact import Artifact, load_artifact
-from scoring.batch import score_frame
+from scoring.applicants.store import open_applicants
+from scoring.artifact.load import Artifact, load_artifact
 from scoring.errors import TableError, TrainingError
-from scoring.fields import APPLICANT_ID
+from scoring.lender.roles import APPLICANT_ID
+from scoring.serving.batch import score_frame
 from tests.damage import damage
 from tests.training.compare.tiny import BUDGET, SEED
 from tests.training.quick import quick_recipe
-from training.applicants import write_applicants
+from training.build.train import train
 from training.compare.run import compare
-from training.synthesize import synthesize
-from training.tables import TEST, TRAIN
-from training.train import train
+from training.dataset.applicants import write_applicants
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.read import TEST, TRAIN
 
 NEW_LEVEL = "Astronaut"
 NOBODY = 900_000_000

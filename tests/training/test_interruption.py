@@ -14,9 +14,9 @@ from time import monotonic, sleep
 
 import pytest
 
-from scoring.artifact import load_artifact
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, ROOT
-from training.synthesize import synthesize
+from scoring.artifact.load import load_artifact
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, ROOT
+from training.lender.synthetic.synthesize import synthesize
 
 PATIENCE = 60
 ROOM = 20_000

@@ -7,20 +7,20 @@ everybody for riskier than they are.
 import pandas as pd
 import pytest
 
-from scoring.artifact import load_artifact
-from scoring.serving import Serving
-from scoring.settings import read_settings
+from scoring.artifact.load import load_artifact
+from scoring.serving.live import Serving
+from scoring.serving.settings import read_settings
 from tests.scoring.served import revision, version
 from tests.training.lender_repo import NAME, commits
 from tests.training.quick import quick_recipe
-from training.applicants import write_applicants
-from training.diff import diff, difference_lines
+from training.build.train import train
+from training.dataset.applicants import write_applicants
 from training.drift.alarm import is_alarm
 from training.drift.run import Question, drift
-from training.hub import fetch_artifact
-from training.publish import Order, gate_of, publish
-from training.synthesize import synthesize
-from training.train import train
+from training.lender.synthetic.synthesize import synthesize
+from training.publish.diff import diff, difference_lines
+from training.publish.hub import fetch_artifact
+from training.publish.version import Order, gate_of, publish
 
 APPLICANTS, KEPT_BACK = 4_000, 1_200
 BUREAU_SCORES = ["EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3"]

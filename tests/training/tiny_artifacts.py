@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from scoring.artifact import FORMAT, MANIFEST, write_json, write_manifest
-from training.synthesize import synthesize
+from scoring.artifact.manifest import FORMAT, MANIFEST, write_json, write_manifest
+from training.lender.synthetic.synthesize import synthesize
 
 TINY = Path(__file__).parents[1] / "formats" / str(FORMAT)
 

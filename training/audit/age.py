@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.features import ELDERLY, Columns, Floats, ages, at_age, feature_matrix
-from scoring.model import Model
-from scoring.review import AgeCheck
+from scoring.arrays import Columns, Floats
+from scoring.artifact.model import Model
+from scoring.artifact.review import AgeCheck
+from scoring.lender.features import feature_matrix
+from scoring.lender.formulas import ELDERLY, ages, at_age
 
 YOUNGER = range(20, ELDERLY, 3)
 # Contributions are sums of thousands of leaves: what differs by less differs by rounding.

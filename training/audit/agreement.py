@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from scoring.applicant import Applicant, edited
-from scoring.artifact import Artifact
-from scoring.assessment import Assessment, assessed
-from scoring.decision import OUTCOMES
-from scoring.definition import Raw
-from scoring.explanation import principal_features
-from scoring.features import feature_matrix
-from scoring.fields import fields
-from scoring.model import probability_of
-from scoring.recourse import recourse
-from scoring.review import Agreement
+from scoring.applicants.applicant import Applicant, edited
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import probability_of
+from scoring.artifact.review import Agreement
+from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.explanation import principal_features
+from scoring.assessment.recourse import recourse
+from scoring.decision.rule import OUTCOMES
+from scoring.lender.definition import Raw
+from scoring.lender.features import feature_matrix
+from scoring.lender.fields import fields
 
 ASKED = 150
 """Applicants who are not approved, drawn from the reference population; recourse takes up to a tenth of a second."""

@@ -17,10 +17,12 @@ import pandas as pd
 from fairlearn.metrics import MetricFrame, false_negative_rate, false_positive_rate, selection_rate
 from numpy.typing import NDArray
 
-from scoring.features import ELDERLY, SELECTED_BELOW, Columns, Floats, ages
-from scoring.review import AGE_BAND, GroupRates, Rate
-from training.compare.bootstrap import LOWER, UPPER, resamples
-from training.roles import ATTRIBUTES
+from scoring.arrays import Columns, Floats
+from scoring.artifact.review import GroupRates, Rate
+from scoring.lender.formulas import ELDERLY, SELECTED_BELOW, ages
+from scoring.lender.roles import AGE_BAND
+from training.lender.roles import ATTRIBUTES
+from training.statistics.bootstrap import LOWER, UPPER, resamples
 
 # A rate over fewer applicants says nothing, and could point at persons.
 FEWEST_IN_GROUP = 30

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scoring.fields import fields
-from scoring.review import ApprovalWithout, ExplanationQuality, GroupRates, Groups, LeftOut, Rate, attribute_words
-from scoring.review import group_words as level_words
-from training.roles import ATTRIBUTES
+from scoring.artifact.review import (
+    ApprovalWithout,
+    ExplanationQuality,
+    GroupRates,
+    Groups,
+    LeftOut,
+    Rate,
+    attribute_words,
+)
+from scoring.artifact.review import group_words as level_words
+from scoring.lender.fields import fields
+from training.lender.roles import ATTRIBUTES
 
 QUALITY = {
     "additivity_error": "largest error of base + contributions = log-odds",

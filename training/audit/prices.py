@@ -15,13 +15,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from scoring.cost_curve import rule_for
-from scoring.costs import RatioCosts
-from scoring.features import Floats, ModelFeature, field_feature, frame_matrix
-from scoring.fields import fields
-from training.fit import FOLDS, OutOfFold, Recipe, cross_validate
-from training.rows import TrainingRows
-from training.threshold import rate_curve
+from scoring.arrays import Floats
+from scoring.decision.cost_curve import rule_for
+from scoring.decision.costs import RatioCosts
+from scoring.lender.features import ModelFeature, field_feature, frame_matrix
+from scoring.lender.fields import fields
+from training.learn.fit import FOLDS, OutOfFold, Recipe, cross_validate
+from training.learn.rows import TrainingRows
+from training.learn.threshold import rate_curve
 
 RESAMPLES = 300
 INTERVAL = (2.5, 97.5)

@@ -17,15 +17,16 @@ import pandas as pd
 from scipy.stats import chi2_contingency
 from sklearn.metrics import roc_auc_score
 
-from scoring.costs import RatioCosts
-from scoring.features import Columns, Floats, feature_matrix, history_inputs, to_columns
-from scoring.fields import fields
-from scoring.review import ApprovalWithout, LeftOut
-from training.fit import FOLDS, OutOfFold, Recipe, cross_validate
-from training.groups import NO_RATE, Group, Judged, groups_of, most_approved, rate, ratio_draws
-from training.prices import losses, refusals
-from training.roles import PROXIES
-from training.rows import TrainingRows
+from scoring.arrays import Columns, Floats
+from scoring.artifact.review import ApprovalWithout, LeftOut
+from scoring.decision.costs import RatioCosts
+from scoring.lender.features import feature_matrix, history_inputs, to_columns
+from scoring.lender.fields import fields
+from training.audit.groups import NO_RATE, Group, Judged, groups_of, most_approved, rate, ratio_draws
+from training.audit.prices import losses, refusals
+from training.learn.fit import FOLDS, OutOfFold, Recipe, cross_validate
+from training.learn.rows import TrainingRows
+from training.lender.roles import PROXIES
 
 # Cohen's w of a medium effect (Cohen, 1988, "Statistical power analysis for the behavioral sciences").
 MEDIUM_EFFECT = 0.3

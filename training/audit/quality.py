@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from scoring.artifact import Artifact
-from scoring.features import Floats
-from scoring.review import Compacity, ExplanationQuality
-from training.agreement import agreement
-from training.stability import OTHERS, Explained, nearest, perturbed, stability, strangers
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.review import Compacity, ExplanationQuality
+from training.audit.agreement import agreement
+from training.audit.stability import OTHERS, Explained, nearest, perturbed, stability, strangers
 
 EXPLAINED = 200
 """Applicants whose explanations are compared with others, drawn from the reference population."""

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.artifact import Artifact
-from scoring.explanation import principal_features
-from scoring.features import NOT_EMPLOYED, Columns, Floats, ModelFeature, feature_matrix
-from scoring.fields import fields
-from scoring.review import Stability
-from training.history import FEATURES
+from scoring.arrays import Columns, Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.review import Stability
+from scoring.assessment.explanation import principal_features
+from scoring.lender.features import ModelFeature, feature_matrix
+from scoring.lender.fields import fields
+from scoring.lender.formulas import NOT_EMPLOYED
+from training.lender.history import FEATURES
 
 OTHERS = 5
 """With how many each is compared: perturbed copies, neighbours or strangers."""

@@ -13,24 +13,27 @@ import numpy as np
 import pandas as pd
 
 from scoring.answers import ModelIdentity
-from scoring.artifact import MANIFEST, Artifact, feature_to_json, write_json, write_manifest
+from scoring.arrays import Floats
+from scoring.artifact.importance import global_importance, importance_to_json
+from scoring.artifact.load import Artifact, feature_to_json
+from scoring.artifact.manifest import MANIFEST, write_json, write_manifest
+from scoring.artifact.model import Model, feature_names
+from scoring.artifact.population import PROBABILITY, Population, reference_level
+from scoring.artifact.review import Groups, LeftOut, to_json
 from scoring.charts import beeswarm, to_png
-from scoring.cost_curve import CostCurves, curves_to_json
-from scoring.costs import cost_columns
-from scoring.decision import DecisionRule
+from scoring.decision.cost_curve import CostCurves, curves_to_json
+from scoring.decision.costs import cost_columns
+from scoring.decision.rule import DecisionRule
 from scoring.errors import TrainingError
-from scoring.explanation import reference_level
-from scoring.features import Floats, history_inputs, to_columns
-from scoring.fields import LANGUAGES, TARGET, fields
 from scoring.files import writable
-from scoring.importance import global_importance, importance_to_json
-from scoring.model import Model, feature_names
-from scoring.population import PROBABILITY, Population
-from scoring.review import Groups, LeftOut, to_json
-from training.elderly import age_check
-from training.groups import Judged, group_rates
-from training.quality import explanation_quality
-from training.ranking import accuracy_curves
+from scoring.lender.features import history_inputs, to_columns
+from scoring.lender.fields import fields
+from scoring.lender.roles import TARGET
+from scoring.words.language import LANGUAGES
+from training.audit.age import age_check
+from training.audit.groups import Judged, group_rates
+from training.audit.quality import explanation_quality
+from training.statistics.ranking import accuracy_curves
 
 # Enough for quartiles and level rates of the just accepted; keeps an artifact small.
 MOST_REFERENCE = 6_000

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from scoring import __version__
-from scoring.definition import field_table_digest
-from scoring.findings import LeftOut
-from training.dataset import fingerprint
-from training.synthesize import MARKER
+from scoring.checks.findings import LeftOut
+from scoring.lender.definition import field_table_digest
+from training.dataset.dataset import fingerprint
+from training.lender.synthetic.synthesize import MARKER
 
 LIBRARIES = ("duckdb", "ibis-framework", "lightgbm", "numpy", "pandas", "pyarrow", "scikit-learn")
 FINGERPRINT_SHOWN = 8

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from scoring.costs import RatioCosts
-from scoring.decision import DecisionRule
-from training.pack import Trained
+from scoring.decision.costs import RatioCosts
+from scoring.decision.rule import DecisionRule
+from training.build.pack import Trained
 
 
 def report(trained: Trained) -> str:

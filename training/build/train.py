@@ -1,9 +1,9 @@
 """From a folder of tables to an artifact: `python -m training train --data DIR --out ARTIFACT`.
 
-A stratified fifth of the applicants is held out. The recipe (`training.fit`) is cross-validated on the others: that
-gives calibration, threshold and out-of-fold figures. Fitted on them once, it scores the held-out fifth: that gives the
-held-out figures and the reference population, whose probabilities are those of people that model has not learnt from.
-The model that is served is then the same recipe on everybody, for no outcome should be wasted.
+A stratified fifth of the applicants is held out. The recipe (`training.learn.fit`) is cross-validated on the others:
+that gives calibration, threshold and out-of-fold figures. Fitted on them once, it scores the held-out fifth: that gives
+the held-out figures and the reference population, whose probabilities are those of people that model has not learnt
+from. The model that is served is then the same recipe on everybody, for no outcome should be wasted.
 """
 
 from __future__ import annotations
@@ -12,71 +12,28 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 from tqdm import tqdm
 
-from scoring.costs import CostFunctions, cost_columns
-from scoring.errors import TrainingError
-from scoring.features import Floats, ModelFeature, application_features, frame_matrix
-from scoring.fields import TARGET, Feature
-from scoring.model import Model
-from training.dataset import applicant_table
+from scoring.artifact.model import Model
+from scoring.decision.costs import CostFunctions, cost_columns
+from scoring.lender.features import ModelFeature, frame_matrix
+from scoring.lender.roles import TARGET
+from training.audit.prices import fits as prices_fits
+from training.audit.prices import prices
+from training.audit.proxies import fits as proxies_fits
+from training.audit.proxies import leave_out
+from training.build.pack import Trained, check_replaceable, pack
+from training.build.provenance import provenance
+from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
-from training.evaluate import figures
-from training.fit import FOLDS, calibrated, cross_validate, fit_calibration, fit_recipe
-from training.history import FEATURES
-from training.pack import Trained, check_replaceable, pack
-from training.prices import fits as prices_fits
-from training.prices import prices
-from training.provenance import provenance
-from training.proxies import fits as proxies_fits
-from training.proxies import leave_out
-from training.quarantine import Quarantine
-from training.rows import TrainingRows
-from training.tables import read_tables
-from training.threshold import check_costs, cost_curves
-
-HELD_OUT_SHARE = 0.20
-# Below this many defaults a fold holds too few to stop, calibrate or choose a threshold by.
-FEWEST_DEFAULTS = 100
-
-
-def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The applicants to learn from, and the held-out fifth.
-
-    Raises:
-        TrainingError: too few applicants with or without payment difficulties to learn from.
-    """
-    defaults = int(frame[TARGET].sum())
-    if min(defaults, len(frame) - defaults) < FEWEST_DEFAULTS:
-        raise TrainingError(
-            f"application_train has {defaults} applicants with {TARGET} = 1 and {len(frame) - defaults} with 0; "
-            f"training needs at least {FEWEST_DEFAULTS} of each. Add applicants whose outcome is known."
-        )
-    learn, held_out = train_test_split(
-        np.arange(len(frame)), test_size=HELD_OUT_SHARE, stratify=frame[TARGET], random_state=seed
-    )
-    return frame.iloc[np.sort(learn)], frame.iloc[np.sort(held_out)]
-
-
-def model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
-    """Every feature of the model, with the levels and the range that these training rows show."""
-    application = [ModelFeature(feature, False, _levels(feature, frame)) for feature in application_features()]
-    features = (*application, *(ModelFeature(feature, True) for feature in FEATURES))
-    matrix = frame_matrix(frame, features)
-    return tuple(_with_range(item, matrix[:, place]) for place, item in enumerate(features))
-
-
-def _levels(feature: Feature, frame: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted(frame[feature.name].dropna().unique())) if feature.kind == "categorical" else ()
-
-
-def _with_range(item: ModelFeature, values: Floats) -> ModelFeature:
-    if item.feature.kind != "quantitative" or np.isnan(values).all():
-        return item
-    return ModelFeature(item.feature, item.history, (), float(np.nanmin(values)), float(np.nanmax(values)))
+from training.learn.fit import FOLDS, calibrated, cross_validate, fit_calibration, fit_recipe
+from training.learn.rows import TrainingRows
+from training.learn.split import model_features, split
+from training.learn.threshold import check_costs, cost_curves
+from training.statistics.evaluate import figures
+from training.tables.quarantine import Quarantine
+from training.tables.read import read_tables
 
 
 def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...]) -> TrainingRows:
@@ -84,7 +41,7 @@ def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...]) -> TrainingRo
 
 
 def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
-    """Everything that training learns from one frame of applicants with outcomes (see `training.dataset`)."""
+    """Everything that training learns from one frame of applicants with outcomes (see `training.dataset.dataset`)."""
     learn, held_out = split(frame, seed)
     features = model_features(learn)
     rows = _rows(learn, features)

@@ -1,7 +1,4 @@
-"""Every model with every treatment of the imbalance, compared on one split: `python -m training compare`.
+"""The comparison of models and of ways to treat imbalance, on one split, under one bootstrap.
 
-What makes the comparison fair, and where: one untouched test set and the same folds for all (`rows`); whatever learns
-from rows learns inside the training folds only (`pipelines`); hyperparameters and thresholds come from out-of-fold
-probabilities (`search`, `assess`); the test set is scored once, and every difference is read off the same bootstrap
-resamples (`bootstrap`, `table`). `record` makes it go on where it stopped, `words`, `curves` and `track` tell it.
+No served model comes from it. Only the command line imports it.
 """

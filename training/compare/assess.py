@@ -9,7 +9,7 @@ from typing import Any
 
 from optuna.storages import RDBStorage
 
-from scoring.costs import RatioCosts
+from scoring.decision.costs import RatioCosts
 from scoring.files import complete_or_absent
 from training.compare.combination import Combination, Setting
 from training.compare.cut import least_cost_cut

@@ -16,8 +16,8 @@ from training.compare.combination import Combination, Strategy
 from training.compare.models import MODELS
 from training.compare.rows import Parts
 from training.compare.table import Line, Table
-from training.evaluate import CALIBRATION_BINS, calibration_table
-from training.threshold import rate_curve
+from training.learn.threshold import rate_curve
+from training.statistics.evaluate import CALIBRATION_BINS, calibration_table
 
 # Okabe and Ito's palette, told apart with every kind of colour vision; each model has a dash of its own too.
 COLOURS = dict(zip(MODELS, ("#52606D", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00"), strict=True))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from numpy.typing import NDArray
 
-from scoring.cost_curve import rule_for
-from scoring.costs import RatioCosts
-from scoring.features import Floats
-from training.threshold import rate_curve
+from scoring.arrays import Floats
+from scoring.decision.cost_curve import rule_for
+from scoring.decision.costs import RatioCosts
+from training.learn.threshold import rate_curve
 
 
 @dataclass(frozen=True)

@@ -6,35 +6,16 @@ a resample easy or hard for both cancels out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.costs import RatioCosts
-from scoring.features import Floats
+from scoring.arrays import Floats
+from scoring.decision.costs import RatioCosts
 from training.compare.cut import Cut
-from training.evaluate import CALIBRATION_BINS
-
-RESAMPLES = 1_000
-# Resamples figured at once: bounds the memory at full size.
-BLOCK = 50
-LOWER, UPPER = 0.025, 0.975
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % bootstrap interval (percentiles)."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def sign(self) -> int:
-        """1 or -1 where the interval lies on one side of zero, else 0: within noise."""
-        return (self.low > 0) - (self.high < 0)
+from training.statistics.bootstrap import LOWER, UPPER, Estimate, resamples
+from training.statistics.evaluate import CALIBRATION_BINS
 
 
 @dataclass(frozen=True)
@@ -56,13 +37,6 @@ class Scored:
 def _estimate(value: float, draws: Floats) -> Estimate:
     low, high = np.quantile(draws, (LOWER, UPPER))
     return Estimate(value, float(low), float(high))
-
-
-def resamples(rows: int, seed: int, number: int = RESAMPLES) -> Iterator[Floats]:
-    """How often each row is drawn in each bootstrap resample, in blocks of shape (resamples, rows)."""
-    rng = np.random.default_rng(seed)
-    for start in range(0, number, BLOCK):
-        yield rng.multinomial(rows, np.full(rows, 1 / rows), size=min(BLOCK, number - start)).astype(np.float64)
 
 
 def values(probabilities: Floats, outcomes: NDArray, rule: Cut) -> dict[str, float]:
@@ -125,7 +99,7 @@ def _decisions(probabilities: Floats, outcomes: NDArray, threshold: float, weigh
 
 
 def _calibration_error(probabilities: Floats, outcomes: NDArray, weights: Floats) -> Floats:
-    """Over bins of equal width, as `training.evaluate.calibration_error`."""
+    """Over bins of equal width, as `training.statistics.evaluate.calibration_error`."""
     edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
     bins = np.clip(np.searchsorted(edges, probabilities, side="right") - 1, 0, CALIBRATION_BINS - 1)
     gaps = np.where(bins[:, None] == np.arange(CALIBRATION_BINS), (probabilities - outcomes)[:, None], 0.0)

@@ -28,7 +28,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, QuantileTransformer, StandardScaler
 from sklearn.utils.class_weight import compute_sample_weight
 
-from scoring.features import Floats
+from scoring.arrays import Floats
 from training.compare.combination import Combination, Setting, Strategy
 from training.compare.models import Parameters
 from training.compare.rows import Rows

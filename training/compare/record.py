@@ -14,17 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from scoring.artifact import write_json
-from scoring.costs import RatioCosts
+from scoring.arrays import Floats
+from scoring.artifact.manifest import write_json
+from scoring.decision.costs import RatioCosts
 from scoring.errors import TrainingError
-from scoring.features import Floats, application_features
 from scoring.files import complete_or_absent
+from scoring.lender.features import application_features
 from training.compare.combination import Combination, Strategy
 from training.compare.cut import Cut
 from training.compare.models import Budget
 from training.compare.search import Found
-from training.dataset import fingerprint
-from training.history import FEATURES
+from training.dataset.dataset import fingerprint
+from training.lender.history import FEATURES
 
 SETTINGS, STUDIES, RESULTS, NATIVE_MODELS = "settings.json", "study.db", "results", "models"
 LIBRARIES = ("imbalanced-learn", "lightgbm", "optuna", "scikit-learn", "xgboost-cpu")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from training.compare.bootstrap import RESAMPLES
 from training.compare.curves import CURVES
 from training.compare.models import Budget
 from training.compare.rows import Parts
 from training.compare.table import FIGURES, PER, Line, Table, scoring_seconds_per_1000
 from training.compare.words import TREATMENTS, best, shown, thresholds, treatment
+from training.statistics.bootstrap import RESAMPLES
 
 Column = Callable[[Line], str]
 

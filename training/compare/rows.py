@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from scoring.features import ModelFeature, frame_matrix
-from scoring.fields import APPLICANT_ID, TARGET
-from training.train import model_features, split
+from scoring.lender.features import ModelFeature, frame_matrix
+from scoring.lender.roles import APPLICANT_ID, TARGET
+from training.learn.split import model_features, split
 
 Places = NDArray[np.intp]
 
@@ -44,7 +44,7 @@ class Parts:
 
 
 def part(frame: pd.DataFrame, seed: int) -> Parts:
-    """The one stratified split, the same for every model (see `training.train.split`).
+    """The one stratified split, the same for every model (see `training.learn.split.split`).
 
     Level codes are a numbering of words, taken from the rows to learn from; a word that they do not hold is missing.
     Protected attributes are no model features, hence no inputs.

@@ -10,7 +10,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from scoring.artifact import write_json
+from scoring.artifact.manifest import write_json
 from scoring.errors import TrainingError
 from scoring.files import complete_or_absent
 from training.compare.assess import assess
@@ -24,8 +24,8 @@ from training.compare.rows import Parts, Places, folds, part
 from training.compare.search import open_storage
 from training.compare.table import Table, as_frame, as_json, make_table
 from training.compare.track import track
-from training.dataset import applicant_table
-from training.tables import read_tables
+from training.dataset.dataset import applicant_table
+from training.tables.read import read_tables
 
 # The quick models last, so that no core waits long for another at the end.
 COMBINATIONS = tuple(Combination(model, strategy) for model in reversed(MODELS) for strategy in Strategy)

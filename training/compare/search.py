@@ -13,14 +13,14 @@ from optuna.samplers import TPESampler
 from optuna.storages import RDBStorage
 from optuna.trial import TrialState
 
-from scoring.costs import RatioCosts
-from scoring.features import Floats
+from scoring.arrays import Floats
+from scoring.decision.costs import RatioCosts
 from training.compare.combination import Combination, Setting
 from training.compare.cut import least_cost_cut
 from training.compare.models import Parameters
 from training.compare.pipelines import Prepared, default_probabilities, fit_head, prepare
 from training.compare.rows import Places, Rows
-from training.evaluate import cost_per_applicant
+from training.statistics.evaluate import cost_per_applicant
 
 # Trials before TPE and before pruning have something to go by.
 STARTUP_TRIALS = 3

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from training.compare.bootstrap import Estimate, Scored, score, values
 from training.compare.combination import Combination
+from training.compare.figures import Scored, score, values
 from training.compare.record import Finished
+from training.statistics.bootstrap import Estimate
 
 FIGURES = {
     "auc": "AUC",

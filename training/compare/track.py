@@ -23,11 +23,11 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
 from mlflow.utils.mlflow_tags import MLFLOW_PARENT_RUN_ID
 
-from training.compare.bootstrap import Estimate
 from training.compare.curves import of_line
 from training.compare.record import NATIVE_MODELS
 from training.compare.rows import Parts
 from training.compare.table import FIGURES, Line, Table, scoring_seconds_per_1000
+from training.statistics.bootstrap import Estimate
 
 EXPERIMENT = "compare"
 # Where runs go without MLFLOW_TRACKING_URI, under the working directory; `make mlflow` opens it.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from training.compare.bootstrap import Estimate
 from training.compare.combination import Combination, Strategy
 from training.compare.models import MODELS
 from training.compare.table import FIGURES, Line, Table
+from training.statistics.bootstrap import Estimate
 
 # The model that only draws at random: no treatment and no threshold says anything of it.
 RANDOM = "Dummy"

@@ -7,20 +7,21 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from scoring.artifact import Artifact, load_artifact
-from scoring.definition import field_table_digest
+from scoring.applicants.file_check import NOT_LEARNT, SAMPLED
+from scoring.applicants.stamp import Stamp, stamp_metadata
+from scoring.artifact.load import Artifact, load_artifact
+from scoring.checks.findings import findings_in_words
+from scoring.checks.stored import stored_rows
+from scoring.checks.unlike import unlike
 from scoring.errors import TableError
-from scoring.fields import APPLICANT_ID, fields
-from scoring.file_check import NOT_LEARNT, SAMPLED
-from scoring.findings import findings_in_words
-from scoring.stamp import Stamp, stamp_metadata
-from scoring.stored import stored_rows
-from scoring.unlike import unlike
-from training.batches import side_by_side, write_batches
-from training.dataset import raw_fields
-from training.history import history_fields, history_parts
-from training.quarantine import Quarantine
-from training.tables import Tables, read_tables
+from scoring.lender.definition import field_table_digest
+from scoring.lender.fields import fields
+from scoring.lender.roles import APPLICANT_ID
+from training.dataset.dataset import raw_fields
+from training.dataset.history import history_fields, history_parts
+from training.tables.batches import side_by_side, write_batches
+from training.tables.quarantine import Quarantine
+from training.tables.read import Tables, read_tables
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +31,8 @@ ARROW_TYPES = {"integer": pa.int64(), "number": pa.float64(), "text": pa.string(
 def write_applicants(data: Path, out: Path, model: Path | None = None, quarantine: Quarantine | None = None) -> int:
     """Writes every applicant of a folder of tables to one Parquet file, and returns how many there are.
 
-    The file appears under its name only when it is complete. It holds SK_ID_CURR, the raw application fields and the
-    history features as float32; no TARGET. Its footer says by which table of fields the values were checked, and how
+    The file appears under its name only when it is complete. It holds the id, the raw application fields and the
+    history features as float32; no outcome. Its footer says by which table of fields the values were checked, and how
     many rows were left out.
 
     Args:

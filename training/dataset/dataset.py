@@ -11,24 +11,25 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from scoring.errors import TableError
-from scoring.fields import APPLICANT_ID, TARGET, fields
-from training.history import history_frame
-from training.sources import table_sources
-from training.tables import TEST, TRAIN, Tables
+from scoring.lender.fields import fields
+from scoring.lender.roles import APPLICANT_ID, TARGET
+from training.dataset.history import history_frame
+from training.tables.read import TEST, TRAIN, Tables
+from training.tables.sources import table_sources
 
 Which = Literal["train", "test", "all"]
 CHUNK_BYTES = 1 << 20
 
 
 def applicant_table(tables: Tables, which: Which) -> pd.DataFrame:
-    """One row per applicant, sorted by SK_ID_CURR.
+    """One row per applicant, sorted by id.
 
     Args:
         tables: the lender's tables.
         which: the applications of the train table, of the test table, or all that are there.
 
     Returns:
-        SK_ID_CURR, TARGET ("train" only), the raw application fields in the order of `fields()` (integers as int64, or
+        Id, outcome ("train" only), the raw application fields in the order of `fields()` (integers as int64, or
         float64 if any is missing; numbers as float64; text as str), then the history features as float32.
 
     Raises:
@@ -42,7 +43,7 @@ def applicant_table(tables: Tables, which: Which) -> pd.DataFrame:
 
 
 def raw_fields(tables: Tables, outcomes: bool = False) -> ir.Table:
-    """SK_ID_CURR, TARGET with `outcomes`, and the raw fields of the applications that are there, in no order."""
+    """Id, outcome with `outcomes`, and the raw fields of the applications that are there, in no order."""
     columns = [APPLICANT_ID, *([TARGET] if outcomes else []), *fields()]
     applications = [table.select(*columns) for table in tables.applications()]
     return applications[0] if len(applications) == 1 else ibis.union(*applications)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from scoring.fields import APPLICANT_ID
-from training.batches import side_by_side, write_batches
-from training.engines import Connect, duckdb_connection
-from training.history import history_fields, history_parts
-from training.tables import read_tables
+from scoring.lender.roles import APPLICANT_ID
+from training.dataset.history import history_fields, history_parts
+from training.tables.batches import side_by_side, write_batches
+from training.tables.engines import Connect, duckdb_connection
+from training.tables.read import read_tables
 
 
 def write_features(data: Path, out: Path, connect: Connect = duckdb_connection) -> int:

@@ -1,7 +1,7 @@
 """Earlier cash loans -> the likely term by amount over instalment: `python -m training terms --data DIR --out FILE`.
 
 The lender's products are few, each with its own instalment per amount, so that a tree in this one ratio finds them. The
-file takes the place of `scoring/terms.csv`; models must be trained again with it. No outcome is read.
+file takes the place of `scoring/lender/terms.csv`; models must be trained again with it. No outcome is read.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from sklearn.tree import DecisionTreeRegressor
 
 from scoring.errors import TrainingError
 from scoring.files import complete_or_absent
-from scoring.roles import CREDIT, INSTALMENT
-from training.roles import CASH, EARLIER_LOANS, LOAN_TYPE, TERM
-from training.tables import read_tables
+from scoring.lender.roles import CREDIT, INSTALMENT
+from training.lender.roles import CASH, EARLIER_LOANS, LOAN_TYPE, TERM
+from training.tables.read import read_tables
 
 # Of whom a step tells: enough that no loan can be read back from it.
 FEWEST_LOANS = 20

@@ -12,18 +12,18 @@ from pathlib import Path
 from huggingface_hub import HfApi
 
 from scoring.errors import DeployError
-from scoring.settings import ROOT, HubPlace
-from training.clean_environment import check_starts, clean_environment
-from training.hub import SERVED, commit_exactly, writing
-from training.provenance import code_commit
-from training.publish import Published
+from scoring.serving.settings import ROOT, HubPlace
+from training.build.provenance import code_commit
+from training.deploy.clean_environment import check_starts, clean_environment
+from training.publish.hub import SERVED, commit_exactly, writing
+from training.publish.version import Published
 
 # What the Space runs, and the documentation that its README leads to: links that hold in the project hold there, too.
 RUN = ("app.py", "requirements.txt", "packages.txt", "scoring/")
 READ = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs/")
 # The bundled model is needed only where no other is configured: it never stands in for one.
 BUNDLED = "artifacts/"
-# What the app reads of its environment (`scoring.settings`), but for the token, which is a secret of the Space.
+# What the app reads of its environment (`scoring.serving.settings`), but for the token, which is a secret of the Space.
 VARIABLES = ("MODEL_REPO", "MODEL_REVISION", "MODEL_REFRESH_MINUTES", "APPLICANTS", "COST_FUNCTION", "COST_RATIO")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.drift_report import DriftReport
+from scoring.drift.report import DriftReport
 from scoring.errors import InvalidInputError
 
 # Neither success (0), nor a crash (1), nor an error that is said in words (2).

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.drift_report import Change
-from scoring.features import Floats
+from scoring.arrays import Floats
+from scoring.drift.report import Change
 from training.drift.column import Column
 
 # Changes of a share that are worth a word, and how many of a kind are told.

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency, fisher_exact, ks_2samp
 
-from scoring.drift_report import TestName
-from scoring.features import Floats
-from training.likeness.columns import DECILES, FEW_VALUES, stability_index
+from scoring.arrays import Floats
+from scoring.drift.report import TestName
+from training.statistics.stability_index import DECILES, FEW_VALUES, stability_index
 
 # Levels that either population should hold fewer of than this are counted together: the chi-square approximation wants
 # as many (Cochran, 1954).

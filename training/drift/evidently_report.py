@@ -13,7 +13,7 @@ import pandas as pd
 from evidently import DataDefinition, Dataset, Report
 from evidently.metrics import DriftedColumnsCount, ValueDrift
 
-from scoring.drift_report import EarlierCount
+from scoring.drift.report import EarlierCount
 from training.drift.column import Column
 
 # A number with no more distinct values was taken for a category in Evidently's versions of the earlier system's time.

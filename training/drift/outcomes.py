@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from scoring.errors import OutcomesError
-from scoring.fields import APPLICANT_ID, TARGET
-from training.gate import FEWEST_DEFAULTS
+from scoring.lender.roles import APPLICANT_ID, TARGET
+from training.gate.gate import FEWEST_DEFAULTS
 
 READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
     ".csv": pd.read_csv,

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scoring.artifact import Artifact
-from scoring.costs import ErrorCosts, cost_columns
-from scoring.drift_report import Bracket, Performance
-from scoring.features import Floats
-from training.compare.bootstrap import BLOCK, LOWER, UPPER, resamples
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.decision.costs import ErrorCosts, cost_columns
+from scoring.drift.report import Bracket, Performance
+from training.statistics.bootstrap import BLOCK, LOWER, UPPER, resamples
 
 DRAWS = 400
 SEED = 20

@@ -8,14 +8,16 @@ from typing import Literal
 
 import pandas as pd
 
-from scoring.artifact import Artifact
-from scoring.drift_report import Side
-from scoring.features import Floats, frame_matrix
-from scoring.fields import TARGET, fields
-from training.dataset import applicant_table, application_frame, fingerprint
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.drift.report import Side
+from scoring.lender.features import frame_matrix
+from scoring.lender.fields import fields
+from scoring.lender.roles import TARGET
+from training.dataset.dataset import applicant_table, application_frame, fingerprint
 from training.drift.column import Column, column
-from training.held_out import row_keys
-from training.tables import TEST, TRAIN, read_tables
+from training.gate.held_out import row_keys
+from training.tables.read import TEST, TRAIN, read_tables
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
-from scoring.artifact import Artifact, load_artifact
-from scoring.drift_page import drift_summary
-from scoring.drift_report import PAGE, ColumnDrift, DriftReport, Shift, write_drift_report
+from scoring.artifact.load import Artifact, load_artifact
+from scoring.drift.page import drift_summary
+from scoring.drift.report import PAGE, ColumnDrift, DriftReport, Shift, write_drift_report
 from scoring.errors import OutcomesError
-from scoring.fields import APPLICANT_ID, fields
 from scoring.files import complete_or_absent, writable
-from training.diff import open_version
+from scoring.lender.fields import fields
+from scoring.lender.roles import APPLICANT_ID
 from training.drift.changes import changes
 from training.drift.column import Column
 from training.drift.evidently_report import earlier_count, evidently_page
@@ -30,6 +30,7 @@ from training.drift.populations import (
 )
 from training.drift.scored import Scored
 from training.drift.shift import shifts
+from training.publish.diff import open_version
 
 
 @dataclass(frozen=True)

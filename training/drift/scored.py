@@ -14,17 +14,17 @@ import numpy as np
 import pandas as pd
 
 from scoring.answers import Outcome
-from scoring.artifact import Artifact
-from scoring.costs import cost_columns
-from scoring.decision import OUTCOMES
-from scoring.drift_report import Calibration, DecisionDrift, Performance, ScoreDrift, Shift
-from scoring.features import Floats
-from scoring.fields import APPLICANT_ID
-from scoring.population import PROBABILITY, quantiles
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.population import PROBABILITY, quantiles
+from scoring.decision.costs import cost_columns
+from scoring.decision.rule import OUTCOMES
+from scoring.drift.report import Calibration, DecisionDrift, Performance, ScoreDrift, Shift
+from scoring.lender.roles import APPLICANT_ID
 from training.drift.column import Column
 from training.drift.performance import decided, estimated, realised
-from training.gate import calibration
-from training.held_out import served_probabilities
+from training.gate.gate import calibration
+from training.gate.held_out import served_probabilities
 
 SCORE, DECISION = "probability of default", "decision"
 

@@ -18,11 +18,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scoring.drift_report import Shift
-from scoring.features import Floats
+from scoring.arrays import Floats
+from scoring.drift.report import Shift
 from training.drift.changes import POINTS, marks, missing_shares, new_levels
 from training.drift.column import Column, Distance, counts, distance
-from training.likeness.columns import ALIKE_PSI
+from training.statistics.stability_index import ALIKE_PSI
 
 ALARM = 0.05
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
-from scoring.drift_report import PAGE, REPORT
-from scoring.hub import newest_commit
-from scoring.published_drift import BRANCH, drift_place
-from training.hub import commit_exactly, existing, place_of, writing
+from scoring.drift.report import PAGE, REPORT
+from scoring.serving.hub import newest_commit
+from scoring.serving.published_drift import BRANCH, drift_place
+from training.publish.hub import commit_exactly, existing, place_of, writing
 
 
 def upload(api: HfApi, repo: str, folder: Path) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.artifact import Artifact
+from scoring.artifact.load import Artifact
+from scoring.artifact.review import GroupRates
 from scoring.errors import PublishError
-from scoring.review import GroupRates
-from training.gate import Check
-from training.review_words import group_name, interval, quality_figures
-from training.roles import ATTRIBUTES
+from training.audit.in_words import group_name, interval, quality_figures
+from training.gate.gate import Check
+from training.lender.roles import ATTRIBUTES
 
 # Sums of thousands of leaves are exact to about 1e-13; a base or a contribution of another model is off by far more.
 MOST_ADDITIVITY_ERROR = 1e-6

@@ -14,18 +14,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.artifact import Artifact
-from scoring.costs import cost_columns
-from scoring.decision import DecisionRule
-from scoring.features import ELDERLY, Columns, Floats, ModelFeature, application_features, feature_matrix
-from scoring.fields import APPLICANT_ID, TARGET, fields
-from scoring.population import PROBABILITY
-from training.compare.bootstrap import LOWER, RESAMPLES, UPPER, resamples
+from scoring.arrays import Columns, Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.population import PROBABILITY
+from scoring.decision.costs import cost_columns
+from scoring.decision.rule import DecisionRule
+from scoring.lender.features import ModelFeature, application_features, feature_matrix
+from scoring.lender.fields import fields
+from scoring.lender.formulas import ELDERLY
+from scoring.lender.roles import APPLICANT_ID, TARGET
+from training.audit.age import ROUNDING, age_check
 from training.defaults import MARGIN
-from training.elderly import ROUNDING, age_check
-from training.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
-from training.held_out import HeldOut, served_probabilities
-from training.history import FEATURES
+from training.gate.held_out import HeldOut, served_probabilities
+from training.lender.history import FEATURES
+from training.statistics.bootstrap import LOWER, RESAMPLES, UPPER, resamples
+from training.statistics.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
 
 # With fewer defaults than this a resample can hold hardly any, and the interval says nothing.
 FEWEST_DEFAULTS = 30

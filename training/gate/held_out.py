@@ -4,9 +4,9 @@ A served model is fitted on everybody its lender knew, so no row of its training
 do:
 
 - labelled tables of applicants that came later, or were kept back. Both served models score them.
-- the applicants that both trainings held out (`training.train`): each artifact holds them with the probability that its
-  own recipe gave when fitted without them. This compares recipes, not the two boosters that are served; the gate checks
-  apart that a served booster keeps what its recipe promised.
+- the applicants that both trainings held out (`training.build.train`): each artifact holds them with the probability
+  that its own recipe gave when fitted without them. This compares recipes, not the two boosters that are served; the
+  gate checks apart that a served booster keeps what its recipe promised.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scoring.artifact import Artifact
+from scoring.arrays import Floats
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import probability_of
+from scoring.artifact.population import PROBABILITY
 from scoring.errors import GateError
-from scoring.features import Floats, frame_matrix
-from scoring.fields import TARGET, fields
-from scoring.model import probability_of
-from scoring.population import PROBABILITY
-from training.dataset import applicant_table, fingerprint
-from training.tables import read_tables
+from scoring.lender.features import frame_matrix
+from scoring.lender.fields import fields
+from scoring.lender.roles import TARGET
+from training.dataset.dataset import applicant_table, fingerprint
+from training.tables.read import read_tables
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,13 +16,14 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
+from scoring.arrays import Floats
+from scoring.artifact.model import Calibration, probability_of
 from scoring.errors import TrainingError
-from scoring.features import Floats, ModelFeature
-from scoring.fields import TARGET
-from scoring.model import Calibration, probability_of
-from training.merge import merge_boosters
-from training.rows import TrainingRows, dataset
-from training.select import select_features
+from scoring.lender.features import ModelFeature
+from scoring.lender.roles import TARGET
+from training.learn.merge import merge_boosters
+from training.learn.rows import TrainingRows, dataset
+from training.learn.select import select_features
 
 FOLDS = 5
 # Boosters that differ by their seed alone; their mean ranks better than any of them (figures in docs/performance.md).

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import lightgbm as lgb
 import numpy as np
 
-from scoring.features import Floats, ModelFeature
-from scoring.model import feature_names
+from scoring.arrays import Floats
+from scoring.artifact.model import feature_names
+from scoring.lender.features import ModelFeature
 
 
 @dataclass(frozen=True)

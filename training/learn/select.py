@@ -2,7 +2,7 @@
 
 Altmann et al. (2010), "Permutation importance: a corrected feature importance measure": a feature's gain is set beside
 its gains when the outcomes are shuffled, which a feature with many levels or values gets for nothing. Selection learns
-from outcomes, so it is a part of the recipe that every fold repeats on its own training rows (`training.fit`).
+from outcomes, so it is a part of the recipe that every fold repeats on its own training rows (`training.learn.fit`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
+from scoring.arrays import Floats
 from scoring.errors import TrainingError
-from scoring.features import Floats
-from scoring.fields import TARGET
-from training.rows import TrainingRows, dataset
+from scoring.lender.roles import TARGET
+from training.learn.rows import TrainingRows, dataset
 
 SHUFFLES = 3
 ROUNDS = 120

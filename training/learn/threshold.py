@@ -1,15 +1,18 @@
-"""Out-of-fold probabilities and outcomes -> the cost curves from which decision rules follow (`scoring.cost_curve`)."""
+"""Out-of-fold probabilities and outcomes -> the cost curves from which decision rules follow.
+
+See `scoring.decision.cost_curve`.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from scoring.cost_curve import CostCurve, CostCurves
-from scoring.costs import CostFunctions, ErrorCosts
+from scoring.arrays import Columns, Floats
+from scoring.artifact.model import log_odds_of
+from scoring.decision.cost_curve import CostCurve, CostCurves
+from scoring.decision.costs import CostFunctions, ErrorCosts
 from scoring.errors import TrainingError
-from scoring.features import Columns, Floats
-from scoring.model import log_odds_of
 
 # Thresholds tried for the ratio, equally spaced in log-odds: finer than the data can tell apart.
 LOWEST, HIGHEST, CUTS = 0.005, 0.75, 401
@@ -49,7 +52,7 @@ def cost_curves(probabilities: Floats, outcomes: Floats, columns: Columns, costs
     Args:
         probabilities: out-of-fold probabilities of default, shape (n,).
         outcomes: 1 for payment difficulties, else 0, shape (n,).
-        columns: the same applicants' raw fields that costs depend on (`scoring.costs.cost_columns`).
+        columns: the same applicants' raw fields that costs depend on (`scoring.decision.costs.cost_columns`).
         costs: both functions.
     """
     reach = np.log([1 / FURTHEST_K, FURTHEST_K])

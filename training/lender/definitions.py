@@ -1,8 +1,8 @@
 """What each column of the lender's eight files may hold: the field table for applications, `tables.csv` for the rest.
 
 `tables.csv` has a row per column of the history tables, in the tables' own order; `levels.csv` their known levels. A
-level of a history table that is not known there is new, not wrong: it counts as no other (see `training.checks`). The
-levels of an application are all known, since each is shown in words.
+level of a history table that is not known there is new, not wrong: it counts as no other (see
+`training.tables.checks`). The levels of an application are all known, since each is shown in words.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from scoring.definition import Definition
-from scoring.fields import APPLICANT_ID, TARGET, FieldType, Kind, fields
+from scoring.lender.definition import Definition
+from scoring.lender.fields import FieldType, fields
+from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.words.language import Kind
 
 TRAIN, TEST = "application_train", "application_test"
 FOLDER = Path(__file__).parent
@@ -25,7 +27,9 @@ YES_NO = ("Y", "N")
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column of a history table, or a key or the outcome of an application (see `scoring.definition.Definition`)."""
+    """A column of a history table, or a key or the outcome of an application (see
+    `scoring.lender.definition.Definition`).
+    """
 
     name: str
     type: FieldType

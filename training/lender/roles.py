@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.review import AGE_BAND
-from scoring.roles import BIRTH
+from scoring.lender.roles import AGE_BAND, BIRTH
 
 # By what groups of applicants are told apart when a model is reviewed.
 ATTRIBUTES = ("CODE_GENDER", AGE_BAND, "NAME_FAMILY_STATUS", "NAME_INCOME_TYPE", "REGION_RATING_CLIENT")

@@ -9,17 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from scoring.features import Floats
-from scoring.fields import TARGET, fields
+from scoring.lender.fields import fields
+from scoring.lender.roles import TARGET
+from training.statistics.stability_index import DECILES, FEW_VALUES, stability_index
 
-DECILES = np.arange(1, 10) / 10
-# A number with no more distinct values than this is compared value by value.
-FEW_VALUES = 10
-# Share that stands for none in the index, whose logarithm knows no zero.
-EMPTY_SHARE = 1e-4
 NULL = "null"
-# Below this stability index, populations are held to be alike.
-ALIKE_PSI = 0.1
 
 
 @dataclass(frozen=True)
@@ -48,16 +42,6 @@ class ColumnLikeness:
     synthetic_auc: float | None
     real_auc: float | None
     bins: tuple[Bin, ...]
-
-
-def stability_index(synthetic: Floats, real: Floats) -> float:
-    """Population stability index of two vectors of shares: sum of (s - r) ln(s / r).
-
-    Below 0.1 the populations are held to be alike, above 0.25 to differ (Siddiqi, 2006, "Credit Risk Scorecards",
-    chapter 9). It is the symmetric Kullback-Leibler divergence.
-    """
-    s, r = np.maximum(synthetic, EMPTY_SHARE), np.maximum(real, EMPTY_SHARE)
-    return float(((s - r) * np.log(s / r)).sum())
 
 
 def column_likenesses(synthetic: pd.DataFrame, real: pd.DataFrame) -> tuple[ColumnLikeness, ...]:

@@ -12,12 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from scoring.errors import TableError
-from scoring.fields import APPLICANT_ID
 from scoring.files import complete_or_absent
-from training.likeness.columns import ALIKE_PSI, ColumnLikeness, column_likenesses
+from scoring.lender.roles import APPLICANT_ID
+from training.likeness.columns import ColumnLikeness, column_likenesses
 from training.likeness.histories import HistoryGain, TableLikeness, history_gain, table_likeness
 from training.likeness.models import Distinction, distinction, transfer_auc
-from training.tables import TRAIN, Tables, read_tables
+from training.statistics.stability_index import ALIKE_PSI
+from training.tables.read import TRAIN, Tables, read_tables
 
 STRONGEST = 20
 FEWEST_APPLICANTS = 1_000

@@ -10,12 +10,13 @@ from ibis.expr import types as ir
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
-from scoring.features import Floats, frame_matrix
-from scoring.fields import APPLICANT_ID, TARGET
-from training.history import history_frame
+from scoring.arrays import Floats
+from scoring.lender.features import frame_matrix
+from scoring.lender.roles import APPLICANT_ID, TARGET
+from training.dataset.history import history_frame
+from training.lender.roles import BUREAU_ID, PREVIOUS_ID
 from training.likeness.models import FOLDS, application_model_features, categorical_places, fit_risk
-from training.roles import BUREAU_ID, PREVIOUS_ID
-from training.tables import Tables
+from training.tables.read import Tables
 
 RESAMPLES = 200
 REPEATS = 3  # folds of their own each

@@ -11,8 +11,10 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
-from scoring.features import Floats, ModelFeature, frame_matrix, unjoined_application_features
-from scoring.fields import TARGET, fields
+from scoring.arrays import Floats
+from scoring.lender.features import ModelFeature, frame_matrix, unjoined_application_features
+from scoring.lender.fields import fields
+from scoring.lender.roles import TARGET
 
 FOLDS = 5
 # Files that went through several readers differ in the last digits of the same number: no mark of a real applicant.

@@ -1,4 +1,4 @@
-"""The figures of `training.fidelity` as tables for the terminal."""
+"""The figures of `training.likeness.fidelity` as tables for the terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from training.likeness.columns import Bin, ColumnLikeness
 from training.likeness.histories import Estimate, HistoryGain, Pair, TableLikeness
 
 if TYPE_CHECKING:
-    from training.fidelity import Fidelity, Summary
+    from training.likeness.fidelity import Fidelity, Summary
 
 SHOWN_BINS = 20
 

@@ -10,18 +10,18 @@ from typing import Any
 
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
-from scoring.artifact import Artifact
-from scoring.costs import AmountCosts, CostFunctions, RatioCosts
-from scoring.fields import fields
-from scoring.lineage import ComparedModel
-from scoring.review import attribute_words
-from scoring.wording import text
-from training.bounds import BEFORE, EXPLANATIONS
-from training.gate import Gate, declared_directions
-from training.lineage import compared_models
-from training.report import threshold, threshold_gap
-from training.review_words import QUALITY, age_line, group_row, interval, left_out_row, quality_figures
-from training.roles import ATTRIBUTES
+from scoring.artifact.lineage import ComparedModel
+from scoring.artifact.load import Artifact
+from scoring.artifact.review import attribute_words
+from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.lender.fields import fields
+from scoring.words.wording import text
+from training.audit.in_words import QUALITY, age_line, group_row, interval, left_out_row, quality_figures
+from training.build.report import threshold, threshold_gap
+from training.gate.bounds import BEFORE, EXPLANATIONS
+from training.gate.gate import Gate, declared_directions
+from training.lender.roles import ATTRIBUTES
+from training.publish.lineage import compared_models
 
 TEMPLATE = Path(__file__).parent / "card.md"
 STRONGEST = 10

@@ -12,15 +12,15 @@ from huggingface_hub import HfApi
 from numpy.typing import NDArray
 
 from scoring.answers import Outcome
-from scoring.artifact import Artifact, load_artifact
-from scoring.costs import cost_columns
-from scoring.decision import OUTCOMES
+from scoring.artifact.load import Artifact, load_artifact
+from scoring.artifact.model import feature_names
+from scoring.decision.costs import cost_columns
+from scoring.decision.rule import OUTCOMES
 from scoring.errors import PublishError
-from scoring.model import feature_names
-from training.held_out import by_key, common_reference, served_probabilities
-from training.hub import fetch_artifact
-from training.report import threshold
-from training.review_words import QUALITY, quality_figures
+from training.audit.in_words import QUALITY, quality_figures
+from training.build.report import threshold
+from training.gate.held_out import by_key, common_reference, served_probabilities
+from training.publish.hub import fetch_artifact
 
 FIGURES = ("auc", "brier", "calibration_error", "cost")
 SHOWN = 20

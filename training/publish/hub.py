@@ -23,11 +23,11 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from scoring.artifact import Artifact
+from scoring.artifact.load import Artifact
 from scoring.errors import HubAccessError, HubError, HubRepoNotFoundError, HubUnreachableError
-from scoring.hub import hub_errors, newest_commit
-from scoring.published import load_published, model_files
-from scoring.settings import DEFAULT_REVISION, HubPlace
+from scoring.serving.hub import hub_errors, newest_commit
+from scoring.serving.published import load_published, model_files
+from scoring.serving.settings import DEFAULT_REVISION, HubPlace
 
 # The branch that apps serve unless they are told otherwise.
 SERVED = DEFAULT_REVISION

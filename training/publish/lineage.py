@@ -9,17 +9,18 @@ from typing import Any
 
 from huggingface_hub import HfApi
 
-from scoring.artifact import MANIFEST, Artifact
-from scoring.costs import RatioCosts
-from scoring.decision import DecisionRule
+from scoring.artifact.lineage import Changes, ComparedModel, Flip, PastVersion
+from scoring.artifact.load import Artifact
+from scoring.artifact.manifest import MANIFEST
+from scoring.artifact.review import Rate
+from scoring.decision.costs import RatioCosts
+from scoring.decision.rule import DecisionRule
 from scoring.errors import PublishError
-from scoring.lineage import Changes, ComparedModel, Flip, PastVersion
-from scoring.review import Rate
 from scoring.strict import MalformedError
-from training.diff import diff
-from training.gate import gate_from_json
-from training.hub import fetch_json
-from training.review_words import quality_figures
+from training.audit.in_words import quality_figures
+from training.gate.gate import gate_from_json
+from training.publish.diff import diff
+from training.publish.hub import fetch_json
 
 
 def past_versions(api: HfApi, repo: str, tags: Mapping[str, str]) -> list[PastVersion]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from matplotlib.figure import Figure
 
-from scoring.artifact import Artifact
+from scoring.artifact.load import Artifact
 from scoring.charts import to_png
 from scoring.charts.style import DPI, GRID, INK, LOWERS, MUTED, RAISES
-from scoring.cost_curve import CostCurve
-from scoring.costs import RatioCosts
+from scoring.decision.cost_curve import CostCurve
+from scoring.decision.costs import RatioCosts
 
 SIZE = (5.6, 4.2)
 # How far around the least cost the curve is shown, in multiples of k: beyond, nobody would set a threshold.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from huggingface_hub import HfApi
 
-from scoring.artifact import MANIFEST
+from scoring.artifact.manifest import MANIFEST
 from scoring.errors import PublishError
-from scoring.hub import fetch, listed_files
-from scoring.published import of_card
-from training.hub import SERVED, commit_exactly, existing, fetch_artifact, fetch_json, place_of
-from training.publish import Published
+from scoring.serving.hub import fetch, listed_files
+from scoring.serving.published import of_card
+from training.publish.hub import SERVED, commit_exactly, existing, fetch_artifact, fetch_json, place_of
+from training.publish.version import Published
 
 
 def rollback(api: HfApi, repo: str, tag: str) -> Published:

@@ -18,15 +18,16 @@ from typing import Any
 
 from huggingface_hub import HfApi
 
-from scoring.artifact import FORMAT, MANIFEST, Artifact, load_artifact, write_json
+from scoring.artifact.lineage import GATE, LINEAGE, Lineage
+from scoring.artifact.load import Artifact, load_artifact
+from scoring.artifact.manifest import FORMAT, MANIFEST, write_json
 from scoring.errors import ArtifactError, GateError, HubError, PublishError
-from scoring.lineage import GATE, LINEAGE, Lineage
-from training.bounds import Bounds, bound_checks, explanations
-from training.card import card
 from training.defaults import MARGIN
-from training.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
-from training.held_out import HeldOut, from_references, from_tables
-from training.hub import (
+from training.gate.bounds import Bounds, bound_checks, explanations
+from training.gate.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
+from training.gate.held_out import HeldOut, from_references, from_tables
+from training.publish.card import card
+from training.publish.hub import (
     CARD,
     PICTURES,
     SERVED,
@@ -39,8 +40,8 @@ from training.hub import (
     state,
     writing,
 )
-from training.lineage import changes, compared_models, past_versions
-from training.pictures import pictures
+from training.publish.lineage import changes, compared_models, past_versions
+from training.publish.pictures import pictures
 
 TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 SHOWN = 12

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from huggingface_hub import HfApi
 
-from scoring.artifact import MANIFEST
-from training.hub import existing, fetch_json
-from training.publish import SHOWN, gate_of, same_model
+from scoring.artifact.manifest import MANIFEST
+from training.publish.hub import existing, fetch_json
+from training.publish.version import SHOWN, gate_of, same_model
 
 
 @dataclass(frozen=True)

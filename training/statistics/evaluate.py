@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import average_precision_score, brier_score_loss, confusion_matrix, roc_auc_score
 
-from scoring.costs import RatioCosts
-from scoring.decision import DecisionRule
-from scoring.features import Columns, Floats
+from scoring.arrays import Columns, Floats
+from scoring.decision.costs import RatioCosts
+from scoring.decision.rule import DecisionRule
 
 CALIBRATION_BINS = 10
 
@@ -32,7 +32,7 @@ def cost_table(
         probabilities: of default, shape (n,).
         outcomes: 1 for payment difficulties, else 0, shape (n,).
         rules: one for each cost function.
-        columns: the same applicants' raw fields that costs depend on (`scoring.costs.cost_columns`).
+        columns: the same applicants' raw fields that costs depend on (`scoring.decision.costs.cost_columns`).
 
     Returns:
         By cost function: the cost under its own rule's decisions (`cost`), under the theoretical thresholds, under each

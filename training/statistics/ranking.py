@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.metrics import average_precision_score, confusion_matrix_at_thresholds, roc_auc_score
 
-from scoring.features import Floats
-from scoring.review import AccuracyCurves
+from scoring.arrays import Floats
+from scoring.artifact.review import AccuracyCurves
 
 MOST_POINTS = 200
 

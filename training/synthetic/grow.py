@@ -12,9 +12,8 @@ import pandas as pd
 from sklearn.metrics import mutual_info_score
 from sklearn.tree import DecisionTreeClassifier
 
-from training.synthetic.columns import Drawn
 from training.synthetic.marginals import FEWEST_ROWS
-from training.synthetic.trees import OTHERS, Node
+from training.synthetic.trees import OTHERS, Drawn, Node
 
 LEAF_ROWS = 120
 HEAP_SHARE = 0.003  # of the leaf's rows

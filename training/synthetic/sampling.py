@@ -12,9 +12,6 @@ Shares = Mapping[str, float]
 Marginal = Mapping[str, list[float]]
 
 DAYS_PER_MONTH = 30.4375
-NOT_YET = 365243.0
-AMOUNT_STEP = 4.5  # of which all amounts of an application are multiples
-FEE = 130.5  # part of most annuities of cash loans
 
 
 def from_uniform(marginal: Marginal, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -99,11 +96,6 @@ def positions(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """0, 1, 2, ... within each run of rows, for runs of the given lengths."""
     starts = np.repeat(np.cumsum(counts) - counts, counts)
     return np.arange(counts.sum()) - starts
-
-
-def to_amounts(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Amounts rounded to the multiples of 4.5 which the real amounts are."""
-    return np.round(values / AMOUNT_STEP) * AMOUNT_STEP
 
 
 def correlated_normal(signal: NDArray[np.float64], weight: float, rng: np.random.Generator) -> NDArray[np.float64]:

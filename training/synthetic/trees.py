@@ -6,12 +6,29 @@ statistics: see `grow`.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.synthetic.sampling import Columns, draw_levels
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A column that is drawn given those before it.
+
+    Args:
+        name: of the column.
+        kind: "level", a text; "number"; "discrete", a number of which only values shared by many rows are drawn.
+        leaves: how many leaves its tree may have, for the train applicants.
+    """
+
+    name: str
+    kind: Literal["level", "number", "discrete"]
+    leaves: int
+
 
 OTHERS = "*"
 SPARSE = 10.0  # a gap of the grid is sparse beyond so many usual gaps

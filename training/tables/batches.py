@@ -13,9 +13,9 @@ from ibis.expr import types as ir
 from tqdm import tqdm
 
 from scoring.errors import EngineError
-from scoring.fields import APPLICANT_ID
 from scoring.files import complete_or_absent
-from training.engines import running
+from scoring.lender.roles import APPLICANT_ID
+from training.tables.engines import running
 
 # Looking one applicant up in the written file costs the reading of one row group.
 ROWS = 2_000

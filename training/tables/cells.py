@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scoring.fields import FieldType
-from training.definitions import is_days
+from scoring.lender.fields import FieldType
+from training.lender.definitions import is_days
 
 # What pandas, R, Spark, MySQL (\N) and spreadsheets write for a missing value, read in any case.
 MARKERS = (

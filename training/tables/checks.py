@@ -16,13 +16,14 @@ import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
-from scoring.cause import likely_cause
-from scoring.definition import Definition, breaks, quoted
-from scoring.fields import APPLICANT_ID
-from scoring.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, findings_in_words
-from training.definitions import TableColumn, is_key
+from scoring.checks.cause import likely_cause
+from scoring.checks.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, findings_in_words
+from scoring.lender.definition import Definition, breaks, quoted
+from scoring.lender.roles import APPLICANT_ID
+from training.lender.definitions import TableColumn, is_key
 
-# What `training.reading` keeps beside a column: the text of a cell that could not be read, and its line in the file.
+# What `training.tables.reading` keeps beside a column: the text of a cell that could not be read, and its line in the
+# file.
 RAW = "raw:"
 LINE = "raw:line"
 # From this share of a column on, levels that are not known are no longer taken for new ones.

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
-from scoring.fields import FieldType
-from training.cells import (
+from scoring.lender.fields import FieldType
+from training.tables.cells import (
     DATE,
     GROUP_LIKE,
     MARKERS,
@@ -32,7 +32,7 @@ from training.cells import (
     trimmed,
     whole,
 )
-from training.notes import WORDS
+from training.tables.notes import WORDS
 
 # What notes tell apart, as they spell it.
 SPELLINGS = {"missing": ("", *MARKERS), "flag": (*YES, *NO)}

@@ -11,13 +11,13 @@ from typing import Any
 import pandas as pd
 from ibis.expr import types as ir
 
-from scoring.definition import Definition
+from scoring.checks.findings import LeftOut, refused_in_words
 from scoring.errors import InvalidInputError, TableError
 from scoring.files import complete_or_absent
-from scoring.findings import LeftOut, refused_in_words
-from training.checks import LINE, Findings, as_sent
+from scoring.lender.definition import Definition
 from training.defaults import QUARANTINE_LIMIT
-from training.definitions import is_key
+from training.lender.definitions import is_key
+from training.tables.checks import LINE, Findings, as_sent
 
 COLUMNS = ("table", "line", "ids", "reasons", "row")
 WRITERS: dict[str, Any] = {".csv": pd.DataFrame.to_csv, ".parquet": pd.DataFrame.to_parquet}
@@ -52,7 +52,8 @@ def bad_rows(
 
     Args:
         name: of the table.
-        table: the rows to leave out, with the columns that `training.reading` keeps beside those it could not read.
+        table: the rows to leave out, with the columns that `training.tables.reading` keeps beside those it could not
+            read.
         definitions: what each column may hold.
         refused: which rows are refused for which column.
     """

@@ -1,10 +1,10 @@
 """Reading and checking the tables of the lender's data, as lazy Ibis tables on DuckDB or Spark.
 
 A folder, or a zip, holds each table under the data set's own name. Files are read as people have them (see
-`training.reading`); a text is turned once into Parquet in a temporary folder (which lives as long as the connection),
-so that parsing is paid for once; DuckDB does that for either engine, so that both read the same. Then every value is
-held to what its column may hold (see `training.checks`). From there on every table is read in the same lazy way and
-never held in memory as a whole.
+`training.tables.reading`); a text is turned once into Parquet in a temporary folder (which lives as long as the
+connection), so that parsing is paid for once; DuckDB does that for either engine, so that both read the same. Then
+every value is held to what its column may hold (see `training.tables.checks`). From there on every table is read in the
+same lazy way and never held in memory as a whole.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ import pandas as pd
 from ibis.backends.sql import SQLBackend
 from ibis.expr import types as ir
 
-from scoring.definition import Definition
+from scoring.checks.findings import SHOWN, LeftOut
 from scoring.errors import EngineError, TableError
-from scoring.fields import APPLICANT_ID, FieldType
-from scoring.findings import SHOWN, LeftOut
-from training.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
-from training.definitions import TEST, TRAIN, history_definitions, table_definitions
-from training.engines import Connect, duckdb_connection, engine_errors, failure, first_words, ran_out
-from training.quarantine import Quarantine, bad_rows, left_out, write_quarantine
-from training.reading import read_source
-from training.sources import Source, table_sources
+from scoring.lender.definition import Definition
+from scoring.lender.fields import FieldType
+from scoring.lender.roles import APPLICANT_ID
+from training.lender.definitions import TEST, TRAIN, history_definitions, table_definitions
+from training.tables.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
+from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, first_words, ran_out
+from training.tables.quarantine import Quarantine, bad_rows, left_out, write_quarantine
+from training.tables.reading import read_source
+from training.tables.sources import Source, table_sources
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ def history_schema() -> dict[str, dict[str, FieldType]]:
 
 
 def table_schema(name: str, outcomes: bool = True) -> dict[str, FieldType]:
-    """Type of each column of one of the eight files, in its own order; TARGET in the train table with `outcomes`."""
+    """Type of each column of one of the eight files, in its own order; outcomes in the train table with `outcomes`."""
     return types(table_definitions(name, outcomes))
 
 
@@ -109,8 +110,8 @@ def read_tables(
 
     Args:
         folder: of the files, or a zip of them.
-        outcomes: whether the train table's TARGET is read; to be scored, nobody needs one.
-        connect: makes the connection that the tables are read on (see `training.engines`).
+        outcomes: whether the train table's outcome is read; to be scored, nobody needs one.
+        connect: makes the connection that the tables are read on (see `training.tables.engines`).
         quarantine: where rows with values that are not allowed go; None: they stop the reading.
 
     Raises:

@@ -13,15 +13,15 @@ import duckdb
 import pyarrow as pa
 
 from scoring.errors import TableError
-from scoring.fields import FieldType
-from training.cells import copy_to, layered, literal, quoted
-from training.definitions import is_days
-from training.engines import MEMORY_LIMIT, engine_errors, failure, ran_out
-from training.facts import Facts, Table, kind_of
-from training.notes import WORDS, listed, note
-from training.sources import Source
-from training.staging import LINE, Staged, stage
-from training.text_files import damaged
+from scoring.lender.fields import FieldType
+from training.lender.definitions import is_days
+from training.tables.cells import copy_to, layered, literal, quoted
+from training.tables.engines import MEMORY_LIMIT, engine_errors, failure, ran_out
+from training.tables.facts import Facts, Table, kind_of
+from training.tables.notes import WORDS, listed, note
+from training.tables.sources import Source
+from training.tables.staging import LINE, Staged, stage
+from training.tables.text_files import damaged
 
 SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR"}
 WANTED = {"integer": "a whole number", "number": "a number", "text": "text"}
@@ -53,7 +53,7 @@ def read_source(
     """Reads a table.
 
     Args:
-        source: where it is (see `training.sources`).
+        source: where it is (see `training.tables.sources`).
         schema: type of each declared column.
         yes_no: what a yes and a no are called in the columns that are one, as text ("1" and "0" for numbers).
         store: a folder for the Parquet file and temporary copies.

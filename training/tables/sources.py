@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from scoring.errors import TableError
-from training.definitions import TEST, TRAIN, table_names
+from training.lender.definitions import TEST, TRAIN, table_names
 
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 PACKED_ENDINGS = ("", ".gz", ".bz2", ".zst")

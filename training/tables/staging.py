@@ -17,12 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scoring.errors import TableError
-from scoring.fields import FieldType
-from training.cells import EXACT, MISSING, NO, YES, among, copy_to, literal, quoted, trimmed
-from training.engines import failure, ran_out
-from training.notes import listed
-from training.sources import Part
-from training.text_files import (
+from scoring.lender.fields import FieldType
+from training.tables.cells import EXACT, MISSING, NO, YES, among, copy_to, literal, quoted, trimmed
+from training.tables.engines import failure, ran_out
+from training.tables.notes import listed
+from training.tables.sources import Part
+from training.tables.text_files import (
     COLUMNAR,
     UNPACKING_ERRORS,
     Content,

@@ -24,8 +24,8 @@ import pyarrow as pa
 from charset_normalizer import from_bytes
 
 from scoring.errors import ScoringError, TableError
-from training.engines import failure, ran_out
-from training.sources import Part
+from training.tables.engines import failure, ran_out
+from training.tables.sources import Part
 
 HEAD = 1 << 20
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from scoring.artifact import Artifact
-from scoring.charts import Table, accuracy_table, calibration, calibration_table, precision_recall, roc
-from scoring.costs import RatioCosts
-from scoring.fields import Language
+from scoring.artifact.lineage import COMPARED_FIGURES, ComparedModel, lineage_of
+from scoring.artifact.load import Artifact
+from scoring.charts import accuracy_table, calibration, calibration_table, precision_recall, roc
+from scoring.decision.costs import RatioCosts
 from scoring.interface.html import element, figure_html, words
 from scoring.interface.model.parts import scrolled, section, told
-from scoring.lineage import COMPARED_FIGURES, ComparedModel, lineage_of
-from scoring.wording import number, text
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, text
 
 FIGURES = ("auc", "average_precision", "brier", "calibration_error")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from scoring.artifact import Artifact
-from scoring.fields import Language, fields
+from scoring.artifact.in_words import source_in_words
+from scoring.artifact.lineage import lineage_of
+from scoring.artifact.load import Artifact
 from scoring.interface.html import element, words
 from scoring.interface.model.parts import section, told
-from scoring.lineage import lineage_of
-from scoring.wording import source_in_words, text
+from scoring.lender.fields import fields
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 LIMITS = ("granted", "alike", "history", "causes")
 

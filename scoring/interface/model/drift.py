@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scoring.drift_page import column_table, performance_tables, score_tables, sentences
-from scoring.fields import Language
+from scoring.drift.page import column_table, performance_tables, score_tables, sentences
 from scoring.interface.html import element, words
 from scoring.interface.model.parts import scrolled, section, told
-from scoring.service import Service
-from scoring.wording import text
+from scoring.serving.service import Service
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 # Where the app serves the whole report, beside the page.
 REPORT_PATH = "drift"

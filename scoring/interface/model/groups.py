@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from scoring.artifact import Artifact
-from scoring.charts import Table, groups_figure, groups_table
-from scoring.features import restated_fields
-from scoring.fields import Language, fields
+from scoring.artifact.load import Artifact
+from scoring.artifact.review import GroupRates, LeftOut, attribute_words, group_words
+from scoring.charts import groups_figure, groups_table
 from scoring.interface.html import element, figure_html
 from scoring.interface.model.parts import ARROW, folded, section, told
-from scoring.review import AGE_BAND, GroupRates, LeftOut, attribute_words, group_words
-from scoring.roles import BIRTH
-from scoring.wording import number, percent, text
+from scoring.lender.features import restated_fields
+from scoring.lender.fields import fields
+from scoring.lender.roles import AGE_BAND, BIRTH
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, text
 
 AGE = restated_fields()[BIRTH]
 

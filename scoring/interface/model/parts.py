@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from scoring.charts import Table
-from scoring.fields import Language
 from scoring.interface.html import element, scrolling, table_html, words
-from scoring.wording import text
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import text
 
 # As elsewhere where a figure tells two sides apart.
 ARROW = " → "

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from scoring.artifact import Artifact
-from scoring.charts import Table
-from scoring.fields import Language
+from scoring.artifact.lineage import lineage_of
+from scoring.artifact.load import Artifact
+from scoring.artifact.review import ExplanationQuality
 from scoring.interface.model.parts import ARROW, scrolled, section, told
-from scoring.lineage import lineage_of
-from scoring.review import ExplanationQuality
-from scoring.wording import number, percent, short_number, text
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, short_number, text
 
 # Sums of thousands of leaves differ by rounding: below this the size of it tells nothing.
 ROUNDING, DIGITS = 1e-6, 6

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from scoring.fields import Language
+from scoring.artifact.lineage import lineage_of
+from scoring.decision.in_words import cost_in_words
 from scoring.interface.html import element, words
 from scoring.interface.model.groups import most_refused_in_words
 from scoring.interface.model.threshold import point_at, served_ratio
 from scoring.interface.model.version import changes_in_words
-from scoring.lineage import lineage_of
-from scoring.service import Service
-from scoring.wording import cost_in_words, number, percent, short_number, text
+from scoring.serving.service import Service
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, short_number, text
 
 # The ratio that reviewers ask about besides the served one.
 ASKED_RATIO = 5.0

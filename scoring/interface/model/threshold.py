@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from scoring.artifact import Artifact
-from scoring.charts import Table, cost_figure, cost_table
-from scoring.costs import RatioCosts
-from scoring.fields import Language
+from scoring.artifact.load import Artifact
+from scoring.charts import cost_figure, cost_table
+from scoring.decision.costs import RatioCosts
+from scoring.decision.in_words import cost_in_words
+from scoring.decision.operating_point import OperatingPoint, operating_point
 from scoring.interface.case import Case
 from scoring.interface.decision_tab import decision_words
 from scoring.interface.html import element, figure_html, words
 from scoring.interface.model.parts import scrolled, section, told
-from scoring.operating_point import OperatingPoint, operating_point
-from scoring.wording import cost_in_words, number, percent, short_number, text
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, short_number, text
 
 # What reviewers compare: from errors that cost the same to one that costs a hundred times the other.
 LOWEST, HIGHEST, STEP = 1.0, 100.0, 0.5

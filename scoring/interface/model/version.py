@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from scoring import __version__
-from scoring.artifact import Artifact
-from scoring.charts import Table
-from scoring.fields import Language
+from scoring.artifact.in_words import source_in_words
+from scoring.artifact.lineage import CHANGED_FIGURES, Changes, GateResult, Lineage, gate_result, lineage_of
+from scoring.artifact.load import Artifact
 from scoring.interface.html import element, words
 from scoring.interface.model.parts import ARROW, facts, folded, scrolled, section, told
-from scoring.lineage import CHANGED_FIGURES, Changes, GateResult, Lineage, gate_result, lineage_of
-from scoring.wording import number, percent, short_number, source_in_words, text, texts
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, short_number, text, texts
 
 MOST_FEATURES = 8
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from scoring.artifact import Artifact
-from scoring.charts import Table, beeswarm, themes_figure, themes_table
-from scoring.fields import Language
-from scoring.importance import Importance
+from scoring.artifact.importance import Importance
+from scoring.artifact.load import Artifact
+from scoring.charts import beeswarm, themes_figure, themes_table
 from scoring.interface.html import element, figure_html
 from scoring.interface.model.parts import section, told
-from scoring.wording import number, percent, text
+from scoring.markup import Table
+from scoring.words.language import Language
+from scoring.words.wording import number, percent, text
 
 
 def weights_section(artifact: Artifact, language: Language) -> str:

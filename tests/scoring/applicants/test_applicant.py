@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from scoring.applicant import edited, new_applicant
+from scoring.applicants.applicant import edited, new_applicant
 from scoring.errors import InvalidInputError
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}

@@ -2,9 +2,9 @@ import math
 
 import pytest
 
-from scoring.definition import quoted
+from scoring.applicants.inputs import checked_changes, checked_id, checked_language
 from scoring.errors import InvalidInputError
-from scoring.inputs import checked_changes, checked_id, checked_language
+from scoring.lender.definition import quoted
 
 REFUSED = [
     ({"NO_SUCH_FIELD": 1}, ["NO_SUCH_FIELD"]),

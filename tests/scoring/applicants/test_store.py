@@ -4,11 +4,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scoring.applicants_file import open_applicants
+from scoring.applicants.store import open_applicants
 from scoring.errors import ApplicantsFileError, UnknownApplicantError
-from scoring.settings import DEMO_APPLICANTS
+from scoring.serving.settings import DEMO_APPLICANTS
 from tests.damage import damage
-from training.batches import write_batches
+from training.tables.batches import write_batches
 
 
 def test_everybody_is_found_as_the_file_has_them(applicants):

@@ -4,10 +4,11 @@ import math
 import numpy as np
 import pytest
 
-from scoring.features import ModelFeature
-from scoring.fields import Feature, Words
-from scoring.importance import Importance, global_importance, importance_to_json
+from scoring.artifact.importance import Importance, global_importance, importance_to_json
+from scoring.lender.features import ModelFeature
+from scoring.lender.fields import Feature
 from scoring.strict import parse
+from scoring.words.language import Words
 
 
 def feature(name, theme, kind="quantitative"):

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.artifact import FILES, FORMAT, MANIFEST, load_artifact, write_manifest
+from scoring.artifact.load import load_artifact
+from scoring.artifact.manifest import FILES, FORMAT, MANIFEST, write_manifest
 from scoring.errors import (
     ArtifactExtraFileError,
     ArtifactFormatError,
@@ -17,7 +18,7 @@ from scoring.errors import (
     FeatureOrderError,
     ModelTextError,
 )
-from scoring.settings import DEMO_ARTIFACT
+from scoring.serving.settings import DEMO_ARTIFACT
 
 
 @pytest.fixture

@@ -1,9 +1,10 @@
 import numpy as np
 import shap
 
-from scoring.features import DAYS_PER_YEAR, frame_matrix
-from scoring.model import log_odds_of, probability_of
-from training.history import FEATURES
+from scoring.artifact.model import log_odds_of, probability_of
+from scoring.lender.features import frame_matrix
+from scoring.lender.formulas import DAYS_PER_YEAR
+from training.lender.history import FEATURES
 
 
 def test_log_odds_and_probability_are_inverse():

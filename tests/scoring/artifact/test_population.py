@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from scoring.model import probability_of
-from scoring.population import PROBABILITY, histogram, just_accepted, level_shares, percentile, quantiles
+from scoring.artifact.model import probability_of
+from scoring.artifact.population import PROBABILITY, histogram, just_accepted, level_shares, percentile, quantiles
 
 
 def test_the_median_stands_at_the_fiftieth_percentile():

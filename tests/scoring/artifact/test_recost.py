@@ -7,17 +7,17 @@ import pandas as pd
 import pytest
 
 from scoring.__main__ import main
-from scoring.batch import score_frame
+from scoring.artifact.population import PROBABILITY
+from scoring.artifact.recost import with_costs
+from scoring.assessment.comparison import compare
 from scoring.charts import waterfall
-from scoring.comparison import compare
-from scoring.cost_curve import rule_for
-from scoring.costs import AmountCosts, RatioCosts
-from scoring.description import describe
+from scoring.decision.cost_curve import rule_for
+from scoring.decision.costs import AmountCosts, RatioCosts
 from scoring.errors import InvalidInputError
-from scoring.population import PROBABILITY
-from scoring.recost import with_costs
-from scoring.service import Service, assess, explain, score
-from scoring.settings import DEMO_APPLICANTS
+from scoring.serving.batch import score_frame
+from scoring.serving.description import describe
+from scoring.serving.service import Service, assess, explain, score
+from scoring.serving.settings import DEMO_APPLICANTS
 
 
 def answers(service, applicant_id, changes=None, language="en"):

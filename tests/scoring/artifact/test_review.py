@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.artifact import load_artifact
-from scoring.fields import LANGUAGES
-from scoring.review import AccuracyCurves, ExplanationQuality, Groups, attribute_words, group_words, to_json
+from scoring.artifact.load import load_artifact
+from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups, attribute_words, group_words, to_json
 from scoring.strict import parse
+from scoring.words.language import LANGUAGES
 from tests.training.tiny_artifacts import TINY
 
 

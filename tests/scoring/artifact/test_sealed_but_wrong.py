@@ -13,12 +13,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from scoring.artifact import MANIFEST, load_artifact, write_manifest
-from scoring.description import describe
+from scoring.artifact.load import load_artifact
+from scoring.artifact.manifest import MANIFEST, write_manifest
 from scoring.errors import ArtifactError, ArtifactFormatError
 from scoring.interface.model.threshold import HIGHEST, LOWEST, amounts_html, ratio_html
 from scoring.interface.model_tab import after_threshold, before_threshold
-from scoring.service import Service, assess, commented, explain
+from scoring.serving.description import describe
+from scoring.serving.service import Service, assess, commented, explain
 from tests.scoring.lineage_example import GATE, LINEAGE
 from tests.training.tiny_artifacts import TINY
 

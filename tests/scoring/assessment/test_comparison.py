@@ -4,10 +4,10 @@ from dataclasses import asdict
 import pytest
 
 from scoring.answers import POPULATIONS
-from scoring.comparison import compare
+from scoring.assessment.comparison import compare
 from scoring.errors import InvalidInputError
-from scoring.fields import fields
-from scoring.service import assess
+from scoring.lender.fields import fields
+from scoring.serving.service import assess
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring import recourse as module
 from scoring.answers import Recourse
-from scoring.assessment import Assessment
-from scoring.batch import score_frame
-from scoring.fields import Leeway, fields, leeways
-from scoring.recourse import TRIED, levers, recourse
-from scoring.service import Service, assess, score
+from scoring.assessment import recourse as module
+from scoring.assessment.assessment import Assessment
+from scoring.assessment.recourse import TRIED, levers, recourse
+from scoring.lender.fields import Leeway, fields, leeways
+from scoring.serving.batch import score_frame
+from scoring.serving.service import Service, assess, score
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 LOAN = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE")

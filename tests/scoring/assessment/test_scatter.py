@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from scoring.assessment.scatter import FEWEST_IN_CELL, GRID_STEPS, MOST_POINTS, scatter
 from scoring.charts import scatter_figure, scatter_table, to_svg
 from scoring.errors import InvalidInputError
-from scoring.fields import LANGUAGES
-from scoring.scatter import FEWEST_IN_CELL, GRID_STEPS, MOST_POINTS, scatter
-from scoring.service import assess
+from scoring.serving.service import assess
+from scoring.words.language import LANGUAGES
 
 PAIR = ("AMT_CREDIT", "AMT_INCOME_TOTAL")
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.fields import fields
-from scoring.population import PROBABILITY, Population
-from scoring.service import Service, assess
-from scoring.similar import MOST_SIMILAR, similar
-from scoring.wording import number
+from scoring.artifact.population import PROBABILITY, Population
+from scoring.assessment.similar import MOST_SIMILAR, similar
+from scoring.lender.fields import fields
+from scoring.serving.service import Service, assess
+from scoring.words.wording import number
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 

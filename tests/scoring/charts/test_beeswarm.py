@@ -1,9 +1,9 @@
 import pytest
 from matplotlib.figure import Figure
 
+from scoring.artifact.importance import Importance, Swarm
 from scoring.charts import beeswarm, to_png
-from scoring.fields import LANGUAGES, Words
-from scoring.importance import Importance, Swarm
+from scoring.words.language import LANGUAGES, Words
 
 LABELS = {
     "one": Words("A quantity whose label is so long that it takes two lines", "Une quantité"),

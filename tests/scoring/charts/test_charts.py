@@ -21,8 +21,8 @@ from scoring.answers import (
     ThemeContribution,
 )
 from scoring.charts.waterfall import tick_probabilities
-from scoring.fields import LANGUAGES
-from scoring.wording import text
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import text
 
 MODEL = ModelIdentity("1", "demo", "abc")
 THRESHOLD = 0.09

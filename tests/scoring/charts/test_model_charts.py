@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from scoring.artifact import load_artifact
+from scoring.artifact.load import load_artifact
+from scoring.artifact.review import AccuracyCurves, GroupRates, Rate
 from scoring.charts import (
     accuracy_table,
     calibration,
@@ -22,11 +23,10 @@ from scoring.charts import (
     to_svg,
 )
 from scoring.charts.accuracy import wilson
-from scoring.costs import RatioCosts
-from scoring.fields import LANGUAGES
-from scoring.review import AccuracyCurves, GroupRates, Rate
-from scoring.settings import ROOT
-from scoring.wording import percent, text
+from scoring.decision.costs import RatioCosts
+from scoring.serving.settings import ROOT
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import percent, text
 
 CURVES = AccuracyCurves(
     applicants=100,

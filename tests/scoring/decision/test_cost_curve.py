@@ -3,11 +3,11 @@ import json
 import numpy as np
 import pytest
 
-from scoring.cost_curve import BAND_TOLERANCE, CostCurve, curves_from_json, curves_to_json, rule_for
-from scoring.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.decision.cost_curve import BAND_TOLERANCE, CostCurve, curves_from_json, curves_to_json, rule_for
+from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import InvalidInputError
-from scoring.settings import DEMO_ARTIFACT
-from training.threshold import cost_curves
+from scoring.serving.settings import DEMO_ARTIFACT
+from training.learn.threshold import cost_curves
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.costs import (
+from scoring.decision.costs import (
     LEAST_EXPOSURE,
     LEAST_MARGIN,
     USUAL_CREDIT_TO_INSTALMENT,
@@ -181,7 +181,7 @@ def test_the_default_lending_rate_is_that_of_the_samples_approved_cash_loans(rea
     """Each loan's own yearly rate by bisection, its mean weighted by credit and to the applications' terms."""
     import pandas as pd
 
-    from scoring.costs import cost_columns
+    from scoring.decision.costs import cost_columns
 
     previous = pd.read_parquet(real_sample / "previous_application.parquet")
     approved = (previous["NAME_CONTRACT_STATUS"] == "Approved") & (previous["NAME_CONTRACT_TYPE"] == "Cash loans")

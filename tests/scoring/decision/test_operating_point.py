@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from scoring.cost_curve import CostCurve
-from scoring.costs import RatioCosts
+from scoring.decision.cost_curve import CostCurve
+from scoring.decision.costs import RatioCosts
+from scoring.decision.operating_point import operating_point
 from scoring.errors import InvalidInputError
-from scoring.operating_point import operating_point
 
 CURVE = CostCurve(
     k=np.array([0.05, 0.1, 0.25, 1.0]),

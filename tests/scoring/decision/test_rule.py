@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.costs import AmountCosts, RatioCosts
-from scoring.decision import OUTCOMES, DecisionRule
+from scoring.decision.costs import AmountCosts, RatioCosts
+from scoring.decision.rule import OUTCOMES, DecisionRule
 
 ANYBODY = {"AMT_CREDIT": np.array([1e5]), "AMT_ANNUITY": np.array([5e3])}
 # Threshold 0.09, referred from 0.08 to 0.10.

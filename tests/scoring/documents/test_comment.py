@@ -9,12 +9,13 @@ from itertools import product
 import pytest
 
 from scoring.answers import Plan, Reason, Recourse
-from scoring.comment import Facts, Place, comment, facts_of, plan_in_words
-from scoring.explanation import favourable_reasons
-from scoring.fields import LANGUAGES, fields, leeways
-from scoring.recourse import recourse
-from scoring.service import assess, commented, score
-from scoring.wording import UNITS
+from scoring.assessment.explanation import favourable_reasons
+from scoring.assessment.recourse import recourse
+from scoring.documents.comment import Facts, Place, comment, facts_of, plan_in_words
+from scoring.lender.fields import fields, leeways
+from scoring.serving.service import assess, commented, score
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import UNITS
 
 RISKS = ("low", "moderate", "borderline", "high", "very_high")
 FLAWS = re.compile(r"None|nan|[{}\[\]]|\(\s*\)|  |\s[.,]|,,|\.\.|: [;.]|; [;.]| and \.|\bet \.")

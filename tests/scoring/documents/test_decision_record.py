@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from scoring.fields import LANGUAGES
-from scoring.record import RIGHTS, Record, Verdict, letter_html, record_html, record_of
-from scoring.service import Service, assess, commented
-from scoring.wording import percent, text
+from scoring.documents.record import RIGHTS, Record, Verdict, letter_html, record_html
+from scoring.serving.service import Service, assess, commented, record_of
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import percent, text
 
 AT = datetime(2026, 11, 25, 19, 5, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script> & \"quoted\" 'words' ${title} $body"

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from scoring.answers import ExpectedCost, Reason
-from scoring.decision import Decision
-from scoring.summary import in_sentence, summary, usual_in_words
+from scoring.decision.rule import Decision
+from scoring.documents.summary import in_sentence, summary, usual_in_words
 
 DECISION = Decision("refuse", 0.09, 0.08, 0.10, ExpectedCost(2.34, 0.77, "refusals"))
 SCORE = Reason("EXT_SOURCE_2", "External score 2", 0.2, "score", [0.4, 0.6], 0.5)

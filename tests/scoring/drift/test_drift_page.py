@@ -5,11 +5,11 @@ from typing import get_args
 
 import pytest
 
-from scoring.drift_page import drift_page, sentences
-from scoring.drift_report import Change, ChangeKind, ColumnDrift, TestName
-from scoring.drift_words import change_in_words, changes_in_words
-from scoring.fields import LANGUAGES
-from scoring.wording import texts
+from scoring.drift.page import drift_page, sentences
+from scoring.drift.report import Change, ChangeKind, ColumnDrift, TestName
+from scoring.drift.words import change_in_words, changes_in_words
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import texts
 from tests.scoring.drift_example import RAW_ONLY, REPORT
 from training.drift.changes import UNITS
 

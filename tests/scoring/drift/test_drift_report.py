@@ -5,8 +5,8 @@ import json
 import pytest
 
 from scoring.answers import ModelIdentity
-from scoring.drift_report import REPORT as FILE
-from scoring.drift_report import read_drift_report, write_drift_report
+from scoring.drift.report import REPORT as FILE
+from scoring.drift.report import read_drift_report, write_drift_report
 from scoring.errors import DriftReportError
 from tests.scoring.drift_example import RAW_ONLY, REPORT
 

@@ -2,8 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.features import (
-    FORMULAS,
+from scoring.lender.features import (
     ModelFeature,
     application_features,
     derived_features,
@@ -13,8 +12,9 @@ from scoring.features import (
     restated_fields,
     to_columns,
 )
-from scoring.fields import Feature, fields
-from training.history import FEATURES
+from scoring.lender.fields import Feature, fields
+from scoring.lender.formulas import FORMULAS
+from training.lender.history import FEATURES
 
 DERIVED = {feature.name: feature for feature in derived_features()}
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scoring.definition import breaks
-from scoring.fields import FOLDER, LANGUAGES, Field, fields
 from scoring.files import read_table
+from scoring.lender.definition import breaks
+from scoring.lender.fields import FOLDER, Field, fields
+from scoring.words.language import LANGUAGES
 
-SAMPLE = Path(__file__).parents[2].parent / "shared" / "data" / "home-credit-sample"
+SAMPLE = Path(__file__).parents[3].parent / "shared" / "data" / "home-credit-sample"
 THEMES = {
     "external_scores",
     "loan",

@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.fields import FOLDER
 from scoring.files import read_table
-from scoring.terms import MOST_PAID_OVER_CREDIT, likely_term, yearly_interest
+from scoring.lender.fields import FOLDER
+from scoring.lender.terms import MOST_PAID_OVER_CREDIT, likely_term, yearly_interest
 
 
 def instalment(credit, months, yearly):

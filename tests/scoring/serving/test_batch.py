@@ -3,10 +3,10 @@ import pandas as pd
 import pytest
 
 from scoring.__main__ import main
-from scoring.batch import score_file, score_frame
 from scoring.errors import InvalidInputError
-from scoring.service import assess, score
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
+from scoring.serving.batch import score_file, score_frame
+from scoring.serving.service import assess, score
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 COLUMNS = ["SK_ID_CURR", "probability", "threshold", "decision", "reason_1", "reason_2", "reason_3", "reason_4"]
 
@@ -57,7 +57,7 @@ def test_an_interrupted_run_leaves_no_file(artifact, tmp_path, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("scoring.batch.score_frame", interrupt)
+    monkeypatch.setattr("scoring.serving.batch.score_frame", interrupt)
     with pytest.raises(KeyboardInterrupt):
         score_file(artifact, DEMO_APPLICANTS, tmp_path / "scores.parquet")
     assert list(tmp_path.iterdir()) == []

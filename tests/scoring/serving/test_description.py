@@ -4,10 +4,10 @@ from dataclasses import asdict
 import pytest
 
 from scoring import __version__
-from scoring.description import describe, find_applicants
 from scoring.errors import InvalidInputError
-from scoring.fields import fields
-from scoring.service import Service
+from scoring.lender.fields import fields
+from scoring.serving.description import describe, find_applicants
+from scoring.serving.service import Service
 
 
 def test_the_model_is_described_as_json(service):

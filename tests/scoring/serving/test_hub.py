@@ -8,8 +8,8 @@ from huggingface_hub import HfApi
 from huggingface_hub.errors import OfflineModeIsEnabled
 
 from scoring.errors import HubRepoNotFoundError, HubUnreachableError, OutputError
-from scoring.hub import hub_errors, newest_commit, remember, remembered
-from scoring.settings import HubPlace
+from scoring.serving.hub import hub_errors, newest_commit, remember, remembered
+from scoring.serving.settings import HubPlace
 
 PLACE = HubPlace("lender/credit", "main", "model")
 

@@ -12,9 +12,9 @@ from scoring.errors import (
     ArtifactMissingError,
     InvalidInputError,
 )
-from scoring.service import assess, explain, score
-from scoring.serving import Serving
-from scoring.settings import DEMO_APPLICANTS, read_settings
+from scoring.serving.live import Serving
+from scoring.serving.service import assess, explain, score
+from scoring.serving.settings import DEMO_APPLICANTS, read_settings
 from tests.hub.published import MODEL, PEOPLE, SMALL, put_applicants, put_model
 from tests.scoring.served import revision, version
 

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from scoring.service import assess, score
-from scoring.serving import Serving
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, ROOT
+from scoring.serving.live import Serving
+from scoring.serving.service import assess, score
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, ROOT
 from tests.hub.published import MODEL, SMALL, put_model
 from tests.scoring.served import revision
 
@@ -51,8 +51,8 @@ def test_no_request_sees_half_of_two_models(hub, settings, second, some_ids):
 
 STARTING = """
 import sys
-from scoring.serving import Serving
-from scoring.settings import read_settings
+from scoring.serving.live import Serving
+from scoring.serving.settings import read_settings
 state = Serving(read_settings()).state
 print(state.revision, state.trouble)
 """

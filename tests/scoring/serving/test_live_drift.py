@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.artifact import load_artifact
-from scoring.drift_report import REPORT, read_drift_report, write_drift_report
+from scoring.artifact.in_words import DEMO_SOURCE
+from scoring.artifact.load import load_artifact
+from scoring.drift.report import REPORT, read_drift_report, write_drift_report
 from scoring.errors import DriftReportError
-from scoring.serving import Serving
-from scoring.settings import DEMO_ARTIFACT, DEMO_DRIFT, DEMO_SOURCE, read_settings
+from scoring.serving.live import Serving
+from scoring.serving.settings import DEMO_ARTIFACT, DEMO_DRIFT, read_settings
 from tests.hub.published import put_model
 from tests.scoring.drift_example import REPORT as EXAMPLE
 

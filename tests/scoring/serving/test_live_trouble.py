@@ -22,8 +22,8 @@ from scoring.errors import (
     OutputError,
     UnexpectedFaultError,
 )
-from scoring.serving import Serving
-from scoring.settings import DEMO_APPLICANTS, read_settings
+from scoring.serving.live import Serving
+from scoring.serving.settings import DEMO_APPLICANTS, read_settings
 from tests.hub.published import MODEL, SMALL, artifact_folder, put_model, reseal
 from tests.scoring.served import revision
 
@@ -174,7 +174,7 @@ def test_a_version_that_cannot_give_every_answer_is_refused(hub, settings, secon
     def fail(*_):
         raise ModelTextError("No such answer.")
 
-    monkeypatch.setattr(f"scoring.serving.{answer}", fail)
+    monkeypatch.setattr(f"scoring.serving.live.{answer}", fail)
     serving.refresh()
     assert revision(serving) == first
     assert isinstance(serving.state.trouble, ModelTextError)
@@ -228,7 +228,7 @@ def broken(monkeypatch):
     def fail(*_):
         raise TypeError("can only concatenate str")
 
-    monkeypatch.setattr("scoring.serving.explain", fail)
+    monkeypatch.setattr("scoring.serving.live.explain", fail)
 
 
 def test_an_unexpected_fault_is_logged_told_in_words_and_tried_again(hub, settings, second, monkeypatch, caplog):

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from huggingface_hub import HfApi, try_to_load_from_cache
 
-from scoring.artifact import FILES, FORMAT, MANIFEST, Artifact
+from scoring.artifact.load import Artifact
+from scoring.artifact.manifest import FILES, FORMAT, MANIFEST
 from scoring.errors import (
     ApplicantsFileError,
     ArtifactExtraFileError,
@@ -26,9 +27,9 @@ from scoring.errors import (
     HubUnreachableError,
     ModelTextError,
 )
-from scoring.hub import newest_commit, remember
-from scoring.published import applicants_file, load_published, model_files
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, HubPlace
+from scoring.serving.hub import newest_commit, remember
+from scoring.serving.published import applicants_file, load_published, model_files
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, HubPlace
 from tests.hub.published import MODEL, PEOPLE, put_applicants, put_model, reseal
 from tests.hub.repos import File
 from tests.hub.server import Hub
@@ -139,7 +140,7 @@ def test_a_missing_file_is_refused_before_the_model_is_downloaded(hub, api, name
 
 
 @pytest.mark.parametrize(
-    "name", ["model.pkl", "run.sh", "scoring/features.py", "tool", "libmodel.so", "old.txt", "pytorch_model.bin"]
+    "name", ["model.pkl", "run.sh", "scoring/lender/features.py", "tool", "libmodel.so", "old.txt", "pytorch_model.bin"]
 )
 def test_a_program_or_a_pickle_beside_the_model_is_refused_and_never_downloaded(hub, api, name):
     put_model(hub)
@@ -264,7 +265,7 @@ def test_trouble_at_any_request_leaves_a_cache_that_is_good_for_the_next_try(hub
 
 @pytest.mark.parametrize("pattern", [LISTED, ASKED, GIVEN])
 def test_no_request_is_waited_for_for_ever(hub, api, monkeypatch, pattern):
-    monkeypatch.setattr("scoring.hub.SECONDS", 0.2)
+    monkeypatch.setattr("scoring.serving.hub.SECONDS", 0.2)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DOWNLOAD_TIMEOUT", 0.2)
     monkeypatch.setattr("huggingface_hub.file_download._ETAG_RETRY_TIMEOUT", 0.2)
     commit = put_model(hub)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from huggingface_hub import HfApi
 
-from scoring.drift_report import PAGE, REPORT, write_drift_report
+from scoring.drift.report import PAGE, REPORT, write_drift_report
 from scoring.errors import HubRepoNotFoundError
-from scoring.serving import Serving
+from scoring.serving.live import Serving
 from tests.hub.published import MODEL, put_model
 from tests.scoring.drift_example import REPORT as EXAMPLE
 from tests.scoring.served import version

@@ -5,10 +5,10 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
+from scoring.assessment.explanation import MOST_REASONS
+from scoring.assessment.recourse import recourse
 from scoring.errors import InvalidInputError, UnknownApplicantError
-from scoring.explanation import MOST_REASONS
-from scoring.recourse import recourse
-from scoring.service import MOST_TRIED, Service, assess, explain, score
+from scoring.serving.service import MOST_TRIED, Service, assess, explain, score
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 

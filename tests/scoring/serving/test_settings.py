@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import InvalidInputError
-from scoring.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_DRIFT, HubPlace, read_settings
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_DRIFT, HubPlace, read_settings
 
 
 def test_the_demo_is_served_where_nothing_is_said():

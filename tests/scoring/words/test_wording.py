@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from scoring.fields import FOLDER, LANGUAGES
 from scoring.files import read_table
-from scoring.wording import (
+from scoring.lender.fields import FOLDER
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import (
     TEXTS,
     amount,
     digits_apart,
@@ -21,7 +22,7 @@ from scoring.wording import (
     value_in_words,
 )
 
-PACKAGE = Path(__file__).parents[2] / "scoring"
+PACKAGE = Path(__file__).parents[3] / "scoring"
 KEY = re.compile(r'"((?:error|warning|summary|comment|letter|similar|chart|screen)\.[a-z_.]+)"')
 DIRECT_KEY = re.compile(r'\btext\(\s*"([^"]+)"')
 NARROW, WIDE = "\u202f", "\u00a0"

@@ -1,7 +1,7 @@
 import numpy as np
 
-from scoring.features import DAYS_PER_YEAR
-from training.elderly import YOUNGER, age_check
+from scoring.lender.formulas import DAYS_PER_YEAR
+from training.audit.age import YOUNGER, age_check
 
 
 class Ageist:
@@ -16,7 +16,7 @@ class Ageist:
 
 
 def checked(rise, years, monkeypatch):
-    monkeypatch.setattr("training.elderly.feature_matrix", lambda columns, _: -columns["DAYS_BIRTH"] / DAYS_PER_YEAR)
+    monkeypatch.setattr("training.audit.age.feature_matrix", lambda columns, _: -columns["DAYS_BIRTH"] / DAYS_PER_YEAR)
     return age_check(Ageist(rise), {"DAYS_BIRTH": -DAYS_PER_YEAR * np.array(years)})
 
 

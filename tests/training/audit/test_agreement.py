@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from scoring.answers import Plan, Recourse
-from scoring.fields import fields
-from training import agreement
-from training.agreement import agrees
+from scoring.lender.fields import fields
+from training.audit import agreement
+from training.audit.agreement import agrees
 
 
 @pytest.fixture(scope="module")

@@ -2,19 +2,10 @@ import numpy as np
 import pytest
 from fairlearn.metrics import MetricFrame, false_negative_rate
 
-from scoring.features import DAYS_PER_YEAR
-from scoring.review import Rate
-from training.groups import (
-    FEWEST_IN_GROUP,
-    FIGURES,
-    Judged,
-    group_rates,
-    groups_of,
-    rate,
-    ratio_draws,
-    sums,
-)
-from training.roles import ATTRIBUTES
+from scoring.artifact.review import Rate
+from scoring.lender.formulas import DAYS_PER_YEAR
+from training.audit.groups import FEWEST_IN_GROUP, FIGURES, Judged, group_rates, groups_of, rate, ratio_draws, sums
+from training.lender.roles import ATTRIBUTES
 
 FIELDS = ("CODE_GENDER", "NAME_FAMILY_STATUS", "NAME_INCOME_TYPE")
 
@@ -123,7 +114,7 @@ def test_a_bootstrapped_interval_is_as_wide_as_theory_has_it(random):
 def test_sums_give_what_fairlearn_gives(random, monkeypatch):
     """Under weights of one the bootstrap's own formula is the library's figure."""
     columns, judged = random
-    monkeypatch.setattr("training.groups.resamples", lambda rows, seed: iter([np.ones((1, rows))]))
+    monkeypatch.setattr("training.audit.groups.resamples", lambda rows, seed: iter([np.ones((1, rows))]))
     groups = groups_of(columns)
     found = ratio_draws(groups, *sums(judged), seed=1)[0]
     frame = MetricFrame(

@@ -2,14 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.costs import RatioCosts
-from scoring.features import ModelFeature, application_features, frame_matrix, to_columns
-from scoring.fields import TARGET, Feature, Words
-from scoring.review import Rate
+from scoring.artifact.review import Rate
+from scoring.decision.costs import RatioCosts
+from scoring.lender.features import ModelFeature, application_features, frame_matrix, to_columns
+from scoring.lender.fields import Feature
+from scoring.lender.roles import TARGET
+from scoring.words.language import Words
 from tests.training.quick import quick_recipe
-from training import proxies
-from training.proxies import associated, association, leave_out, made_from
-from training.rows import TrainingRows
+from training.audit import proxies
+from training.audit.proxies import associated, association, leave_out, made_from
+from training.learn.rows import TrainingRows
 
 
 def features(*names):

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.model import Calibration, Model
-from training import agreement, quality
-from training.quality import additivity_error, compacity, explanation_quality, features_needed
+from scoring.artifact.model import Calibration, Model
+from training.audit import agreement, quality
+from training.audit.quality import additivity_error, compacity, explanation_quality, features_needed
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,12 @@ import lightgbm as lgb
 import numpy as np
 import pytest
 
-from scoring.features import NOT_EMPLOYED, ModelFeature
-from scoring.fields import Feature, Words
-from scoring.model import Model
-from training.stability import (
+from scoring.artifact.model import Model
+from scoring.lender.features import ModelFeature
+from scoring.lender.fields import Feature
+from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.words.language import Words
+from training.audit.stability import (
     OTHERS,
     PERTURBATION,
     Explained,
@@ -84,7 +86,7 @@ def moved(artifact):
     """The inputs of perturbed copies, as the model gets them, beside those of the applicants."""
     seen = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.stability.explained", lambda _, columns: seen.append(columns))
+        patch.setattr("training.audit.stability.explained", lambda _, columns: seen.append(columns))
         perturbed(artifact, np.arange(200), np.random.default_rng(0))
     own = {name: np.tile(values[:200], OTHERS) for name, values in artifact.population.columns.items()}
     return own, seen[0]

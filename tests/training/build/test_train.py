@@ -7,25 +7,26 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from scoring import __version__
-from scoring.applicants_file import open_applicants
-from scoring.artifact import load_artifact
-from scoring.batch import score_frame
-from scoring.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.applicants.store import open_applicants
+from scoring.artifact.load import load_artifact
+from scoring.artifact.model import probability_of
+from scoring.artifact.recost import with_costs
+from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import OutputError, TrainingError
-from scoring.features import frame_matrix
-from scoring.model import probability_of
-from scoring.recost import with_costs
-from scoring.service import Service, assess, score
+from scoring.lender.features import frame_matrix
+from scoring.serving.batch import score_frame
+from scoring.serving.service import Service, assess, score
 from tests.little_room import files_below
 from tests.training.quick import quick_recipe
-from training import train
-from training.applicants import write_applicants
-from training.dataset import applicant_table
+from training.build import train
+from training.build.pack import pack
+from training.build.report import report, threshold_gap
+from training.dataset.applicants import write_applicants
+from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
-from training.pack import pack
-from training.report import report, threshold_gap
-from training.synthesize import synthesize
-from training.tables import read_tables
+from training.learn import split as split_module
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.read import read_tables
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -97,7 +98,7 @@ def test_the_training_frame_batch_and_service_give_the_same_probability(frame, l
 
 
 def test_held_out_applicants_were_not_learnt_from(frame, trained):
-    learn, held_out = train.split(frame, DEFAULT_SEED)
+    learn, held_out = split_module.split(frame, DEFAULT_SEED)
     assert not set(learn["SK_ID_CURR"]) & set(held_out["SK_ID_CURR"])
     assert trained[0].held_out["SK_ID_CURR"].tolist() == held_out["SK_ID_CURR"].tolist()
     assert held_out["TARGET"].mean() == pytest.approx(learn["TARGET"].mean(), abs=0.002)
@@ -137,7 +138,7 @@ def test_an_interrupted_training_leaves_the_old_artifact(data, trained, tmp_path
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("training.pack._explanation", interrupt)
+    monkeypatch.setattr("training.build.pack._explanation", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train.train(data, old)
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
@@ -155,7 +156,7 @@ def test_a_full_disk_leaves_the_old_artifact(trained, tmp_path):
 def test_too_few_defaults_are_refused_with_their_number(frame):
     few = pd.concat([frame[frame["TARGET"] == 1].head(99), frame[frame["TARGET"] == 0]])
     with pytest.raises(TrainingError, match="99"):
-        train.split(few, 0)
+        split_module.split(few, 0)
 
 
 def test_the_report_says_what_the_gap_between_thresholds_means(trained):

@@ -10,9 +10,9 @@ from tests.training.compare.tiny import BUDGET, SEED
 from training.compare import run
 from training.compare.combination import Setting, setting
 from training.compare.rows import Parts, Places, folds, part
-from training.dataset import applicant_table
-from training.synthesize import synthesize
-from training.tables import read_tables
+from training.dataset.dataset import applicant_table
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.read import read_tables
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@ import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, f1_score, precision_score, recall_score
 from sklearn.metrics import roc_auc_score as auc
 
-from scoring.costs import RatioCosts
-from training.compare import bootstrap
-from training.compare.bootstrap import Estimate, figures, resamples, score, values
+from scoring.decision.costs import RatioCosts
 from training.compare.cut import Cut
-from training.evaluate import calibration_error, calibration_table, cost_per_applicant
+from training.compare.figures import figures, score, values
+from training.statistics import bootstrap as bootstrap_module
+from training.statistics.bootstrap import Estimate, resamples
+from training.statistics.evaluate import calibration_error, calibration_table, cost_per_applicant
 
 RULE = Cut(RatioCosts(10, 1), 0.15, 0.1, 0.2)
 
@@ -66,7 +67,7 @@ def test_the_interval_is_that_of_a_known_spread(rows):
 
 def test_the_same_seed_draws_the_same_resamples_in_blocks_of_any_size(monkeypatch):
     whole = np.concatenate(list(resamples(40, 5, 120)))
-    monkeypatch.setattr(bootstrap, "BLOCK", 7)
+    monkeypatch.setattr(bootstrap_module, "BLOCK", 7)
     np.testing.assert_array_equal(whole, np.concatenate(list(resamples(40, 5, 120))))
     assert (whole.sum(axis=1) == 40).all()
 

@@ -3,7 +3,7 @@
 import pytest
 from sklearn.preprocessing import StandardScaler
 
-from scoring.costs import RatioCosts
+from scoring.decision.costs import RatioCosts
 from tests.training.compare.leak_watch import LeakWatch
 from training.compare import assess, pipelines, search
 from training.compare.combination import Combination, Strategy

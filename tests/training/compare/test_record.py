@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from scoring.costs import RatioCosts
+from scoring.decision.costs import RatioCosts
 from scoring.errors import TrainingError
 from tests.training.compare.tiny import BUDGET
 from training.compare.combination import Combination, Strategy

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
-from scoring.fields import fields
+from scoring.lender.fields import fields
 from tests.training.compare.tiny import BUDGET, SEED
 from training.compare import run
 from training.compare.combination import Combination, Strategy
@@ -112,8 +112,8 @@ def test_the_test_set_is_stratified_and_apart(parts):
 
 def test_levels_come_from_the_rows_to_learn_from_alone(tables):
     """A level that only the test set holds is missing there, as it would be in service."""
-    from training.dataset import applicant_table
-    from training.tables import read_tables
+    from training.dataset.dataset import applicant_table
+    from training.tables.read import read_tables
 
     frame = applicant_table(read_tables(tables), "train")
     plain = part(frame, SEED)

@@ -4,11 +4,11 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from scoring.costs import RatioCosts
+from scoring.decision.costs import RatioCosts
 from training.compare import search
 from training.compare.combination import Combination, Strategy
 from training.compare.search import Found, least_cost_cut, open_storage, out_of_fold, prepare_folds
-from training.evaluate import cost_per_applicant
+from training.statistics.evaluate import cost_per_applicant
 
 COMBINATION = Combination("Logistic regression", Strategy.NONE)
 

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from scoring.costs import RatioCosts
-from training.compare.bootstrap import Estimate, Scored
+from scoring.decision.costs import RatioCosts
 from training.compare.combination import Combination, Strategy
 from training.compare.cut import Cut
+from training.compare.figures import Scored
 from training.compare.models import MODELS
 from training.compare.record import Finished
 from training.compare.search import Found
 from training.compare.table import FIGURES, Line, Table
 from training.compare.words import best, overall, thresholds, treatment
+from training.statistics.bootstrap import Estimate
 
 PLAIN = dict.fromkeys(FIGURES, 0.5)
 NOISE = 0.01 * np.random.default_rng(0).normal(size=200)

@@ -5,11 +5,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from scoring.fields import fields
+from scoring.lender.fields import fields
 from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
-from training.applicants import write_applicants
-from training.history import FEATURES
-from training.tables import TEST, TRAIN
+from training.dataset.applicants import write_applicants
+from training.lender.history import FEATURES
+from training.tables.read import TEST, TRAIN
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from scoring.errors import TableError
-from scoring.fields import fields
+from scoring.lender.fields import fields
 from tests.training.tables_fixture import applications, table, tables_of, unlabelled_applications, write_folder
-from training.dataset import applicant_table, fingerprint
-from training.history import FEATURES
-from training.tables import TEST, TRAIN, read_tables
+from training.dataset.dataset import applicant_table, fingerprint
+from training.lender.history import FEATURES
+from training.tables.read import TEST, TRAIN, read_tables
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,11 @@ import pytest
 from scoring.errors import EngineError
 from tests.damage import damage
 from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
-from training.features import write_features
-from training.history import FEATURES, history_expression
-from training.synthesize import synthesize
-from training.tables import TEST, TRAIN, history_schema, read_tables
+from training.dataset.history import history_expression
+from training.dataset.history_file import write_features
+from training.lender.history import FEATURES
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.read import TEST, TRAIN, history_schema, read_tables
 
 
 def features_of(folder: Path, out: Path) -> pd.DataFrame:

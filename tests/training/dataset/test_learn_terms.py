@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from scoring.errors import TrainingError
-from scoring.terms import yearly_interest
+from scoring.lender.terms import yearly_interest
 from tests.conftest import REAL_SAMPLE
 from tests.training.tables_fixture import applications, write_folder
-from training.tables import TRAIN
-from training.terms import FEWEST_LOANS, terms, write_terms
+from training.dataset.terms import FEWEST_LOANS, terms, write_terms
+from training.tables.read import TRAIN
 
 
 def loans_of(products: dict[int, float], each: int = 100) -> pd.DataFrame:
@@ -66,4 +66,4 @@ def test_a_folder_without_earlier_loans_is_refused(tmp_path: Path) -> None:
 @pytest.mark.real_data
 def test_the_committed_steps_are_those_of_the_real_sample(tmp_path: Path) -> None:
     write_terms(REAL_SAMPLE, tmp_path / "terms.csv")
-    assert (tmp_path / "terms.csv").read_text() == Path("scoring/terms.csv").read_text()
+    assert (tmp_path / "terms.csv").read_text() == Path("scoring/lender/terms.csv").read_text()

@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from scoring.errors import DeployError, HubError, ScoringError
-from scoring.settings import ROOT
+from scoring.serving.settings import ROOT
 from tests.documents import relative_links
-from training import deploy as deploy_module
-from training.clean_environment import TRAINING_ONLY, check_starts, clean_environment
-from training.deploy import Deployment, copy_files, deploy, space_files, variables_from
+from training.deploy import deploy as deploy_module
+from training.deploy.clean_environment import TRAINING_ONLY, check_starts, clean_environment
+from training.deploy.deploy import Deployment, copy_files, deploy, space_files, variables_from
 
 SPACE = "lender/decisions"
 PATIENCE = 90
@@ -117,7 +117,7 @@ def test_every_library_that_only_training_installs_is_looked_for():
 
 def test_exactly_what_the_space_needs_is_deployed():
     files = set(space_files({}))
-    assert {"app.py", "README.md", "requirements.txt", "packages.txt", "scoring/fields.csv"} <= files
+    assert {"app.py", "README.md", "requirements.txt", "packages.txt", "scoring/lender/fields.csv"} <= files
     assert {name.split("/")[0] for name in files} == {
         "app.py",
         "README.md",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.artifact import Artifact
+from scoring.artifact.load import Artifact
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from scoring.drift_report import Side
+from scoring.drift.report import Side
 from training.drift.populations import Population
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.drift_report import Calibration
+from scoring.drift.report import Calibration
 from scoring.errors import InvalidInputError
 from tests.scoring.drift_example import REPORT
 from training.drift.alarm import check_fail_on, is_alarm

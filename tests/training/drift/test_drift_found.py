@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.drift_words import changes_in_words
+from scoring.drift.words import changes_in_words
 from tests.training.drift.people import population
 from training.drift.changes import changes, other_unit
 from training.drift.populations import raw_columns

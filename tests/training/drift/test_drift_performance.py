@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from scoring.population import PROBABILITY
+from scoring.artifact.population import PROBABILITY
 from training.drift import performance
 from training.drift.performance import FIGURES, decided, estimated, figures, realised
-from training.evaluate import cost_table
+from training.statistics.evaluate import cost_table
 
 
 @pytest.fixture(scope="module")

@@ -9,16 +9,17 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from scoring.artifact import load_artifact
-from scoring.drift_report import PAGE, REPORT, read_drift_report
+from scoring.artifact.load import load_artifact
+from scoring.drift.report import PAGE, REPORT, read_drift_report
 from scoring.errors import OutcomesError
-from scoring.fields import APPLICANT_ID, fields
+from scoring.lender.fields import fields
+from scoring.lender.roles import APPLICANT_ID
 from tests.training.tiny_artifacts import TINY
 from training.__main__ import app
 from training.drift.evidently_report import earlier_count
 from training.drift.populations import current_population, has_learnt, reference_population
 from training.drift.run import Question, drift, importances
-from training.synthesize import synthesize
+from training.lender.synthetic.synthesize import synthesize
 
 APPLICANTS = 2_000
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scoring.population import PROBABILITY
+from scoring.artifact.population import PROBABILITY
 from tests.training.drift.people import population
 from training.drift.column import Column
 from training.drift.populations import raw_columns

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.artifact import load_artifact
+from scoring.artifact.load import load_artifact
+from scoring.artifact.review import AgeCheck, GroupRates, Groups, Rate
 from scoring.errors import PublishError
-from scoring.review import AgeCheck, GroupRates, Groups, Rate
 from tests.training.tiny_artifacts import TINY
-from training.bounds import Bounds, bound_checks, explanations
+from training.gate.bounds import Bounds, bound_checks, explanations
 
 UNKNOWN = Rate(None, None, None)
 

@@ -6,16 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.artifact import load_artifact
-from scoring.costs import RatioCosts
-from scoring.decision import DecisionRule
-from scoring.features import ModelFeature
-from scoring.fields import TARGET, Feature, Words
-from scoring.model import Calibration, Model
-from scoring.population import Population
-from training import gate
-from training.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks
-from training.held_out import HeldOut
+from scoring.artifact.load import load_artifact
+from scoring.artifact.model import Calibration, Model
+from scoring.artifact.population import Population
+from scoring.decision.costs import RatioCosts
+from scoring.decision.rule import DecisionRule
+from scoring.lender.features import ModelFeature
+from scoring.lender.fields import Feature
+from scoring.lender.roles import TARGET
+from scoring.words.language import Words
+from training.gate import gate
+from training.gate.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks
+from training.gate.held_out import HeldOut
 
 # Refuses above a probability of 1/11.
 RULE = DecisionRule(RatioCosts(), 1.0, 0.9, 1.1)

@@ -2,14 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scoring.artifact import load_artifact
+from scoring.artifact.load import load_artifact
+from scoring.artifact.population import PROBABILITY
 from scoring.errors import GateError
-from scoring.fields import TARGET
-from scoring.population import PROBABILITY
+from scoring.lender.roles import TARGET
 from tests.training.tiny_artifacts import TINY, later_tables, variant
-from training.dataset import applicant_table
-from training.held_out import from_references, from_tables, row_keys
-from training.tables import read_tables
+from training.dataset.dataset import applicant_table
+from training.gate.held_out import from_references, from_tables, row_keys
+from training.tables.read import read_tables
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,12 @@ import pytest
 from sklearn.model_selection import KFold
 
 from scoring.errors import TrainingError
-from scoring.features import ModelFeature
-from scoring.fields import Feature, Words
-from training import fit
-from training.fit import Recipe, cross_validate, fit_calibration, fit_recipe
-from training.rows import TrainingRows
+from scoring.lender.features import ModelFeature
+from scoring.lender.fields import Feature
+from scoring.words.language import Words
+from training.learn import fit
+from training.learn.fit import Recipe, cross_validate, fit_calibration, fit_recipe
+from training.learn.rows import TrainingRows
 
 
 def feature(name, direction=0):

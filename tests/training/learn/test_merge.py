@@ -2,7 +2,7 @@ import lightgbm as lgb
 import numpy as np
 import pytest
 
-from training.merge import merge_boosters
+from training.learn.merge import merge_boosters
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from scoring.errors import TrainingError
-from scoring.features import ModelFeature
-from scoring.fields import Feature, Words
-from training import select
-from training.rows import TrainingRows
+from scoring.lender.features import ModelFeature
+from scoring.lender.fields import Feature
+from scoring.words.language import Words
+from training.learn import select
+from training.learn.rows import TrainingRows
 
 
 def feature(name):

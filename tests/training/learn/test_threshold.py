@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from scoring.cost_curve import BAND_TOLERANCE, rule_for
-from scoring.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.decision.cost_curve import BAND_TOLERANCE, rule_for
+from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.errors import TrainingError
-from training.evaluate import cost_per_applicant
-from training.threshold import check_costs, cost_curves, rate_curve
+from training.learn.threshold import check_costs, cost_curves, rate_curve
+from training.statistics.evaluate import cost_per_applicant
 
 
 @pytest.fixture(scope="module")

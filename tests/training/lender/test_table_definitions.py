@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.training.synthetic.expected import HISTORIES, SENTINEL, listed
-from training.synthesize import synthesize
-from training.tables import history_schema
+from tests.training.lender.synthetic.expected import HISTORIES, SENTINEL, listed
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.read import history_schema
 
 LARGEST_ID = 2**53  # up to here a float64 holds every whole number
 # The least and greatest values of the lender's full tables, where they are unusual.
@@ -76,7 +76,7 @@ class Definition:
 
 def definitions() -> list[Definition]:
     levels: dict[tuple[str, str], list[str]] = {}
-    for row in listed("training/levels.csv"):
+    for row in listed("training/lender/levels.csv"):
         levels.setdefault((row["table"], row["column"]), []).append(row["level"])
     return [
         Definition(
@@ -89,7 +89,7 @@ def definitions() -> list[Definition]:
             tuple(map(float, row["sentinels"].split())),
             tuple(levels.get((row["table"], row["column"]), ())),
         )
-        for row in listed("training/tables.csv")
+        for row in listed("training/lender/tables.csv")
     ]
 
 
@@ -132,7 +132,7 @@ def test_text_columns_have_levels_and_no_bounds(one: Definition) -> None:
 
 
 def test_levels_are_of_text_columns_only() -> None:
-    assert {(row["table"], row["column"]) for row in listed("training/levels.csv")} == {
+    assert {(row["table"], row["column"]) for row in listed("training/lender/levels.csv")} == {
         (one.table, one.column) for one in TEXT
     }
 

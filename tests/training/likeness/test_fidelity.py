@@ -12,15 +12,16 @@ import pytest
 from typer.testing import CliRunner
 
 from scoring.errors import TableError
-from scoring.fields import APPLICANT_ID, TARGET
+from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.__main__ import app
-from training.fidelity import complete_applicants, fidelity, nested, summarise
-from training.likeness.columns import column_likeness, column_likenesses, stability_index
+from training.lender.synthetic.synthesize import synthesize
+from training.likeness.columns import column_likeness, column_likenesses
+from training.likeness.fidelity import complete_applicants, fidelity, nested, summarise
 from training.likeness.histories import history_gain, table_likeness
 from training.likeness.models import distinction, transfer_auc
 from training.likeness.report import fidelity_report
-from training.synthesize import synthesize
-from training.tables import read_tables
+from training.statistics.stability_index import stability_index
+from training.tables.read import read_tables
 
 APPLICANTS = 2_500
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.artifact import load_artifact
+from scoring.artifact.lineage import COMPARED_FIGURES
+from scoring.artifact.load import load_artifact
 from scoring.errors import PublishError
-from scoring.fields import fields
-from scoring.lineage import COMPARED_FIGURES
-from scoring.settings import ROOT
+from scoring.lender.fields import fields
+from scoring.serving.settings import ROOT
 from tests.training.tiny_artifacts import TINY
-from training.card import card
-from training.gate import Check, Gate
-from training.publish import Order, publish
+from training.gate.gate import Check, Gate
+from training.publish.card import card
+from training.publish.version import Order, publish
 
 GATE = Gate("v1 (commit abc)", (Check("cost", True, "0.4 per applicant", {}), Check("calibration", False, "off", {})))
 

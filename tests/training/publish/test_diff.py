@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.artifact import MANIFEST, load_artifact, write_json, write_manifest
+from scoring.artifact.load import load_artifact
+from scoring.artifact.manifest import MANIFEST, write_json, write_manifest
 from scoring.errors import PublishError
-from scoring.settings import DEMO_ARTIFACT
+from scoring.serving.settings import DEMO_ARTIFACT
 from tests.training.tiny_artifacts import TINY, variant
-from training.diff import diff, difference_lines, open_version
-from training.publish import Order, publish
+from training.publish.diff import diff, difference_lines, open_version
+from training.publish.version import Order, publish
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,7 @@ def test_a_history_that_only_the_earlier_model_reads_is_taken_from_its_own_artif
     history = list(tiny.history_names)
     other = variant(tmp_path / "other", "other", reference=lambda frame: frame.assign(**{history[0]: np.nan}))
     later = load_artifact(other, "other")
-    from training.diff import _applicants
+    from training.publish.diff import _applicants
 
     later.population.frame.drop(columns=history[0], inplace=True)
     frame, _ = _applicants(tiny, later)

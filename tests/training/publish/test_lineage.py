@@ -5,12 +5,13 @@ import re
 
 import pytest
 
-from scoring.artifact import MANIFEST, load_artifact
-from scoring.lineage import gate_result, lineage_of
+from scoring.artifact.lineage import gate_result, lineage_of
+from scoring.artifact.load import load_artifact
+from scoring.artifact.manifest import MANIFEST
 from tests.training.lender_repo import NAME, served
 from tests.training.tiny_artifacts import TINY
-from training.diff import diff
-from training.publish import Order, publish, same_model
+from training.publish.diff import diff
+from training.publish.version import Order, publish, same_model
 
 pytestmark = pytest.mark.usefixtures("few_defaults", "drawn_once")
 

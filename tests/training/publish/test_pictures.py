@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from scoring.artifact import load_artifact
-from training.pictures import calibration, cost, pictures
+from scoring.artifact.load import load_artifact
+from training.publish.pictures import calibration, cost, pictures
 
 
 def test_both_pictures_are_png(artifact):

@@ -5,14 +5,15 @@ from dataclasses import replace
 import pytest
 from huggingface_hub import ModelCard
 
-from scoring.artifact import FILES, FORMAT, MANIFEST, load_artifact
+from scoring.artifact.load import load_artifact
+from scoring.artifact.manifest import FILES, FORMAT, MANIFEST
 from scoring.errors import ArtifactError, GateError, HubError, PublishError
 from tests.training.lender_repo import NAME, commits, served, version_of
 from tests.training.tiny_artifacts import TINY, later_tables, variant
-from training.bounds import Bounds
-from training.hub import fetch_artifact
-from training.publish import Order, gate_of, publish, same_model
-from training.rollback import rollback
+from training.gate.bounds import Bounds
+from training.publish.hub import fetch_artifact
+from training.publish.rollback import rollback
+from training.publish.version import Order, gate_of, publish, same_model
 
 pytestmark = pytest.mark.usefixtures("few_defaults", "drawn_once")
 

@@ -7,8 +7,8 @@ from huggingface_hub import HfApi
 
 from scoring.errors import HubError, PublishError, ScoringError
 from tests.training.lender_repo import NAME, commits, served, version_of
-from training import gate as gate_module
-from training.publish import Order, publish
+from training.gate import gate as gate_module
+from training.publish.version import Order, publish
 
 pytestmark = pytest.mark.usefixtures("few_defaults", "drawn_once")
 
@@ -99,7 +99,7 @@ def test_nothing_is_published_over_a_version_that_was_not_compared_with(hub, api
         hub.repo(NAME).commit({"other.txt": b"theirs"})
         return gate_module.cost(*arguments)
 
-    monkeypatch.setattr("training.publish.cost", meanwhile)
+    monkeypatch.setattr("training.publish.version.cost", meanwhile)
     with pytest.raises(HubError, match="somebody else"):
         publish(api, Order(second, NAME, "v2"))
     assert "other.txt" in served(hub)
@@ -120,7 +120,7 @@ def test_an_interruption_before_the_commit_leaves_the_previous_version(hub, api,
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("training.publish.commit_exactly", interrupt)
+    monkeypatch.setattr("training.publish.version.commit_exactly", interrupt)
     with pytest.raises(KeyboardInterrupt):
         publish(api, Order(second, NAME, "v2"))
     assert hub.repo(NAME).branches["main"] == done.commit

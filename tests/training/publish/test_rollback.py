@@ -1,9 +1,9 @@
 import pytest
 
-from scoring.artifact import MANIFEST
+from scoring.artifact.manifest import MANIFEST
 from scoring.errors import ArtifactError, PublishError, ScoringError
-from training.publish import Order, publish
-from training.rollback import rollback
+from training.publish.rollback import rollback
+from training.publish.version import Order, publish
 
 NAME = "lender/credit"
 

@@ -1,9 +1,9 @@
 import pytest
 
 from scoring.errors import HubError
-from training.publish import Order, publish
-from training.rollback import rollback
-from training.versions import version_table, versions
+from training.publish.rollback import rollback
+from training.publish.version import Order, publish
+from training.publish.versions import version_table, versions
 
 NAME = "lender/credit"
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from scoring.costs import AmountCosts, RatioCosts
-from scoring.decision import DecisionRule
-from training.evaluate import calibration_error, calibration_table, cost_per_applicant, cost_table, figures
+from scoring.decision.costs import AmountCosts, RatioCosts
+from scoring.decision.rule import DecisionRule
+from training.statistics.evaluate import calibration_error, calibration_table, cost_per_applicant, cost_table, figures
 
 # Threshold 0.5.
 RULE = DecisionRule(RatioCosts(10, 1), 10.0, 8.0, 12.0)

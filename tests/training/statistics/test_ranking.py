@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from training.ranking import MOST_POINTS, accuracy_curves
+from training.statistics.ranking import MOST_POINTS, accuracy_curves
 
 
 def test_the_curves_of_four_applicants_are_those_counted_by_hand():

@@ -9,8 +9,8 @@ import pytest
 from ibis.expr import types as ir
 
 from scoring.errors import EngineError
-from training import batches
-from training.batches import side_by_side, write_batches
+from training.tables import batches
+from training.tables.batches import side_by_side, write_batches
 
 ROWS = 5
 SCHEMA = pa.schema(

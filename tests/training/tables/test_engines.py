@@ -17,14 +17,14 @@ import pandas as pd
 import pytest
 
 from scoring.errors import EngineError, TableError
-from scoring.settings import ROOT
+from scoring.serving.settings import ROOT
 from tests.conftest import REAL_SAMPLE
 from tests.training.tables_fixture import applications, table, write_folder
-from training.engines import Connect, duckdb_connection, spark_connection
-from training.features import write_features
-from training.history import FEATURES
-from training.synthesize import synthesize
-from training.tables import TRAIN, read_tables
+from training.dataset.history_file import write_features
+from training.lender.history import FEATURES
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.engines import Connect, duckdb_connection, spark_connection
+from training.tables.read import TRAIN, read_tables
 
 RELATIVE = 1e-9
 # Where a difference of large amounts is zero but for rounding.

@@ -13,8 +13,8 @@ import pytest
 
 from scoring.errors import InvalidInputError, TableError
 from tests.training.tables_fixture import allowed, applications, table, unlabelled_applications, write_folder
-from training.quarantine import Quarantine
-from training.tables import TEST, TRAIN, history_schema, read_tables, table_schema
+from training.tables.quarantine import Quarantine
+from training.tables.read import TEST, TRAIN, history_schema, read_tables, table_schema
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 

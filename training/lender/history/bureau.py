@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibis import _
 from ibis.expr import types as ir
 
-from scoring.fields import Words
-from training.history.bureau_rows import (
+from scoring.words.language import Words
+from training.lender.history.bureau_rows import (
     ACTIVE,
     ALL,
     CLOSED,
@@ -21,7 +21,7 @@ from training.history.bureau_rows import (
     debt_over_credit,
     prepared,
 )
-from training.history.compose import (
+from training.lender.history.compose import (
     HALF_YEAR,
     YEAR,
     Aggregate,

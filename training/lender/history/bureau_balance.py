@@ -6,9 +6,10 @@ from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.fields import APPLICANT_ID, Words
-from training.history.bureau_rows import THEME
-from training.history.compose import (
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.language import Words
+from training.lender.history.bureau_rows import THEME
+from training.lender.history.compose import (
     WINDOWS,
     YEAR,
     Aggregate,

@@ -6,9 +6,19 @@ import ibis
 from ibis import _
 from ibis.expr import types as ir
 
-from scoring.fields import APPLICANT_ID, Words
-from training.history.bureau_rows import ALL, CLOSED, CREDIT, MICROLOAN, QUANTITIES, THEME, debt_over_credit, prepared
-from training.history.compose import (
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.language import Words
+from training.lender.history.bureau_rows import (
+    ALL,
+    CLOSED,
+    CREDIT,
+    MICROLOAN,
+    QUANTITIES,
+    THEME,
+    debt_over_credit,
+    prepared,
+)
+from training.lender.history.compose import (
     DAYS_PER_MONTH,
     QUARTER,
     TWO_YEARS,

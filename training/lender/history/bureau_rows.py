@@ -9,8 +9,8 @@ from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.fields import Words
-from training.history.compose import (
+from scoring.words.language import Words
+from training.lender.history.compose import (
     DAYS_PER_MONTH,
     Aggregate,
     Quantities,

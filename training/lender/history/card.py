@@ -7,10 +7,10 @@ from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.fields import Words
-from training.history.card_flows import FLOWS
-from training.history.card_rows import ALL, ALL_AND_YEAR, BALANCE, EVERY, LATEST, MINIMUM, PAYMENT, SINCE, USE
-from training.history.compose import (
+from scoring.words.language import Words
+from training.lender.history.card_flows import FLOWS
+from training.lender.history.card_rows import ALL, ALL_AND_YEAR, BALANCE, EVERY, LATEST, MINIMUM, PAYMENT, SINCE, USE
+from training.lender.history.compose import (
     HALF_YEAR,
     QUARTER,
     TWO_YEARS,
@@ -26,7 +26,7 @@ from training.history.compose import (
     share,
     trend,
 )
-from training.history.windows import across, last_value, time_without
+from training.lender.history.windows import across, last_value, time_without
 
 # Orders the rows of an applicant by month, then by card: ids are below ten millions.
 MONTH_STEP = 10_000_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ibis import _
 
-from scoring.fields import Words
-from training.history.card_rows import ALL, ALL_AND_YEAR, DRAWN, EVERY, MINIMUM, PAYMENT, SINCE
-from training.history.compose import (
+from scoring.words.language import Words
+from training.lender.history.card_rows import ALL, ALL_AND_YEAR, DRAWN, EVERY, MINIMUM, PAYMENT, SINCE
+from training.lender.history.compose import (
     HALF_YEAR,
     QUARTER,
     YEAR,
@@ -20,7 +20,7 @@ from training.history.compose import (
     quotient,
     share,
 )
-from training.history.windows import across, among
+from training.lender.history.windows import across, among
 
 # What is paid is rounded at times to a whole amount above the minimum asked.
 JUST_MINIMUM = 1.01

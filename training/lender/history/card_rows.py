@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ibis import _
 
-from scoring.fields import Words
-from training.history.compose import WINDOWS, YEAR, Rows, meaning
-from training.history.windows import since
+from scoring.words.language import Words
+from training.lender.history.compose import WINDOWS, YEAR, Rows, meaning
+from training.lender.history.windows import since
 
 THEME = "credit_card"
 ALL = Rows("card", Words("Credit cards", "Cartes de crédit"), THEME)

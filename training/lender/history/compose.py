@@ -13,8 +13,10 @@ import ibis
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.features import DAYS_PER_YEAR
-from scoring.fields import APPLICANT_ID, Feature, Words
+from scoring.lender.fields import Feature
+from scoring.lender.formulas import DAYS_PER_YEAR
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.language import Words
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ibis import _
 from ibis.expr import types as ir
 
-from scoring.fields import APPLICANT_ID, Words
-from training.history.compose import (
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.language import Words
+from training.lender.history.compose import (
     DAYS_PER_MONTH,
     Aggregate,
     Rows,
@@ -18,7 +19,7 @@ from training.history.compose import (
     share,
     single,
 )
-from training.history.instalment_rows import (
+from training.lender.history.instalment_rows import (
     EARLY,
     MONTH,
     PAID_OVER_DUE,
@@ -31,7 +32,7 @@ from training.history.instalment_rows import (
     paid_over_due,
     per_instalment,
 )
-from training.history.windows import across, latest_first
+from training.lender.history.windows import across, latest_first
 
 LOANS = Rows("instalment_loans", Words("Earlier loans and cards", "Prêts et cartes antérieurs"), THEME)
 LAST = Rows("instalment_loans_last", Words("Last loan or card", "Dernier prêt ou dernière carte"), THEME, _.rank < 1)

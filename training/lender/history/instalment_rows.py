@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibis import _
 from ibis.expr import types as ir
 
-from scoring.fields import APPLICANT_ID
-from training.history.compose import Aggregate, Meaning, Rows, meaning, measure, not_below_zero, quotient
+from scoring.lender.roles import APPLICANT_ID
+from training.lender.history.compose import Aggregate, Meaning, Rows, meaning, measure, not_below_zero, quotient
 
 THEME = "repayment"
 # A payment a few days after the due date is common and says little; over a week says more, over a month much.

@@ -6,9 +6,9 @@ from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.features import DAYS_PER_YEAR
-from scoring.fields import Words
-from training.history.compose import (
+from scoring.lender.formulas import DAYS_PER_YEAR
+from scoring.words.language import Words
+from training.lender.history.compose import (
     DAYS_PER_MONTH,
     HALF_YEAR,
     QUARTER,
@@ -29,7 +29,7 @@ from training.history.compose import (
     single,
     trend,
 )
-from training.history.instalment_rows import (
+from training.lender.history.instalment_rows import (
     CARD,
     DUE,
     EARLY,
@@ -49,7 +49,7 @@ from training.history.instalment_rows import (
     paid_over_due,
     per_instalment,
 )
-from training.history.windows import across, among, change, latest_first, since, spread, time_without
+from training.lender.history.windows import across, among, change, latest_first, since, spread, time_without
 
 PAID = Rows("instalments", Words("Instalments", "Échéances"), THEME)
 SINCE = {window: since(PAID, window, _.days_ago <= window.days) for window in WINDOWS}

@@ -6,8 +6,8 @@ import ibis
 from ibis import _
 from ibis.expr import types as ir
 
-from scoring.terms import LEAST_PAID_OVER_CREDIT, MONTHS_PER_YEAR, MOST_PAID_OVER_CREDIT, NEWTON_STEPS
-from training.history.compose import quotient
+from scoring.lender.terms import LEAST_PAID_OVER_CREDIT, MONTHS_PER_YEAR, MOST_PAID_OVER_CREDIT, NEWTON_STEPS
+from training.lender.history.compose import quotient
 
 
 def with_interest(rows: ir.Table) -> ir.Table:

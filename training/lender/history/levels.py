@@ -8,7 +8,7 @@ from typing import Literal
 
 from ibis import _
 
-from training.history.compose import Aggregate, Rows, meaning, share
+from training.lender.history.compose import Aggregate, Rows, meaning, share
 
 Of = Literal["all", "last", "last_approved"]
 

@@ -6,8 +6,8 @@ from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.fields import Words
-from training.history.compose import (
+from scoring.words.language import Words
+from training.lender.history.compose import (
     QUARTER,
     TWO_YEARS,
     WINDOWS,
@@ -23,7 +23,7 @@ from training.history.compose import (
     quotient,
     share,
 )
-from training.history.windows import across, among, change, since, time_without
+from training.lender.history.windows import across, among, change, since, time_without
 
 THEME = "repayment"
 LOANS = Rows("pos", Words("Instalment loans", "Prêts à échéances"), THEME)

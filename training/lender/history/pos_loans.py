@@ -6,8 +6,9 @@ from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.fields import APPLICANT_ID, Words
-from training.history.compose import (
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.language import Words
+from training.lender.history.compose import (
     HALF_YEAR,
     TWO_YEARS,
     YEAR,
@@ -23,7 +24,7 @@ from training.history.compose import (
     share,
     single,
 )
-from training.history.pos import (
+from training.lender.history.pos import (
     DAYS_LATE,
     LATE_SHARE,
     LEFT,
@@ -36,7 +37,7 @@ from training.history.pos import (
     as_late,
     left_over_term,
 )
-from training.history.windows import across, last_value, latest_first, spread
+from training.lender.history.windows import across, last_value, latest_first, spread
 
 OPEN = Rows("pos_open", Words("Instalment loans still open", "Prêts à échéances en cours"), THEME, _.is_open)
 COMPLETED = Rows(

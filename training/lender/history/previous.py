@@ -6,8 +6,9 @@ import ibis
 from ibis import _
 from ibis.expr import types as ir
 
-from scoring.fields import APPLICANT_ID, Words
-from training.history.compose import (
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.language import Words
+from training.lender.history.compose import (
     DAYS_PER_MONTH,
     YEAR,
     Aggregate,
@@ -25,8 +26,8 @@ from training.history.compose import (
     within,
     years_before,
 )
-from training.history.interest import with_interest
-from training.history.levels import flags
+from training.lender.history.interest import with_interest
+from training.lender.history.levels import flags
 
 THEME = "previous_loans"
 # The mark for "not yet" or "none" in the five days columns (reference: home-credit-schema, trap 7).

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ibis import _
 from ibis.expr import types as ir
 
-from scoring.fields import Words
-from training.history.compose import Aggregate, Rows, meaning, per_applicant, share, single
-from training.history.levels import flags
-from training.history.previous import QUANTITIES, THEME, ordered
+from scoring.words.language import Words
+from training.lender.history.compose import Aggregate, Rows, meaning, per_applicant, share, single
+from training.lender.history.levels import flags
+from training.lender.history.previous import QUANTITIES, THEME, ordered
 
 LAST = Rows("previous_last", Words("Last previous application", "Dernière demande"), THEME, _.recency < 1)
 LAST_APPROVED = Rows(

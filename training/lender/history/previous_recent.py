@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibis import _
 from ibis.expr import types as ir
 
-from scoring.fields import Words
-from training.history.compose import (
+from scoring.words.language import Words
+from training.lender.history.compose import (
     HALF_YEAR,
     QUARTER,
     TWO_YEARS,
@@ -24,8 +24,8 @@ from training.history.compose import (
     trend,
     within,
 )
-from training.history.previous import ALL, APPROVED, QUANTITIES, REFUSED, REFUSED_SHARE, THEME, ordered
-from training.history.previous_last import LAST_APPROVED
+from training.lender.history.previous import ALL, APPROVED, QUANTITIES, REFUSED, REFUSED_SHARE, THEME, ordered
+from training.lender.history.previous_last import LAST_APPROVED
 
 LAST_THREE = Rows(
     "previous_last_three", Words("Last three previous applications", "Trois dernières demandes"), THEME, _.recency < 3

@@ -8,8 +8,9 @@ import ibis
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.fields import APPLICANT_ID, Words
-from training.history.compose import Aggregate, Meaning, Rows, Window, aggregates, measure
+from scoring.lender.roles import APPLICANT_ID
+from scoring.words.language import Words
+from training.lender.history.compose import Aggregate, Meaning, Rows, Window, aggregates, measure
 
 
 def since(rows: Rows, window: Window, where: Deferred) -> Rows:

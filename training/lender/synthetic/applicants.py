@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.application import make_application
-from training.synthetic.columns import CREDITWORTHINESS, DRAWN, STRAIN
-from training.synthetic.risk import risk_by_field
+from training.lender.synthetic.application import make_application
+from training.lender.synthetic.columns import CREDITWORTHINESS, DRAWN, STRAIN
+from training.lender.synthetic.risk import risk_by_field
 from training.synthetic.sampling import Columns
 from training.synthetic.trees import draw_column
 
@@ -43,7 +43,7 @@ class Applicants:
 @cache
 def profile() -> Mapping[str, Any]:
     """The statistics of the real sample, `profile.json`."""
-    return json.loads((files("training.synthetic") / "profile.json").read_text(encoding="utf-8"))
+    return json.loads((files("training.lender.synthetic") / "profile.json").read_text(encoding="utf-8"))
 
 
 def make_applicants(

@@ -5,17 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.buildings import building_columns
-from training.synthetic.columns import DOCUMENTS, EXTERNAL_SCORES, MISMATCHES, REQUESTS
-from training.synthetic.rare import TOP_INCOME, TRAIN_ROWS, odd_counts
-from training.synthetic.sampling import (
-    FEE,
-    NOT_YET,
-    Columns,
-    none_where,
-    to_amounts,
-    where_null,
-)
+from training.lender.synthetic.buildings import building_columns
+from training.lender.synthetic.columns import DOCUMENTS, EXTERNAL_SCORES, FEE, MISMATCHES, NOT_YET, REQUESTS, to_amounts
+from training.lender.synthetic.rare import TOP_INCOME, TRAIN_ROWS, odd_counts
+from training.synthetic.sampling import Columns, none_where, where_null
 
 # Rare rows of the real train table, as shares of its 307,511 rows (the sample has too few of them for the profile).
 RARE_INCOME_TYPES = {"Unemployed": 22, "Student": 18, "Businessman": 10}

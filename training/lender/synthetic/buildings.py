@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.columns import BUILDING_COUNTS, BUILDING_ITEMS
+from training.lender.synthetic.columns import BUILDING_COUNTS, BUILDING_ITEMS
 from training.synthetic.sampling import Columns, where_null
 
 # TOTALAREA_MODE is this sum, each area being a share of its own largest one, for those buildings whose areas agree.

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from training.synthetic.applicants import Applicants, profile
-from training.synthetic.rare import rare_bureau
+from training.lender.synthetic.applicants import Applicants, profile
+from training.lender.synthetic.columns import to_amounts
+from training.lender.synthetic.rare import rare_bureau
 from training.synthetic.sampling import (
     DAYS_PER_MONTH,
     Columns,
@@ -18,7 +19,6 @@ from training.synthetic.sampling import (
     joined,
     positions,
     tilted_codes,
-    to_amounts,
     values_by,
     where_null,
 )

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.applicants import Applicants, profile
-from training.synthetic.lateness import card_days_late, unpaid_cards
-from training.synthetic.previous import Loans
-from training.synthetic.rare import CARD_ROWS, CARD_STATUSES, rare_card_amounts, rare_statuses
+from training.lender.synthetic.applicants import Applicants, profile
+from training.lender.synthetic.columns import to_amounts
+from training.lender.synthetic.lateness import card_days_late, unpaid_cards
+from training.lender.synthetic.previous import Loans
+from training.lender.synthetic.rare import CARD_ROWS, CARD_STATUSES, rare_card_amounts, rare_statuses
 from training.synthetic.sampling import (
     DAYS_PER_MONTH,
     Columns,
@@ -14,7 +15,6 @@ from training.synthetic.sampling import (
     from_uniform,
     happens,
     positions,
-    to_amounts,
     where_null,
 )
 

@@ -4,8 +4,10 @@ Most are columns of the application table; the others say the same thing in a wa
 rules, and `derived` and `applicants` go from the one to the other.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+import numpy as np
+from numpy.typing import NDArray
+
+from training.synthetic.trees import Drawn
 
 BUILDING_ITEMS = (
     "APARTMENTS", "BASEMENTAREA", "YEARS_BEGINEXPLUATATION", "YEARS_BUILD", "COMMONAREA", "ELEVATORS", "ENTRANCES",
@@ -25,21 +27,6 @@ MISMATCHES = {
     for place in ("REGION", "CITY")
 }
 DOCUMENTS = tuple(f"FLAG_DOCUMENT_{number}" for number in range(2, 22))
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A column that is drawn given those before it.
-
-    Args:
-        name: of the column.
-        kind: "level", a text; "number"; "discrete", a number of which only values shared by many rows are drawn.
-        leaves: how many leaves its tree may have, for the train applicants.
-    """
-
-    name: str
-    kind: Literal["level", "number", "discrete"]
-    leaves: int
 
 
 def _levels(leaves: int, *names: str) -> tuple[Drawn, ...]:
@@ -112,3 +99,17 @@ STRAIN = (
     "DEF_30_CNT_SOCIAL_CIRCLE", "REG_CITY_NOT_LIVE_CITY", "REG_CITY_NOT_WORK_CITY", "AMT_REQ_CREDIT_BUREAU_YEAR",
     "AMT_REQ_CREDIT_BUREAU_QRT",
 )  # fmt: skip
+
+
+NOT_YET = 365243.0
+
+
+AMOUNT_STEP = 4.5  # of which all amounts of an application are multiples
+
+
+FEE = 130.5  # part of most annuities of cash loans
+
+
+def to_amounts(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Amounts rounded to the multiples of 4.5 which the real amounts are."""
+    return np.round(values / AMOUNT_STEP) * AMOUNT_STEP

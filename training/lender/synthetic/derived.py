@@ -6,9 +6,8 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from training.synthetic.buildings import TOTAL_AREA, alike_average, alike_median, lived_in_apartments, total_area
-from training.synthetic.columns import BUILDING_ITEMS, DOCUMENTS, DRAWN, MISMATCHES
-from training.synthetic.sampling import AMOUNT_STEP, FEE, NOT_YET
+from training.lender.synthetic.buildings import TOTAL_AREA, alike_average, alike_median, lived_in_apartments, total_area
+from training.lender.synthetic.columns import AMOUNT_STEP, BUILDING_ITEMS, DOCUMENTS, DRAWN, FEE, MISMATCHES, NOT_YET
 
 # An annuity factor that this many rows share is on the lender's price list; the real one has some two hundred.
 FACTOR_ROWS = 20

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from training.lender.synthetic.columns import NOT_YET
 from training.synthetic.marginals import FEWEST_ROWS, marginal, shares
-from training.synthetic.sampling import NOT_YET
 
 # Levels of the previous applications drawn given the product combination, or given type and status.
 BY_PRODUCT = (

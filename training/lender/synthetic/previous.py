@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from training.synthetic.applicants import Applicants, profile
-from training.synthetic.rare import car_loans, unnamed_products
+from training.lender.synthetic.applicants import Applicants, profile
+from training.lender.synthetic.columns import NOT_YET, to_amounts
+from training.lender.synthetic.rare import car_loans, unnamed_products
 from training.synthetic.sampling import (
-    NOT_YET,
     Columns,
     correlated_normal,
     draw_levels,
@@ -21,7 +21,6 @@ from training.synthetic.sampling import (
     joined,
     positions,
     tilted_codes,
-    to_amounts,
     values_by,
     where_null,
 )

@@ -21,13 +21,13 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
-from training.synthetic.applicants import trait_points
-from training.synthetic.columns import DRAWN
-from training.synthetic.derived import Scales, building_scales, drawn_table
+from training.lender.synthetic.applicants import trait_points
+from training.lender.synthetic.columns import DRAWN
+from training.lender.synthetic.derived import Scales, building_scales, drawn_table
+from training.lender.synthetic.history_profile import history_profile
+from training.lender.synthetic.risk import LEVEL_FIELDS, NUMERIC_FIELDS, risk_by_field, risk_fields
 from training.synthetic.grow import codes, grow_tree, significant
-from training.synthetic.history_profile import history_profile
 from training.synthetic.marginals import FEWEST_ROWS
-from training.synthetic.risk import LEVEL_FIELDS, NUMERIC_FIELDS, risk_by_field, risk_fields
 from training.synthetic.sampling import Columns
 
 KNOT_QUANTILES = (0.02, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95)

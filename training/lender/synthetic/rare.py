@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.columns import REQUESTS
+from training.lender.synthetic.columns import REQUESTS
 from training.synthetic.sampling import Columns, none_where
 
 TRAIN_ROWS, BUREAU_ROWS, PREVIOUS_ROWS, POS_ROWS, CARD_ROWS = 307_511, 1_716_428, 1_670_214, 10_001_358, 3_840_312

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from scoring.features import REVOLVING
-from scoring.terms import likely_term, yearly_interest
-from training.synthetic.columns import EXTERNAL_SCORES, REQUESTS
-from training.synthetic.sampling import NOT_YET, Columns
+from scoring.lender.formulas import REVOLVING
+from scoring.lender.terms import likely_term, yearly_interest
+from training.lender.synthetic.columns import EXTERNAL_SCORES, NOT_YET, REQUESTS
+from training.synthetic.sampling import Columns
 
 SHARPNESS = 1.4  # undoes the shrinkage of the ridge and of drawing columns from pairwise correlations only
 DEFAULT_RATE = 0.080729  # share of TARGET = 1 over the 307,511 real rows

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from training.synthetic.applicants import Applicants, make_applicants, profile
-from training.synthetic.bureau import make_bureau
-from training.synthetic.cards import make_cards
-from training.synthetic.loans import make_installments, make_pos
-from training.synthetic.previous import make_previous
-from training.synthetic.rare import plan_oddities
-from training.synthetic.risk import application_risk, default_probability, draw_target
+from training.lender.synthetic.applicants import Applicants, make_applicants, profile
+from training.lender.synthetic.bureau import make_bureau
+from training.lender.synthetic.cards import make_cards
+from training.lender.synthetic.loans import make_installments, make_pos
+from training.lender.synthetic.previous import make_previous
+from training.lender.synthetic.rare import plan_oddities
+from training.lender.synthetic.risk import application_risk, default_probability, draw_target
+from training.lender.synthetic.tables import FileFormat, TableWriter, table_schemas
 from training.synthetic.sampling import Columns
-from training.synthetic.tables import FileFormat, TableWriter, table_schemas
 
 MARKER = "SYNTHETIC.json"  # lies beside the tables, so that a model trained on them says that they are made up
 GENERATOR = 3  # raised when the same seed gives other bytes

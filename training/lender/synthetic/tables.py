@@ -25,14 +25,14 @@ HISTORIES = (
 
 def table_schemas() -> dict[str, pa.Schema]:
     """Schema of each of the eight tables, columns in the real order."""
-    with (files("scoring") / "fields.csv").open(encoding="utf-8") as lines:
+    with (files("scoring.lender") / "fields.csv").open(encoding="utf-8") as lines:
         fields = [pa.field(row["name"], ARROW_TYPES[row["type"]]) for row in csv.DictReader(lines)]
     key, target = pa.field("SK_ID_CURR", pa.int64()), pa.field("TARGET", pa.int64())
     schemas = {
         "application_train": pa.schema([key, target, *fields]),
         "application_test": pa.schema([key, *fields]),
     }
-    with (files("training") / "tables.csv").open(encoding="utf-8") as lines:
+    with (files("training.lender") / "tables.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     for name in HISTORIES:
         schemas[name] = pa.schema([(row["column"], ARROW_TYPES[row["type"]]) for row in rows if row["table"] == name])

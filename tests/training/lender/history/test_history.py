@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from tests.training.tables_fixture import Row, table, tables_of
-from training.history import FEATURES, history_frame
-from training.tables import Tables, history_schema, read_tables
+from training.dataset.history import history_frame
+from training.lender.history import FEATURES
+from training.tables.read import Tables, history_schema, read_tables
 
-SAMPLE = Path(__file__).parents[2].parent / "shared" / "data" / "home-credit-sample"
+SAMPLE = Path(__file__).parents[4].parent / "shared" / "data" / "home-credit-sample"
 BY_NAME = {feature.name: feature for feature in FEATURES}
 CREDIT = {"SK_ID_CURR": 1, "CREDIT_ACTIVE": "Active", "CREDIT_CURRENCY": "currency 1", "DAYS_CREDIT": -100}
 ASKED = {"SK_ID_CURR": 1, "NAME_CONTRACT_STATUS": "Approved", "DAYS_DECISION": -10}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.training.lender.history.test_history import CREDIT, DAY, assert_values, values
 from tests.training.tables_fixture import Row
-from tests.training.test_history import CREDIT, DAY, assert_values, values
 
 MONTH = 12 / 365.25
 

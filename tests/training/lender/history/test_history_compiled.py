@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from tests.training.tables_fixture import applications, table, tables_of, unlabelled_applications
-from training import history
-from training.history import FEATURES, history_expression, history_frame, history_parts
-from training.tables import Tables
+from training.dataset import history as history_module
+from training.dataset.history import history_expression, history_frame, history_parts
+from training.lender.history import FEATURES
+from training.tables.read import Tables
 
 CREDIT = {"SK_ID_CURR": 1, "DAYS_CREDIT": -100}
 
@@ -22,8 +23,8 @@ def bureau_tables(*credits: float) -> Tables:
 @pytest.fixture
 def compilations(monkeypatch: pytest.MonkeyPatch) -> dict:
     """What is compiled in this test."""
-    monkeypatch.setattr(history, "_compiled", {})
-    return history._compiled
+    monkeypatch.setattr(history_module, "_compiled", {})
+    return history_module._compiled
 
 
 def test_other_rows_on_another_connection_are_what_the_expression_gives(compilations: dict) -> None:

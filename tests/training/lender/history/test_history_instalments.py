@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.training.lender.history.test_history import assert_values, values
 from tests.training.reckoned import Reckoned, assert_reckoned
 from tests.training.tables_fixture import Row
-from tests.training.test_history import assert_values, values
 
 MONTH = 365.25 / 12
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.training.lender.history.test_history_previous import exact_rate
+from tests.training.lender.history.test_history_random import APPLICANTS, ROWS, random_tables
 from tests.training.tables_fixture import tables_of
-from tests.training.test_history_previous import exact_rate
-from tests.training.test_history_random import APPLICANTS, ROWS, random_tables
-from training.history import history_frame
-from training.history.interest import MOST_PAID_OVER_CREDIT
+from training.dataset.history import history_frame
+from training.lender.history.interest import MOST_PAID_OVER_CREDIT
 
 MONTH = 365.25 / 12
 Reckoned = Callable[[pd.DataFrame], float]

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import brentq
 
-from tests.training.test_history import ASKED, DAY, assert_values, values
-from training.history.interest import MOST_PAID_OVER_CREDIT, with_interest
+from tests.training.lender.history.test_history import ASKED, DAY, assert_values, values
+from training.lender.history.interest import MOST_PAID_OVER_CREDIT, with_interest
 
 REFUSED = ASKED | {"NAME_CONTRACT_STATUS": "Refused"}
 MONTH = 12 / 365.25

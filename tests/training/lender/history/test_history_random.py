@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from tests.training.tables_fixture import table, tables_of
-from training.history import FEATURES, history_expression, history_frame
-from training.tables import history_schema
+from training.dataset.history import history_expression, history_frame
+from training.lender.history import FEATURES
+from training.tables.read import history_schema
 
 BY_NAME = {feature.name: feature for feature in FEATURES}
 

@@ -10,9 +10,10 @@ import pytest
 
 from scoring.errors import TableError
 from tests.training.tables_fixture import applications, table, write_folder
-from training.history import FEATURES, history_frame
-from training.synthesize import synthesize
-from training.tables import read_tables
+from training.dataset.history import history_frame
+from training.lender.history import FEATURES
+from training.lender.synthetic.synthesize import synthesize
+from training.tables.read import read_tables
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.training.synthetic.expected import APPLICANTS
-from training.synthesize import synthesize
-from training.synthetic import rare
+from tests.training.lender.synthetic.expected import APPLICANTS
+from training.lender.synthetic import rare
+from training.lender.synthetic.synthesize import synthesize
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +33,8 @@ def oddities(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame
     out = tmp_path_factory.mktemp("oddities")
     with pytest.MonkeyPatch.context() as patch:
         for rows in ("TRAIN_ROWS", "BUREAU_ROWS", "PREVIOUS_ROWS", "CARD_ROWS"):
-            patch.setattr(f"training.synthetic.rare.{rows}", getattr(rare, rows) // 300)
-        patch.setattr("training.synthetic.loans.POS_ROWS", rare.POS_ROWS // 300)
-        patch.setattr("training.synthetic.cards.CARD_ROWS", rare.CARD_ROWS // 300)
+            patch.setattr(f"training.lender.synthetic.rare.{rows}", getattr(rare, rows) // 300)
+        patch.setattr("training.lender.synthetic.loans.POS_ROWS", rare.POS_ROWS // 300)
+        patch.setattr("training.lender.synthetic.cards.CARD_ROWS", rare.CARD_ROWS // 300)
         synthesize(2_000, 5, out, progress=False)
     return {path.stem: pd.read_parquet(path) for path in out.glob("*.parquet")}

@@ -7,7 +7,7 @@ import pandas as pd
 
 APPLICANTS = 5_000
 SENTINEL = 365_243
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 HISTORIES = (
     "bureau",
     "bureau_balance",
@@ -27,9 +27,11 @@ def listed(path: str) -> list[dict[str, str]]:
 def expected_columns(table: str) -> list[tuple[str, str, bool]]:
     """Name, type and whether null is allowed, in order, for one of the eight tables."""
     if table in HISTORIES:
-        rows = [row for row in listed("training/tables.csv") if row["table"] == table]
+        rows = [row for row in listed("training/lender/tables.csv") if row["table"] == table]
         return [(row["column"], ARROW[row["type"]], row["nullable"] == "yes") for row in rows]
-    fields = [(row["name"], ARROW[row["type"]], row["nullable"] == "yes") for row in listed("scoring/fields.csv")]
+    fields = [
+        (row["name"], ARROW[row["type"]], row["nullable"] == "yes") for row in listed("scoring/lender/fields.csv")
+    ]
     target = [("TARGET", "int64", False)] if table == "application_train" else []
     return [("SK_ID_CURR", "int64", False), *target, *fields]
 

@@ -8,14 +8,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from tests.training.synthetic.expected import (
-    APPLICANTS,
-    HISTORIES,
-    SENTINEL,
-    expected_columns,
-    null_together,
-)
-from training.synthetic.columns import BUILDING_ITEMS, REQUESTS
+from tests.training.lender.synthetic.expected import APPLICANTS, HISTORIES, SENTINEL, expected_columns, null_together
+from training.lender.synthetic.columns import BUILDING_ITEMS, REQUESTS
 
 
 @pytest.mark.parametrize("table", ["application_train", "application_test", *HISTORIES])

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from tests.training.synthetic.expected import HISTORIES, SENTINEL, null_together
+from tests.training.lender.synthetic.expected import HISTORIES, SENTINEL, null_together
 
 
 def test_ids_of_credits_and_applications_are_keys(tables: dict[str, pd.DataFrame]) -> None:

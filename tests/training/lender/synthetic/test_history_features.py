@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training.history import FEATURES, history_frame
-from training.tables import read_tables
+from training.dataset.history import history_frame
+from training.lender.history import FEATURES
+from training.tables.read import read_tables
 
 
 @pytest.fixture(scope="module")

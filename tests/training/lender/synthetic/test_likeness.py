@@ -5,12 +5,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from training.fidelity import complete_applicants, summarise
+from training.lender.synthetic.synthesize import synthesize
 from training.likeness.columns import column_likenesses
+from training.likeness.fidelity import complete_applicants, summarise
 from training.likeness.histories import table_likeness
 from training.likeness.models import distinction, transfer_auc
-from training.synthesize import synthesize
-from training.tables import read_tables
+from training.tables.read import read_tables
 
 pytestmark = pytest.mark.real_data
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training.synthetic.applicants import profile
-from training.synthetic.columns import DRAWN, Drawn
-from training.synthetic.derived import annuity_factors, drawn_table, same_digits
+from training.lender.synthetic.applicants import profile
+from training.lender.synthetic.columns import DRAWN
+from training.lender.synthetic.derived import annuity_factors, drawn_table, same_digits
 from training.synthetic.grow import FEWEST_ROWS, LEAF_ROWS, codes, grow_tree, leaf
 from training.synthetic.marginals import marginal, shares
-from training.synthetic.trees import OTHERS, draw_column
+from training.synthetic.trees import OTHERS, Drawn, draw_column
 
 NUMBER, LEVEL = Drawn("x", "number", 8), Drawn("x", "level", 8)
 
@@ -31,7 +31,7 @@ def leaves(tree: Any, table: pd.DataFrame) -> Iterator[tuple[dict[str, Any], pd.
 
 
 def test_profile_is_small_enough_to_commit() -> None:
-    assert len((files("training.synthetic") / "profile.json").read_bytes()) < 1_000_000
+    assert len((files("training.lender.synthetic") / "profile.json").read_bytes()) < 1_000_000
 
 
 @pytest.mark.parametrize("part", ["train", "test"])

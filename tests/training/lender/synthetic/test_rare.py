@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from tests.training.synthetic.expected import null_together
-from training.synthetic import rare
-from training.synthetic.columns import REQUESTS
-from training.synthetic.rare import plan_oddities
+from tests.training.lender.synthetic.expected import null_together
+from training.lender.synthetic import rare
+from training.lender.synthetic.columns import REQUESTS
+from training.lender.synthetic.rare import plan_oddities
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

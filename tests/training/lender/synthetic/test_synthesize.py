@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from training.synthesize import synthesize
+from training.lender.synthetic.synthesize import synthesize
 
 
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
@@ -41,7 +41,7 @@ def test_csv_holds_what_parquet_holds(tmp_path: Path) -> None:
 
 
 def test_chunks_join_without_a_repeated_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.synthesize.CHUNK", 100)
+    monkeypatch.setattr("training.lender.synthetic.synthesize.CHUNK", 100)
 
     synthesize(400, 3, tmp_path, progress=False)
 

@@ -1,0 +1,11 @@
+"""What arrays hold: numbers, and columns by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Columns = Mapping[str, NDArray]

@@ -1,0 +1,20 @@
+"""A served model in words: which one it is, and where it came from."""
+
+from __future__ import annotations
+
+from scoring.answers import ModelIdentity
+from scoring.words.language import Language
+from scoring.words.wording import text
+
+DEMO_SOURCE = "bundled demo"
+
+
+def source_in_words(model: ModelIdentity, language: Language) -> str:
+    """Where a model came from: a repo or folder by its name, the bundled one in the reader's language."""
+    return text("screen.demo", language) if model.source == DEMO_SOURCE else model.source
+
+
+def model_in_words(model: ModelIdentity, language: Language) -> str:
+    """Which model it is: version, source and revision."""
+    source = source_in_words(model, language)
+    return text("screen.model_version", language, version=model.version, source=source, revision=model.revision)

@@ -1,0 +1,27 @@
+"""Values and levels of fields and features as a person reads them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scoring.lender.features import ModelFeature
+from scoring.lender.fields import fields
+from scoring.words.language import Language, Value
+from scoring.words.wording import text
+
+
+def readable_value(item: ModelFeature, value: float, language: Language) -> Value:
+    """A feature's value as a person reads it: a number in its unit, a level or yes/no in words, None if missing."""
+    if np.isnan(value):
+        return None
+    if item.feature.kind == "yes_no":
+        return text("yes" if value else "no", language)
+    if item.feature.kind == "categorical":
+        return level_words(item.feature.name, item.levels[int(value)], language)
+    return int(value) if item.feature.unit == "count" and value == int(value) else float(value)
+
+
+def level_words(field: str, level: str, language: Language) -> str:
+    """A categorical level in words; a level that the field table does not know is shown as it is written."""
+    words = fields()[field].levels.get(level)
+    return words[language] if words else level

@@ -1,0 +1,56 @@
+"""The applicants to learn from and those held out, and the features as the model sees them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+
+from scoring.arrays import Floats
+from scoring.errors import TrainingError
+from scoring.lender.features import ModelFeature, application_features, frame_matrix
+from scoring.lender.fields import Feature
+from scoring.lender.roles import TARGET
+from training.lender.history import FEATURES
+
+HELD_OUT_SHARE = 0.20
+
+
+# Below this many defaults a fold holds too few to stop, calibrate or choose a threshold by.
+FEWEST_DEFAULTS = 100
+
+
+def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The applicants to learn from, and the held-out fifth.
+
+    Raises:
+        TrainingError: too few applicants with or without payment difficulties to learn from.
+    """
+    defaults = int(frame[TARGET].sum())
+    if min(defaults, len(frame) - defaults) < FEWEST_DEFAULTS:
+        raise TrainingError(
+            f"application_train has {defaults} applicants with {TARGET} = 1 and {len(frame) - defaults} with 0; "
+            f"training needs at least {FEWEST_DEFAULTS} of each. Add applicants whose outcome is known."
+        )
+    learn, held_out = train_test_split(
+        np.arange(len(frame)), test_size=HELD_OUT_SHARE, stratify=frame[TARGET], random_state=seed
+    )
+    return frame.iloc[np.sort(learn)], frame.iloc[np.sort(held_out)]
+
+
+def model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
+    """Every feature of the model, with the levels and the range that these training rows show."""
+    application = [ModelFeature(feature, False, _levels(feature, frame)) for feature in application_features()]
+    features = (*application, *(ModelFeature(feature, True) for feature in FEATURES))
+    matrix = frame_matrix(frame, features)
+    return tuple(_with_range(item, matrix[:, place]) for place, item in enumerate(features))
+
+
+def _levels(feature: Feature, frame: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(sorted(frame[feature.name].dropna().unique())) if feature.kind == "categorical" else ()
+
+
+def _with_range(item: ModelFeature, values: Floats) -> ModelFeature:
+    if item.feature.kind != "quantitative" or np.isnan(values).all():
+        return item
+    return ModelFeature(item.feature, item.history, (), float(np.nanmin(values)), float(np.nanmax(values)))

@@ -1,0 +1,40 @@
+"""Bootstrap resamples as weights of rows, and the intervals that they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from scoring.arrays import Floats
+
+RESAMPLES = 1_000
+
+
+# Resamples figured at once: bounds the memory at full size.
+BLOCK = 50
+
+
+LOWER, UPPER = 0.025, 0.975
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its 95 % bootstrap interval (percentiles)."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def sign(self) -> int:
+        """1 or -1 where the interval lies on one side of zero, else 0: within noise."""
+        return (self.low > 0) - (self.high < 0)
+
+
+def resamples(rows: int, seed: int, number: int = RESAMPLES) -> Iterator[Floats]:
+    """How often each row is drawn in each bootstrap resample, in blocks of shape (resamples, rows)."""
+    rng = np.random.default_rng(seed)
+    for start in range(0, number, BLOCK):
+        yield rng.multinomial(rows, np.full(rows, 1 / rows), size=min(BLOCK, number - start)).astype(np.float64)
