@@ -55,13 +55,13 @@ class ModelTab:
     def __init__(self) -> None:
         self.before = gr.HTML(apply_default_css=False, elem_id="model-before")
         self.ratio = gr.Slider(LOWEST, HIGHEST, value=LOWEST, step=STEP, elem_id="cost-ratio")
-        self.weighed = gr.HTML(apply_default_css=False, elem_id="model-weighed")
+        self.ratio_view = gr.HTML(apply_default_css=False, elem_id="model-weighed")
         self.after = gr.HTML(apply_default_css=False, elem_id="model-after")
 
     @property
     def views(self) -> list[gr.HTML]:
         """What is computed anew each time that the tab is drawn."""
-        return [self.before, self.weighed, self.after]
+        return [self.before, self.ratio_view, self.after]
 
     def relabel(self, service: Service | None, language: Language) -> Shown:
         """The slider's words in a language; where amounts decide, there is no ratio to choose."""
@@ -79,14 +79,14 @@ class ModelTab:
             self.before: {"value": before_threshold(service, language)},
             self.after: {"value": after_threshold(service, language)},
             **({} if ratio else self.reset(service)),
-            **self.weigh(service, ratio, case, language),
+            **self.draw_ratio(service, ratio, case, language),
         }
 
-    def weigh(self, service: Service, ratio: float | None, case: Case | None, language: Language) -> Shown:
+    def draw_ratio(self, service: Service, ratio: float | None, case: Case | None, language: Language) -> Shown:
         """What the slider moves."""
         served = served_ratio(service.artifact)
         if served is None:
             drawn = amounts_html(service.artifact, language)
         else:
             drawn = ratio_html(service.artifact, ratio or served, case, language)
-        return {self.weighed: {"value": page([drawn], language, "cs-model")}}
+        return {self.ratio_view: {"value": page([drawn], language, "cs-model")}}

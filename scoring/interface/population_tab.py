@@ -107,7 +107,7 @@ class PopulationTab:
             with gr.Column(min_width=280):
                 self.scatter = gr.HTML(apply_default_css=False, elem_id="scatter")
                 quantities = self._choices(features, language, quantities=True)
-                self.pair = [
+                self.scatter_axes = [
                     gr.Dropdown(quantities, value=None, elem_id=f"scatter-{name}") for name in ("across", "up")
                 ]
         self.similar = gr.HTML(apply_default_css=False, elem_id="similar")
@@ -115,7 +115,7 @@ class PopulationTab:
     @property
     def all_menus(self) -> list[gr.Dropdown]:
         """The menus of the plots and of the scatter."""
-        return [*self.menus, *self.pair]
+        return [*self.menus, *self.scatter_axes]
 
     def _populations(self, language: Language) -> list[tuple[str, str]]:
         return [(text(f"population.{name}", language), name) for name in POPULATIONS]
@@ -137,7 +137,7 @@ class PopulationTab:
         intro = page([words("p", text("screen.population_intro", language), "cs-intro")], language)
         populations = {"choices": self._populations(language), "label": text("screen.compare_with", language)}
         quantities = self._choices(features, language, quantities=True)
-        for menu, key in zip(self.pair, ("screen.across", "screen.up"), strict=True):
+        for menu, key in zip(self.scatter_axes, ("screen.across", "screen.up"), strict=True):
             menus[menu] = {"choices": quantities, "label": text(key, language)}
         return {self.intro: {"value": intro}, self.population: populations, **menus}
 
@@ -146,7 +146,7 @@ class PopulationTab:
         shown: Shown = {self.similar: {"value": similar_html(case)}}
         for place, name in enumerate(characteristics):
             shown |= {self.menus[place]: {"value": name}, **self.draw_plot(case, population, place, name)}
-        shown |= {menu: {"value": name} for menu, name in zip(self.pair, pair, strict=True)}
+        shown |= {menu: {"value": name} for menu, name in zip(self.scatter_axes, pair, strict=True)}
         return {**shown, **self.draw_scatter(case, population, *pair)}
 
     def draw_plot(self, case: Case, population: str, place: int, characteristic: str) -> Shown:
