@@ -84,7 +84,7 @@ class Artifact:
     `base` is the mean log-odds of the just accepted applicants and `mean_contributions` (features,) what each feature
     adds to it; `curves` holds the out-of-fold costs behind the threshold; `importance` is what weighs over the
     reference population (None in format 1); `manifest` the provenance. What a reviewer asks, `groups`, `quality` of the
-    explanations and `accuracy_curves`, is None in formats 1 and 2; it was reckoned with the rule that was trained with.
+    explanations and `accuracy_curves`, is None in formats 1 and 2; it was computed with the rule that was trained with.
     `metrics` is a `scoring.artifact.metrics.Metrics`, whose figures readers look up by name.
     """
 

@@ -65,8 +65,8 @@ class Figures(TypedDict):
     confusion: Confusion
 
 
-class PriceFigures(TypedDict):
-    """What a restraint changes, as `training.audit.prices.Price` says."""
+class ConstraintCostFigures(TypedDict):
+    """What a constraint changes; see `training.audit.constraint_costs.ConstraintCost`."""
 
     auc_with: Share
     auc_without: Share
@@ -76,8 +76,8 @@ class PriceFigures(TypedDict):
     cost_interval: Interval
 
 
-class MonotonePrice(TypedDict):
-    """What format 1 knew of the price of directions."""
+class MonotoneConstraintCost(TypedDict):
+    """The cost of the monotone constraints as format 1 stated it."""
 
     auc_with: Share
     auc_without: Share
@@ -90,6 +90,6 @@ class Metrics(TypedDict):
 
     out_of_fold: Figures
     held_out: Figures
-    prices: NotRequired[dict[str, PriceFigures]]
-    monotone_constraints: NotRequired[MonotonePrice]
+    prices: NotRequired[dict[str, ConstraintCostFigures]]
+    monotone_constraints: NotRequired[MonotoneConstraintCost]
     rounds: list[Count]

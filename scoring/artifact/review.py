@@ -1,8 +1,8 @@
 """What a reviewer asks of a version: how groups are treated, how good its explanations are, how it ranks applicants.
 
-Reckoned at training (`training.audit.groups`, `training.audit.proxies`, `training.audit.quality`,
+Formula at training (`training.audit.groups`, `training.audit.proxies`, `training.audit.quality`,
 `training.statistics.ranking`) and held by an artifact since format 3 as `groups.json`, `quality.json` and
-`curves.json`. Here are its shapes only: none is reckoned while serving.
+`curves.json`. Here are its shapes only: none is computed while serving.
 
 *Approved* is at or below the applicant's threshold, *refused* above it, as everywhere in the figures of an artifact;
 who lies in the referral band is on the side on which the threshold puts them. The rule is that of the training.

@@ -1,4 +1,4 @@
-"""The named endpoints: thin, typed doors to the functions that the screen uses too.
+"""The named endpoints: thin, typed wrappers of the functions that the screen uses too.
 
 Gradio hands values over as they were sent; `scoring` checks each of them, and its errors become clear messages here.
 """
@@ -116,7 +116,7 @@ def add_endpoints(serving: Serving) -> None:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
         return asdict(describe(serving.state.service))
 
-    doors = {
+    endpoints = {
         "applicants": applicants,
         "score": score_applicant,
         "explain": explain_applicant,
@@ -126,5 +126,5 @@ def add_endpoints(serving: Serving) -> None:
         "similar": similar_to_applicant,
         "model": model,
     }
-    for name, function in doors.items():
+    for name, function in endpoints.items():
         gr.api(function, api_name=name, api_description=function.__doc__)

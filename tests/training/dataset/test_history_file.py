@@ -51,7 +51,7 @@ def test_histories_of_nobody_on_file_are_missing_features(tmp_path: Path) -> Non
 
 
 def test_table_damaged_in_the_middle_is_told(made_up: Path, tmp_path: Path) -> None:
-    """Text columns are not read by the checks: what is wrong with their pages shows when features are reckoned."""
+    """Text columns are not read by the checks: what is wrong with their pages shows when features are computed."""
     folder = shutil.copytree(made_up, tmp_path / "damaged")
     damage(folder / "bureau.parquet", "CREDIT_TYPE")
     with pytest.raises(EngineError, match="Export them again"):
