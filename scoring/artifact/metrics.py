@@ -1,6 +1,6 @@
-"""The figures of `metrics.json`, out of fold and held out: what the page, the card and `/model` read of a training.
+"""The figures of `metrics.json`, out of fold and held out, for the page, the model card and `/model`.
 
-They are handed on as JSON, so they stay dictionaries. `costs` and `prices` are there since format 2,
+They are passed on as JSON, so they stay dictionaries. `costs` and `prices` exist since format 2,
 `monotone_constraints` in format 1 only.
 """
 
@@ -26,7 +26,7 @@ class Tenth(TypedDict):
 
 
 class Confusion(TypedDict):
-    """How many applicants were decided rightly and wrongly."""
+    """Counts of right and wrong decisions."""
 
     true_refusals: Count
     false_refusals: Count
@@ -35,7 +35,7 @@ class Confusion(TypedDict):
 
 
 class CostFigures(TypedDict):
-    """What decisions cost per applicant under one cost function, and the share that its own rule refuses."""
+    """Cost per applicant under one cost function, and the share that its rule refuses."""
 
     cost: NotNegative
     cost_at_theoretical_threshold: NotNegative
@@ -47,7 +47,7 @@ class CostFigures(TypedDict):
 
 
 class Figures(TypedDict):
-    """Discrimination, calibration and cost on applicants whom no model had learnt from."""
+    """Discrimination, calibration and cost on applicants that the model was not fitted on."""
 
     applicants: Some
     default_rate: Share
