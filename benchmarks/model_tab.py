@@ -25,7 +25,7 @@ def _empty() -> str:
 
 
 def _anew(case: Case) -> Case:
-    """The same case with nothing reckoned yet."""
+    """The same case with nothing computed yet."""
     return Case(case.service, case.language, case.applicant, case.changes)
 
 

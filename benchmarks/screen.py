@@ -76,7 +76,7 @@ def _cases(service: Service) -> list[Case]:
 
 
 def _anew(cases: Iterator[Case]) -> Case:
-    """The next case with nothing reckoned yet."""
+    """The next case with nothing computed yet."""
     case = next(cases)
     return Case(case.service, case.language, case.applicant, case.changes)
 

@@ -1,4 +1,4 @@
-"""Everything that a credit decision needs at serving time; imports no training library."""
+"""Everything that serving a credit decision needs; imports no training library."""
 
 # The one place of the product's version: `pyproject.toml`, the page, `/model` and the manifests of artifacts read it.
 # `CHANGELOG.md` says what is in it, `docs/versions.md` when it is raised.

@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
     options = _parser().parse_args(arguments)
 
-    # Not before: `--help` does not wait for the model's libraries.
+    # Imported here, so that `--help` does not wait for the model's libraries.
     from scoring.artifact.load import load_artifact
     from scoring.artifact.recost import with_costs
     from scoring.serving.batch import score_file

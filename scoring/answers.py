@@ -1,6 +1,6 @@
 """The shapes that the endpoints return and the screen draws: one dataclass for each part of an answer.
 
-Every answer goes over the wire as `asdict(answer)`; the table of docs/api.md says the same in words. Probabilities
+Answers are sent as `asdict(answer)`; the table in docs/api.md describes them in words. Probabilities
 are probabilities of default in [0, 1]; contributions are in log-odds of default, positive where they raise the risk.
 """
 
@@ -19,7 +19,7 @@ POPULATIONS: tuple[PopulationName, ...] = ("accepted", "just_accepted", "all", "
 
 @dataclass(frozen=True)
 class ModelIdentity:
-    """Which model gave an answer: its version, where it came from, and the exact revision of its files."""
+    """The model behind an answer: its version, source, and the exact revision of its files."""
 
     version: str
     source: str
@@ -53,7 +53,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Score:
-    """The recommended decision for one applicant, with why."""
+    """The recommended decision for one applicant, with reasons."""
 
     applicant_id: int | None
     changes: dict[str, Any]
@@ -70,7 +70,7 @@ class Score:
 
 @dataclass(frozen=True)
 class CommentedScore(Score):
-    """A score with three to five sentences on it. What would help is searched for, longer than the score takes."""
+    """A score with three to five sentences on it, for which recourse is searched: that takes longer than the score."""
 
     comment: str
 
@@ -79,7 +79,7 @@ class CommentedScore(Score):
 class Plan:
     """Allowed changes, raw field -> new value, on top of what was sent, and the decision on the application with them.
 
-    `effort` adds up the shares by which the levers move: 0.1 is a loan smaller by a tenth, or an instalment so.
+    `effort` is the sum of the shares by which the levers change: 0.1 is a loan, or an instalment, smaller by a tenth.
     """
 
     changes: dict[str, Any]
@@ -90,10 +90,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Recourse:
-    """The smallest allowed changes that reach approval, by rising effort; `found` says whether there are any.
+    """The smallest allowed changes that reach approval, by ascending effort; `found` says whether there are any.
 
-    `referral`: where nothing gets a refused applicant approved, the smallest changes after which a colleague would
-    decide, if there are any.
+    `referral`: if nothing gets a refused applicant approved, the smallest changes that lead to a referral, if any.
     """
 
     found: bool
@@ -103,7 +102,7 @@ class Recourse:
 
 @dataclass(frozen=True)
 class FeatureContribution:
-    """What one feature adds to the log-odds of default, against the just accepted applicants."""
+    """One feature's contribution to the log-odds of default, relative to the just accepted applicants."""
 
     feature: str
     label: str
@@ -114,7 +113,7 @@ class FeatureContribution:
 
 @dataclass(frozen=True)
 class ThemeContribution:
-    """The sum of a theme's contributions, and its features by falling size of contribution."""
+    """The sum of a theme's contributions, and its features by descending contribution."""
 
     theme: str
     label: str
@@ -126,7 +125,7 @@ class ThemeContribution:
 class Explanation:
     """base + the sum of all contributions = log_odds; sigmoid(log_odds) = probability.
 
-    `base` is the mean log-odds of the just accepted applicants; `threshold_log_odds` is where the threshold lies.
+    `base` is the mean log-odds of the just accepted applicants; `threshold_log_odds` is the threshold.
     """
 
     applicant_id: int | None
@@ -151,9 +150,9 @@ class LevelShare:
 
 @dataclass(frozen=True)
 class Histogram:
-    """Where a population's values lie: `len(edges) == len(shares) + 1`, the shares sum to 1.
+    """A histogram of a population's values: `len(edges) == len(shares) + 1`, the shares sum to 1.
 
-    The two outermost bins also hold what lies beyond the 1st and 99th percentile.
+    The outermost bins include the values beyond the 1st and 99th percentile.
     """
 
     edges: list[float]
@@ -162,7 +161,7 @@ class Histogram:
 
 @dataclass(frozen=True)
 class PopulationPlace:
-    """A population as one characteristic shows it: quantiles (by "0.05" .. "0.95") for a quantity, else levels."""
+    """A population's distribution on one characteristic: quantiles ("0.05" .. "0.95") for a quantity, else levels."""
 
     name: PopulationName
     label: str
@@ -202,10 +201,10 @@ class ScatterAxis:
 
 @dataclass(frozen=True)
 class ScatterCell:
-    """Past applicants in one third of either quantity: how many, their default rate (None where they are too few).
+    """Past applicants in one third of either quantity: their number and default rate (None if too few).
 
-    `across` and `up` are where the cell begins and ends (the outer ones also hold what lies beyond); `own` says whether
-    this applicant falls into it.
+    `across` and `up` are the cell's bounds (the outer cells include the values beyond); `own` says whether this
+    applicant falls into it.
     """
 
     across: list[float]
@@ -220,7 +219,7 @@ class Scatter:
     """One applicant among a population on two quantities, with what became of the loans.
 
     `points` are [across, up, 1 for payment difficulties else 0] of some of the `size` past applicants for whom both are
-    on file, moved to a grid of a hundred steps each way; `cells` count all of them.
+    on file, snapped to a grid of a hundred steps each way; `cells` count all of them.
     """
 
     applicant_id: int | None
@@ -237,9 +236,9 @@ class Scatter:
 
 @dataclass(frozen=True)
 class PastApplicant:
-    """A reference applicant: how alike (0 to 1), the probability of default and decision now, and what came of it.
+    """A reference applicant: similarity (0 to 1), probability of default and decision now, and the actual outcome.
 
-    `probability` has not seen the outcome; `about` holds raw amounts, rounded to two digits.
+    `probability` is out of sample; `about` has raw amounts, rounded to two digits.
     """
 
     likeness: float
@@ -251,7 +250,7 @@ class PastApplicant:
 
 @dataclass(frozen=True)
 class Similar:
-    """The past applicants whom the model treats most like one applicant, most alike first; `note` says who they are."""
+    """The past applicants whom the model treats most like one applicant, most similar first; `note` describes them."""
 
     applicant_id: int | None
     changes: dict[str, Any]
@@ -262,10 +261,10 @@ class Similar:
 
 @dataclass(frozen=True)
 class FieldDescription:
-    """What `/model` says of a raw field: words, unit, kind, range, and what it allows.
+    """A raw field as `/model` describes it: label, unit, kind, range, and allowed values.
 
-    `sentinels` are allowed beyond the range: marks of the lender's, such as one for no employment.
-    `leeway` says how recourse may move it {levers, step, limit}; None: not at all.
+    `sentinels` are allowed outside the range: special values, such as one for no employment.
+    `leeway` says how recourse may change it {levers, step, limit}; None: not at all.
     """
 
     name: str
@@ -284,9 +283,9 @@ class FieldDescription:
 
 @dataclass(frozen=True)
 class CostDescription:
-    """How errors are priced: "ratio" or "amount", in which unit, with which parameters.
+    """The cost function ("ratio" or "amount"), its unit and parameters.
 
-    An applicant's threshold lies at the odds `k` * C_FR / C_FA; `k_band` are the ends of the referral band likewise.
+    An applicant's threshold is at the odds `k` * C_FR / C_FA; `k_band` gives the ends of the referral band likewise.
     """
 
     name: str
@@ -298,10 +297,10 @@ class CostDescription:
 
 @dataclass(frozen=True)
 class ModelDescription:
-    """The served model: identity, held-out metrics, decision rule, and the fields an application may hold.
+    """The served model: identity, held-out metrics, decision rule, and the fields of an application.
 
     `version` is the model's, `app_version` that of the code which serves it (`scoring.__version__`).
-    With costs in currency every applicant has a threshold of their own: `threshold`, `theoretical_threshold`,
+    With costs in currency, each applicant has a threshold of their own: `threshold`, `theoretical_threshold`,
     `referral_band` and `cost_ratio` are then None.
     """
 

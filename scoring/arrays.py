@@ -1,4 +1,4 @@
-"""What arrays hold: numbers, and columns by name."""
+"""Types of arrays: numbers, and columns by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every error that a user of the product can meet; each message says what is wrong and how to mend it."""
+"""All errors that a user of the product can meet; each message says what is wrong and how to fix it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ class ScoringError(Exception):
 
 
 class UnknownApplicantError(ScoringError):
-    """No applicant of that id is on file."""
+    """No applicant with that id is on file."""
 
 
 class InvalidInputError(ScoringError):
-    """A value that was sent is not one that is allowed; the message names field, value and what is allowed."""
+    """An input is not allowed; the message names field, value and what is allowed."""
 
 
 class ApplicantsFileError(ScoringError):
@@ -28,31 +28,31 @@ class ArtifactError(ScoringError):
 
 
 class ArtifactMissingError(ArtifactError):
-    """There is no artifact at that place, or a file that its manifest lists is not there."""
+    """There is no artifact at that location, or a file in its manifest is missing."""
 
 
 class ArtifactPathError(ArtifactMissingError):
-    """In the place of a file there is a link, or a file's name leads out of the artifact."""
+    """A file is a symbolic link, or its name leads out of the artifact."""
 
 
 class ArtifactTamperedError(ArtifactError):
-    """A file differs from what the manifest or the hub's commit says."""
+    """A file differs from its hash in the manifest or the hub's commit."""
 
 
 class ArtifactExtraFileError(ArtifactTamperedError):
-    """A file lies beside the artifact's own that is none of them: a program, a pickle, anything."""
+    """There is a file that does not belong to the artifact: a program, a pickle, anything."""
 
 
 class ArtifactTooLargeError(ArtifactError):
-    """A file is larger than any file of an artifact has reason to be."""
+    """A file is larger than any file of an artifact needs to be."""
 
 
 class ArtifactFormatError(ArtifactError):
-    """The artifact is of a format that this code does not read, or a file in it is malformed."""
+    """The artifact's format is not supported, or a file in it is malformed."""
 
 
 class ModelTextError(ArtifactFormatError):
-    """The model's text is cut short, or no LightGBM model at all."""
+    """The model's text is truncated, or not a LightGBM model."""
 
 
 class FeatureOrderError(ArtifactError):
@@ -60,7 +60,7 @@ class FeatureOrderError(ArtifactError):
 
 
 class UnexpectedFaultError(ScoringError):
-    """A newer version could not be tried, for a reason that this code did not foresee: the log has it."""
+    """A newer version could not be loaded because of an unexpected error, which is in the log."""
 
 
 class TableError(ScoringError):
@@ -68,7 +68,7 @@ class TableError(ScoringError):
 
 
 class TrainingError(ScoringError):
-    """Training cannot go on with these data or settings."""
+    """Training is not possible with these data or settings."""
 
 
 class EngineError(ScoringError):
@@ -80,11 +80,11 @@ class OutputError(ScoringError):
 
 
 class HubError(ScoringError):
-    """The hub cannot be reached, or refuses; the message says what it answered and what to do."""
+    """The hub cannot be reached, or refuses; the message gives its answer and what to do."""
 
 
 class HubUnreachableError(HubError):
-    """The hub does not answer, or answers that it cannot at the moment."""
+    """The hub does not answer, or is temporarily unavailable."""
 
 
 class HubAccessError(HubError):
@@ -92,7 +92,7 @@ class HubAccessError(HubError):
 
 
 class HubRepoNotFoundError(HubError):
-    """There is no repo of that name, or the token may not know of it."""
+    """There is no repo of that name, or the token has no access to it."""
 
 
 class HubRevisionNotFoundError(HubError):
@@ -104,7 +104,7 @@ class GateError(ScoringError):
 
 
 class PublishError(ScoringError):
-    """A version cannot be published, tagged or pointed back to; what was served before is served on."""
+    """A version cannot be published, tagged or rolled back to; the version served before stays."""
 
 
 class DeployError(ScoringError):
@@ -112,7 +112,7 @@ class DeployError(ScoringError):
 
 
 class DriftReportError(ScoringError):
-    """There is no drift report at that place, or it is not of the shape that this code writes."""
+    """There is no drift report at that location, or it is malformed."""
 
 
 class OutcomesError(ScoringError):

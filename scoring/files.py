@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and the tables that lie beside the code."""
+"""Atomic writing of files, and the tables beside the code."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV table that lies beside the code."""
+    """The rows of a CSV table beside the code."""
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
 @contextmanager
 def complete_or_absent(out: Path) -> Iterator[Path]:
-    """A place to write to that becomes `out` only when all is written: an interrupted run leaves no half file.
+    """A temporary path that becomes `out` when all is written, so that an interrupted run leaves no partial file.
 
     Raises:
         OutputError: the disk is full, or `out` cannot be written to.
@@ -38,7 +38,7 @@ def complete_or_absent(out: Path) -> Iterator[Path]:
 
 @contextmanager
 def writable(out: Path) -> Iterator[None]:
-    """The system's refusal to write `out` within becomes an error that says what to do.
+    """Converts the system's errors on writing `out` into one that says what to do.
 
     Raises:
         OutputError: the disk is full, or `out` cannot be written to.

@@ -1,4 +1,4 @@
-"""HTML in small pieces, for the page and for documents; whatever comes from data or from a reader is escaped here."""
+"""HTML building blocks for the page and for documents; all data and user input is escaped here."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from scoring.answers import Outcome
 
 @dataclass(frozen=True)
 class Table:
-    """A figure's content in words: what it shows, the columns' names, and rows of as many cells."""
+    """A table for a figure: title, column names, and rows of as many cells."""
 
     caption: str
     headers: tuple[str, ...]
     rows: list[tuple[str, ...]]
 
 
-# Shapes differ as well as colours: a tick, two arrows, a cross.
+# Shapes differ, not only colours: a tick, two arrows, a cross.
 ICON_PATHS: dict[Outcome, str] = {
     "approve": "M5 12.5l4.5 4.5L19 7.5",
     "refer": "M4 9h13m-4-4 4 4-4 4M20 16H7m4-4-4 4 4 4",
@@ -38,13 +38,13 @@ def words(tag: str, content: str, classes: str = "") -> str:
 
 
 def icon(outcome: Outcome) -> str:
-    """The sign of a decision; the words beside it say the same."""
+    """The icon of a decision; the text beside it says the same."""
     path = f'<path d="{ICON_PATHS[outcome]}"/>'
     return f'<svg class="cs-icon cs-{outcome}" viewBox="0 0 24 24" aria-hidden="true">{path}</svg>'
 
 
 def table_html(table: Table) -> str:
-    """A table in words; its first column names the rows."""
+    """A table whose first column contains row headers."""
     head = element("tr", "".join(element("th", escape(name), scope="col") for name in table.headers))
     rows = [
         element("tr", element("th", escape(row[0]), scope="row") + "".join(words("td", cell) for cell in row[1:]))

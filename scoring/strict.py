@@ -1,8 +1,8 @@
-"""JSON -> the dataclass that it is, to the letter; or one sentence that names the field, its value and what is wanted.
+"""Strict parsing of JSON into dataclasses; errors name the field, its value and what is wanted.
 
-Nothing is guessed: no text is a number, no true or false is one, nothing is NaN or infinite, and what has no place is
-refused. A whole number is a number, too. What types cannot say (equal lengths, an order), a dataclass says in its
-`__post_init__` by raising `MalformedError`.
+Nothing is coerced: text and booleans are not numbers, NaN and infinity are refused, and so are unknown keys. An integer
+is accepted as a float. Constraints beyond types (equal lengths, an order) are checked in a dataclass's `__post_init__`,
+which raises `MalformedError`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pydantic_core import ErrorDetails, from_json
 
 T = TypeVar("T")
 
-# Beyond, no figure of credit scoring; products and sums of a few such numbers are still finite.
+# No figure of credit scoring is larger; products and sums of a few such numbers are still finite.
 LARGEST = 1e30
-# A probability whose log-odds lie further from 0 differs from 0 or 1 by nothing that a computer tells.
+# Beyond these log-odds, a probability is 0 or 1 in floating point.
 FURTHEST_LOG_ODDS = 1_000.0
 QUOTED = 40
-# A mean or a ratio of sums may come out so far above 1.
+# Rounding tolerance above 1 for a mean or a ratio of sums.
 ROUNDING = 1e-9
 
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
@@ -34,7 +34,7 @@ Some = Annotated[int, Field(ge=1, le=10**15)]
 
 STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 strict = with_config(STRICT)
-"""Marks the class of what a file holds as a whole; all that is within is read as strictly."""
+"""Marks the class of a whole file; everything within is parsed as strictly."""
 
 WANTED = {
     "float_type": "a number is wanted",
@@ -59,25 +59,25 @@ UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 
 
 class MalformedError(ValueError):
-    """A file's content is not what it must be; the message is half a sentence about a field."""
+    """A file's content is malformed; the message is a phrase about a field."""
 
 
 def wrong(field: str, value: object, wanted: str) -> MalformedError:
-    """A field with its value, quoted short, and what is wanted in its place."""
+    """An error for a field: its value, truncated, and what is wanted instead."""
     return MalformedError(f"{field} is {short(value)}, while {wanted}")
 
 
 def short(value: object) -> str:
-    """A value as a message quotes it."""
+    """A value as quoted in messages."""
     quoted = repr(value)
     return quoted if len(quoted) <= QUOTED else f"{quoted[:QUOTED]}…"
 
 
 def same_length(whole: object, names: Sequence[str]) -> None:
-    """Makes sure that lists that belong together have as many entries, and some.
+    """Checks that lists have equal, non-zero lengths.
 
     Raises:
-        MalformedError: they have not.
+        MalformedError: they do not.
     """
     lengths = {name: len(getattr(whole, name)) for name in names}
     if len(set(lengths.values())) > 1 or 0 in lengths.values():
@@ -86,7 +86,7 @@ def same_length(whole: object, names: Sequence[str]) -> None:
 
 
 def in_order(low: float | None, high: float | None, names: tuple[str, str]) -> None:
-    """Makes sure that two ends are both there or both None, and the lower one comes first.
+    """Checks that two ends are both given or both None, and in ascending order.
 
     Raises:
         MalformedError: they are not.
@@ -101,20 +101,20 @@ def _adapter(shape: Any) -> TypeAdapter[Any]:
 
 
 def parse(shape: type[T], content: str | bytes) -> T:
-    """JSON as a class marked `strict`, or a list of such.
+    """Parses JSON as a class marked `strict`, or a list of such.
 
     Raises:
-        MalformedError: it is something else; told is the first field that is wrong.
+        MalformedError: it is something else; the message names the first wrong field.
     """
     try:
         return _adapter(shape).validate_json(content)  # type: ignore[arg-type]
     except ValidationError as error:
-        # The cause would say the same thousands of times over.
+        # The cause would repeat the same thousands of times.
         raise _in_words(error.errors(include_url=False)[0]) from None
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
-    """JSON that is an object, whatever it holds.
+    """Parses JSON that must be an object, with any content.
 
     Raises:
         MalformedError: it is something else.
@@ -145,7 +145,7 @@ def _in_words(error: ErrorDetails) -> MalformedError:
 
 
 def known(field: str, names: Mapping[str, object] | Sequence[str], allowed: Sequence[str]) -> None:
-    """Makes sure that names are among those that are allowed.
+    """Checks that names are among the allowed ones.
 
     Raises:
         MalformedError: one is not.

@@ -48,7 +48,7 @@ from training.learn.threshold import cost_curves
 GROUP_ROWS = 50
 # A minute of the processor or more each.
 LONGEST_FIRST = (
-    *("test_cli", "test_engines", "test_train", "test_odd_applicants", "test_interruption"),
+    *("test_cli", "test_engines", "test_train", "test_unusual_applicants", "test_interruption"),
     *("test_model_tab", "test_hub_page", "test_deploy", "test_screen", "test_run"),
 )
 REAL_SAMPLE = Path(__file__).parents[1].parent / "shared" / "data" / "home-credit-sample"

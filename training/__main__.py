@@ -50,7 +50,7 @@ RATIO, AMOUNT = RatioCosts(), AmountCosts()
 
 
 class Engine(StrEnum):
-    """What history features are reckoned on."""
+    """What history features are computed on."""
 
     duckdb = "duckdb"
     spark = "spark"

@@ -1,4 +1,4 @@
 """One applicant: raw fields, edits, what callers send, and the file of the applicants on file.
 
-It computes no probability. The rooms that assess, document and serve import it.
+It computes no probability. The packages that assess, document and serve import it.
 """

@@ -19,7 +19,7 @@ from scoring.words.wording import text
 
 @dataclass(frozen=True)
 class Applicant:
-    """Raw application fields (all, None where missing), and the history that the model reads (NaN where unknown)."""
+    """All raw application fields (None if missing), and the model's history columns (NaN if unknown)."""
 
     applicant_id: int | None
     raw: Mapping[str, Raw]
@@ -45,7 +45,7 @@ def _text_fields() -> tuple[str, ...]:
 
 
 def new_applicant(history_names: Iterable[str]) -> Applicant:
-    """An application of which nothing is known yet."""
+    """An empty application."""
     return Applicant(None, dict.fromkeys(fields()), dict.fromkeys(history_names, math.nan))
 
 

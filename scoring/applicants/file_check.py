@@ -1,7 +1,7 @@
-"""A whole file of applicants held to the field table and to the model, before any of them is scored.
+"""Checks of a whole file of applicants against the field table and the model, before any of them is scored.
 
-One pass over the raw fields, in pieces: what is not allowed is counted by column with examples, levels that the model
-never saw by their share, and a sample of the rows is set beside the reference population (`scoring.checks.unlike`).
+One pass over the raw fields, in batches: values that are not allowed are counted by column with examples, unknown levels
+by their share, and a sample of the rows is compared with the reference population (`scoring.checks.unlike`).
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from scoring.words.wording import text
 
 Misfit = Literal["other_field_table", "other_profile"]
 
-# Rows that are set beside the reference population, spread evenly over the file.
+# Rows to compare with the reference population, spread evenly over the file.
 SAMPLED = 20_000
 GROUPS_SAMPLED = 8
 NOT_LEARNT = "not what the model learnt from."
-# From this share of a column on, levels that the model never saw are no longer taken for new ones.
+# From this share of a column on, unknown levels are treated as errors rather than new levels.
 UNSEEN_LIMIT = 0.01
 
 
 @dataclass
 class RefusedRows:
-    """What is not allowed in the rows that were added so far."""
+    """Values that are not allowed in the rows added so far."""
 
     rows: int = 0
     refused: int = 0
@@ -44,7 +44,7 @@ class RefusedRows:
     looked_at: dict[str, list[tuple[object, str]]] = field(default_factory=dict)
 
     def add(self, stored: StoredRows) -> None:
-        """Counts one piece, and keeps some of its values that are not allowed."""
+        """Counts one batch, and keeps some of its invalid values."""
         self.rows += len(stored.frame)
         if not stored.refused:
             return
@@ -57,7 +57,7 @@ class RefusedRows:
                 kept.append((_shown(stored.sent(name, int(place))), f"{APPLICANT_ID} {ids.iloc[place]}"))
 
     def check(self, file: str) -> None:
-        """Refuses a file in which anything is not allowed.
+        """Refuses a file with any value that is not allowed.
 
         Raises:
             ApplicantsFileError: column by column, worst first, with examples and what may be the cause.
@@ -74,12 +74,12 @@ class RefusedRows:
 
 
 def _shown(value: object) -> object:
-    """A whole number as it is written."""
+    """An integer as text."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def check_rows(stored: StoredRows, file: str) -> None:
-    """Refuses some applicants of whom any holds what is not allowed.
+    """Refuses applicants if any of them has a value that is not allowed.
 
     Raises:
         ApplicantsFileError: naming column, value, what is allowed, and applicant.
@@ -90,9 +90,9 @@ def check_rows(stored: StoredRows, file: str) -> None:
 
 
 def check_sample(file: ApplicantsFile, artifact: Artifact) -> None:
-    """Holds some groups of rows, spread over the file, to the field table's units and to what the model learnt from.
+    """Checks a sample of row groups, spread over the file, for units and values that are implausible for the model.
 
-    A value that is not allowed stops nobody here but its own applicant, when they are looked up.
+    A single value that is not allowed is refused later, when its applicant is looked up.
 
     Raises:
         ApplicantsFileError: a column is in another unit, or has its missing values filled.
@@ -106,14 +106,14 @@ def check_sample(file: ApplicantsFile, artifact: Artifact) -> None:
 
 
 def check_file(file: ApplicantsFile, artifact: Artifact) -> list[str]:
-    """Holds every applicant of a file to the field table, and the file to what the model learnt from.
+    """Checks every applicant of a file against the field table, and its columns against the model's reference population.
 
     Returns:
-        What a reader should know although the file can be scored, in words.
+        Warnings in words, for a file that can be scored.
 
     Raises:
-        ApplicantsFileError: somebody holds a value that is not allowed, a column is in another unit or has its missing
-            values filled, or the model never saw the levels of too many.
+        ApplicantsFileError: an applicant has a value that is not allowed, a column is in another unit or has its missing
+            values filled, or too many have unknown levels.
     """
     refused, unseen, samples = RefusedRows(), Counter[str](), []
     every = -(-len(file) // SAMPLED)
@@ -128,7 +128,7 @@ def check_file(file: ApplicantsFile, artifact: Artifact) -> list[str]:
 
 
 def _unseen(frame: pd.DataFrame, artifact: Artifact) -> dict[str, int]:
-    """In how many rows each categorical feature has a level that training never saw."""
+    """The number of rows in which each categorical feature has a level unknown in training."""
     items = (artifact.model.features[place] for place in artifact.categorical)
     columns = {item.feature.name: (frame[item.feature.name], list(item.levels)) for item in items}
     return {
@@ -155,7 +155,7 @@ def _check_columns(file: ApplicantsFile, artifact: Artifact, sample: pd.DataFram
 
 
 def misfits(file: ApplicantsFile, artifact: Artifact) -> list[Misfit]:
-    """Where what a file says of how it was made does not fit this code or the model; keys of texts "warning.*"."""
+    """Mismatches between a file's stamp and this code or the model, as keys of texts "warning.*"."""
     if file.stamp is None:
         return []
     found: list[Misfit] = []

@@ -1,4 +1,4 @@
-"""An application in words: a raw field's name and value as a person reads them, and the loan that is asked for."""
+"""An application in words: labels and values of raw fields, and the requested loan."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from scoring.words.wording import text, value_in_words
 
 @cache
 def _restated() -> dict[str, Feature]:
-    """Raw field in days -> the feature that says the same in years."""
+    """Raw field in days -> the feature that restates it in years."""
     by_name = {feature.name: feature for feature in derived_features()}
     return {name: by_name[feature] for name, feature in restated_fields().items()}
 
 
 def field_label(name: str, language: Language) -> str:
-    """What a raw field is called where its value is said in words."""
+    """The label of a raw field whose value is given in words."""
     restated = _restated().get(name)
     return restated.label[language] if restated else fields()[name].label[language]
 
 
 def field_in_words(name: str, value: Raw, language: Language) -> str:
-    """A raw field's value as a person reads it, days before the application as years."""
+    """A raw field's value in words, with days before the application as years."""
     field = fields()[name]
     if value is None:
         return text("not_on_file", language)
@@ -59,7 +59,7 @@ def changes_in_words(
 
 
 def loan_in_words(applicant: Applicant, language: Language) -> list[tuple[str, str]]:
-    """(label, value) of the amounts that are asked for and on file, and how long the loan would run."""
+    """(label, value) of the known amounts of the requested loan, and its likely term."""
     facts = [
         (field.label[language], field_in_words(name, applicant.raw[name], language))
         for name, field in fields().items()

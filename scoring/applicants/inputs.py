@@ -1,4 +1,4 @@
-"""What a caller sends, checked: an applicant's id, changes to raw fields, the language of the answer."""
+"""Checks of a caller's inputs: the applicant's id, changes to raw fields, and the language of the answer."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from scoring.lender.roles import CREDIT
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import text
 
-# Above it, not every whole number is a float.
+# Above this, not every integer is representable as a float.
 FIRST_UNSURE_FLOAT = 2.0**53
 
 
 def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
-    """Edits to raw fields as sent, if every one of them is allowed.
+    """The edits to raw fields, if all of them are allowed.
 
     Args:
         changes: field name -> new value (None: not on file).
@@ -43,7 +43,7 @@ def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
 
 
 def checked_id(applicant_id: object, language: Language) -> int | None:
-    """An applicant's id as sent (None: a new application), also where it was sent as text or with idle decimals.
+    """An applicant's id (None: a new application); also accepted as text or with a zero fraction.
 
     Raises:
         InvalidInputError: it is not a whole number.
@@ -57,10 +57,10 @@ def checked_id(applicant_id: object, language: Language) -> int | None:
 
 
 def whole_number(sent: object, language: Language) -> int | None:
-    """The whole number that was sent, also as text or with idle decimals; None for anything else.
+    """An integer, also given as text or with a zero fraction; None for anything else.
 
-    A text with an exponent is none: a spreadsheet that writes 1.0E+05 has lost the last digits. Nor is a decimal from
-    2^53 on, where several whole numbers are one.
+    Text with an exponent is rejected, since a spreadsheet that writes 1.0E+05 has lost the last digits; so are floats
+    from 2^53 on, which stand for several integers.
     """
     if isinstance(sent, str) and "e" in sent.lower():
         return None
@@ -71,7 +71,7 @@ def whole_number(sent: object, language: Language) -> int | None:
 
 
 def checked_language(language: object) -> Language:
-    """The language as sent, if the screen speaks it; a region (fr-FR, en_GB) makes no difference.
+    """The language, if supported; a region (fr-FR, en_GB) is ignored.
 
     Raises:
         InvalidInputError: it is neither English nor French.
@@ -84,7 +84,7 @@ def checked_language(language: object) -> Language:
 
 
 def _language_of(tag: str) -> str | None:
-    """The language of a tag such as fr, fr-FR or fr_CA; None where it is no such tag."""
+    """The language of a tag such as fr, fr-FR or fr_CA; None for anything else."""
     try:
         return Locale.parse(tag.strip().replace("_", "-"), sep="-").language
     except (ValueError, UnknownLocaleError):

@@ -1,7 +1,7 @@
-"""A file's rows in groups that are read one by one: Parquet, or Arrow where applicants are many.
+"""A file's row groups, read one at a time: Parquet, or Arrow for many applicants.
 
-Parquet's footer describes every column of every group, and all of it is in memory as long as the file is served: half a
-gigabyte for a million applicants with 900 columns. Arrow's footer says where the groups begin, and no more.
+Parquet's footer describes every column of every group, and stays in memory while the file is served: half a gigabyte
+for a million applicants with 900 columns. Arrow's footer only says where the groups begin.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ARROW_MAGIC = b"ARROW1"
 
 
 class RowGroups(Protocol):
-    """What applicants are read from; every reading opens the file anew, so that threads never share a reader."""
+    """A source of applicants; every read opens the file anew, so that threads never share a reader."""
 
     @property
     def names(self) -> list[str]:
@@ -74,7 +74,7 @@ class ParquetGroups:
 
     def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
         """Some columns of all groups, in tables of at most `rows` rows."""
-        # Read ahead, row groups would pile up in memory as the file goes by.
+        # With read-ahead, row groups would pile up in memory.
         with pq.ParquetFile(self.path, metadata=self.footer, pre_buffer=False) as file:
             for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
                 yield pa.Table.from_batches([batch])
@@ -82,7 +82,7 @@ class ParquetGroups:
 
 @dataclass(frozen=True, eq=False)
 class ArrowGroups:
-    """A file of Arrow's IPC format. It is read rather than mapped: a file cut short below a map ends the process."""
+    """An Arrow IPC file. It is not memory-mapped, since truncating a mapped file would crash the process."""
 
     path: Path
     schema: pa.Schema
@@ -120,7 +120,7 @@ class ArrowGroups:
 
 
 def open_groups(path: Path) -> RowGroups:
-    """The groups of a Parquet or Arrow file, told apart by how it begins.
+    """The groups of a Parquet or Arrow file, distinguished by their first bytes.
 
     Raises:
         OSError: there is no such file.

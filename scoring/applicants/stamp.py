@@ -1,4 +1,4 @@
-"""What a file of applicants says of itself in its footer: by which definitions it was checked, what was left out."""
+"""The stamp in the footer of a file of applicants: the definitions it was checked by, and what was left out."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ KEY = b"credit-scoring"
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a file of applicants was made with.
+    """How a file of applicants was made.
 
     Args:
-        field_table: digest of the definitions that its values were held to
+        field_table: digest of the definitions that its values were checked by
             (`scoring.lender.definition.field_table_digest`).
-        profile: digest of the model's reference population that its columns were compared with; None: with none.
-        left_out: table -> how many of its rows were left out, for holding what is not allowed.
+        profile: digest of the reference population that its columns were compared with; None: not compared.
+        left_out: table -> number of rows left out because of values that are not allowed.
     """
 
     field_table: str
@@ -27,12 +27,12 @@ class Stamp:
 
 
 def stamp_metadata(stamp: Stamp) -> dict[bytes, bytes]:
-    """As the footer holds it."""
+    """The stamp's form in the footer."""
     return {KEY: json.dumps(vars(stamp)).encode()}
 
 
 def read_stamp(metadata: Mapping[bytes, bytes]) -> Stamp | None:
-    """What a footer says; None where it holds no stamp, or one of another code."""
+    """The stamp of a footer; None if there is none, or it is of another version of this code."""
     if KEY not in metadata:
         return None
     try:

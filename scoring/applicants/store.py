@@ -1,7 +1,7 @@
 """The file of applicants, Parquet or Arrow: sorted by id, looked up without loading it, streamed in batches.
 
-Made by `python -m training applicants`. Only the ids (8 bytes each) stay in memory, and a Parquet file's footer; an
-applicant costs the reading of one row group.
+Made by `python -m training applicants`. Only the ids (8 bytes each) and a Parquet file's footer stay in memory; looking
+up an applicant reads one row group.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ from scoring.lender.roles import APPLICANT_ID, LISTED
 from scoring.words.language import Language, Value
 from scoring.words.wording import text
 
-# Applicants kept decoded: a what-if re-scores the same one again and again.
+# Applicants cached after decoding: a what-if re-scores the same one many times.
 KEPT = 256
 BATCH_ROWS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
 class ApplicantsFile:
-    """An opened file of applicants. `ids` are sorted; `starts` says at which row each row group begins.
+    """An open file of applicants. `ids` are sorted; `starts` are the first rows of the row groups.
 
-    `stamp` says what the file was made with; None where it does not tell.
+    `stamp` says how the file was made; None if it has none.
     """
 
     path: Path
@@ -53,19 +53,19 @@ class ApplicantsFile:
 
     @property
     def columns(self) -> list[str]:
-        """The columns that are read: id, raw fields, and the history that the model reads."""
+        """The columns to read: id, raw fields, and the model's history columns."""
         return [APPLICANT_ID, *fields(), *self.history_names]
 
     def find(self, applicant_id: int, language: Language = "en") -> Applicant:
-        """The applicant of that id, whose every value is allowed.
+        """The applicant with that id, with all values checked.
 
         Raises:
-            ApplicantsFileError: the file is damaged where the applicant is.
-            StoredValueError: the file holds a value of the applicant that is not allowed.
-            UnknownApplicantError: nobody of that id is on file.
+            ApplicantsFileError: the applicant's part of the file is damaged.
+            StoredValueError: one of the applicant's values is not allowed.
+            UnknownApplicantError: no applicant with that id is on file.
         """
         low, high = int(self.ids[0]), int(self.ids[-1])
-        # An id beyond what an array of ids can hold would make numpy copy them all into objects.
+        # An id out of range would make numpy convert the whole array to objects.
         place = int(np.searchsorted(self.ids, applicant_id)) if low <= applicant_id <= high else None
         if place is None or self.ids[place] != applicant_id:
             raise UnknownApplicantError(
@@ -87,12 +87,12 @@ class ApplicantsFile:
         return sorted(found)[:limit]
 
     def listed(self, ids: list[int]) -> list[dict[str, Value]]:
-        """What the list of applicants shows of each of these ids."""
+        """The fields that the list of applicants shows, for each of these ids."""
         rows = [_read_row(self, int(np.searchsorted(self.ids, applicant_id))) for applicant_id in ids]
         return [{name: row[name] for name in LISTED} for row in rows]
 
     def tables(self, rows: int = BATCH_ROWS, history: bool = True) -> Iterator[pa.Table]:
-        """Every applicant, at most `rows` at a time, with id, raw fields and, unless left out, history, as stored.
+        """All applicants, at most `rows` at a time, with id, raw fields and, unless left out, history, as stored.
 
         Raises:
             ApplicantsFileError: the file is damaged somewhere in the middle.
@@ -104,7 +104,7 @@ class ApplicantsFile:
             raise _unreadable(self.path, error) from error
 
     def batches(self, rows: int = BATCH_ROWS) -> Iterator[pd.DataFrame]:
-        """Every applicant, in frames of at most `rows` rows with id, raw fields and history, as stored.
+        """All applicants, in frames of at most `rows` rows with id, raw fields and history, as stored.
 
         Raises:
             ApplicantsFileError: the file is damaged somewhere in the middle.
@@ -117,7 +117,7 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
 
     Raises:
         ApplicantsFileError: there is no such file, it is neither Parquet nor Arrow, lacks columns, or is not sorted by
-            unique ids that are whole numbers.
+            unique integer ids.
     """
     try:
         groups = open_groups(path)
@@ -133,7 +133,7 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
 
 
 def _ids(path: Path, column: pa.ChunkedArray) -> NDArray[np.int64]:
-    """A column of ids, also where they are stored as text or as floats."""
+    """A column of ids, also if stored as text or floats."""
     try:
         ids = column.cast(pa.int64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -168,7 +168,7 @@ def _read_applicant(file: ApplicantsFile, place: int, language: Language) -> App
 
 @lru_cache(maxsize=KEPT)
 def _read_row(file: ApplicantsFile, place: int) -> dict[str, Any]:
-    """What a file holds of one applicant, None where it is missing."""
+    """One applicant's values in a file, None if missing."""
     group = int(np.searchsorted(file.starts, place, side="right")) - 1
     table = file.groups.read(group, file.columns)
     (row,) = table.slice(place - int(file.starts[group]), 1).to_pylist()

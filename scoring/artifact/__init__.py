@@ -1,5 +1,5 @@
-"""A versioned model as data: read strictly, verified, with its reference applicants and what its review found.
+"""A versioned model as data, strictly validated, with its reference applicants and review figures.
 
-Nothing in it is executed on loading, and nothing here looks for it on the hub. The rooms that assess, document, draw
-and serve import it, and so does training.
+Loading executes nothing, and nothing here knows the hub. The packages that assess, document, draw and serve import it,
+and so does training.
 """

@@ -1,4 +1,4 @@
-"""What the files of an artifact hold, as far as no other module's dataclass says it, and what only files together say.
+"""Contents of artifact files that no other module's dataclass describes, and checks that involve several files.
 
 Everything here raises `MalformedError`; `scoring.artifact.load` names the file.
 """
@@ -35,7 +35,7 @@ DIRECTIONS = (-1, 0, 1)
 
 @dataclass(frozen=True)
 class FileAsListed:
-    """What the manifest says of a file."""
+    """A file's entry in the manifest."""
 
     sha256: str
     size: Count
@@ -44,10 +44,10 @@ class FileAsListed:
 @strict
 @dataclass(frozen=True)
 class Manifest:
-    """`manifest.json`; `gate` and `lineage` are there once a version was published through the gate.
+    """`manifest.json`; `gate` and `lineage` are present once a version was published through the gate.
 
-    `code_version`, `field_table` (the digest of what each field may hold) and `left_out` (table -> rows that were put
-    into quarantine) came later than format 3: an older artifact does not tell.
+    `code_version`, `field_table` (the digest of the field definitions) and `left_out` (table -> rows that were put into
+    quarantine) were added within format 3, so an older artifact may lack them.
     """
 
     format: int
@@ -69,7 +69,7 @@ class Manifest:
 @strict
 @dataclass(frozen=True)
 class ExplanationAsWritten:
-    """`explanation.json`: the mean log-odds of the just accepted, how many they are, and their mean contributions."""
+    """`explanation.json`: mean log-odds, number and mean contributions of the just accepted applicants."""
 
     base: LogOdds
     just_accepted: Count
@@ -77,7 +77,7 @@ class ExplanationAsWritten:
 
 
 def check_features(features: Sequence[ModelFeature]) -> None:
-    """Makes sure that every feature can be read, worded and drawn."""
+    """Checks that every feature can be computed, worded and drawn."""
     computed = {feature.name: feature for feature in application_features()}
     counts, themes = Counter(item.feature.name for item in features), worded("theme.")
     for place, item in enumerate(features):
@@ -99,7 +99,7 @@ def check_features(features: Sequence[ModelFeature]) -> None:
 
 
 def check_explanation(explanation: ExplanationAsWritten, names: Sequence[str]) -> None:
-    """Makes sure that it is about the model's features, all of them."""
+    """Checks that it covers exactly the model's features."""
     found = explanation.mean_contributions
     known("mean_contributions", found, names)
     lacking = [name for name in names if name not in found]
@@ -108,13 +108,13 @@ def check_explanation(explanation: ExplanationAsWritten, names: Sequence[str]) -
 
 
 def check_importance(importance: Importance, features: Sequence[ModelFeature]) -> None:
-    """Makes sure that it is about the model's features and themes."""
+    """Checks that it covers the model's features and themes."""
     known("features", importance.features, feature_names(features))
     known("themes", importance.themes, [item.feature.theme for item in features])
 
 
 def check_metrics(metrics: Metrics, curves: CostCurves, found: int) -> None:
-    """Makes sure that what came with format 2 is there in an artifact of format `found`."""
+    """Checks that an artifact of format `found` has what format 2 added, if it should."""
     if found == 1:
         return
     if "prices" not in metrics:
@@ -126,14 +126,14 @@ def check_metrics(metrics: Metrics, curves: CostCurves, found: int) -> None:
 
 
 def read_reference(path: Path, features: Sequence[ModelFeature]) -> pd.DataFrame:
-    """The reference population, each column of the type that its field has.
+    """The reference population, each column in the type of its field.
 
     A field that came to the field table after the artifact was made is missing for everybody: a version can be served,
     and gone back to, across such an addition.
 
     Raises:
-        ArrowException, OSError: it is no Parquet file, or a damaged one.
-        MalformedError: a column is missing, unknown, of another type, or holds what it must not.
+        ArrowException, OSError: it is not a Parquet file, or is damaged.
+        MalformedError: a column is missing, unknown, of another type, or has values that are not allowed.
     """
     schema = pq.read_schema(path)
     counts = Counter(schema.names)
@@ -175,7 +175,7 @@ def _check_values(name: str, column: pd.Series) -> None:
         raise MalformedError(f"column {name} holds infinite values")
     if name == TARGET and not np.isin(values, (0, 1)).all():
         raise MalformedError(f"column {name} holds something other than 0 and 1")
-    # Odds of a certain default would be infinite.
+    # The odds at a probability of 1 would be infinite.
     if name == PROBABILITY and not ((values >= 0) & (values < 1)).all():
         raise MalformedError(f"column {name} holds something other than probabilities from 0 to below 1")
     if name in fields() and fields()[name].kind == "yes_no":
@@ -189,7 +189,7 @@ def _check_flag(told: str, values: np.ndarray) -> None:
 
 
 def check_population(population: Population) -> None:
-    """Makes sure that somebody is accepted, and that the model's flags are flags; told now, before a request."""
+    """Checks, before any request, that some applicant is accepted and that the model's flags are 0 or 1."""
     if not (population.masks["just_accepted"].any() and population.matrix.size):
         raise MalformedError("nobody is accepted")
     for place, item in enumerate(population.features):

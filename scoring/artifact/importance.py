@@ -1,4 +1,4 @@
-"""What weighs in a model over many applicants: mean absolute contributions, by feature and by theme."""
+"""Global importance: mean absolute contributions over many applicants, by feature and by theme."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from scoring.arrays import Floats
 from scoring.lender.features import ModelFeature
 from scoring.strict import LogOdds, MalformedError, NotNegative, Share, Some, known, same_length, strict
 
-# A beeswarm of the strongest features; beyond, the dots of a few hundred applicants only grow denser.
+# Size of the beeswarm plot; with more points the dots would only get denser.
 SWARM_FEATURES = 15
 SWARM_POINTS = 300
 
 
 @dataclass(frozen=True)
 class Swarm:
-    """Some applicants' contributions of one feature, in log-odds, and where their value ranks, 0 (lowest) to 1.
+    """One feature's contributions for some applicants, in log-odds, and the ranks of its values, 0 (lowest) to 1.
 
-    `ranks` is None where the value is missing or has no order. Each feature's applicants are in an order of their own,
-    so that no applicant can be put together again.
+    `ranks` is None where the value is missing or has no order. Applicants are shuffled separately for each feature, so
+    that no applicant can be reconstructed.
     """
 
     feature: str
@@ -37,8 +37,8 @@ class Swarm:
 class Importance:
     """Mean absolute contributions in log-odds over `applicants`, largest first.
 
-    A theme's contributions are summed per applicant before the absolute is taken: what features of one theme take back
-    from each other does not count.
+    A theme's contributions are summed per applicant before the absolute value is taken: contributions of one theme that
+    cancel do not count.
     """
 
     applicants: Some
@@ -59,7 +59,7 @@ class Importance:
 def global_importance(
     contributions: Floats, matrix: Floats, features: tuple[ModelFeature, ...], seed: int
 ) -> Importance:
-    """How much each feature and theme moves scores, from contributions and values, both of shape (n, features)."""
+    """The importance of each feature and theme, from contributions and values, both of shape (n, features)."""
     by_feature = np.abs(contributions).mean(axis=0)
     order = np.argsort(-by_feature, kind="stable")
     themes = np.array([item.feature.theme for item in features])
@@ -84,7 +84,7 @@ def global_importance(
 def _swarm(item: ModelFeature, contributions: Floats, values: Floats) -> Swarm:
     known = np.sort(values[~np.isnan(values)])
     ordered = item.feature.kind != "categorical" and len(known) > 1
-    # The middle of equal values' places, so that a flag's "no" and "yes" lie as far apart as their shares.
+    # Mid-ranks for ties, so that a flag's "no" and "yes" are as far apart as their shares.
     places = (np.searchsorted(known, values, "left") + np.searchsorted(known, values, "right") - 1) / 2
     ranks = np.where(np.isnan(values), np.nan, places / max(len(known) - 1, 1))
     return Swarm(
@@ -95,5 +95,5 @@ def _swarm(item: ModelFeature, contributions: Floats, values: Floats) -> Swarm:
 
 
 def importance_to_json(importance: Importance) -> dict[str, Any]:
-    """As `importance.json` holds it."""
+    """The content of `importance.json`."""
     return asdict(importance)

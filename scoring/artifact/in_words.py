@@ -1,4 +1,4 @@
-"""A served model in words: which one it is, and where it came from."""
+"""A served model in words: its name and its source."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ DEMO_SOURCE = "bundled demo"
 
 
 def source_in_words(model: ModelIdentity, language: Language) -> str:
-    """Where a model came from: a repo or folder by its name, the bundled one in the reader's language."""
+    """A model's source: a repo or folder by name, the bundled one in the reader's language."""
     return text("screen.demo", language) if model.source == DEMO_SOURCE else model.source
 
 
 def model_in_words(model: ModelIdentity, language: Language) -> str:
-    """Which model it is: version, source and revision."""
+    """A model's version, source and revision."""
     source = source_in_words(model, language)
     return text("screen.model_version", language, version=model.version, source=source, revision=model.revision)

@@ -1,5 +1,6 @@
-"""What the manifest of a published version tells a reviewer: its gate, the versions before it, what changed, and how
-other models did. Written by `training.publish.version` as provenance; no decision reads it.
+"""The provenance in a published version's manifest: gate, earlier versions, what changed, and how other models did.
+
+Written by `training.publish.version` for reviewers; no decision depends on it.
 """
 
 from __future__ import annotations
@@ -23,10 +24,7 @@ COMPARED_FIGURES = ("cost", "auc", "average_precision", "brier", "calibration_er
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One thing that was looked at before the version was published; `told` says in English what was found.
-
-    `figures` holds the numbers in it by name.
-    """
+    """One check of the gate; `told` is its finding in English, `figures` the numbers in it by name."""
 
     name: str
     passed: bool
@@ -37,7 +35,7 @@ class CheckResult:
 @strict
 @dataclass(frozen=True)
 class GateResult:
-    """All checks. `against` names the version compared with, `reason` why it was published although a check failed."""
+    """All checks. `against` is the version compared with; `reason` says why it was published despite a failed check."""
 
     against: str | None
     checks: list[CheckResult]
@@ -45,13 +43,13 @@ class GateResult:
 
     @property
     def failed(self) -> list[str]:
-        """The names of the checks that were not passed."""
+        """The names of the failed checks."""
         return [check.name for check in self.checks if not check.passed]
 
 
 @dataclass(frozen=True)
 class PastVersion:
-    """A version that was published before: its tag, held-out figures, and the gate's verdict in English."""
+    """An earlier published version: its tag, held-out figures, and the gate's verdict in English."""
 
     tag: str
     version: str
@@ -63,7 +61,7 @@ class PastVersion:
 
 @dataclass(frozen=True)
 class Flip:
-    """How many applicants get another decision than from the version before."""
+    """How many applicants get a different decision than from the previous version."""
 
     before: Outcome
     after: Outcome
@@ -72,16 +70,16 @@ class Flip:
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed against the version that was served before.
+    """What changed since the previously served version.
 
     Args:
-        version: the one before.
-        figures: held out, by name as in `metrics.json`, before and after.
-        explanations: figures on explanations, before and after; None where a version does not know one.
+        version: the previous one.
+        figures: held-out figures by their names in `metrics.json`, before and after.
+        explanations: figures on explanations, before and after; None where a version lacks one.
         thresholds: before and after; None for a version that decides by amounts.
         added, removed: names of features.
-        applicants: how many were decided on by both.
-        flips: those who get another decision.
+        applicants: number of applicants that both versions decided on.
+        flips: those whose decision differs.
     """
 
     version: str
@@ -113,9 +111,9 @@ class ComparedModel:
 @strict
 @dataclass(frozen=True)
 class Lineage:
-    """Where a published version stands: its tag, those before it, and what changed (None for the first one).
+    """A published version's tag, the earlier ones, and what changed (None for the first one).
 
-    `comparison` is empty where none was given; its first line is the best out of fold.
+    `comparison` is empty if none was given; its first row is the best one out of fold.
     """
 
     tag: str
@@ -131,19 +129,19 @@ def _all_there(wanted: Sequence[str], figures: Mapping[str, object]) -> None:
 
 
 def gate_result(manifest: Mapping[str, Any]) -> GateResult | None:
-    """The gate of a published version; None for one that never went through it.
+    """The gate of a published version; None if it never went through one.
 
     Raises:
-        MalformedError: what the manifest says of it is something else.
+        MalformedError: the manifest's entry is malformed.
     """
     return _part(GateResult, manifest, GATE)
 
 
 def lineage_of(manifest: Mapping[str, Any]) -> Lineage | None:
-    """What a published version tells of those before it; None for one that was published without, or never.
+    """The lineage of a published version; None if it has none or was never published.
 
     Raises:
-        MalformedError: what the manifest says of it is something else.
+        MalformedError: the manifest's entry is malformed.
     """
     return _part(Lineage, manifest, LINEAGE)
 

@@ -1,4 +1,4 @@
-"""A versioned artifact: write, read, verify, describe. It is a folder of data, never of code:
+"""Loading of a versioned artifact, which is a folder of data and never of code:
 
     manifest.json        format, version, provenance, and SHA-256 and size of every other file
     model.txt            the LightGBM model as text
@@ -7,12 +7,12 @@
     decision.json        both cost functions with their out-of-fold cost curves, threshold and referral band
     metrics.json         out-of-fold and held-out figures
     explanation.json     the just accepted applicants' mean contributions
-    reference.parquet    held-out applicants with their outcome and a probability of default that never saw them
+    reference.parquet    held-out applicants with their outcome and an out-of-sample probability of default
     importance.json      mean absolute contributions by feature and theme          (since format 2)
     beeswarm-*.png       the strongest features, drawn in each language            (since format 2)
     groups.json          how groups of held-out applicants are treated             (since format 3)
     quality.json         how far explanations can be relied on                     (since format 3)
-    curves.json          ROC and precision-recall curve of all held out            (since format 3)
+    curves.json          ROC and precision-recall curves, held out                 (since format 3)
 
 Loading checks the format, every size and every hash before anything is parsed, then each file strictly against the
 dataclass that it is (`scoring.strict`), and that the features are among those which this code computes, in the same
@@ -72,7 +72,7 @@ LATER_PARTS: dict[str, tuple[str, type]] = {
     "quality.json": ("quality", ExplanationQuality),
     "curves.json": ("accuracy_curves", AccuracyCurves),
 }
-"""Files that format 1 lacks: the attribute of `Artifact` that holds each, and what it is."""
+"""Files that format 1 lacks -> attribute of `Artifact` and type."""
 T = TypeVar("T")
 REVISION_LENGTH = 12
 
@@ -81,11 +81,11 @@ REVISION_LENGTH = 12
 class Artifact:
     """A verified artifact, ready to decide.
 
-    `base` is the mean log-odds of the just accepted applicants and `mean_contributions` (features,) what each feature
-    adds to it; `curves` holds the out-of-fold costs behind the threshold; `importance` is what weighs over the
-    reference population (None in format 1); `manifest` the provenance. What a reviewer asks, `groups`, `quality` of the
-    explanations and `accuracy_curves`, is None in formats 1 and 2; it was reckoned with the rule that was trained with.
-    `metrics` is a `scoring.artifact.metrics.Metrics`, whose figures readers look up by name.
+    `base` is the mean log-odds of the just accepted applicants and `mean_contributions` (features,) each feature's
+    part of it; `curves` holds the out-of-fold costs behind the threshold; `importance` is taken over the reference
+    population (None in format 1); `manifest` is the provenance. The review figures (`groups`, `quality` of explanations
+    and `accuracy_curves`) are None in formats 1 and 2; they were computed with the decision rule of the training.
+    `metrics` is a `scoring.artifact.metrics.Metrics`, whose figures are looked up by name.
     """
 
     identity: ModelIdentity
@@ -109,34 +109,34 @@ class Artifact:
 
     @property
     def profile(self) -> str:
-        """Which reference population it carries: the start of that file's SHA-256."""
+        """Identifies the reference population: the start of its file's SHA-256."""
         return str(self.manifest["files"]["reference.parquet"]["sha256"])[:REVISION_LENGTH]
 
     @cached_property
     def history_names(self) -> tuple[str, ...]:
-        """The history columns from which the model's features are made."""
+        """The history columns from which the model's features are computed."""
         return history_inputs(self.model.features)
 
     @cached_property
     def leaves(self) -> ReferenceLeaves:
-        """Where the reference applicants end in the model's trees."""
+        """The leaves of the reference applicants in the model's trees."""
         return reference_leaves(self.model, self.population.matrix)
 
     @cached_property
     def categorical(self) -> list[int]:
-        """Places of the categorical features."""
+        """Indices of the categorical features."""
         return [place for place, item in enumerate(self.model.features) if item.feature.kind == "categorical"]
 
     @cached_property
     def training_range(self) -> tuple[Floats, Floats]:
-        """Lowest and highest value of each feature in training, each of shape (features,); NaN where it has none."""
+        """Lowest and highest value of each feature in training, each of shape (features,); NaN if it has none."""
         lowest = [np.nan if item.lowest is None else item.lowest for item in self.model.features]
         highest = [np.nan if item.highest is None else item.highest for item in self.model.features]
         return np.array(lowest), np.array(highest)
 
 
 def feature_to_json(item: ModelFeature) -> dict[str, Any]:
-    """A model feature as `features.json` holds it."""
+    """A model feature as in `features.json`."""
     return asdict(item)
 
 
@@ -164,9 +164,9 @@ def _parsed(folder: Path, name: str, shape: type[T]) -> T:
 
 
 def _read_booster(path: Path) -> lgb.Booster:
-    """LightGBM crashes the process on a model text that is cut short, so its length is checked first.
+    """Checks the length of a model text, since LightGBM crashes the process on a truncated one.
 
-    The header's `tree_sizes` says how many bytes each tree takes; where they end, the text says "end of trees".
+    The header's `tree_sizes` gives the bytes of each tree; after them, the text says "end of trees".
     """
     text = path.read_bytes()
     sizes = re.search(rb"^tree_sizes=([0-9 ]+)$", text, re.MULTILINE)
@@ -184,7 +184,7 @@ def _read_model(folder: Path) -> Model:
         features = tuple(_parsed(folder, "features.json", list[ModelFeature]))
         check_features(features)
     booster = _read_booster(folder / "model.txt")
-    # A model may read a selection of what this code computes.
+    # A model may use a subset of the features that this code computes.
     places = {feature.name: place for place, feature in enumerate(application_features())}
     found = [len(places) if item.history else places.get(item.feature.name, -1) for item in features]
     if -1 in found or found != sorted(found):
@@ -200,7 +200,7 @@ def _read_model(folder: Path) -> Model:
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Names the file whose content is wrong: sealed by somebody who does not know the format, its hash is right."""
+    """Names the file in errors on its content: the hash is right, so it was sealed with the wrong content."""
     try:
         yield
     except (MalformedError, InvalidInputError) as error:
@@ -210,14 +210,14 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 def load_artifact(folder: Path, source: str) -> Artifact:
-    """Reads an artifact that lies in a folder.
+    """Loads an artifact from a folder.
 
     Args:
-        folder: where the files are.
-        source: how answers name the place that it came from.
+        folder: the artifact's files.
+        source: the artifact's origin, as answers name it.
 
     Raises:
-        ArtifactError: it is missing, changed, of another format, or made for other features; the subclass says which.
+        ArtifactError: it is missing, altered, of an unsupported format, or made for other features; see the subclass.
     """
     manifest = read_manifest(folder)
     _verify(folder, manifest)

@@ -1,4 +1,4 @@
-"""The manifest of an artifact: which files there are, and that none was changed."""
+"""The manifest of an artifact: its files with sizes and hashes, so that changes are detected."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ FILES: dict[int, tuple[str, ...]] = {
     2: _FILES_2,
     3: (*_FILES_2, "groups.json", "quality.json", "curves.json"),
 }
-"""The files of each format that this code reads, but for the manifest."""
+"""The files of each format that this code reads, without the manifest."""
 
 
 LARGEST = 256 * 1024 * 1024
-"""More bytes than any file of an artifact needs: a portfolio of a million has a reference population of 50 MB."""
+"""Upper limit in bytes for a file: a portfolio of a million has a reference population of 50 MB."""
 
 
 def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, which is read piece by piece."""
+    """SHA-256 of a file, read in chunks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Writes JSON that a person can read and a diff can show; NaN is an error."""
+    """Writes JSON that is readable and diffable; NaN is an error."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
@@ -65,12 +65,12 @@ def write_manifest(folder: Path, provenance: Mapping[str, Any]) -> None:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of an artifact, of a format that this code reads; nothing it says is verified yet.
+    """The manifest of an artifact in a supported format, not yet verified.
 
     Raises:
-        ArtifactFormatError: it is none, or of another format.
-        ArtifactMissingError: there is none.
-        ArtifactTooLargeError: it is larger than any.
+        ArtifactFormatError: the file is not a manifest, or has an unsupported format.
+        ArtifactMissingError: there is no manifest.
+        ArtifactTooLargeError: the file is larger than any manifest.
     """
     path = folder / MANIFEST
     if not path.is_file():
@@ -100,7 +100,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def check_name(place: object, name: str) -> None:
-    """Refuses a file's name that leads elsewhere.
+    """Refuses a file name that leads out of the folder.
 
     Raises:
         ArtifactPathError: it does.
@@ -113,7 +113,7 @@ def check_name(place: object, name: str) -> None:
 
 
 def check_size(place: object, size: int) -> None:
-    """Refuses a file that is too large to be read.
+    """Refuses a file above the size limit.
 
     Raises:
         ArtifactTooLargeError: it is.

@@ -1,6 +1,6 @@
-"""The figures of `metrics.json`, out of fold and held out: what the page, the card and `/model` read of a training.
+"""The figures of `metrics.json`, out of fold and held out, for the page, the model card and `/model`.
 
-They are handed on as JSON, so they stay dictionaries. `costs` and `prices` are there since format 2,
+They are passed on as JSON, so they stay dictionaries. `costs` and `prices` exist since format 2,
 `monotone_constraints` in format 1 only.
 """
 
@@ -26,7 +26,7 @@ class Tenth(TypedDict):
 
 
 class Confusion(TypedDict):
-    """How many applicants were decided rightly and wrongly."""
+    """Counts of right and wrong decisions."""
 
     true_refusals: Count
     false_refusals: Count
@@ -35,7 +35,7 @@ class Confusion(TypedDict):
 
 
 class CostFigures(TypedDict):
-    """What decisions cost per applicant under one cost function, and the share that its own rule refuses."""
+    """Cost per applicant under one cost function, and the share that its rule refuses."""
 
     cost: NotNegative
     cost_at_theoretical_threshold: NotNegative
@@ -47,7 +47,7 @@ class CostFigures(TypedDict):
 
 
 class Figures(TypedDict):
-    """Discrimination, calibration and cost on applicants whom no model had learnt from."""
+    """Discrimination, calibration and cost on applicants that the model was not fitted on."""
 
     applicants: Some
     default_rate: Share
@@ -65,8 +65,8 @@ class Figures(TypedDict):
     confusion: Confusion
 
 
-class PriceFigures(TypedDict):
-    """What a restraint changes, as `training.audit.prices.Price` says."""
+class ConstraintCostFigures(TypedDict):
+    """What a constraint changes; see `training.audit.constraint_costs.ConstraintCost`."""
 
     auc_with: Share
     auc_without: Share
@@ -76,8 +76,8 @@ class PriceFigures(TypedDict):
     cost_interval: Interval
 
 
-class MonotonePrice(TypedDict):
-    """What format 1 knew of the price of directions."""
+class MonotoneConstraintCost(TypedDict):
+    """The cost of the monotone constraints as format 1 stated it."""
 
     auc_with: Share
     auc_without: Share
@@ -90,6 +90,6 @@ class Metrics(TypedDict):
 
     out_of_fold: Figures
     held_out: Figures
-    prices: NotRequired[dict[str, PriceFigures]]
-    monotone_constraints: NotRequired[MonotonePrice]
+    prices: NotRequired[dict[str, ConstraintCostFigures]]
+    monotone_constraints: NotRequired[MonotoneConstraintCost]
     rounds: list[Count]

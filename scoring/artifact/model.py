@@ -30,12 +30,12 @@ class Calibration:
 
 
 def probability_of(log_odds: Floats | float) -> Floats:
-    """The probability of default behind log-odds of default."""
+    """The probability of default for log-odds of default."""
     return 1.0 / (1.0 + np.exp(-np.asarray(log_odds, dtype=np.float64)))
 
 
 def log_odds_of(probability: Floats | float) -> Floats:
-    """The log-odds of default behind a probability of default in (0, 1)."""
+    """The log-odds of default for a probability of default in (0, 1)."""
     probability = np.asarray(probability, dtype=np.float64)
     return np.log(probability / (1.0 - probability))
 
@@ -63,15 +63,15 @@ class Model:
         return base, self.calibration.slope * shap[:, :-1]
 
     def leaves(self, matrix: Floats, threads: int = 1) -> NDArray[np.int_]:
-        """The leaf in which each row ends, in each tree, shape (n, trees)."""
+        """The leaf of each row in each tree, shape (n, trees)."""
         leaves = self.booster.predict(matrix, pred_leaf=True, num_threads=threads)
         return np.asarray(leaves, dtype=np.int_).reshape(len(matrix), -1)
 
     def leaf_values(self, tree: int, leaves: int) -> Floats:
-        """What the first leaves of a tree add to the booster's margin, shape (leaves,)."""
+        """The values that a tree's first leaves add to the booster's margin, shape (leaves,)."""
         return np.array([self.booster.get_leaf_output(tree, leaf) for leaf in range(leaves)])
 
 
 def feature_names(features: Sequence[ModelFeature]) -> list[str]:
-    """The names of a model's features, in its order."""
+    """The names of a model's features, in the model's order."""
     return [item.feature.name for item in features]

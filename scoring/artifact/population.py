@@ -1,8 +1,8 @@
-"""The reference populations, and an applicant's place in them.
+"""The reference populations, and where an applicant stands in them.
 
-The reference applicants were held out: their probabilities are what the served model's recipe says of people it has not
-learnt from, and their outcomes are known. *Accepted* are those at or below their threshold; *just accepted* are the
-tenth of the accepted closest to it, the group against which adverse reasons are told (Reg B, 12 CFR 1002.9(b)(2)-5).
+The reference applicants were held out: their probabilities come from the served model's recipe fitted without them, and
+their outcomes are known. *Accepted* are those at or below their threshold; *just accepted* are the
+tenth of the accepted closest to it, the group with which adverse reasons compare (Reg B, 12 CFR 1002.9(b)(2)-5).
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ HISTOGRAM_TAIL = 0.01
 
 
 def just_accepted(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_]:
-    """Which applicants are accepted close to their own threshold, in log-odds: a tenth of the accepted, at least 30.
+    """Which accepted applicants are closest to their threshold, in log-odds: a tenth of them, at least 30.
 
     Both arrays have shape (n,).
     """
     accepted = np.flatnonzero(probabilities <= thresholds)
     size = max(FEWEST_JUST_ACCEPTED, round(JUST_ACCEPTED_SHARE * len(accepted)))
     odds, limits = (values[accepted] / (1 - values[accepted]) for values in (probabilities, thresholds))
-    # The order of log(odds) - log(limit), without a logarithm of nothing.
+    # Orders like log(odds) - log(limit), but avoids log(0).
     closest = accepted[np.argsort(odds / limits, kind="stable")[-size:]]
     mask = np.zeros(len(probabilities), dtype=bool)
     mask[closest] = True
@@ -51,7 +51,7 @@ def just_accepted(probabilities: Floats, thresholds: Floats) -> NDArray[np.bool_
 class Population:
     """The reference applicants: raw fields and history (`frame`), probability of default, outcome, feature matrix.
 
-    `rule` gives each of them their threshold.
+    `rule` gives each applicant's threshold.
     """
 
     frame: pd.DataFrame
@@ -60,12 +60,12 @@ class Population:
 
     @cached_property
     def columns(self) -> Columns:
-        """The raw fields and the history that the model reads, of every reference applicant, arrays of length n."""
+        """The raw fields and the model's history columns of the reference applicants, arrays of length n."""
         return to_columns(self.frame, history_inputs(self.features))
 
     @cached_property
     def matrix(self) -> Floats:
-        """The model's features of every reference applicant, shape (n, features)."""
+        """The model's features of the reference applicants, shape (n, features)."""
         return feature_matrix(self.columns, self.features)
 
     @cached_property
@@ -121,12 +121,12 @@ def percentile(values: Floats, value: float) -> float:
 
 
 def quantiles(values: Floats) -> dict[str, float]:
-    """The values at the quantiles that a plot shows, by quantile; `values` without NaN."""
+    """Quantile -> value, for the quantiles that a plot shows; `values` without NaN."""
     return dict(zip(map(str, QUANTILES), np.quantile(values, QUANTILES).tolist(), strict=True))
 
 
 def histogram(values: Floats) -> Histogram:
-    """Shares of the values in equal bins between the 1st and 99th percentile; the outer bins hold the tails."""
+    """Shares of the values in equal bins between the 1st and 99th percentile; the outer bins include the tails."""
     low, high = np.quantile(values, [HISTOGRAM_TAIL, 1 - HISTOGRAM_TAIL])
     if low == high:
         low, high = low - 0.5, high + 0.5
@@ -135,7 +135,7 @@ def histogram(values: Floats) -> Histogram:
 
 
 def level_shares(codes: Floats, outcomes: Floats, levels: Sequence[str]) -> list[tuple[str, float, float]]:
-    """(level, share of the known values, default rate) of the levels that occur, by falling share."""
+    """(level, share of the known values, default rate) of the levels that occur, by descending share."""
     known = ~np.isnan(codes)
     places = codes[known].astype(int)
     counts = np.bincount(places, minlength=len(levels))
@@ -146,7 +146,7 @@ def level_shares(codes: Floats, outcomes: Floats, levels: Sequence[str]) -> list
 
 
 def reference_level(model: Model, population: Population) -> tuple[float, Floats]:
-    """Where explanations start: the just accepted applicants' mean log-odds, and mean contributions (features,)."""
+    """The baseline of explanations: the just accepted applicants' mean log-odds and mean contributions (features,)."""
     base, contributions = model.contributions(population.matrix[population.masks["just_accepted"]], threads=0)
     mean = contributions.mean(axis=0)
     return base + float(mean.sum()), mean

@@ -1,7 +1,7 @@
-"""How alike two applicants are in the model's own terms: in how many of its trees they end in the same leaf.
+"""Similarity of two applicants to the model: the share of trees in which they end in the same leaf.
 
-A tree counts by the spread of what it says of the reference applicants, so that trees which tell nobody from anybody
-weigh nothing (Breiman's proximity, weighted).
+Each tree is weighted by the spread of its output over the reference applicants, so that trees which do not discriminate
+have no weight (Breiman's proximity, weighted).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scoring.arrays import Floats
 from scoring.artifact.model import Model
 
-# Reference applicants at a time, few enough that the comparison stays in the processor's own memory.
+# Reference applicants per block, few enough for the comparison to fit into the processor's cache.
 BLOCK = 64
 
 
@@ -26,10 +26,10 @@ class ReferenceLeaves:
     weights: Floats
 
     def likeness(self, leaves: NDArray[np.integer]) -> Floats:
-        """The weight of the trees that put each reference applicant with one applicant, in [0, 1], shape (n,).
+        """The total weight of the trees in which each reference applicant shares a leaf with one applicant, (n,).
 
         Args:
-            leaves: of the one applicant, shape (trees,).
+            leaves: the applicant's leaves, shape (trees,).
         """
         own, count = leaves.astype(self.leaves.dtype), len(self.leaves)
         blocks = (slice(start, start + BLOCK) for start in range(0, count, BLOCK))
@@ -39,7 +39,7 @@ class ReferenceLeaves:
 def reference_leaves(model: Model, matrix: Floats) -> ReferenceLeaves:
     """The leaves of reference applicants, from their features, shape (n, features)."""
     leaves = model.leaves(matrix, threads=0)
-    # A byte for each leaf where it will do: there are thousands of applicants and of trees.
+    # One byte per leaf where possible: there are thousands of applicants and of trees.
     small = leaves.astype(np.min_scalar_type(leaves.max()))
     counts = (leaves.max(axis=0) + 1).tolist()
     spread = np.array([model.leaf_values(tree, count)[small[:, tree]].std() for tree, count in enumerate(counts)])

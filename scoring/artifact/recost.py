@@ -1,4 +1,4 @@
-"""The same model under other costs: another decision rule and another reference level, nothing trained anew."""
+"""The same model under other costs: another decision rule and reference level, without retraining."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from scoring.decision.costs import Costs
 
 
 def with_costs(artifact: Artifact, costs: Costs) -> Artifact:
-    """The artifact deciding under these costs: who is (just) accepted changes with the thresholds.
+    """The artifact with its decision rule for these costs, and (just) accepted applicants to match.
 
     Raises:
-        InvalidInputError: the artifact has no out-of-fold costs for these.
+        InvalidInputError: the artifact has no out-of-fold cost curve for them.
     """
     rule = artifact.curves.rule(costs)
     if rule == artifact.rule:

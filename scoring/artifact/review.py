@@ -1,11 +1,11 @@
-"""What a reviewer asks of a version: how groups are treated, how good its explanations are, how it ranks applicants.
+"""The review figures of a version: treatment of groups, quality of explanations, ranking curves.
 
-Reckoned at training (`training.audit.groups`, `training.audit.proxies`, `training.audit.quality`,
-`training.statistics.ranking`) and held by an artifact since format 3 as `groups.json`, `quality.json` and
-`curves.json`. Here are its shapes only: none is reckoned while serving.
+Computed at training (`training.audit.groups`, `training.audit.proxies`, `training.audit.quality`,
+`training.statistics.ranking`) and stored since format 3 as `groups.json`, `quality.json` and `curves.json`.
+This module only defines their shapes: nothing is computed while serving.
 
-*Approved* is at or below the applicant's threshold, *refused* above it, as everywhere in the figures of an artifact;
-who lies in the referral band is on the side on which the threshold puts them. The rule is that of the training.
+*Approved* is at or below the applicant's threshold, *refused* above it, as in all figures of an artifact; the referral
+band is ignored. The decision rule is that of the training.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SHARES = ("approval", "false_refusal", "false_approval", "default_rate", "mean_p
 
 @dataclass(frozen=True)
 class Rate:
-    """A share, mean, difference or ratio with its 95 % bootstrap interval; all None where too few applicants are."""
+    """A share, mean, difference or ratio with its 95 % bootstrap interval; all None if there are too few applicants."""
 
     value: Number | None
     low: Number | None
@@ -53,21 +53,21 @@ class Rate:
 
 @dataclass(frozen=True)
 class GroupRates:
-    """One group of held-out applicants, with decisions on probabilities of default that never saw their outcome.
+    """One group of held-out applicants, with decisions on out-of-sample probabilities of default.
 
     Args:
-        attribute: the raw field that tells the group, or "AGE_BAND".
+        attribute: the raw field that defines the group, or "AGE_BAND".
         level: its code in that field ("F", "1"), or the band in years ("<27", "27-34", "62+").
-        applicants: how many there are.
-        defaulted: how many of them had payment difficulties; None where there are too few to tell.
-        approval: approved, of all.
-        false_refusal: refused, of those who repaid.
-        false_approval: approved, of those who defaulted.
-        default_rate: defaulted, of all.
+        applicants: their number.
+        defaulted: how many of them had payment difficulties; None if the group is too small to say.
+        approval: share of all who are approved.
+        false_refusal: share of those who repaid who are refused.
+        false_approval: share of those who defaulted who are approved.
+        default_rate: share of all who defaulted.
         mean_probability: mean probability of default.
-        calibration_gap: `mean_probability` less `default_rate`; positive where the model is too hard on the group.
-        approval_ratio: `approval` over the highest approval rate of the attribute's groups, which has 1. Below 0.8 the
-            "four-fifths rule" would look closer: a diagnostic, no legal test by itself.
+        calibration_gap: `mean_probability` minus `default_rate`; positive if the model is too pessimistic on the group.
+        approval_ratio: `approval` over the highest approval rate of the attribute's groups, which has 1. Below 0.8
+            the "four-fifths rule" calls for a closer look: a diagnostic, not a legal test by itself.
     """
 
     attribute: str
@@ -94,9 +94,9 @@ class GroupRates:
 
 @dataclass(frozen=True)
 class ApprovalWithout:
-    """One group's approval rate with all features and without some of them; `change` is paired: without less with.
+    """One group's approval rate with and without some features; `change` is paired: without minus with.
 
-    Each ratio is over the highest approval rate of the attribute on its side; None where there are too few applicants.
+    Ratios are to the highest approval rate among the attribute's groups; None if there are too few applicants.
     """
 
     attribute: str
@@ -114,18 +114,18 @@ class ApprovalWithout:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What leaving out one proxy does: the recipe refitted on the same folds without some features.
+    """The effect of leaving out one proxy: the recipe refitted on the same folds without some features.
 
-    Both sides are out of fold, with one booster a fold in larger steps and each with the threshold that costs least, so
-    that their rates differ a little from those of the served recipe. Intervals are those of the applicants; on the real
-    sample another seed alone moves AUC by about 0.001 and a group's ratio by about 0.01.
+    Both sides are out of fold, with one booster per fold, a larger learning rate and each its own optimal threshold, so
+    rates differ slightly from the served recipe's. Intervals reflect the sampling of applicants; on the real sample,
+    another seed alone changes AUC by about 0.001 and a group's ratio by about 0.01.
 
     Args:
-        kind: "fields": the features that are made from the raw field `name` (and those that tell the same);
-            "associated": the features that go with the attribute `name`, which is no input itself.
+        kind: "fields": the features made from the raw field `name` (and their equivalents);
+            "associated": the features associated with the attribute `name`, which is not an input itself.
         name: a raw field.
-        features: the features that were left out; none where the model reads none: then nothing was refitted, and
-            there are no `approvals`.
+        features: the features that were left out; if the model uses none of them, nothing was refitted and there are
+            no `approvals`.
         auc_with, auc_without: out-of-fold AUC.
         cost_with, cost_without: out-of-fold cost per applicant, in the unit of the cost ratio.
         approvals: of each group.
@@ -147,9 +147,9 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class AgeCheck:
-    """Of `applicants` of 62 or more, how many would be scored better at one of the lower `ages` (`better`).
+    """Of `applicants` aged 62 or more, how many would score better at one of the lower `ages` (`better`).
 
-    Nobody should be (US Reg B, 12 CFR 1002.6(b)(2)).
+    None should (US Reg B, 12 CFR 1002.6(b)(2)).
     """
 
     applicants: Count
@@ -166,7 +166,7 @@ class AgeCheck:
 class Groups:
     """How groups of `applicants` held-out applicants are treated, and what leaving out proxies changes.
 
-    `without` is empty where it was not tried.
+    `without` is empty if this was not tested.
     """
 
     applicants: Some
@@ -180,16 +180,16 @@ class Groups:
 
 @dataclass(frozen=True)
 class Stability:
-    """How far explanations move with their applicant.
+    """Stability of explanations: how much they change with the applicant.
 
-    phi are re-centred contributions in log-odds, shape (features,).
+    phi denotes re-centred contributions in log-odds, shape (features,).
 
     Args:
-        pairs: how many pairs of an applicant and another were compared.
-        contribution_change: sum of ||phi - phi'|| over the sum of ||phi||; 0: the same explanations.
-        log_odds_change: sum of |log-odds - log-odds'| over the same; what the change of the score itself explains.
-        same_reasons: share of the pairs that are told the same reasons, in any order.
-        kept_reasons: share of an applicant's reasons that the other is told, too, on average over pairs.
+        pairs: number of pairs compared.
+        contribution_change: sum of ||phi - phi'|| over the sum of ||phi||; 0 means identical explanations.
+        log_odds_change: sum of |log-odds - log-odds'| over the same; the part due to the change of the score itself.
+        same_reasons: share of the pairs with the same reasons, in any order.
+        kept_reasons: share of an applicant's reasons that the other one has, too, averaged over pairs.
     """
 
     pairs: Count
@@ -201,16 +201,16 @@ class Stability:
 
 @dataclass(frozen=True)
 class Compacity:
-    """How many features it takes to tell most of a score (compacity as Shapash defines it).
+    """How many features it takes to explain most of a score (compacity as Shapash defines it).
 
-    An applicant's contributions are added from the largest absolute one down; told is the score, the sum of all, once
-    the sum comes within a tenth of it.
+    An applicant's contributions are added from the largest absolute one down; a score, the sum of all, counts as
+    explained once the partial sum is within 10 % of it.
 
     Args:
-        median: number of features at which 90 % of the score is told, for the median applicant.
+        median: number of features that explain 90 % of the score, for the median applicant.
         upper: the same for the applicant at the 90th percentile.
-        told_by_ten: share of the applicants of whom ten features tell 90 %.
-        share_of_ten: share of all absolute contributions that the ten largest hold, on average.
+        told_by_ten: share of the applicants for whom ten features explain 90 %.
+        share_of_ten: share of the ten largest in the sum of absolute contributions, on average.
     """
 
     median: NotNegative
@@ -221,13 +221,13 @@ class Compacity:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Whether what is told as a reason is what would help.
+    """Agreement of reasons with recourse: whether what is given as a reason would help.
 
     Args:
         asked: applicants who are not approved, for whom recourse was searched.
-        with_plan: those for whom there is one; the shares are of them, None where there is nobody.
-        by_feature: a reason's feature is among those that the least plan changes.
-        by_theme: a reason's theme is that of a feature that the least plan changes.
+        with_plan: those for whom recourse exists; the shares below are of these, None if there are none.
+        by_feature: a reason's feature is among those that the smallest plan changes.
+        by_theme: a reason's theme is that of a feature that the smallest plan changes.
     """
 
     asked: Count
@@ -243,12 +243,12 @@ class ExplanationQuality:
 
     Args:
         applicants: the reference applicants.
-        additivity_error: the largest |base + sum of contributions - log-odds|; rounding only, if all is well.
+        additivity_error: the largest |base + sum of contributions - log-odds|; should be rounding only.
         perturbed: stability under small errors of the inputs: each continuous raw field and history value is multiplied
             by a random factor close to 1, and the features follow.
-        neighbours: stability between an applicant and those whose features are nearest.
-        strangers: the same between applicants drawn at random: what no stability at all looks like.
-        compacity: how many features tell a score.
+        neighbours: stability between an applicant and their nearest neighbours in feature space.
+        strangers: the same between random applicants, as a benchmark of no stability.
+        compacity: how many features explain a score.
         agreement: of reasons with recourse.
     """
 
@@ -264,12 +264,12 @@ class ExplanationQuality:
 @strict
 @dataclass(frozen=True)
 class AccuracyCurves:
-    """ROC and precision-recall curve over all `applicants` held out, at at most 200 thresholds, from the highest down.
+    """ROC and precision-recall curve over all held-out `applicants`, at 200 thresholds at most, in descending order.
 
-    Refusing whoever is at or above a threshold is right for `recall` of the defaulters and wrong for `false_refusal` of
-    those who repaid; `precision` of the refused default (1 where nobody is refused). ROC: recall over false_refusal;
-    precision-recall: precision over recall. All four lists have the same length; the first point refuses nobody (its
-    threshold is 1), the last refuses everybody.
+    Refusing all applicants at or above a threshold refuses the share `recall` of the defaulters and the share
+    `false_refusal` of those who repaid; `precision` is the share of defaulters among the refused (1 if none is
+    refused). ROC: recall over false_refusal; precision-recall: precision over recall. All four lists have the same
+    length; the first point refuses nobody (threshold 1), the last everybody.
     """
 
     applicants: Some
@@ -292,7 +292,7 @@ def _check_attribute(attribute: str) -> None:
 
 
 def _check_once(field: str, groups: Sequence[GroupRates | ApprovalWithout]) -> None:
-    """Makes sure that no group of an attribute is there twice."""
+    """Checks that no group of an attribute occurs twice."""
     found = [(group.attribute, group.level) for group in groups]
     for attribute, level in found:
         if found.count((attribute, level)) > 1:
@@ -305,10 +305,10 @@ def attribute_words(attribute: str, language: Language) -> str:
 
 
 def group_words(attribute: str, level: str, language: Language) -> str:
-    """A group's level in words; an age band is written alike in every language."""
+    """A group's level in words; age bands are the same in both languages."""
     return level if attribute == AGE_BAND else level_words(attribute, level, language)
 
 
 def to_json(part: Groups | ExplanationQuality | AccuracyCurves) -> dict[str, Any]:
-    """As `groups.json`, `quality.json` or `curves.json` hold it."""
+    """The content of `groups.json`, `quality.json` or `curves.json`."""
     return asdict(part)

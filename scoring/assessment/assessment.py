@@ -1,4 +1,4 @@
-"""One applicant as the model sees them: features, contributions, probability of default and decision."""
+"""The assessment of one applicant: features, contributions, probability of default and decision."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def assessed(artifact: Artifact, applicant: Applicant, changes: dict[str, Raw], 
     Args:
         artifact: the model and its rule.
         applicant: with the changes applied.
-        changes: what was changed, for the answer to repeat.
+        changes: the changes, which the answer repeats.
         language: of the answer.
     """
     columns = applicant.columns()
     matrix = feature_matrix(columns, artifact.model.features)
     base, contributions = artifact.model.contributions(matrix)
-    # The contributions sum to what `Model.log_odds` gives (to rounding), so a second pass over the trees is spared.
+    # The contributions sum to `Model.log_odds` (up to rounding), which saves a second pass over the trees.
     log_odds = base + float(contributions.sum())
     probability = float(probability_of(log_odds))
     return Assessment(

@@ -1,4 +1,4 @@
-"""Where an applicant stands among the reference applicants, one characteristic at a time."""
+"""Comparison of an applicant with the reference applicants, one characteristic at a time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def characteristic_of(artifact: Artifact, assessment: Assessment, name: object) 
     """A model feature, or a raw field or derived feature that the model does not read.
 
     Raises:
-        InvalidInputError: there is none of that name, or it is protected.
+        InvalidInputError: there is no such characteristic, or it is protected.
     """
     if not isinstance(name, str):
         raise InvalidInputError(text("error.unknown_characteristic", assessment.language, value=quoted(name)))
@@ -49,12 +49,12 @@ def characteristic_of(artifact: Artifact, assessment: Assessment, name: object) 
 
 @cache
 def feature_places(features: tuple[ModelFeature, ...]) -> dict[str, int]:
-    """Each feature's place in the model's matrix, by name."""
+    """Feature name -> column index in the model's matrix."""
     return {item.feature.name: place for place, item in enumerate(features)}
 
 
 def _comparable(name: str, wanted: str, language: Language) -> ModelFeature:
-    """A derived feature or raw field that the model does not read, coded by the field table's own levels."""
+    """A derived feature or raw field that the model does not read, coded by the levels of the field table."""
     if derived := {feature.name: feature for feature in unjoined_features()}.get(wanted):
         return ModelFeature(derived, history=False)
     field = fields().get(name)
@@ -71,7 +71,7 @@ def _beside_the_model(artifact: Artifact, assessment: Assessment, item: ModelFea
 
 
 def population_named(population: str, language: Language) -> PopulationName:
-    """A population by its name.
+    """A population by name.
 
     Raises:
         InvalidInputError: there is no such population.

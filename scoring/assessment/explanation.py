@@ -1,4 +1,4 @@
-"""Contributions against the just accepted applicants, gathered by theme, and the adverse reasons they amount to.
+"""Contributions relative to the just accepted applicants, grouped by theme, and the adverse reasons derived from them.
 
 phi(x) is TreeSHAP in calibrated log-odds. Re-centred on the just accepted applicants it still sums exactly:
 log_odds(x) = [base + sum of their mean phi] + sum of [phi(x) - mean phi of theirs].
@@ -21,12 +21,12 @@ from scoring.words.wording import text
 
 # "More than four reasons is not likely to be helpful" (Reg B commentary, 12 CFR 1002.9(b)(2)-1).
 MOST_REASONS = 4
-# A contribution below this (in log-odds, about 0.1 points of probability near the threshold) is no principal reason.
+# A contribution below this (in log-odds, about 0.1 points of probability near the threshold) is not a principal reason.
 LEAST_CONTRIBUTION = 0.01
 
 
 def _principal(contributions: Floats, features: tuple[ModelFeature, ...]) -> Iterator[int]:
-    """Places of the principal adverse contributions, largest first, one for each factor."""
+    """Indices of the principal adverse contributions, largest first, one for each factor."""
     seen: set[str] = set()
     for place in np.argsort(-contributions, kind="stable"):
         if contributions[place] < LEAST_CONTRIBUTION:
@@ -38,14 +38,14 @@ def _principal(contributions: Floats, features: tuple[ModelFeature, ...]) -> Ite
 
 
 def principal_features(contributions: Floats, features: tuple[ModelFeature, ...]) -> list[int]:
-    """Places of at most four features that raise the risk most above the just accepted, one for each factor."""
+    """Indices of at most four features that raise the risk most above the just accepted, one for each factor."""
     return [place for place, _ in zip(_principal(contributions, features), range(MOST_REASONS), strict=False)]
 
 
-# The served model and the one before it, in each language.
+# Room for the served model and the previous one, in each language.
 @lru_cache(maxsize=4)
 def usual_ranges(population: Population, language: Language) -> list[list[Value]]:
-    """For each feature, what is usual among just accepted applicants: quartiles, or the most frequent levels."""
+    """Each feature's usual values among just accepted applicants: quartiles, or the most frequent levels."""
     return [
         [readable_value(item, float(value), language) for value in usual if not np.isnan(value)]
         for item, quartiles, levels in zip(
@@ -61,7 +61,7 @@ def adverse_reasons(values: Floats, contributions: Floats, population: Populatio
     Args:
         values: the applicant's features, shape (features,).
         contributions: re-centred contributions in log-odds, shape (features,).
-        population: the reference applicants, for what is usual.
+        population: the reference applicants, for usual values.
         language: of labels and words.
     """
     return _reasons(principal_features(contributions, population.features), values, contributions, population, language)
@@ -70,7 +70,7 @@ def adverse_reasons(values: Floats, contributions: Floats, population: Populatio
 def favourable_reasons(
     values: Floats, contributions: Floats, population: Population, language: Language
 ) -> list[Reason]:
-    """At most four reasons for one applicant, told as `adverse_reasons` are; their contributions are negative."""
+    """At most four reasons in favour of one applicant, in the form of `adverse_reasons`; contributions are negative."""
     places = principal_features(-contributions, population.features)
     return _reasons(places, values, contributions, population, language)
 
@@ -96,7 +96,7 @@ def _reasons(
 def themed(
     values: Floats, contributions: Floats, features: tuple[ModelFeature, ...], language: Language
 ) -> list[ThemeContribution]:
-    """One applicant's contributions by theme, themes and features by falling size; they sum to all contributions."""
+    """One applicant's contributions by theme, themes and features by descending size; they sum to all contributions."""
     by_theme: dict[str, list[FeatureContribution]] = {}
     for place in np.argsort(-np.abs(contributions), kind="stable"):
         item = features[place]

@@ -1,9 +1,9 @@
-"""Recourse: the smallest allowed changes that reach approval, each scored through the whole pipeline before it is told.
+"""Recourse: the smallest allowed changes that reach approval, each verified by scoring through the whole pipeline.
 
-A *lever* moves the fields that `fields.csv` puts under it, all by one factor: the amount with its instalment, so that
-the term stays; the price of the goods with both; the amount alone, so that the loan ends sooner; the instalment alone,
-so that it lasts longer. One lever is tried, then two, then three: the first that reach approval are the answer. Nothing
-moves but what the table marks, nor further than it allows, and derived features follow.
+A *lever* scales the fields that `fields.csv` assigns to it by one factor: the amount with its instalment, so that the
+term stays; the goods price with both; the amount alone, so that the loan ends sooner; the instalment alone, so that it
+lasts longer. Combinations of one lever are tried, then of two, then of three: the first to reach approval are the
+answer. Only fields marked in the table change, within its limits, and derived features follow.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from scoring.lender.features import feature_matrix, plan_maxima
 from scoring.lender.fields import fields, leeways
 from scoring.lender.formulas import FORMULAS
 
-# How many factors of each lever are tried, by the number of levers that move together: a level is one batch.
+# Number of factors tried per lever, by the number of levers that change together; each number of levers is one batch.
 TRIED = {1: 25, 2: 8, 3: 4}
 
 
@@ -40,16 +40,16 @@ class _Candidates:
 
     @property
     def effort(self) -> Floats:
-        """The shares by which the levers move, added up; shape (n,)."""
+        """The sum of the shares by which the levers change; shape (n,)."""
         return np.abs(self.factors - 1).sum(axis=1)
 
     @property
     def which(self) -> NDArray[np.int_]:
-        """Which levers move, one number for each combination of them; shape (n,)."""
+        """An identifier of the combination of levers that change; shape (n,)."""
         return (self.factors != 1) @ (1 << np.arange(self.factors.shape[1]))
 
     def where(self, mask: NDArray[np.bool_]) -> _Candidates:
-        """Some of them."""
+        """A selection of the candidates."""
         return _Candidates(self.factors[mask], {name: values[mask] for name, values in self.moved.items()})
 
 
@@ -66,8 +66,8 @@ def levers() -> dict[str, tuple[str, ...]]:
 def recourse(artifact: Artifact, assessment: Assessment) -> Recourse:
     """The smallest allowed changes to an assessed application that reach approval, by rising effort.
 
-    What is approved already needs none: one plan without changes. Otherwise there is a plan for each combination of as
-    few levers as will do; its changes come on top of those that the assessment has.
+    If the application is approved already, there is one plan without changes. Otherwise there is one plan for each
+    combination of the fewest levers that suffice; its changes come on top of those of the assessment.
     """
     present = assessment.decision.outcome
     if present == "approve":
@@ -84,7 +84,7 @@ def recourse(artifact: Artifact, assessment: Assessment) -> Recourse:
 
 
 def _decided(artifact: Artifact, assessment: Assessment, together: int) -> tuple[_Candidates, NDArray[np.int8]]:
-    """All that is allowed with that many levers, and the place in `OUTCOMES` of the decision on each: one batch."""
+    """All allowed candidates with that many levers, and the index in `OUTCOMES` of each decision; one batch."""
     own = assessment.applicant.columns()
     proposed = _candidates(own, together)
     candidates = proposed.where(_within_maxima(own, _columns(own, proposed)))
@@ -98,19 +98,19 @@ def _decided(artifact: Artifact, assessment: Assessment, together: int) -> tuple
 def _plans(
     artifact: Artifact, assessment: Assessment, candidates: _Candidates, decisions: NDArray[np.int8], outcome: Outcome
 ) -> list[Plan]:
-    """For each combination of levers the least changes that reach an outcome, by rising effort."""
+    """The smallest changes that reach an outcome for each combination of levers, by ascending effort."""
     reached = candidates.where(decisions == OUTCOMES.index(outcome))
     order = np.argsort(reached.effort, kind="stable")
-    # The first of each combination in this order is its least.
+    # In this order, the first of each combination is its smallest.
     least = order[np.sort(np.unique(reached.which[order], return_index=True)[1])]
     plans = [_verified(artifact, assessment, reached, place) for place in least.tolist()]
     return [plan for plan in plans if plan.decision == outcome]
 
 
 def _candidates(own: Columns, together: int) -> _Candidates:
-    """Every combination of that many levers, at evenly spaced factors up to their limits, as far as the table allows.
+    """Every combination of that many levers, at evenly spaced factors within the limits of the table.
 
-    A lever does not move where one of its fields is not on file.
+    A lever is not used if one of its fields is not on file.
     """
     usable = tuple(names for names in levers().values() if not any(np.isnan(own[name][0]) for name in names))
     factors = _factors(usable, together)
@@ -124,8 +124,8 @@ def _candidates(own: Columns, together: int) -> _Candidates:
 
 @cache
 def _factors(usable: tuple[tuple[str, ...], ...], together: int) -> Floats:
-    """The factor of each usable lever in each candidate, shape (n, levers); 1 where it does not move."""
-    # A lever goes no further than the nearest limit among its fields.
+    """The factor of each usable lever in each candidate, shape (n, levers); 1 where unchanged."""
+    # The tightest limit among its fields bounds a lever.
     limits = [min((leeways()[name].limit for name in names), key=lambda limit: abs(limit - 1)) for names in usable]
     evenly = [np.linspace(1, limit, TRIED[together] + 1)[1:] for limit in limits]
     rows = [
@@ -137,10 +137,10 @@ def _factors(usable: tuple[tuple[str, ...], ...], together: int) -> Floats:
 
 
 def _moved(name: str, value: float, factors: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """A field's value times each factor, in whole steps towards the present one, and which of these are allowed."""
+    """A field's value times each factor, rounded to steps towards the present value, and which results are allowed."""
     field, leeway = fields()[name], leeways()[name]
     sign = 1 if leeway.limit > 1 else -1
-    # A hair more than exact, for products that fall just short of a whole step.
+    # A small tolerance for products just short of a whole step.
     steps = np.floor(sign * value * factors / leeway.step + 1e-9)
     moved = np.where(factors == 1, value, np.clip(sign * leeway.step * steps, field.minimum, field.maximum))
     reached = (sign * moved > sign * value) & (sign * moved <= sign * value * leeway.limit)
@@ -153,7 +153,7 @@ def _columns(own: Columns, candidates: _Candidates) -> Columns:
 
 
 def _within_maxima(own: Columns, columns: Columns) -> NDArray[np.bool_]:
-    """Which candidates push no derived feature beyond its maximum, or beyond its present value if that is higher."""
+    """Which candidates keep every derived feature within its maximum, or its present value if that is higher."""
     within = [
         ~(FORMULAS[name](columns) > np.fmax(maximum, FORMULAS[name](own))) for name, maximum in plan_maxima().items()
     ]

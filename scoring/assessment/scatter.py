@@ -1,6 +1,6 @@
-"""Two quantities at once: some of the reference applicants as points with what became of their loans, all in thirds.
+"""Scatter of two quantities: a sample of reference applicants with their outcomes, and default rates by thirds.
 
-A point is moved to a grid of a hundred steps each way, so that the picture is the same and nobody's values can be read.
+Points are snapped to a grid of a hundred steps each way: the picture is the same and nobody's values can be read off.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from scoring.words.wording import text
 
 MOST_POINTS = 500
 GRID_STEPS = 100
-# The drawn range leaves out so much on either side; what lies beyond is drawn at the edge.
+# The drawn range excludes this share on either side; points beyond are drawn at the edge.
 TAIL = 0.01
 THIRDS = (1 / 3, 2 / 3)
-# A default rate over fewer applicants says nothing, and could point at persons.
+# A default rate over fewer applicants is noise, and could identify individuals.
 FEWEST_IN_CELL = 30
 SEED = 7
 
@@ -77,7 +77,7 @@ def _axis(name: str, drawn: Characteristic, shown: list[float], assessment: Asse
 
 
 def _drawn_range(values: Floats, own: float) -> list[float]:
-    """From the first to the last hundredth of a population; of nobody, around the applicant."""
+    """From the 1st to the 99th percentile of a population; around the applicant if the population is empty."""
     middle = 0.0 if np.isnan(own) else own
     low, high = np.quantile(values, [TAIL, 1 - TAIL]).tolist() if len(values) else (middle, middle)
     return [low, high] if low < high else [low - 0.5, high + 0.5]
@@ -99,7 +99,7 @@ def _on_grid(values: Floats, low: float, high: float) -> Floats:
 def _cells(
     values: list[Floats], ranges: list[list[float]], outcomes: Floats, own: tuple[float, float]
 ) -> list[ScatterCell]:
-    """Thirds by thirds; fewer where many share a value."""
+    """The cells of thirds by thirds; fewer if many values are equal."""
     inner = [np.unique(np.quantile(each, THIRDS)) for each in values]
     edges = [[low, *between, high] for (low, high), between in zip(ranges, inner, strict=True)]
     places = [_thirds(between, each) for between, each in zip(inner, values, strict=True)]
@@ -122,5 +122,5 @@ def _cells(
 
 
 def _thirds(between: Floats, values: Floats) -> NDArray[np.int_]:
-    """The third that each value falls into, -1 where it is not on file."""
+    """The third of each value, -1 if not on file."""
     return np.where(np.isnan(values), -1, np.searchsorted(between, values, side="right"))

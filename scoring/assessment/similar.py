@@ -15,15 +15,14 @@ from scoring.lender.roles import LISTED
 from scoring.words.wording import number, text
 
 MOST_SIMILAR = 5
-# Past applicants are shown by round figures: like whom this one is, not who they are.
+# Past applicants are shown with rounded figures, so that they cannot be identified.
 SHOWN_DIGITS = 2
 
 
 def similar(artifact: Artifact, assessment: Assessment) -> Similar:
-    """The five reference applicants most like an assessed one, by falling likeness.
+    """The five reference applicants most similar to an assessed one, by descending similarity.
 
-    Nobody is told what became of their own loan: a reference applicant with the same features in every respect is left
-    out.
+    A reference applicant with identical features is left out: it may be the same person, and would reveal the outcome.
     """
     population, language = artifact.population, assessment.language
     leaves = artifact.model.leaves(assessment.values[None, :])[0]

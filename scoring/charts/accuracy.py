@@ -1,4 +1,4 @@
-"""How well a model ranks and how calibrated it is: ROC, precision-recall and reliability curves, with their tables."""
+"""Discrimination and calibration of a model: ROC, precision-recall and reliability curves, with their tables."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _finish(figure: Figure, handles: list[Line2D]) -> Figure:
 
 
 def _at_threshold(curves: AccuracyCurves, threshold: float) -> int:
-    """The point of the curves that refuses whoever is above a threshold."""
+    """The curves' point for refusing all applicants above a threshold."""
     return max(0, int(np.searchsorted(-np.array(curves.thresholds), -threshold, side="right")) - 1)
 
 
@@ -65,7 +65,7 @@ def _draw(
     threshold: float | None,
     language: Language,
 ) -> list[Line2D]:
-    """Draws one of the curves by its two sides, and marks the threshold on it if there is one."""
+    """Draws one of the curves, and marks the threshold on it if there is one."""
     across, up = sides
     axes.plot(across, up, color=LOWERS, linewidth=2)
     if threshold is None:
@@ -84,7 +84,7 @@ def _draw(
 
 
 def roc(curves: AccuracyCurves, threshold: float | None, language: Language) -> Figure:
-    """Defaulters who are refused against repayers who are refused, at every threshold; `threshold` is marked."""
+    """ROC curve: share of defaulters refused against share of repayers refused; `threshold` is marked."""
     note = text("model.chart.roc_note", language, auc=number(curves.auc, language, 3))
     across, up = (text(f"model.chart.{key}", language) for key in ("false_refusal", "recall"))
     figure, axes = _square(text("model.chart.roc", language), note, across, up, language)
@@ -94,7 +94,7 @@ def roc(curves: AccuracyCurves, threshold: float | None, language: Language) -> 
 
 
 def precision_recall(curves: AccuracyCurves, threshold: float | None, language: Language) -> Figure:
-    """How many of the refused default, against how many of the defaulters are refused; `threshold` is marked."""
+    """Share of defaulters among the refused, against share of defaulters refused; `threshold` is marked."""
     average = number(curves.average_precision, language, 3)
     rate = percent(curves.default_rate, language)
     note = text("model.chart.precision_note", language, average=average, rate=rate)
@@ -129,7 +129,7 @@ def calibration(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], error: floa
 
     Args:
         held_out: `applicants`, `predicted` and `observed` of each tenth held out.
-        out_of_fold: the same, of those learnt from, by models that did not see them.
+        out_of_fold: the same for the training applicants, out of fold.
         error: calibration error, held out.
         language: of the words.
     """
@@ -163,7 +163,7 @@ def calibration_table(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], langu
     """Each tenth: predicted, observed with its interval, and how many applicants, held out; then out of fold."""
     keys = ("tenth", "predicted", "observed", "interval", "applicants", "out_of_fold")
     rows: list[tuple[str, ...]] = []
-    # Where many probabilities are alike, a side has fewer than ten.
+    # If many probabilities are equal, there are fewer than ten.
     for place, (ours, other) in enumerate(zip_longest(held_out, out_of_fold), start=1):
         rows.append((str(place), *_own_cells(ours, language), _other_cell(other, language)))
     title = text("model.chart.calibration", language)

@@ -1,4 +1,4 @@
-"""The strongest features of a model: a dot per applicant at its contribution, coloured by where its value ranks."""
+"""The strongest features of a model: one dot per applicant at the contribution, coloured by the rank of the value."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ BELOW, ABOVE = 0.75, 0.1
 ROW_HEIGHT = 0.2
 BINS = 60
 MOST_TICKS = 6
-# In an SVG thousands of dots are one image under the words, a tenth of the size.
+# In an SVG, thousands of dots are rasterised to one image, at a tenth of the size.
 DOTS: dict[str, Any] = {"s": 4, "linewidths": 0, "rasterized": True}
-# From low to high through grey, so that the middle reads as neither.
+# From low to high through grey, so that the middle looks like neither.
 NO_ORDER = "#8A939C"
 COLOURS = LinearSegmentedColormap.from_list("rank", [LOWERS, "#B8C0C8", RAISES])
 
@@ -63,7 +63,7 @@ def beeswarm(importance: Importance, labels: Mapping[str, Words], language: Lang
 
 
 def _spread(swarm: Swarm, low: float, high: float) -> np.ndarray:
-    """How far each dot lies from the middle of its row, so that dots at the same place form a swarm; shape (n,)."""
+    """The vertical offset of each dot from its row, so that overlapping dots form a swarm; shape (n,)."""
     bins = np.floor((np.array(swarm.contributions) - low) / max(high - low, 1e-9) * BINS).astype(int)
     offsets = np.zeros(len(bins))
     for place in np.unique(bins):

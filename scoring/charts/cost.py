@@ -1,4 +1,4 @@
-"""The out-of-fold cost against the threshold: where it is least, and where an applicant stands."""
+"""The out-of-fold cost curve over the threshold, with its minimum and an applicant marked."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from scoring.words.wording import percent, short_number, text
 HEIGHT, ABOVE, BELOW, LEFT = 2.2, 0.35, 1.15, 0.75
 PROBABILITIES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 MULTIPLES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-# The curve leaves the panel where it costs more than so many times its least: nobody would set a threshold there.
+# The curve is cut off above this multiple of its minimum: nobody would set a threshold there.
 DEAREST = 3.0
 MOST_TICKS = 4
 
@@ -75,7 +75,7 @@ def _show_axes(axes: Axes, rule: DecisionRule, language: Language) -> None:
 
 
 def _mark(axes: Axes, rule: DecisionRule, applicant: float | None, language: Language) -> list[Patch | Line2D]:
-    """Threshold, band, theory and applicant, each with its words for the legend."""
+    """Threshold, band, theory and applicant, each with its label in the legend."""
     shift = np.log(rule.costs.ratio) if isinstance(rule.costs, RatioCosts) else 0.0
     best, low, high, theory = np.log([rule.k, rule.k_low, rule.k_high, 1.0]) - shift
     told = rule_in_words(rule, language)
@@ -105,7 +105,7 @@ def _mark(axes: Axes, rule: DecisionRule, applicant: float | None, language: Lan
 
 
 def rule_in_words(rule: DecisionRule, language: Language) -> dict[str, str]:
-    """Threshold, referral band and theory as the figure's legend and the table say them."""
+    """Threshold, referral band and theory, as in legend and table."""
 
     def written(k: float) -> str:
         if isinstance(rule.costs, RatioCosts):

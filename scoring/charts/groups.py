@@ -1,4 +1,4 @@
-"""How often each group of an attribute is refused, with intervals."""
+"""Refusal rates by group of an attribute, with intervals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GAP = 0.03
 
 
 def refused(rates: GroupRates) -> Rate:
-    """Refused, of all: what approval leaves."""
+    """The refusal rate: 1 minus approval."""
     approval = rates.approval
     if approval.value is None or approval.low is None or approval.high is None:
         return approval
@@ -29,7 +29,7 @@ def refused(rates: GroupRates) -> Rate:
 
 
 def groups_figure(groups: Sequence[GroupRates], overall: float, language: Language) -> Figure:
-    """A row per group of one attribute; groups of too few applicants are left out.
+    """One row per group of one attribute; groups of too few applicants are left out.
 
     Args:
         groups: of one attribute.
@@ -75,7 +75,7 @@ def _dots(
 
 
 def group_label(group: GroupRates, language: Language) -> str:
-    """A group with how many applicants it has, as far as they are not too few to be told."""
+    """A group with its number of applicants, if that is not too small to be shown."""
     name = group_words(group.attribute, group.level, language)
     if group.defaulted is None:
         return name
@@ -83,7 +83,7 @@ def group_label(group: GroupRates, language: Language) -> str:
 
 
 def rate_in_words(rate: Rate, language: Language, write_one: Callable[[float], str]) -> str:
-    """A figure with its interval, or that there are too few applicants."""
+    """A figure with its interval, or a note of too few applicants."""
     if rate.value is None or rate.low is None or rate.high is None:
         return text("model.too_few", language)
     value, low, high = (write_one(each) for each in (rate.value, rate.low, rate.high))

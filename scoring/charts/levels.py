@@ -1,4 +1,4 @@
-"""The levels of a characteristic as the figure draws them and the table says them."""
+"""The levels of a characteristic, as in figure and table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scoring.words.language import Language
 from scoring.words.wording import percent, text
 
 MOST_LEVELS = 12
-# A default rate over fewer applicants says nothing, and could point at persons.
+# A default rate over fewer applicants is noise, and could identify individuals.
 FEWEST_FOR_RATE = 30
 
 
@@ -21,10 +21,10 @@ def _other(levels: list[LevelShare], language: Language) -> LevelShare:
 
 
 def shown_levels(comparison: Comparison, language: Language) -> list[LevelShare]:
-    """At most twelve levels by falling share and one for the others; the applicant's own is always among them.
+    """At most twelve levels by descending share and one for the others; the applicant's own is always among them.
 
-    A level that nobody in the population has is listed with a share of 0. The default rate of a level that fewer than
-    thirty have is left out (NaN), that of nobody too.
+    A level that nobody in the population has is listed with a share of 0. The default rate of a level with fewer than
+    thirty applicants, or none, is left out (NaN).
     """
     known = comparison.population.size * (1 - comparison.population.missing)
     return [

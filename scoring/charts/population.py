@@ -1,4 +1,4 @@
-"""One applicant among a population: a plot for each kind of characteristic."""
+"""One applicant among a population: one plot per kind of characteristic."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def comparison_figure(comparison: Comparison, language: Language) -> Figure:
 
 
 def quantitative(comparison: Comparison, language: Language) -> Figure:
-    """A quantity: how the population is spread, its middle half and median, and where the applicant stands."""
+    """A quantity: the population's distribution, interquartile range and median, and the applicant."""
     panel = (MARGIN, WIDTH - 2 * MARGIN)
     figure, (axes,) = framed(
         comparison.label, notes(comparison, language), HISTOGRAM_HEIGHT, [panel], above=0.12, below=0.9
@@ -114,7 +114,7 @@ def notes(comparison: Comparison, language: Language) -> list[str]:
         stands = text("chart.applicant_at", language, value=value)
     else:
         higher = comparison.percentile >= 50
-        # Rounded down, so that nobody is said to be above more people than they are.
+        # Rounded down, so as not to overstate an applicant's rank.
         share = math.floor(comparison.percentile if higher else 100 - comparison.percentile) / 100
         key = "chart.higher" if higher else "chart.lower"
         stands = text(key, language, value=value, percent=percent(share, language, 0))
@@ -151,7 +151,7 @@ def categorical(comparison: Comparison, language: Language) -> Figure:
 
 
 def yes_no(comparison: Comparison, language: Language) -> Figure:
-    """A yes or no: share and default rate of both, the applicant's marked."""
+    """A yes/no characteristic: share and default rate of both, the applicant's marked."""
     return categorical(comparison, language)
 
 
@@ -175,7 +175,7 @@ def _draw_rates(
     reach = max([rate for rate in rates if not math.isnan(rate)], default=0.0)
     axes.set_xlim(0, max(reach, 1e-9) / BAR_REACH)
     gap = DOT_GAP * axes.get_xlim()[1]
-    # What is not a number is not drawn.
+    # Values that are not numbers are not drawn.
     axes.hlines(centres, 0, rates, color=GRID, linewidth=1.5, zorder=1)
     marked = np.isin(np.arange(len(levels)), list(own))
     for part, color in ((marked, INK), (~marked, MIDDLE)):

@@ -1,4 +1,4 @@
-"""Two quantities at once: past applicants as points with what became of their loans, the applicant among them."""
+"""Scatter plot of two quantities: past applicants by outcome, and the applicant among them."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from scoring.words.wording import number, percent, range_in_words, text, value_i
 HEIGHT = 2.9
 # Room for the vertical axis' labels, in inches.
 LEFT = 1.0
-# Between the drawn range and the frame, as a share of the range: points at the edge stay whole.
+# Margin between range and frame, as a share of the range, so that points at the edge are not clipped.
 EDGE = 0.04
 AXIS_CHARACTERS = 54
 
 
 def scatter_figure(scatter: Scatter, language: Language) -> Figure:
-    """Points by outcome, default rates of all in thirds, and the applicant's place."""
+    """Points by outcome, default rates by thirds, and the applicant."""
     title = text("chart.scatter", language, across=scatter.across.label, up=scatter.up.label)
     panel = (LEFT, WIDTH - LEFT - MARGIN)
     figure, (axes,) = framed(title, scatter_notes(scatter, language), HEIGHT, [panel], above=0.35, below=0.9)
@@ -56,7 +56,7 @@ def scatter_figure(scatter: Scatter, language: Language) -> Figure:
 
 
 def scatter_notes(scatter: Scatter, language: Language) -> list[str]:
-    """Where the applicant stands, and whom the points and rates stand for."""
+    """The applicant's position, and what points and rates represent."""
     stands = ", ".join(
         text("chart.item", language, label=axis.label, value=value_in_words(axis.value, axis.unit, language))
         for axis in (scatter.across, scatter.up)
@@ -97,7 +97,7 @@ def _frame(axes: Axes, scatter: Scatter, language: Language) -> None:
     """Both axes with their ticks; dotted lines between the thirds."""
     across, up = scatter.across, scatter.up
     show_bottom_axis(axes, *_ticks(across, language), wrapped(_name(across, language), AXIS_CHARACTERS, 1))
-    # Begins where the heading does: a long name has the whole width.
+    # Starts at the heading's left edge, so that a long name has the whole width.
     left = -(LEFT - MARGIN) / (WIDTH - LEFT - MARGIN)
     name = wrapped(_name(up, language), NOTE_CHARACTERS, 1)
     write(axes, left, 1.02, name, transform=axes.transAxes, va="bottom", color=MUTED)
@@ -114,7 +114,7 @@ def _frame(axes: Axes, scatter: Scatter, language: Language) -> None:
 
 
 def _name(axis: ScatterAxis, language: Language) -> str:
-    """What an axis shows, and in which unit."""
+    """An axis' label with its unit."""
     return f"{axis.label} ({text(f'axis.{axis.unit}', language)})" if axis.unit else axis.label
 
 

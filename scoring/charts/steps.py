@@ -1,4 +1,4 @@
-"""The steps of a waterfall, as the figure draws them and the table says them."""
+"""The steps of a waterfall, as in figure and table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scoring.words.language import Language
 from scoring.words.wording import number, text, value_in_words
 
 MOST_STEPS = 9
-# Changes below a tenth of a point take one decimal more, so that they do not read as nothing.
+# Changes below a tenth of a point get one more decimal, so that they do not show as zero.
 SMALL_CHANGE = 0.1
 
 
@@ -27,13 +27,13 @@ class Step:
 
     @property
     def points(self) -> float:
-        """The change of probability, in points of a percent, at this place of the waterfall."""
+        """The change of probability at this step of the waterfall, in percentage points."""
         return 100 * (probability(self.end) - probability(self.start))
 
 
 @dataclass(frozen=True)
 class Waterfall:
-    """Steps from a first level, which has a name, to this applicant's."""
+    """Steps from a named first level to this applicant's."""
 
     title: str
     start_label: str
@@ -55,7 +55,7 @@ def points_in_words(step: Step, language: Language) -> str:
 
 
 def _steps(start: float, parts: Sequence[tuple[str, str, float]], rest_label: str) -> list[Step]:
-    """Steps by falling size; the smallest are folded into one, last, where there are too many."""
+    """Steps by descending size; if there are too many, the smallest are combined in a last one."""
     ordered = sorted(parts, key=lambda part: -abs(part[2]))
     if rest := ordered[MOST_STEPS:]:
         ordered = [*ordered[:MOST_STEPS], (rest_label, "", math.fsum(change for *_, change in rest))]

@@ -1,4 +1,4 @@
-"""What all figures share: colours, fonts, the frame of heading and panels, and the way out as SVG or PNG.
+"""Shared by all figures: colours, fonts, the frame of heading and panels, and export to SVG or PNG.
 
 Figures are measured in inches, so that text keeps its size whatever the number of rows. Only matplotlib's
 object-oriented API is used: pyplot keeps figures in a global list, which leaks in a server and is not thread safe.
@@ -28,7 +28,7 @@ TITLE_LINE = 0.23
 TITLE_CHARACTERS = 50
 NOTE_CHARACTERS = 68
 
-# Okabe and Ito's palette: told apart with every kind of colour vision; direction also has a sign and a hatching.
+# Okabe and Ito's palette, distinguishable with every kind of colour vision; direction also has a sign and hatching.
 RAISES = "#D55E00"
 LOWERS = "#0072B2"
 INK = "#1F2933"
@@ -37,7 +37,7 @@ GRID = "#D9DEE4"
 PALE = "#C5D3E0"
 MIDDLE = "#7C9CBB"
 BACKGROUND = "#FFFFFF"
-# Words stay readable where a line runs behind them.
+# Keeps text readable where a line runs behind it.
 HALO = {"facecolor": BACKGROUND, "edgecolor": "none", "pad": 0.8}
 
 _SVG_SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"', re.DOTALL)
@@ -45,12 +45,12 @@ _SVG_HEIGHT = re.compile(r'(<svg[^>]*?) height="[^"]*"', re.DOTALL)
 
 
 def wrapped(words: str, characters: int, lines: int) -> str:
-    """Words broken into at most so many lines, with an ellipsis where they do not fit."""
+    """Text wrapped to at most so many lines, with an ellipsis if it does not fit."""
     return "\n".join(textwrap.wrap(words, characters, max_lines=lines, placeholder="…"))
 
 
 def line_count(words: str) -> int:
-    """How many lines the words take as they are broken."""
+    """The number of lines of the wrapped text."""
     return words.count("\n") + 1
 
 
@@ -92,7 +92,7 @@ def framed(
 
 
 def write(place: Figure | Axes, x: float, y: float, words: str, **style: object) -> None:
-    """Text in the common style; never read as mathematics, for data may hold a dollar sign."""
+    """Text in the common style, never parsed as mathematics, since data may contain a dollar sign."""
     settings = {"size": BODY_SIZE, "color": INK, "parse_math": False, **style}
     place.text(x, y, words, **settings)  # type: ignore[arg-type]
 
@@ -108,7 +108,7 @@ def show_bottom_axis(axes: Axes, places: Sequence[float], labels: Sequence[str],
 
 
 def show_left_axis(axes: Axes, places: Sequence[float], labels: Sequence[str], name: str) -> None:
-    """Ticks with words at the left, light lines beside them, and the axis' name above, so that nobody tilts a head."""
+    """Ticks with words at the left, light lines beside them, and the axis' name above, horizontally."""
     axes.yaxis.set_visible(True)
     axes.set_yticks(places, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
     axes.tick_params(color=GRID)
@@ -118,7 +118,7 @@ def show_left_axis(axes: Axes, places: Sequence[float], labels: Sequence[str], n
 
 
 def to_svg(figure: Figure) -> str:
-    """The figure as an `<svg>` element that shrinks with its surroundings."""
+    """The figure as an `<svg>` element that scales with its container."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     svg = out.getvalue()

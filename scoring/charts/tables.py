@@ -1,4 +1,4 @@
-"""The figures' twins in words, for a screen reader and for whoever prefers a table."""
+"""The figures as tables, for screen readers and for readers who prefer a table."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _step_cells(step: Step, language: Language) -> tuple[str, str, str]:
 
 
 def comparison_table(comparison: Comparison, language: Language) -> Table:
-    """A comparison in words: the quantiles of a quantity, else the share and default rate of each level."""
+    """A comparison as a table: the quantiles of a quantity, else the share and default rate of each level."""
     caption = ". ".join([comparison.label, *notes(comparison, language)]) + "."
     if comparison.kind == "quantitative":
         return Table(caption, *_quantile_rows(comparison, language))

@@ -1,4 +1,4 @@
-"""What weighs in a model, theme by theme."""
+"""Global importance by theme."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def themes_figure(importance: Importance, language: Language) -> Figure:
 
 
 def themes_table(importance: Importance, language: Language) -> Table:
-    """The same in words, with each theme's share of all."""
+    """The same as a table, with each theme's share of the total."""
     total = sum(importance.themes.values())
     rows: list[tuple[str, ...]] = [
         (text(f"theme.{theme}", language), number(weight, language, 3), percent(weight / total, language))

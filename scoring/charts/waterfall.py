@@ -1,4 +1,4 @@
-"""The waterfall of contributions: positions in log-odds, where contributions add up; words in probabilities."""
+"""The waterfall of contributions: positions in log-odds, where contributions add up; labels in probabilities."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from scoring.words.wording import percent, text
 BAR_HEIGHT = 0.2
 LABEL_CHARACTERS = 25
 AXIS_ROOM = 0.85
-# Room left of the outermost level, and right of it for the words of its bar, as shares of the range of levels.
+# Margins beside the outermost levels, on the right for the bar's label, as shares of the range of levels.
 LEFT_ROOM = 0.06
 RIGHT_ROOM = 0.36
 LEAST_RANGE = 0.2
-# Between a bar or a level's diamond and its words, as shares of the drawn range.
+# Between a bar or a level's diamond and its label, as shares of the drawn range.
 WORDS_GAP = 0.012
 LEVEL_GAP = 0.03
 MOST_TICKS = 5
 FEWEST_TICKS = 3
-# The probabilities that people count in come first; where too few of them fit, finer and finer steps follow.
+# The roundest probabilities come first; finer and finer steps follow if too few of them fit.
 ROUND_PROBABILITIES = (0.5, 0.1, 0.2, 0.05, 0.02, 0.01, 0.8, 0.9, 0.3, 0.7, 0.005, 0.002, 0.001, 0.95, 0.98, 0.99)
 TICK_STEPS = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 
@@ -84,7 +84,7 @@ def _draw(drawn: Waterfall, explanation: Explanation, language: Language) -> Fig
 
 
 def _row_label(step: Step, language: Language) -> str:
-    """Label and value; where they are too long together, the label is cut and the value kept."""
+    """Label and value; if they are too long, the label is truncated."""
     if not step.value:
         return wrapped(step.label, LABEL_CHARACTERS, 2)
     whole = wrapped(text("chart.item", language, label=step.label, value=step.value), LABEL_CHARACTERS, 4)
@@ -94,7 +94,7 @@ def _row_label(step: Step, language: Language) -> str:
 
 
 def _limits(levels: list[float]) -> tuple[float, float]:
-    """The drawn range: every level, with room at the right for words."""
+    """The drawn range: all levels, with room for labels at the right."""
     low, high = min(levels), max(levels)
     reach = max(high - low, LEAST_RANGE)
     return low - LEFT_ROOM * reach, high + RIGHT_ROOM * reach
@@ -105,7 +105,7 @@ def _log_odds(share: float) -> float:
 
 
 def tick_probabilities(low: float, high: float) -> list[float]:
-    """Round probabilities whose log-odds lie between `low` and `high`, three at least unless they would crowd."""
+    """Round probabilities whose log-odds lie between `low` and `high`, three at least unless they would overlap."""
     spacing = (high - low) / (MOST_TICKS + 1)
     first, last = probability(low), probability(high)
     multiples = (

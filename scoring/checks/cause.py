@@ -1,4 +1,4 @@
-"""Why many values of a column may not be allowed: another unit or sign, a filler, another way to write levels."""
+"""Likely causes of many invalid values in a column: another unit or sign, a filler, another spelling of levels."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pandas as pd
 
 from scoring.lender.definition import MISSING_WORDS, Definition, breaks, read_number
 
-# A cause is named where it explains nearly all of the values looked at.
+# A cause is named only if it explains nearly all of the sampled values.
 EXPLAINED = 0.95
 DIGITS = 12
 DAYS_PER_YEAR = 365.25
-# What would be allowed if it were written in the column's own unit: (factor, what the values look like).
+# Factor to the column's own unit, and what the values look like.
 UNITS = (
     (-1.0, "the sign is turned"),
     (0.01, "percent or hundredths: a hundred times too large"),
@@ -26,16 +26,16 @@ UNITS = (
     (1 / 12, "per year in place of per month"),
     (100.0, "a hundred times too small"),
 )
-# Numbers that people write where there is none.
+# Numbers commonly used for missing values.
 FILLERS = frozenset({-1, 0, 9, 99, 999, 9999, 99999, 999999, -9, -99, -999, -9999, -99999, 365243})
 
 
 def likely_cause(definition: Definition, values: Sequence[object]) -> str:
-    """What most of the values that are not allowed have in common, in words; "" if nothing that is known.
+    """What most of the invalid values have in common, in words; "" if no known cause fits.
 
     Args:
         definition: what the column may hold.
-        values: some of the values that it may not, as they were sent.
+        values: a sample of the invalid values, as they were sent.
     """
     known = [value for value in values if value is not None]
     if not known:

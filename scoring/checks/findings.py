@@ -1,4 +1,4 @@
-"""Values that are not allowed, found in a table or file: counted by column, in the words that `/score` would use."""
+"""Values that are not allowed in a table or file: counted by column, in the wording of `/score`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from scoring.errors import InvalidInputError
 from scoring.lender.definition import Definition, checked_value, quoted
 
 SHOWN = 5
-# Values of a column that are looked at for examples and for the likely cause.
+# Values per column that are sampled for examples and for the likely cause.
 MOST_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True)
 class ColumnFinding:
-    """What is wrong in a column: in how many rows, in words, and what may be the cause ("" where it is not known)."""
+    """What is wrong in a column: number of rows, description, and likely cause ("" if unknown)."""
 
     column: str
     rows: int
@@ -31,7 +31,7 @@ class ColumnFinding:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """How many rows of a table were left out, and in how many of them each column was at fault."""
+    """How many rows of a table were left out, and how many of them because of each column."""
 
     rows: int
     columns: dict[str, int]
@@ -40,7 +40,7 @@ class LeftOut:
 def column_finding(
     definition: Definition, rows: int, of: int, looked_at: Iterable[tuple[object, str]]
 ) -> ColumnFinding:
-    """A finding from its count and from some values with the place where each stands, at most `MOST_LOOKED_AT`."""
+    """A finding from its count and at most `MOST_LOOKED_AT` values with the location of each."""
     values = list(looked_at)
     first: dict[object, str] = {}
     for value, place in values:
@@ -56,7 +56,7 @@ def column_finding(
 
 
 def refused_in_words(definition: Definition, value: object) -> str:
-    """What `/score` says of a value that it does not allow."""
+    """The message of `/score` on a value that is not allowed."""
     try:
         checked_value(definition, value, "en")
     except InvalidInputError as error:
@@ -65,5 +65,5 @@ def refused_in_words(definition: Definition, value: object) -> str:
 
 
 def findings_in_words(file: str, head: str, findings: Iterable[object]) -> str:
-    """A head line on a file, and a line for each thing found."""
+    """A heading for a file, and one line per finding."""
     return "\n  ".join([f"{file}: {head}", *map(str, findings)])

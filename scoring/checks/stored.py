@@ -1,8 +1,7 @@
 """Columns as a file of applicants stores them -> columns in the types of the field table.
 
-Whatever the file's types are: what has one meaning only is read (categories, booleans in a yes/no field, numbers as
-text), and what has none is kept apart, so that it can be told. A value is read here as `scoring.lender.definition`
-reads it when it is sent.
+Whatever the file's types, unambiguous values are converted (categories, booleans in a yes/no field, numbers as text);
+others are kept aside for messages. Values are parsed as `scoring.lender.definition` parses those of a request.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ _MISSING = pa.array(sorted(MISSING_WORDS))
 
 @dataclass(frozen=True, eq=False)
 class StoredRows:
-    """Some applicants of a file: id, raw fields and history in `frame`, in types that features are made from.
+    """Some applicants of a file: id, raw fields and history in `frame`, in the types that features are computed from.
 
-    `refused` says for each raw field of which rows (n,) the value is not allowed; fields without such a row are left
-    out. `unread` holds, by field, the values that are of no type that the field has, None elsewhere.
+    `refused` maps each raw field with invalid values to a mask of their rows (n,). `unread` holds, by field, the values
+    that could not be converted to the field's type, None elsewhere.
     """
 
     frame: pd.DataFrame
@@ -38,7 +37,7 @@ class StoredRows:
     unread: dict[str, list[object]]
 
     def sent(self, name: str, place: int) -> object:
-        """The value that the file holds in a field of one of these rows; None where it is missing."""
+        """The file's value of a field in one of these rows; None if missing."""
         if name in self.unread and self.unread[name][place] is not None:
             return self.unread[name][place]
         value = self.frame[name].iloc[place]
@@ -46,10 +45,10 @@ class StoredRows:
 
 
 def stored_rows(stored: pa.Table | pd.DataFrame) -> StoredRows:
-    """The columns of a piece of a file; those that are no raw field (id, history) are taken as numbers.
+    """The columns of a part of a file; those that are not raw fields (id, history) must be numeric.
 
     Raises:
-        ApplicantsFileError: such a column holds something else.
+        ApplicantsFileError: such a column is not numeric.
     """
     columns: dict[str, pd.Series] = {}
     unread: dict[str, list[object]] = {}
@@ -71,7 +70,7 @@ def stored_rows(stored: pa.Table | pd.DataFrame) -> StoredRows:
 
 
 def _arrow(column: pd.Series) -> pa.Array | list[object]:
-    """A frame's column as Arrow has it; as it is where its values are of several types."""
+    """A frame's column as an Arrow array; unchanged if its values are of several types."""
     try:
         return pa.Array.from_pandas(column)
     except pa.ArrowException:
@@ -86,7 +85,7 @@ def _numbers(name: str, column: pa.ChunkedArray | pa.Array | list[object], wante
 
 
 def _read(column: pa.ChunkedArray | pa.Array | list[object], field: Field) -> tuple[pd.Series, list[object]]:
-    """A column in the field's type, and what could not be read (empty if nothing)."""
+    """A column in the field's type, and the values that could not be converted (empty if none)."""
     if isinstance(column, list):
         return _read_one_by_one(column, field)
     if pa.types.is_dictionary(column.type):

@@ -1,7 +1,7 @@
-"""Columns that can hardly mean what the model learnt: another unit, fillers for missing values, one value throughout.
+"""Columns that are implausible for the model: another unit, fillers for missing values, or a constant.
 
 Every value may be allowed and the column still be wrong: an income in thousands, missing scores filled with 0. So a
-file's columns are set beside those of the reference population, which an artifact carries.
+file's columns are compared with those of the artifact's reference population.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ import pandas as pd
 from scoring.checks.cause import UNITS
 from scoring.lender.fields import Field, fields
 
-# With fewer rows than this, a column's middle and shares are noise.
+# With fewer rows than this, a column's median and shares are noise.
 FEWEST = 30
-# A middle that fewer than one in a hundred reference applicants exceed is not theirs by chance.
+# A median that fewer than one in a hundred reference applicants exceed is not due to chance.
 TAIL = 0.01
-# In the right unit the middle lies well inside the reference applicants' values.
+# In the right unit, the median lies well within the reference applicants' values.
 INSIDE = 0.05
-# A filler: one value has gained at least this part of what missing values have lost, and this share of the known ones.
+# A filler: one value accounts for at least this part of the fall in missing values, and this share of known values.
 GAINED = 0.5
 GAINED_AMONG_KNOWN = 0.10
-# One value throughout is told where chance makes it so less often than this.
+# A constant, or the absence of missing values, is reported if its probability by chance is below this.
 CHANCE = 1e-6
 NEVER_MISSING = "of the model's reference applicants have no value, but every row has: make sure none was filled in."
 
 
 @dataclass(frozen=True)
 class Unlike:
-    """A column that is unlike the reference population's, in words; `refused` where no decision should rest on it."""
+    """A column that differs from the reference population's, in words; `refused` if no decision should rest on it."""
 
     column: str
     refused: bool
@@ -41,11 +41,11 @@ class Unlike:
 
 
 def unlike(rows: pd.DataFrame, reference: pd.DataFrame) -> list[Unlike]:
-    """The columns of some applicants that can hardly mean what they mean in the reference population.
+    """The columns of some applicants that are implausible beside the reference population.
 
     Args:
-        rows: raw fields in their types, allowed values only, missing ones as such.
-        reference: the reference applicants' raw fields likewise.
+        rows: raw fields in their types, with valid or missing values only.
+        reference: the raw fields of the reference applicants, in the same form.
     """
     if min(len(rows), len(reference)) < FEWEST:
         return []
@@ -64,7 +64,7 @@ def unlike(rows: pd.DataFrame, reference: pd.DataFrame) -> list[Unlike]:
 
 
 def _quantities(values: pd.Series, field: Field) -> pd.Series:
-    """Known values other than marks and zeros, which are the same in every unit."""
+    """Known values other than sentinels and zeros, which are the same in every unit."""
     known = values.dropna()
     return known[~known.isin([0.0, *field.sentinels])]
 
@@ -89,13 +89,13 @@ def _other_unit(mine: pd.Series, theirs: pd.Series, field: Field) -> str:
 
 
 def _never_missing(mine: pd.Series, theirs: pd.Series) -> bool:
-    """Whether every row has a value where, by chance, some would have none."""
+    """Whether no value is missing where, by chance, some would be."""
     missing = float(theirs.isna().mean())
     return missing < 1 and not mine.isna().any() and len(mine) * np.log1p(-missing) < np.log(CHANCE)
 
 
 def _filled(mine: pd.Series, theirs: pd.Series) -> str:
-    """Whether one value stands where others have none: it has gained most of what missing values have lost."""
+    """Whether one value fills in for missing ones: it gained most of the share that they lost."""
     if not _never_missing(mine, theirs):
         return ""
     missing, value = float(theirs.isna().mean()), mine.value_counts().idxmax()

@@ -15,21 +15,21 @@ from scoring.decision.rule import DecisionRule
 from scoring.errors import InvalidInputError
 from scoring.strict import MalformedError, Number, Positive, Share, parse, same_length, strict, wrong
 
-# Smoothing leaves sums of thousands of applicants a rounding error below 0 or above 1.
+# Smoothing sums over thousands of applicants leaves rounding errors below 0 or above 1.
 ROUNDING = 1e-6
 Inside = Annotated[float, Field(gt=0, lt=1)]
 SmoothedShare = Annotated[float, Field(ge=-ROUNDING, le=1 + ROUNDING)]
-# Around the optimum, thresholds whose cost lies within this share of the minimum are not told apart by the data.
+# Around the optimum, the data do not distinguish thresholds whose cost is within this share of the minimum.
 BAND_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
 class CostCurve:
-    """Smoothed losses per applicant where everybody is refused whose odds exceed `k` * C_FR / C_FA.
+    """Smoothed losses per applicant when applicants with odds above `k` * C_FR / C_FA are refused.
 
-    `false_approvals` and `false_refusals` are what either error loses. For the ratio they are counted at a cost of 1
-    each, so that they are shares of all applicants, `k` are the odds themselves and the cost of any ratio follows; for
-    amounts they are in currency. All three arrays have the same length, `k` rises.
+    `false_approvals` and `false_refusals` are the losses from either error. For the ratio, each error counts 1, so that
+    they are shares of all applicants, `k` are the odds themselves and the cost at any ratio follows; for amounts they
+    are in currency. All three arrays have the same length; `k` increases.
     """
 
     k: Floats
@@ -65,7 +65,7 @@ def rule_for(curve: CostCurve, costs: Costs) -> DecisionRule:
 
 @dataclass(frozen=True, eq=False)
 class CostCurves:
-    """Both cost functions as a model was trained with them, and the out-of-fold curve of each.
+    """Both cost functions with the parameters of the training, and the out-of-fold curve of each.
 
     An artifact of format 1 has no curve for amounts.
     """
@@ -75,10 +75,10 @@ class CostCurves:
     amounts: CostCurve | None
 
     def chosen(self, function: CostFunction | None, ratio: float | None) -> Costs:
-        """The costs that a lender asks for: a function, a ratio, or neither (those that the model was trained for).
+        """The costs for a configured function or ratio, or for neither (those that the model was trained for).
 
         Raises:
-            InvalidInputError: a ratio is given for amounts, or it is no positive number.
+            InvalidInputError: a ratio is given for amounts, or is not a positive number.
         """
         function = function or ("ratio" if ratio is not None else self.costs.served)
         if function == "amount":
@@ -114,7 +114,7 @@ class CostCurves:
 
 
 def curves_to_json(curves: CostCurves) -> dict[str, Any]:
-    """Costs, rules and curves as `decision.json` holds them; the rules are there for a reader and follow from the rest.
+    """The content of `decision.json`; the rules are included for readers and follow from the rest.
 
     `threshold`, `theoretical_threshold` and `referral_band` are those of the cost ratio.
     """
@@ -182,7 +182,7 @@ class AmountRuleAsWritten:
 @strict
 @dataclass(frozen=True)
 class DecisionAsWritten:
-    """`decision.json`, as `curves_to_json` writes it; format 1 knows the ratio only."""
+    """`decision.json`, as `curves_to_json` writes it; format 1 has the ratio only."""
 
     costs: RatioCosts
     threshold: Share
@@ -208,11 +208,11 @@ def _check_rising(field: str, values: list[float]) -> None:
 
 
 def curves_from_json(content: bytes) -> CostCurves:
-    """What `curves_to_json` wrote, or the `decision.json` of a format 1 artifact, which knows the ratio only.
+    """Parses what `curves_to_json` wrote, or the `decision.json` of format 1, which has the ratio only.
 
     Raises:
         InvalidInputError: a cost is not allowed, or a curve does not reach as far as its own costs.
-        MalformedError: it is something else.
+        MalformedError: it is neither.
     """
     written = parse(DecisionAsWritten, content)
     thresholds = np.array(written.cost_curve.thresholds)
@@ -227,6 +227,6 @@ def curves_from_json(content: bytes) -> CostCurves:
         of_amounts = {name: np.array(values) for name, values in asdict(written.amount_curve).items()}
         costs = CostFunctions(written.costs, written.amount_costs, written.function)
         curves = CostCurves(costs, rates, CostCurve(**of_amounts))
-    # Told now rather than when a lender asks for the other function.
+    # Fails now rather than when a lender configures the other function.
     curves.rules()
     return curves

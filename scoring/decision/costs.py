@@ -1,12 +1,12 @@
-"""What a wrong decision costs: two functions, one interface.
+"""The cost of wrong decisions: two functions, one interface.
 
 Each gives, for every applicant, the cost of a false approval (C_FA, a loan that meets payment difficulties) and of a
-false refusal (C_FR, a good applicant sent away). `RatioCosts` is the same for everybody; `AmountCosts` is in currency
-and follows from the loan that is asked for. Refusing costs less than approving where
+false refusal (C_FR, a good applicant turned away). `RatioCosts` is the same for all applicants; `AmountCosts` is in
+currency and depends on the requested loan. Refusing costs less than approving where
 
-    p * C_FA > (1 - p) * C_FR,   that is where p > C_FR / (C_FR + C_FA)   (Elkan, 2001).
+    p * C_FA > (1 - p) * C_FR,   that is, p > C_FR / (C_FR + C_FA)   (Elkan, 2001).
 
-Raw fields come in as arrays by name, as `scoring.lender.features` reads them.
+Raw fields are arrays by name, as `scoring.lender.features` takes them.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ MONTHS = 12
 
 # The field table's own minimum; it also stands for an amount that is not on file.
 LEAST_CREDIT = 1.0
-# Credit over instalment where no instalment is on file: a revolving limit's is 20 by the lender's own terms (3,827 of
+# Credit over instalment if no instalment is on file: a revolving limit's is 20 by the lender's own terms (3,827 of
 # the real sample's applications), the median over all of them 19.2.
 USUAL_CREDIT_TO_INSTALMENT = 20.0
 # Floors, as shares of the credit: a good loan earns at least this much ...
 LEAST_MARGIN = 0.01
-# ... and a defaulter still owes at least half of it: the outcome tells of trouble with one of the first instalments.
+# ... and a defaulter still owes at least half of it, since the outcome is trouble with one of the first instalments.
 LEAST_EXPOSURE = 0.50
 
 
@@ -53,12 +53,12 @@ class ErrorCosts:
         return k * self.false_refusal / (k * self.false_refusal + self.false_approval)
 
     def realised(self, outcomes: Floats, refused: NDArray[np.bool_]) -> float:
-        """What decisions cost per applicant, given the outcomes (1: payment difficulties), both of shape (n,)."""
+        """The cost of each decision, given the outcomes (1: payment difficulties), both of shape (n,)."""
         return float(np.where(refused, (1 - outcomes) * self.false_refusal, outcomes * self.false_approval).mean())
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:
-    """Makes sure that a parameter is a number in [low, high]; NaN is in no range."""
+    """Checks that a parameter is a number in [low, high] (NaN is not)."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
         raise InvalidInputError(f"Costs: {name} = {value!r} is not allowed. Give a number from {low:g} to {high:g}.")
 
@@ -68,7 +68,7 @@ class RatioCosts:
     """The same costs for everybody, in units of one wrongful refusal.
 
     Raises:
-        InvalidInputError: a cost is no number from a millionth to a million.
+        InvalidInputError: a cost is not a number from a millionth to a million.
     """
 
     name: ClassVar[CostFunction] = "ratio"
@@ -83,7 +83,7 @@ class RatioCosts:
 
     @property
     def ratio(self) -> float:
-        """How many wrongful refusals one wrongful approval is worth."""
+        """How many wrongful refusals cost as much as one wrongful approval."""
         return self.false_approval / self.false_refusal
 
     @property
@@ -92,7 +92,7 @@ class RatioCosts:
         return self.threshold(1.0)
 
     def threshold(self, k: float) -> float:
-        """Everybody's threshold, as `ErrorCosts.threshold` has it."""
+        """The common threshold, in the form of `ErrorCosts.threshold`."""
         return k * self.false_refusal / (k * self.false_refusal + self.false_approval)
 
     def per_applicant(self, columns: Columns) -> ErrorCosts:
@@ -105,9 +105,9 @@ class RatioCosts:
 class AmountCosts:
     """Costs in the currency of the loan, from its amount and instalment.
 
-    A false refusal loses the interest margin, instalment * term - credit, less what the money costs the lender: both
+    A false refusal loses the interest margin, instalment * term - credit, less the lender's cost of funding. Both
     accrue on the same outstanding balance, so that funding takes the share `funding_rate / lending_rate` of it. The
-    application does not say for how long the loan runs: see `implied_term`. A false approval loses
+    application does not state the term: see `implied_term`. A false approval loses
     `loss_given_default` times the credit less the instalments repaid before. Floors: `LEAST_MARGIN`,
     `LEAST_EXPOSURE`. A revolving loan counts as its limit, drawn in full and repaid by its minimum instalment.
 

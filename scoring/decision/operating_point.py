@@ -1,4 +1,4 @@
-"""What one threshold does to applicants: right and wrong decisions and their cost, read from the out-of-fold curve."""
+"""The operating point of a threshold: right and wrong decisions and their cost, from the out-of-fold curve."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from scoring.decision.rule import DecisionRule
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """Everybody's threshold under a cost ratio. The four outcomes are shares of all applicants and sum to 1.
+    """The common threshold under a cost ratio. The four outcomes are shares of all applicants and sum to 1.
 
-    Who lies in the referral band is on the side on which the threshold puts them. Costs are per applicant, in units of
-    one wrongful refusal.
+    The referral band is ignored. Costs are per applicant, in units of one wrongful refusal.
     """
 
     rule: DecisionRule
@@ -36,11 +35,11 @@ class OperatingPoint:
 
 
 def operating_point(rates: CostCurve, costs: RatioCosts, default_rate: float) -> OperatingPoint:
-    """The threshold with the least out-of-fold cost at these costs, and what it does.
+    """The threshold with the least out-of-fold cost, and its outcomes.
 
     Args:
         rates: the curve of the ratio.
-        costs: what either error costs.
+        costs: of either error.
         default_rate: of the applicants behind the curve.
 
     Raises:

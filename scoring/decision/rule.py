@@ -1,4 +1,4 @@
-"""Costs -> threshold -> approve, refer or refuse: the one rule that every answer reads."""
+"""Costs -> threshold -> approve, refer or refuse: the one decision rule of all answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUTCOMES: tuple[Outcome, ...] = ("approve", "refer", "refuse")
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """On what terms each of n applicants is decided: costs, threshold and referral band, arrays of shape (n,)."""
+    """The terms of the decision on each of n applicants: costs, threshold and referral band, arrays of shape (n,)."""
 
     errors: ErrorCosts
     threshold: Floats
@@ -23,13 +23,13 @@ class Terms:
     band_high: Floats
 
     def decide(self, probabilities: Floats) -> np.ndarray:
-        """The place in `OUTCOMES` of each applicant's decision, shape (n,)."""
+        """The index in `OUTCOMES` of each applicant's decision, shape (n,)."""
         return (probabilities >= self.band_low).astype(np.int8) + (probabilities > self.band_high)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is recommended for one applicant, between which limits, and what either choice is expected to cost."""
+    """The recommendation for one applicant, its limits, and the expected cost of either choice."""
 
     outcome: Outcome
     threshold: float
@@ -42,10 +42,10 @@ class Decision:
 class DecisionRule:
     """Below the referral band approve, inside it refer to a colleague, above it refuse.
 
-    An applicant's threshold lies where the odds of default are `k` times C_FR / C_FA of this applicant. k = 1 is theory
-    for calibrated probabilities; the `k` served is where the out-of-fold cost is least. The band from `k_low` to
-    `k_high` holds every k around it whose cost lies within 1 % of that minimum, that is, where the data do not tell
-    approving from refusing.
+    An applicant's threshold is at odds of default of `k` times the applicant's C_FR / C_FA. In theory, k = 1 for
+    calibrated probabilities; the served `k` has the least out-of-fold cost. The band from `k_low` to `k_high` is the
+    range around it whose cost is within 1 % of that minimum, where the data do not distinguish approving from
+    refusing.
     """
 
     costs: Costs

@@ -1,4 +1,4 @@
 """One decision in sentences and on paper: summary, comment, the adviser's record, the letter to the applicant.
 
-It decides nothing and fetches nothing. Only what serves and shows imports it.
+It decides nothing and fetches nothing. Only `serving` and `interface` import it.
 """

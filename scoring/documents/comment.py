@@ -1,7 +1,7 @@
 """The general comment: three to five sentences on one application, as a colleague would put it.
 
-How high the risk is and what it means out of ten; what counts most against and for; the place among accepted
-applicants; for what is not approved, what would help; and what is missing from the file.
+The level of risk, also out of ten; what counts most against and for; the position among accepted applicants; what would
+help, unless approved; and what is missing on file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Point = Literal["first", "second", "risk"]
 
 MOST_AGAINST = 2
 MOST_WORDS = 119
-# Odds of default this many times under or over the threshold's are a low or a very high risk.
+# Odds of default this many times below or above the threshold's are called a low or a very high risk.
 FAR = 2.0
 
 
@@ -44,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a comment says; `against` holds at most two reasons, `recourse` is None for what is approved."""
+    """The content of a comment; `against` has at most two reasons, `recourse` is None if approved."""
 
     probability: float
     risk: Risk
@@ -85,7 +85,7 @@ def _risk(assessment: Assessment) -> Risk:
 
 
 def _unlike(against: list[Reason], artifact: Artifact, assessment: Assessment) -> Iterator[Reason]:
-    """Reasons for the application that say another thing than those against it."""
+    """Reasons in favour whose factors differ from those against."""
     factors = {item.feature.name: item.feature.factor for item in artifact.model.features}
     told = {factors[reason.feature] for reason in against}
     reasons = favourable_reasons(assessment.values, assessment.contributions, artifact.population, assessment.language)
@@ -93,7 +93,7 @@ def _unlike(against: list[Reason], artifact: Artifact, assessment: Assessment) -
 
 
 def _place(artifact: Artifact, assessment: Assessment, against: list[Reason]) -> Place:
-    """The place on the first of the points against that has an order, else on the risk itself."""
+    """The position on the first ordered reason against, else on the risk itself."""
     population = artifact.population
     accepted = population.masks["accepted"]
     names = [item.feature.name for item in population.features]
@@ -110,7 +110,7 @@ def _place(artifact: Artifact, assessment: Assessment, against: list[Reason]) ->
 def comment(facts: Facts, language: Language) -> str:
     """Three to five sentences of at most `MOST_WORDS` words.
 
-    Where labels are so long that it would be more, what counts in favour is left out, then the place, too.
+    If labels are so long that it would be more, what counts in favour is left out, then the position.
     """
     shorter = replace(facts, favour=None)
     for some in (facts, shorter):

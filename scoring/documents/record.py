@@ -1,7 +1,7 @@
 """One decision on paper: the adviser's record, and the letter to the applicant.
 
-Both are HTML pages of their own, print on A4, and load nothing from anywhere. The record holds all that the decision
-rests on; the letter only what an applicant is owed: the decision, its principal reasons, their rights.
+Both are self-contained HTML pages that print on A4. The record has all that the decision rests on; the letter only what
+an applicant is entitled to: the decision, its principal reasons, and their rights.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ RIGHTS = ("review", "explanation", "data", "complaint")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the adviser decided, and why, in their own words ("" if they gave no reason)."""
+    """The adviser's decision, and the reason in their own words ("" if none was given)."""
 
     outcome: Outcome
     reason: str
@@ -43,8 +43,8 @@ class Verdict:
 class Record:
     """All that one decision rests on.
 
-    `on_file` is the application without the changes, `verdict` None as long as the adviser has not decided, `at` the
-    time of the record, with its zone.
+    `on_file` is the application without the changes, `verdict` None until the adviser decides, `at` the time of the
+    record, with time zone.
     """
 
     on_file: Applicant

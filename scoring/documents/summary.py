@@ -1,4 +1,4 @@
-"""The one sentence that says a decision and why, and the warnings that stand beside it."""
+"""The one-sentence summary of a decision and its reasons, and the warnings beside it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from scoring.lender.values import level_words
 from scoring.words.language import Language
 from scoring.words.wording import percent, range_in_words, text, value_in_words
 
-# The sentence names the strongest reasons only; the list beside it has them all.
+# The sentence names only the strongest reasons; the list beside it has them all.
 REASONS_IN_SENTENCE = 2
 MOST_RANGE_WARNINGS = 3
 
 
 def in_sentence(label: str) -> str:
-    """A label as it stands inside a sentence."""
+    """A label for use within a sentence."""
     return label[:1].lower() + label[1:]
 
 
@@ -39,7 +39,7 @@ def usual_in_words(reason: Reason, language: Language) -> str:
 
 def _reason_in_words(reason: Reason, language: Language) -> str:
     value = value_in_words(reason.value, reason.unit, language)
-    # A level that many just accepted applicants share is no contrast worth a sentence; the list beside it tells it.
+    # A level that many just accepted applicants share is not worth mentioning here; the list beside it has it.
     shared = isinstance(reason.value, str) and reason.value in reason.usual_range
     usual = "" if shared else usual_in_words(reason, language)
     key = "summary.reason" if usual else "summary.reason_without_usual"
@@ -49,7 +49,7 @@ def _reason_in_words(reason: Reason, language: Language) -> str:
 def summary(decision: Decision, probability: float, reasons: list[Reason], language: Language) -> str:
     """One sentence: the decision, the probability beside the threshold, and the strongest reasons against.
 
-    A threshold that is this loan's own is said to be so.
+    A threshold that depends on the loan is described as such.
     """
     told = [_reason_in_words(reason, language) for reason in reasons[:REASONS_IN_SENTENCE]]
     key = f"summary.{decision.outcome}" if told else f"summary.{decision.outcome}_without_reasons"
@@ -87,7 +87,7 @@ def warnings(
 
 
 def _beyond_training(applicant: Applicant, values: Floats, artifact: Artifact, language: Language) -> list[str]:
-    """Features outside the range that training saw, and levels that it never saw."""
+    """Features outside their range in training, and levels unknown in training."""
     features = artifact.model.features
     low, high = artifact.training_range
     told = []

@@ -1,4 +1,4 @@
-"""The drift report as it is read and shown; training makes it.
+"""Reading and display of the drift report, which `training.drift` computes.
 
-It tests nothing itself. What serves and shows imports it, and `training.drift`.
+It runs no test itself. `serving`, `interface` and `training.drift` import it.
 """

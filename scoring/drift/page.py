@@ -1,4 +1,4 @@
-"""A drift report as one page that stands alone: no script, nothing loaded from anywhere."""
+"""A drift report as a self-contained page, without scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STYLE = """<style>
 .drift tbody th { font-weight: 400; }
 </style>"""
 SHARES = ("default_rate", "refused", "auc", "false_approvals", "false_refusals")
-# Smaller than this, a p-value tells nothing more.
+# Smaller p-values are not worth distinguishing.
 LEAST_P = 1e-4
 
 
@@ -33,7 +33,7 @@ def drift_page(report: DriftReport, features: tuple[ModelFeature, ...], language
 
 
 def drift_summary(report: DriftReport, features: tuple[ModelFeature, ...], language: Language) -> str:
-    """What was found, for people: the page without its frame."""
+    """The findings in words: the page without its frame."""
     tables = [*score_tables(report, language), *performance_tables(report, language)]
     parts = [
         words("h1", text("drift.title", language)),
@@ -47,7 +47,7 @@ def drift_summary(report: DriftReport, features: tuple[ModelFeature, ...], langu
 
 
 def sentences(report: DriftReport, language: Language) -> list[str]:
-    """Who was compared, how much has drifted, and what the earlier system would have said."""
+    """The populations, the extent of drift, and what the earlier system would have reported."""
     found = [
         text(
             "drift.populations",
@@ -87,7 +87,7 @@ def column_table(
 ) -> Table:
     """The columns with weight, index, test and what changed; those that drifted, or all.
 
-    A column that neither the application nor these features know, since the report is of another version, has no words.
+    A column of another version, unknown to the application and these features, has no label.
     """
     shown = {name: column for name, column in report.columns.items() if column.drifted or not drifted_only}
     labels = {item.feature.name: item.feature.label for item in features}
@@ -119,7 +119,7 @@ def _shift_cells(shift: Shift, language: Language) -> tuple[str, ...]:
 
 
 def score_tables(report: DriftReport, language: Language) -> list[Table]:
-    """Score and decision on either side; nothing where raw fields alone were compared."""
+    """Score and decision on both sides; empty if only raw fields were compared."""
     if not (report.score and report.decision):
         return []
     score, decision = report.score, report.decision
@@ -133,7 +133,7 @@ def score_tables(report: DriftReport, language: Language) -> list[Table]:
     ]
     for place, outcome in enumerate(decision.reference):
         shares = (percent(side[outcome], language) for side in (decision.reference, decision.current))
-        # The test is of all three together: told once.
+        # The test covers all three outcomes: shown once.
         cells = ("", "", "", "") if place else _shift_cells(decision, language)
         rows.append((text(f"drift.decision.{outcome}", language), *shares, *cells))
     keys = ("figure", "reference", "current", "drifted", "psi", "test", "p_corrected")
@@ -142,7 +142,7 @@ def score_tables(report: DriftReport, language: Language) -> list[Table]:
 
 
 def performance_tables(report: DriftReport, language: Language) -> list[Table]:
-    """Performance known, estimated and realised, as far as there is any."""
+    """Reference, estimated and realised performance, as far as available."""
     sides = {
         "reference": report.reference_performance,
         "estimated": report.estimated,

@@ -1,4 +1,4 @@
-"""What changed in a column, in words of either language."""
+"""Changes of a column, in words of either language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from scoring.drift.report import Change
 from scoring.words.language import Language
 from scoring.words.wording import percent, short_number, text
 
-# Medians of scores want three digits, medians of amounts none; idle zeros are not shown.
+# Medians of scores need three decimals, medians of amounts none; trailing zeros are dropped.
 DIGITS = 3
 
 
@@ -21,5 +21,5 @@ def change_in_words(change: Change, language: Language) -> str:
 
 
 def changes_in_words(changes: tuple[Change, ...], language: Language) -> str:
-    """All of a column's changes, after one another."""
+    """All changes of a column, joined."""
     return text("drift.join", language).join(change_in_words(change, language) for change in changes)

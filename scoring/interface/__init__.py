@@ -1,4 +1,4 @@
 """The page and the endpoints, on Gradio: one file for each view.
 
-The only room that imports gradio. It shows answers and computes none. Only `app.py` imports it.
+The only package that imports gradio. It shows answers and computes none. Only `app.py` imports it.
 """

@@ -1,9 +1,9 @@
-"""Which event on the page is answered by what.
+"""Which handler answers which event of the page.
 
-Every event hands over what the page holds and gets back only the components that change. Screen events are no part of
-the API. They are answered one after the other, in the order in which they happened: side by side, the answer to an
-opened tab could overtake that to an edit, and an older decision would stay on the page. (Python draws one figure at a
-time anyway.) Of a storm of them (typing) only the last one waits for its turn.
+Every event sends what the page holds and gets back only the components that change. Screen events are not part of the
+API. They are handled one at a time, in the order in which they happened: in parallel, the answer to an opened tab could
+overtake that to an edit, and an older decision would stay on the page. (Python draws one figure at a time anyway.) In a
+burst of the same event (typing), only the latest is queued.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import gradio as gr
 from scoring.errors import ScoringError
 from scoring.interface.case import Shown
 from scoring.interface.events import Events, Handler, Values
+from scoring.interface.retry import Retries
 from scoring.interface.screen import Screen
 from scoring.serving.live import Serving, State
 
@@ -27,29 +28,29 @@ QUIET: dict[str, Any] = {
 }
 IN_ORDER: dict[str, Any] = {**QUIET, "concurrency_id": "page", "concurrency_limit": 1}
 
-# What is typed when the search is sent: the event's own data would be the first key's if the search had to wait.
+# What the search box holds when the search is sent: if it had to wait, the event's own data would be stale.
 TYPED = "(_, language) => [document.querySelector('#picker input').value, language]"
 
-# For the browser and the screen reader, which ask the document itself.
+# Browsers and screen readers read the language from the document itself.
 SPOKEN = "(language) => { document.documentElement.lang = language; }"
 
 
 def _guarded(events: Events, handler: Handler) -> Callable[[Values], dict[Any, Any]]:
-    """A handler as gradio calls it: errors are said on the page, which otherwise stays as it is."""
+    """A handler as gradio calls it: an error shows as a message on the page, which otherwise stays as it is."""
 
     def guarded(values: Values) -> dict[Any, Any]:
-        # Once: whatever is served meanwhile, the whole answer is of one model.
+        # Read once, so that the whole answer comes from one model even if another is loaded meanwhile.
         state = events.serving.state
         try:
             return _updates(handler(state, values))
         except ScoringError as error:
-            return _updates(events.screen.header.refuse(str(error), events._language(values)))
+            return _updates(events.screen.header.refuse(str(error), events.language(values)))
 
     return guarded
 
 
 def _updates(shown: Shown) -> dict[Any, Any]:
-    """As gradio has it. A value alone goes without `gr.update`, for which gradio would build its component anew."""
+    """In gradio's form. A value alone needs no `gr.update`, which would make gradio rebuild the component."""
     return {
         component: properties["value"] if properties.keys() == {"value"} else gr.update(**properties)
         for component, properties in shown.items()
@@ -58,21 +59,22 @@ def _updates(shown: Shown) -> dict[Any, Any]:
 
 def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
-    events, header, what_if = Events(screen, serving), screen.header, screen.what_if
+    events = Events(screen, serving)
+    retries, header, what_if = Retries(events), screen.header, screen.what_if
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
-    # Gradio tells each of these how far an event is, some five times: what nobody sees is told at no cost.
-    in_order: dict[str, Any] = {**IN_ORDER, "show_progress_on": [screen.drawn]}
+    # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
+    in_order: dict[str, Any] = {**IN_ORDER, "show_progress_on": [screen.drawn_revision]}
     page = {*screen.remembered}
-    always = {header.title, header.problem, screen.again, screen.filled, screen.received}
+    always = {header.title, header.problem, screen.retry_request, screen.fills_sent, screen.fills_seen}
     handlers: dict[str, Handler] = {}
 
     def on(triggers: list[Any], handler: Handler, changed: Iterable[Any], read: Iterable[Any] = ()) -> None:
-        """A handler with what it may change, and what it reads beyond the page's own memory."""
-        asked = str(len(handlers))
-        handlers[asked] = handler
+        """Binds a handler with the components that it may change, and those that it reads beside the page's state."""
+        key = str(len(handlers))
+        handlers[key] = handler
         gr.on(
             triggers,
-            _guarded(events, events.current(asked, handler)),
+            _guarded(events, retries.retry_if_stale(key, handler)),
             {*page, *read},
             {*always, *changed},
             **in_order,
@@ -80,7 +82,7 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
 
     def open_page(values: Values, request: gr.Request) -> dict[Any, Any]:
         def opened(state: State, held: Values) -> Shown:
-            return events.counted(held, events.open(request, state, held))
+            return retries.count_fills(held, events.open(request, state, held))
 
         return _guarded(events, opened)(values)
 
@@ -95,31 +97,31 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
     )
     on([header.picker.input], events.pick, screen.shown, [header.picker])
     on([header.new.click], events.new, screen.shown)
-    on([header.language.input], events.speak, screen.shown)
+    on([header.language.input], events.change_language, screen.shown)
     header.language.change(None, header.language, js=SPOKEN, api_visibility="private")
     for name, tab in screen.tabs.items():
-        on([tab.select], partial(events.show, name), [screen.visible, *screen.drawn_by(name)])
+        on([tab.select], partial(events.show, name), [screen.open_tab, *screen.drawn_by(name)])
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
     on([entry.input for entry in what_if.entries], events.edit, edited)
     on([what_if.reset.click], events.reset, [*edited, *what_if.entries])
-    for place, plan in enumerate(what_if.plans):
-        on([plan.click], partial(events.apply, place), [*edited, *what_if.entries])
-    # Its change, not its input: pasted words are no input to gradio.
+    for index, plan in enumerate(what_if.plans):
+        on([plan.click], partial(events.apply, index), [*edited, *what_if.entries])
+    # `change`, not `input`: gradio reports no input for pasted text.
     on([record.outcome.input, record.reason.change], events.decide, [record.view])
-    # Its change, not its input: a number beyond the ends is brought back as its entry is left.
-    on([model.ratio.change], events.weigh, [model.weighed])
+    # `change`, not `input`: a number out of range is clamped when its entry loses focus.
+    on([model.ratio.change], events.try_cost_ratio, [model.ratio_view])
     on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme])
-    on([population.population.input], events.repopulate, screen.drawn_by("population"))
-    for place, menu in enumerate(population.menus):
-        on([menu.input], partial(events.characterise, place), [population.plots[place], screen.menus], [menu])
-    quantities = population.pair
-    on([menu.input for menu in quantities], events.pair, [population.scatter, screen.menus], quantities)
-    everything = {*page, header.picker, screen.again, *screen.all_menus}
+    on([population.population.input], events.change_population, screen.drawn_by("population"))
+    for plot, menu in enumerate(population.menus):
+        on([menu.input], partial(events.choose_characteristic, plot), [population.plots[plot], screen.menus], [menu])
+    axes = population.scatter_axes
+    on([menu.input for menu in axes], events.choose_scatter_axes, [population.scatter, screen.menus], axes)
+    everything = {*page, header.picker, screen.retry_request, *screen.all_menus}
     gr.on(
-        [screen.again.change],
-        _guarded(events, partial(events.renew, handlers)),
+        [screen.retry_request.change],
+        _guarded(events, partial(retries.answer_retry, handlers)),
         everything,
         screen.shown,
-        # Each is answered: what is asked again differs.
+        # Each one is answered, since retries of different events may be queued.
         **{**in_order, "trigger_mode": "multiple"},
     )

@@ -1,8 +1,8 @@
-"""A call of an endpoint on its way in: what gradio would refuse in its own words, or with a trace, is refused in ours.
+"""Checks calls of endpoints before gradio does, so that refusals come in our words and without a traceback.
 
-Gradio takes a call apart before an endpoint sees it: it wants every input, ignores those that are too many, and fetches
-what looks like a file. None of this is of use here: inputs that are left out take the endpoint's own defaults, and each
-value goes to the checks of `scoring` as it was sent.
+Gradio parses a call before the endpoint sees it: it requires all inputs, ignores surplus ones, and fetches whatever
+looks like a file. None of this is wanted here: omitted inputs take the endpoint's defaults, and each value reaches the
+checks of `scoring` as it was sent.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from starlette.requests import Request
 from scoring.lender.definition import quoted
 from scoring.words.wording import text
 
-# Where inputs are sent by name; everywhere else by position.
+# Inputs are sent by name here, by position everywhere else.
 BY_NAME = "/call/v2/"
 UNREADABLE = 422
 UNKNOWN = 404
 
 
 class Page(gr.Blocks):
-    """The page, whose endpoints get their inputs as they were sent."""
+    """Blocks whose endpoints get their inputs as they were sent."""
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
     ) -> list[Any]:
-        """The inputs of an event as gradio prepares them, or those of an endpoint, of which the last may lack.
+        """The inputs of an event as gradio prepares them; of an endpoint's, trailing ones may be omitted.
 
         Raises:
             gr.Error: more inputs than the endpoint has.
@@ -57,10 +57,10 @@ def _refusal(key: str, endpoint: BlockFunction, sent: str) -> str:
 
 
 async def check_call(request: Request) -> None:
-    """Lets every request pass but a call of an endpoint that is not there, or one that gradio would stumble over.
+    """Lets every request pass except calls of unknown endpoints, and those that gradio would fail on.
 
     Raises:
-        HTTPException: such a call; it says what is allowed.
+        HTTPException: for such a call; it says what is allowed.
     """
     name = request.path_params.get("api_name")
     if name is None or request.method != "POST":
@@ -75,13 +75,13 @@ async def check_call(request: Request) -> None:
         for sent in body:
             if sent not in _names_of(endpoints[name]):
                 raise HTTPException(UNREADABLE, _refusal("error.unknown_input", endpoints[name], quoted(sent)))
-    # A number would call another function than the one that is named; a session is a key that gradio makes up.
+    # A number would call a function other than the named one; a session is a key that gradio generates.
     elif body.get("fn_index") is not None or not str(body.get("session_hash")).isascii():
         raise HTTPException(UNREADABLE, text("error.unreadable_call", "en"))
 
 
 async def _body_of(request: Request) -> dict[str, Any]:
-    """The object that a call brings, whatever its content type."""
+    """The JSON object of a call, whatever its content type."""
     try:
         body = await request.json()
     except (ValueError, RecursionError):
@@ -110,7 +110,7 @@ def _unreadable() -> Response:
 
 
 def call_options() -> dict[str, Any]:
-    """What the app is made with, so that calls are refused in our own words."""
+    """Arguments for the app, so that calls are refused in our own words."""
     return {
         "dependencies": [Depends(check_call)],
         "exception_handlers": {RequestValidationError: refuse_shape, 400: refuse_text},

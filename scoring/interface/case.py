@@ -1,7 +1,7 @@
-"""One request's view of the page: who is shown, with which changes, in which language.
+"""One request's view of the page: the applicant, the changes and the language.
 
-The page itself (in the browser) holds the applicant's id, what the form shows and the last changes that were allowed;
-the server keeps nothing of it between two requests but the figures drawn lately, without whose they are.
+The page itself (in the browser) stores the applicant's id, the form's entries and the last valid changes; between
+requests the server keeps only recently drawn figures, without the applicants' identity.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Shown = dict[Any, dict[str, Any]]
 
 
 def together(*parts: Shown) -> Shown:
-    """Several changes of the page as one; of two values of the same property the later one holds."""
+    """Merges changes of the page; the later value of a property wins."""
     shown: Shown = {}
     for part in parts:
         for component, properties in part.items():
@@ -36,7 +36,7 @@ def together(*parts: Shown) -> Shown:
 
 @dataclass(frozen=True)
 class Case:
-    """An applicant on the page. `problem` says what in the form is not allowed; then the last good changes stand."""
+    """An applicant on the page. `problem` says which entry is not allowed; the last valid changes then apply."""
 
     service: Service
     language: Language
@@ -96,7 +96,7 @@ class Case:
 
 
 def kept(case: Case) -> dict[str, Any]:
-    """What the page keeps as the last changes that were allowed, and whose they are."""
+    """The last valid changes and the applicant's id, for the page to store."""
     return {"applicant_id": case.applicant.applicant_id, "changes": case.changes}
 
 
@@ -104,7 +104,7 @@ def fresh_case(service: Service, applicant_id: object, language: Language) -> Ca
     """An applicant as on file, or an empty new application.
 
     Raises:
-        ScoringError: nobody of that id is on file.
+        ScoringError: no applicant with that id is on file.
     """
     return Case(service, language, find_applicant(service, applicant_id, language), {})
 
@@ -121,8 +121,8 @@ def read_case(
     Args:
         service: what is served.
         language: of the page.
-        chosen: {"applicant_id": id or None}, or None as long as nobody is chosen.
-        last: the last changes that were allowed, as `kept` wrote them.
+        chosen: {"applicant_id": id or None}, or None while no applicant is chosen.
+        last: the last valid changes, as `kept` wrote them.
         entries: what the form shows now.
     """
     if chosen is None:

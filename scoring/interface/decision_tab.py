@@ -1,4 +1,4 @@
-"""The first glance: what is recommended, how sure that is, what it costs, and why, in words."""
+"""The Decision tab: the recommendation, how certain it is, what it costs, and why, in words."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from scoring.interface.html import element, icon, page, words
 from scoring.words.language import Language
 from scoring.words.wording import digits_apart, percent, text, value_in_words
 
-# The scale reaches at least this far, so that scales of two applicants look alike.
+# The scale extends at least this far, so that those of two applicants are comparable.
 LEAST_REACH = 0.3
 REACH_STEP = 0.1
-# Words at a marker stay inside the scale if they are anchored at its side near the ends.
+# Near the ends, labels are anchored at one side to stay inside the scale.
 NEAR_END = 0.12
 
 
 def decision_words(outcome: Outcome, language: Language) -> str:
-    """A decision with its sign."""
+    """A decision with its icon."""
     name = words("span", text(f"decision.{outcome}", language))
     return element("span", icon(outcome) + name, f"cs-decision cs-{outcome}")
 
 
 def _reach(furthest: float) -> float:
-    """How far the scale reaches: a round share that holds the furthest of what it shows."""
+    """The upper end of the scale: a round share that includes all that it shows."""
     return max(LEAST_REACH, min(1.0, math.ceil(round(furthest / REACH_STEP, 6)) * REACH_STEP))
 
 
 def _marker(place: float, label: str, classes: str) -> str:
-    """A line across the scale with words at it; `place` in [0, 1]."""
+    """A labelled line across the scale; `place` in [0, 1]."""
     side = "start" if place < NEAR_END else "end" if place > 1 - NEAR_END else "middle"
     return element("span", words("span", label), f"cs-marker {classes} cs-at-{side}", style=f"left:{100 * place:.2f}%")
 
@@ -43,7 +43,7 @@ def scale_html(score: Score, language: Language) -> str:
     """The probability on a scale with the threshold and the band between approving and refusing."""
     low, high = score.referral_band
     reach = _reach(max(score.probability, high))
-    # At an edge, as many decimals as tell on which side the applicant is.
+    # At an edge, enough decimals to show on which side the applicant is.
     digits = digits_apart(score.probability, [low, score.threshold, high])
     told = {key: percent(share, language, digits) for key, share in (("p", score.probability), ("t", score.threshold))}
     band = {"low": percent(low, language, digits), "high": percent(high, language, digits)}
@@ -71,7 +71,7 @@ def scale_html(score: Score, language: Language) -> str:
 
 
 def _costs(score: Score, language: Language) -> str:
-    """The expected cost of either choice; the lower one is said to be so."""
+    """The expected cost of either choice, with the lower one marked."""
     expected = score.expected_cost
     costs = {"approve": expected.approve, "refuse": expected.refuse}
     rows = []
@@ -100,7 +100,7 @@ def _reasons(score: Score, language: Language) -> str:
 
 
 def _warnings(score: Score, language: Language) -> str:
-    """What to know before deciding; that the data are made up is said above all tabs already."""
+    """Warnings before deciding, without the one on made-up data, which is shown above all tabs."""
     told = [warning for warning in score.warnings if warning != text("warning.synthetic", language)]
     if not told:
         return ""

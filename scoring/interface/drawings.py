@@ -1,7 +1,7 @@
-"""Figures of applicants that were drawn lately: what an edit leaves as it was is not drawn again.
+"""A cache of recently drawn figures, so that an edit redraws only what it changes.
 
-A drawing is kept by what it shows and not by whom: of two applicants with one occupation, the second finds the first
-one's picture of it. Whose it was is not kept.
+Figures are cached by content, not by applicant: two applicants with the same occupation share a figure of it. Whose
+figure it was is not stored.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scoring.interface.html import figure_html
 from scoring.markup import Table
 from scoring.words.language import Language
 
-# Each has some 30 kB, a scatter 90.
+# Each takes some 30 kB, a scatter plot 90.
 LATELY_DRAWN: LRUCache[tuple[str, ...], str] = LRUCache(256)
 
 Answer = TypeVar("Answer", Explanation, Comparison, Scatter)
@@ -28,7 +28,7 @@ Answer = TypeVar("Answer", Explanation, Comparison, Scatter)
 def _key(
     figure: Callable[..., Figure], _: Callable[..., Table], answer: Answer, language: Language, *opened: str
 ) -> tuple[str, ...]:
-    """All that a drawing depends on, in words: answers hold lists, which are no keys."""
+    """All that a figure depends on, as text: answers contain lists, which are not hashable."""
     return figure.__name__, repr(replace(answer, applicant_id=None, changes={})), language, *opened
 
 
@@ -36,11 +36,11 @@ def _key(
 def drawing(
     figure: Callable[..., Figure], table: Callable[..., Table], answer: Answer, language: Language, *opened: str
 ) -> str:
-    """A figure of an answer with its twin in words.
+    """A figure of an answer with its table.
 
     Args:
         figure, table: of `scoring.charts`, called with the answer, what is opened of it, and the language.
-        answer: what is drawn; its applicant's id and changes are no part of the drawing.
+        answer: the content; its applicant's id and changes do not matter.
         language: of the words.
         opened: the theme, where only one is drawn.
     """

@@ -1,6 +1,6 @@
-"""The named endpoints: thin, typed doors to the functions that the screen uses too.
+"""The named endpoints: thin, typed wrappers of the functions that the screen uses too.
 
-Gradio hands values over as they were sent; `scoring` checks each of them, and its errors become clear messages here.
+Gradio passes values on as they were sent; `scoring` checks each of them, and its errors become messages here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Answer = dict[str, Any]
 
 
 def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
-    """Errors that a caller can mend arrive as their message, without a trace in the log."""
+    """Passes on errors that a caller can fix as their message, without a traceback in the log."""
 
     @wraps(function)
     def answer(*args: Asked.args, **kwargs: Asked.kwargs) -> Any:
@@ -42,7 +42,7 @@ def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
 def add_endpoints(serving: Serving) -> None:
     """Declares the endpoints, from /applicants to /model, inside the current Blocks.
 
-    Each call takes the service once, so that a newer version never comes in between.
+    Each call reads the service once, so that a newer version cannot replace it halfway.
     """
 
     @answering
@@ -116,7 +116,7 @@ def add_endpoints(serving: Serving) -> None:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
         return asdict(describe(serving.state.service))
 
-    doors = {
+    endpoints = {
         "applicants": applicants,
         "score": score_applicant,
         "explain": explain_applicant,
@@ -126,5 +126,5 @@ def add_endpoints(serving: Serving) -> None:
         "similar": similar_to_applicant,
         "model": model,
     }
-    for name, function in doors.items():
+    for name, function in endpoints.items():
         gr.api(function, api_name=name, api_description=function.__doc__)

@@ -1,4 +1,4 @@
-"""Why: the waterfall by theme, and one theme opened into its features."""
+"""The Explanation tab: the waterfall by theme, and that of one theme's features."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The what-if form: how a raw field is asked for in words, and how what was typed becomes a raw value again.
+"""The what-if form: raw fields to form entries, and entries back to raw values.
 
-Days before the application are asked for as positive years. What nobody touched is never converted back: only entries
-that differ from what the form showed at first are changes.
+Days before the application are entered as positive years. Untouched entries are never converted back: only those that
+differ from what the form first showed are changes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Entry = float | int | str | None
 
 @dataclass(frozen=True)
 class FormField:
-    """A raw field as the form asks for it; `asked` bounds what is typed, in the unit that is typed."""
+    """A raw field in the form; `asked` bounds the entry, in the entry's unit."""
 
     raw: Field
     asked: Field
@@ -36,12 +36,12 @@ class FormField:
 
     @property
     def in_years(self) -> bool:
-        """Whether days before the application are asked for as years."""
+        """Whether days before the application are entered as years."""
         return self.raw.unit == "days"
 
     @property
     def empty_means_none(self) -> bool:
-        """Whether an empty entry says that there is no such day (no employment) rather than that it is unknown."""
+        """Whether an empty entry means that there is no such day (no employment) rather than an unknown one."""
         return NOT_EMPLOYED in self.raw.sentinels
 
     def choices(self, language: Language) -> list[tuple[str, str | int]]:
@@ -58,7 +58,7 @@ class FormField:
         return NOT_ON_FILE if value is None and self.raw.kind == "categorical" else value
 
     def raw_value(self, entry: Entry, language: Language) -> Raw:
-        """The raw value of what was typed.
+        """The raw value of an entry.
 
         Raises:
             InvalidInputError: it is not allowed; the message names the field in words, the value and what is allowed.
@@ -103,7 +103,7 @@ def _form_field(field: Field) -> FormField:
 
 @cache
 def form_fields() -> tuple[FormField, ...]:
-    """What the form asks for: theme by theme as the catalogue lists them, then in the order of the field table."""
+    """The form's fields: by theme in the order of the catalogue, then in the order of the field table."""
     order = [key.removeprefix("theme.") for key in texts() if key.startswith("theme.")]
     editable = [field for field in fields().values() if field.editable]
     return tuple(_form_field(field) for field in sorted(editable, key=lambda field: order.index(field.theme)))
@@ -139,7 +139,7 @@ def _both_missing(entry: Entry, value: Raw) -> bool:
 
 
 def lacking(raw: Mapping[str, Raw], changes: Mapping[str, Raw], language: Language) -> list[str]:
-    """The labels of required fields that an application still lacks."""
+    """The labels of required fields that are still missing."""
     return [
         item.label[language]
         for item in form_fields()

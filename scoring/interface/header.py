@@ -1,4 +1,4 @@
-"""Above the tabs: which product and model this is, whose application is shown, and the loan that is asked for."""
+"""The header above the tabs: product, model, applicant, and the requested loan."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
 def _digits(typed: str) -> str:
-    """What was typed, if it can be the beginning of an id; else nothing."""
+    """The typed text if an id can begin with it; else ""."""
     digits = typed.strip()
     return digits if digits.isascii() and digits.isdigit() and len(digits) <= 18 else ""
 
@@ -39,9 +39,9 @@ def matching(service: Service, typed: str, most: int) -> list[int]:
 
 
 def options(service: Service | None, typed: str, language: Language) -> list[tuple[str, str]]:
-    """What the menu lists for the digits typed, as words and id: ids that begin with them, then those that follow.
+    """The menu's choices for the digits typed, as (words, id): ids that begin with them, then those that follow.
 
-    Always as many of them: the menu fails if its list becomes shorter while it is open.
+    Their number is constant, since the menu fails if its list shrinks while it is open.
     """
     if service is None or service.applicants is None:
         return []
@@ -58,7 +58,7 @@ def options(service: Service | None, typed: str, language: Language) -> list[tup
 
 
 def title_html(state: State, language: Language) -> str:
-    """The product, the model that is served, whether it knows real applicants at all, and what is wrong if anything."""
+    """The product, the served model, whether it was trained on made-up data, and any problem."""
     parts = [words("h1", text("screen.title", language))]
     if state.served:
         parts.append(words("p", model_in_words(state.served.artifact.identity, language), "cs-small"))
@@ -70,13 +70,13 @@ def title_html(state: State, language: Language) -> str:
 
 
 def trouble_in_words(error: ScoringError, language: Language) -> str:
-    """What stands in the way of the newest model and how to mend it, in the reader's language: by the error's kind."""
+    """Why the newest model is unavailable and what to do, in the reader's language, by type of error."""
     keys = (f"trouble.{kind.__name__}" for kind in type(error).__mro__)
     return text(next(key for key in keys if key in texts()), language)
 
 
 def trouble_html(state: State, trouble: ScoringError, language: Language) -> str:
-    """Why the newest model is not served, and what is; the error's own message unfolds."""
+    """Why the newest model is not served, and which one is; the error's own message can be unfolded."""
     why = trouble_in_words(trouble, language)
     if state.served:
         version = state.served.artifact.identity.version
@@ -109,7 +109,7 @@ def welcome_html(examples: dict[str, int], language: Language) -> str:
 
 
 def _missing(raw: Mapping[str, Raw], language: Language) -> str:
-    """How many fields the file lacks; they unfold."""
+    """How many fields are missing on file, as a list to unfold."""
     missing = [field.label[language] for name, field in fields().items() if raw[name] is None]
     if not missing:
         return words("p", text("screen.nothing_missing", language), "cs-small")
@@ -118,7 +118,7 @@ def _missing(raw: Mapping[str, Raw], language: Language) -> str:
 
 
 def application_html(case: Case) -> str:
-    """Whose application this is, the loan in one line, what is missing, and whether changes are at work."""
+    """The applicant, the loan in one line, what is missing, and whether there are changes."""
     language, applicant_id = case.language, case.applicant.applicant_id
     name = text("screen.new_application", language)
     if applicant_id is not None:
@@ -141,7 +141,7 @@ class Header:
         self.typed = gr.Textbox("", visible=False)
         with gr.Row(elem_classes="cs-head"):
             with gr.Column(scale=4, min_width=280):
-                # The model's name comes as the page opens: by then another one may be served than when the app started.
+                # The model's name is filled in when the page opens: another model may be served by then.
                 name = page([words("h1", text("screen.title", language))], language, "cs-title")
                 self.title = gr.HTML(name, apply_default_css=False)
             with gr.Column(scale=1, min_width=180):
@@ -177,18 +177,18 @@ class Header:
         }
 
     def welcome(self, state: State, language: Language) -> Shown:
-        """What to do first, as long as nobody is chosen."""
+        """What to do first, while no applicant is chosen."""
         shown = welcome_html(state.served.examples, language) if state.served else ""
         return {self.application: {"value": shown}, self.problem: {"value": ""}}
 
     def draw(self, case: Case) -> Shown:
-        """The application line; an earlier problem is gone."""
+        """The application line, with any earlier problem cleared."""
         return {self.application: {"value": application_html(case)}, self.problem: {"value": ""}}
 
     def tell(self, message: str, language: Language) -> Shown:
-        """Something to know about what is on the page."""
+        """A notice about the page."""
         return {self.problem: {"value": notice(message, language)}}
 
     def refuse(self, message: str, language: Language) -> Shown:
-        """What was asked for cannot be shown; what is on the page stays."""
+        """An error; the page otherwise stays as it is."""
         return {self.problem: {"value": alert(message, language)}}

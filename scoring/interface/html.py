@@ -1,4 +1,4 @@
-"""What the page adds to `scoring.markup`: parts in one language, messages, and figures with their twins in words."""
+"""HTML of the page, beyond `scoring.markup`: parts in one language, messages, and figures with their tables."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ __all__ = ["alert", "element", "figure_html", "icon", "notice", "page", "scrolli
 
 
 def page(parts: Sequence[str], language: Language, classes: str = "") -> str:
-    """Parts under one language, so that a screen reader pronounces them rightly."""
+    """Parts in one language, so that a screen reader pronounces them correctly."""
     return element("div", "".join(parts), f"cs {classes}".strip(), lang=language)
 
 
 def notice(message: str, language: Language, kind: str = "info") -> str:
-    """A message that a screen reader says at once; nothing at all for no message."""
+    """A message that a screen reader announces at once; empty for no message."""
     return page([words("p", message)], language, f"cs-notice cs-{kind}") if message else ""
 
 
 def alert(message: str, language: Language) -> str:
-    """What went wrong and how to mend it."""
+    """An error message."""
     return element("div", notice(message, language, "problem"), role="alert") if message else ""
 
 
 def scrolling(content: str, label: str) -> str:
-    """Content that may be wider than the window; the keyboard scrolls it once it has the focus."""
+    """Content that may be wider than the window; focusable, so that the keyboard can scroll it."""
     return element("div", content, "cs-scroll", tabindex="0", role="region", aria_label=label)
 
 
 def figure_html(figure: Figure, table: Table, language: Language) -> str:
-    """A figure on a light card, with its twin in words folded under it."""
+    """A figure on a light card, with its table folded below."""
     drawing = element("div", to_svg(figure), "cs-drawing", role="img", aria_label=table.caption)
     twin = words("summary", text("screen.as_table", language)) + scrolling(table_html(table), table.caption)
     return page([drawing, element("details", twin)], language, "cs-figure")

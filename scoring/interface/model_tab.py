@@ -1,7 +1,7 @@
-"""The model for its reviewer: what it is, which threshold and why, how good, for whom, and what has changed since.
+"""The Model tab for a reviewer: identity, threshold, performance, treatment of groups, and drift.
 
-It needs no applicant. What belongs to the model alone is drawn once for each version and language; the cost ratio reads
-the curve anew, and changes nothing on the other tabs.
+It needs no applicant. What depends on the model alone is drawn once per version and language; trying a cost ratio only
+reads the cost curve, and changes nothing on the other tabs.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from scoring.words.wording import text
 
 @lru_cache(maxsize=len(LANGUAGES))
 def before_threshold(service: Service, language: Language) -> str:
-    """The answers in short, the version, and the reasons for the threshold."""
+    """Summary, version, and the reasons for the threshold."""
     artifact = service.artifact
     parts = [summary_html(service, language), version_section(artifact, language), why_section(artifact, language)]
     return page(parts, language, "cs-model")
@@ -36,7 +36,7 @@ def before_threshold(service: Service, language: Language) -> str:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def after_threshold(service: Service, language: Language) -> str:
-    """Everything else."""
+    """All sections after the threshold."""
     artifact = service.artifact
     parts = [
         accuracy_section(artifact, language),
@@ -55,38 +55,38 @@ class ModelTab:
     def __init__(self) -> None:
         self.before = gr.HTML(apply_default_css=False, elem_id="model-before")
         self.ratio = gr.Slider(LOWEST, HIGHEST, value=LOWEST, step=STEP, elem_id="cost-ratio")
-        self.weighed = gr.HTML(apply_default_css=False, elem_id="model-weighed")
+        self.ratio_view = gr.HTML(apply_default_css=False, elem_id="model-weighed")
         self.after = gr.HTML(apply_default_css=False, elem_id="model-after")
 
     @property
     def views(self) -> list[gr.HTML]:
-        """What is computed anew each time that the tab is drawn."""
-        return [self.before, self.weighed, self.after]
+        """The components that are recomputed when the tab is drawn."""
+        return [self.before, self.ratio_view, self.after]
 
     def relabel(self, service: Service | None, language: Language) -> Shown:
-        """The slider's words in a language; where amounts decide, there is no ratio to choose."""
+        """The slider's labels in a language; it is hidden for the amount cost function, which has no ratio."""
         by_ratio = service is not None and served_ratio(service.artifact) is not None
         label, info = text("model.slider", language), text("model.slider_info", language)
         return {self.ratio: {"label": label, "info": info, "visible": by_ratio}}
 
     def reset(self, service: Service) -> Shown:
-        """The slider at the ratio that is served, as far as it reaches."""
+        """The slider at the served ratio, within its range."""
         return {self.ratio: {"value": min(max(served_ratio(service.artifact) or LOWEST, LOWEST), HIGHEST)}}
 
     def draw(self, service: Service, ratio: float | None, case: Case | None, language: Language) -> Shown:
-        """The whole tab; `ratio` is the slider's, None for the one that is served."""
+        """The whole tab; `ratio` is the slider's, None for the served one."""
         return {
             self.before: {"value": before_threshold(service, language)},
             self.after: {"value": after_threshold(service, language)},
             **({} if ratio else self.reset(service)),
-            **self.weigh(service, ratio, case, language),
+            **self.draw_ratio(service, ratio, case, language),
         }
 
-    def weigh(self, service: Service, ratio: float | None, case: Case | None, language: Language) -> Shown:
-        """What the slider moves."""
+    def draw_ratio(self, service: Service, ratio: float | None, case: Case | None, language: Language) -> Shown:
+        """The part that depends on the slider."""
         served = served_ratio(service.artifact)
         if served is None:
             drawn = amounts_html(service.artifact, language)
         else:
             drawn = ratio_html(service.artifact, ratio or served, case, language)
-        return {self.weighed: {"value": page([drawn], language, "cs-model")}}
+        return {self.ratio_view: {"value": page([drawn], language, "cs-model")}}

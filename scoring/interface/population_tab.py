@@ -1,4 +1,4 @@
-"""Where the applicant stands among a population: three characteristics and a pair, with menus under each plot."""
+"""The Population tab: the applicant among a population, on three characteristics and in a scatter plot."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from scoring.words.language import Language
 from scoring.words.wording import percent, text, value_in_words
 
 PLOTS = 3
-# What the scatter shows of an applicant whose own reasons name fewer than two quantities.
+# Quantities of the scatter plot if the applicant's main features include fewer than two.
 SPARE_PAIR = (CREDIT, INCOME)
 
 
 def comparable(features: tuple[ModelFeature, ...]) -> list[Feature]:
-    """What an applicant can be compared on: the model's features, and what else an application gives."""
+    """The characteristics to compare on: the model's features, and other data of an application."""
     known = {item.feature.name for item in features} | set(restated_fields())
     raw = [field_feature(field) for field in fields().values() if not field.protected]
     beside = [feature for feature in (*raw, *unjoined_features()) if feature.name not in known]
@@ -35,7 +35,7 @@ def comparable(features: tuple[ModelFeature, ...]) -> list[Feature]:
 
 
 def similar_html(case: Case) -> str:
-    """The past applicants alike as a table, under what they are and are not."""
+    """A table of similar past applicants, under a note on what they are."""
     language, answer = case.language, similar(case.service.artifact, case.assessment)
     amounts = [
         text("screen.about", language, label=fields()[name].label[language]) for name in answer.applicants[0].about
@@ -62,7 +62,7 @@ def similar_html(case: Case) -> str:
 
 
 def _by_factor(case: Case) -> list[Feature]:
-    """The feature of each factor that weighs most for this applicant, strongest first."""
+    """The feature of each factor with the largest contribution for this applicant, strongest first."""
     features = {item.feature.name: item.feature for item in case.service.artifact.model.features}
     parts = [part for theme in case.explanation.themes for part in theme.features]
     found: dict[str, Feature] = {}
@@ -72,7 +72,7 @@ def _by_factor(case: Case) -> list[Feature]:
 
 
 def main_characteristics(case: Case) -> tuple[str, ...]:
-    """The strongest features of this applicant, of as many kinds as there are, one for each factor."""
+    """This applicant's strongest features, one per factor, covering as many kinds as possible."""
     by_kind: dict[str, Feature] = {}
     for feature in _by_factor(case):
         by_kind.setdefault(feature.kind, feature)
@@ -82,7 +82,7 @@ def main_characteristics(case: Case) -> tuple[str, ...]:
 
 
 def main_pair(case: Case) -> tuple[str, str]:
-    """The two quantities on file that weigh most for this applicant."""
+    """The two known quantities with the largest contributions for this applicant."""
     known = {part.feature for theme in case.explanation.themes for part in theme.features if part.value is not None}
     found = [item.name for item in _by_factor(case) if item.kind == "quantitative" and item.name in known]
     across, up = [*found, *(name for name in SPARE_PAIR if name not in found)][:2]
@@ -107,15 +107,15 @@ class PopulationTab:
             with gr.Column(min_width=280):
                 self.scatter = gr.HTML(apply_default_css=False, elem_id="scatter")
                 quantities = self._choices(features, language, quantities=True)
-                self.pair = [
+                self.scatter_axes = [
                     gr.Dropdown(quantities, value=None, elem_id=f"scatter-{name}") for name in ("across", "up")
                 ]
         self.similar = gr.HTML(apply_default_css=False, elem_id="similar")
 
     @property
     def all_menus(self) -> list[gr.Dropdown]:
-        """The menus of the plots and of the scatter."""
-        return [*self.menus, *self.pair]
+        """The menus of the plots and of the scatter plot."""
+        return [*self.menus, *self.scatter_axes]
 
     def _populations(self, language: Language) -> list[tuple[str, str]]:
         return [(text(f"population.{name}", language), name) for name in POPULATIONS]
@@ -123,7 +123,7 @@ class PopulationTab:
     def _choices(
         self, features: tuple[ModelFeature, ...], language: Language, quantities: bool = False
     ) -> list[tuple[str, str]]:
-        """Every characteristic under the name of its theme, so that the menu is grouped and can be searched."""
+        """All characteristics, prefixed with their theme, so that the menu is grouped and searchable."""
         return sorted(
             (f"{text(f'theme.{item.theme}', language)} · {item.label[language]}", item.name)
             for item in comparable(features)
@@ -137,24 +137,24 @@ class PopulationTab:
         intro = page([words("p", text("screen.population_intro", language), "cs-intro")], language)
         populations = {"choices": self._populations(language), "label": text("screen.compare_with", language)}
         quantities = self._choices(features, language, quantities=True)
-        for menu, key in zip(self.pair, ("screen.across", "screen.up"), strict=True):
+        for menu, key in zip(self.scatter_axes, ("screen.across", "screen.up"), strict=True):
             menus[menu] = {"choices": quantities, "label": text(key, language)}
         return {self.intro: {"value": intro}, self.population: populations, **menus}
 
     def draw(self, case: Case, population: str, characteristics: Sequence[str], pair: Sequence[str]) -> Shown:
-        """All plots, and the past applicants alike."""
+        """All plots, and the similar past applicants."""
         shown: Shown = {self.similar: {"value": similar_html(case)}}
         for place, name in enumerate(characteristics):
             shown |= {self.menus[place]: {"value": name}, **self.draw_plot(case, population, place, name)}
-        shown |= {menu: {"value": name} for menu, name in zip(self.pair, pair, strict=True)}
+        shown |= {menu: {"value": name} for menu, name in zip(self.scatter_axes, pair, strict=True)}
         return {**shown, **self.draw_scatter(case, population, *pair)}
 
     def draw_plot(self, case: Case, population: str, place: int, characteristic: str) -> Shown:
-        """One plot, drawn by the kind of its characteristic."""
+        """One plot, of the type that suits its characteristic."""
         answer = compare(case.service.artifact, case.assessment, characteristic, population)
         return {self.plots[place]: {"value": drawing(comparison_figure, comparison_table, answer, case.language)}}
 
     def draw_scatter(self, case: Case, population: str, across: str, up: str) -> Shown:
-        """Two quantities at once."""
+        """The scatter plot."""
         answer = scatter(case.service.artifact, case.assessment, across, up, population)
         return {self.scatter: {"value": drawing(scatter_figure, scatter_table, answer, case.language)}}

@@ -1,6 +1,6 @@
 """The adviser's own decision, and the record and the letter to save.
 
-Both documents travel inside the page, as addresses that hold them whole: the server writes no file of any applicant.
+Both documents are embedded in the page as data URLs: the server writes no file on any applicant.
 """
 
 from __future__ import annotations
@@ -51,15 +51,15 @@ class RecordTab:
         }
 
     def undecided(self) -> Shown:
-        """No decision yet; the reason stays."""
+        """Clears the decision but keeps the reason."""
         return {self.outcome: {"value": None}}
 
     def emptied(self) -> Shown:
-        """Neither decision nor reason: nobody's may stand beside the next applicant."""
+        """Clears decision and reason, so that neither appears beside the next applicant."""
         return {**self.undecided(), self.reason: {"value": ""}}
 
     def draw(self, case: Case, verdict: Verdict | None) -> Shown:
-        """What can be saved, once the adviser has decided."""
+        """The documents to save, once the adviser has decided."""
         language = case.language
         if verdict is None:
             told = words("p", text("screen.decide_first", language))

@@ -1,7 +1,6 @@
-"""The screen put together: header and tabs, what they show of a case, and in which language.
+"""The whole screen: header and tabs, and what they show of a case in each language.
 
-What a hidden tab would show is not computed until the tab is opened. Which event calls what stands in
-`scoring.interface.binding`.
+A hidden tab is not computed until it is opened. `scoring.interface.binding` says which event calls which handler.
 """
 
 from __future__ import annotations
@@ -34,10 +33,10 @@ DEFAULT_LANGUAGE: Language = "en"
 
 @dataclass(frozen=True)
 class Menus:
-    """What the menus at the figures show: the open theme, the characteristics of the plots and the pair of the scatter.
+    """What the menus of the figures show: the open theme, the plots' characteristics and the scatter plot's two axes.
 
-    Empty until their tab is opened. The page keeps it by itself: the menus hold hundreds of choices, which a browser
-    copies again and again for each event that they are handed over with.
+    Empty until their tab is opened. The page stores this apart from the menus themselves, whose hundreds of choices a
+    browser would copy for every event that sends them.
     """
 
     theme: str = ""
@@ -47,7 +46,7 @@ class Menus:
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reader has chosen on the tabs: in the menus, a population, a decision, the cost ratio to try."""
+    """What the reader has chosen on the tabs: menus, population, own decision, and the cost ratio to try."""
 
     menus: Menus = Menus()
     population: str = POPULATIONS[0]
@@ -59,36 +58,36 @@ NOTHING_CHOSEN = Reader()
 
 
 def browser_language(accepted: str) -> Language:
-    """The first language of an Accept-Language header that the screen speaks."""
-    for wanted in accepted.lower().split(","):
-        for spoken in LANGUAGES:
-            if wanted.strip().startswith(spoken):
-                return spoken
+    """The first language of an Accept-Language header in which the screen exists."""
+    for preferred in accepted.lower().split(","):
+        for language in LANGUAGES:
+            if preferred.strip().startswith(language):
+                return language
     return DEFAULT_LANGUAGE
 
 
 def features_of(state: State) -> tuple[ModelFeature, ...]:
-    """The features of the model that is served, none without one."""
+    """The features of the served model; none if no model is served."""
     return state.served.artifact.model.features if state.served else ()
 
 
 class Screen:
-    """The page's components and what they show; the server holds of a reader only how often it filled their form.
+    """The page's components and what they show. The only state on the server is `fills_sent`.
 
-    `chosen`, `last`, `visible`, `menus` and `drawn` are kept by the page itself: who is shown, the last changes that
-    were allowed, the tab in front, what its menus show, and the revision of the model that everything was drawn for.
-    `again` is what the page is to ask once more, with all that it shows as the answer. `filled` counts how often the
-    server has filled the form for this page, `received` of which of these the page knows.
+    The page itself stores `chosen` (the applicant), `allowed_changes` (the last changes to the form that were valid),
+    `open_tab`, `menus` (what they show) and `drawn_revision` (the model revision for which everything was drawn). For
+    `scoring.interface.retry`, `retry_request` names the event that the page is to send again; `fills_sent` counts how
+    often the server has filled this page's form, `fills_seen` how many of these fills the page has received.
     """
 
     def __init__(self, state: State) -> None:
         features = features_of(state)
-        self.drawn = gr.Textbox("", visible=False)
+        self.drawn_revision = gr.Textbox("", visible=False)
         self.chosen = gr.JSON(visible=False)
-        self.last = gr.JSON(visible=False)
-        self.visible = gr.Textbox(TABS[0], visible=False)
+        self.allowed_changes = gr.JSON(visible=False)
+        self.open_tab = gr.Textbox(TABS[0], visible=False)
         self.menus = gr.JSON(visible=False)
-        self.filled = gr.State(0)
+        self.fills_sent = gr.State(0)
         self.header = Header(state, DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
@@ -104,10 +103,10 @@ class Screen:
                 self.record = RecordTab(DEFAULT_LANGUAGE)
             with self._tab("model"):
                 self.model = ModelTab()
-        # A page takes an answer in the order in which its components were made: what was received counts once the form
-        # is there, and what is to be asked again is asked after that.
-        self.received = gr.Number(0, precision=0, visible=False)
-        self.again = gr.Textbox("", visible=False)
+        # A page applies an answer in the order in which its components were created: `fills_seen` must follow the form,
+        # and the retry must follow `fills_seen`.
+        self.fills_seen = gr.Number(0, precision=0, visible=False)
+        self.retry_request = gr.Textbox("", visible=False)
 
     def _tab(self, name: str) -> gr.Tab:
         self.tabs[name] = gr.Tab(text(f"screen.tab.{name}", DEFAULT_LANGUAGE), id=name)
@@ -115,7 +114,7 @@ class Screen:
 
     @property
     def views(self) -> dict[str, list[Component]]:
-        """What each tab computes anew for each case."""
+        """The components of each tab that are recomputed for each case."""
         return {
             "decision": [self.decision.view],
             "explanation": [self.explanation.waterfall, self.explanation.opened],
@@ -132,20 +131,28 @@ class Screen:
 
     @property
     def all_menus(self) -> list[Component]:
-        """The menus at the figures."""
+        """The menus of the figures."""
         return [self.explanation.theme, *self.population.all_menus]
 
     @property
     def remembered(self) -> list[Any]:
-        """What the page hands over with every event."""
+        """What the page sends with every event."""
         chosen = [self.header.language, self.population.population]
         own = [self.record.outcome, self.record.reason, self.model.ratio]
-        kept_by_page = [self.drawn, self.chosen, self.last, self.visible, self.menus, self.filled, self.received]
+        kept_by_page = [
+            self.drawn_revision,
+            self.chosen,
+            self.allowed_changes,
+            self.open_tab,
+            self.menus,
+            self.fills_sent,
+            self.fills_seen,
+        ]
         return [*kept_by_page, *chosen, *own, *self.what_if.entries]
 
     def drawn_by(self, tab: str) -> list[Any]:
-        """What drawing one tab may change: gradio takes time for each component that an event could change."""
-        frame = [self.header.application, self.header.problem, self.last, self.what_if.problem]
+        """What drawing one tab may change; listed, since every possible output of an event costs gradio time."""
+        frame = [self.header.application, self.header.problem, self.allowed_changes, self.what_if.problem]
         beside: dict[str, list[Any]] = {
             "explanation": [self.menus, self.explanation.theme],
             "population": [self.menus, *self.population.all_menus],
@@ -160,33 +167,33 @@ class Screen:
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
         own_words += self.what_if.plans
-        kept = [*self.remembered, self.again, *self.all_menus]
+        kept = [*self.remembered, self.retry_request, *self.all_menus]
         headings = self.what_if.headings.values()
         return [*kept, *header, *own_words, *self.all_views, *headings, self.tab_bar, *self.tabs.values()]
 
     def keep(self, menus: Menus) -> Shown:
-        """What the menus show from now on."""
+        """Stores what the menus show."""
         return {self.menus: {"value": asdict(menus)}}
 
     def relabel(self, state: State, language: Language) -> Shown:
-        """All words of the page that belong to no case, in a language."""
+        """All words on the page that do not depend on a case, in a language."""
         tabs: Shown = {tab: {"label": text(f"screen.tab.{name}", language)} for name, tab in self.tabs.items()}
         menus = (part.relabel(features_of(state), language) for part in (self.explanation, self.population))
         others = (part.relabel(language) for part in (self.what_if, self.record))
-        drawn: Shown = {self.drawn: {"value": state.revision}}
+        drawn: Shown = {self.drawn_revision: {"value": state.revision}}
         own = (self.header.relabel(state, language), self.model.relabel(state.served, language))
         return together(tabs, drawn, *own, *menus, *others)
 
     def cleared(self, but: str = "") -> Shown:
-        """Every tab emptied, except one: nobody else's figures may show while new ones are drawn."""
+        """All tabs emptied but one, so that no other applicant's figures show while new ones are drawn."""
         return {view: {"value": ""} for name, views in self.views.items() if name != but for view in views}
 
     def choose(self, case: Case, tab: str) -> Shown:
-        """The page for a newly chosen applicant: the form filled, the applicant's own main themes in front."""
+        """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant."""
         frame: Shown = {
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
             self.tab_bar: {"visible": True, "selected": tab},
-            self.visible: {"value": tab},
+            self.open_tab: {"value": tab},
             **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in self.all_menus},
         }
@@ -194,25 +201,25 @@ class Screen:
         return together(frame, *own, self.refresh(case, tab))
 
     def review(self, service: Service, language: Language) -> Shown:
-        """The page for whoever reviews the model, with nobody chosen: no other tab can be opened."""
-        front = "model"
-        # Hidden ones would come into sight as they are opened first: gradio renders a tab's content only then.
-        tabs: Shown = {tab: {"interactive": name == front} for name, tab in self.tabs.items()}
-        frame: Shown = {self.tab_bar: {"visible": True, "selected": front}, self.visible: {"value": front}}
+        """The page for a reviewer of the model, with no applicant chosen: no other tab can be opened."""
+        only = "model"
+        # The other tabs are disabled, not hidden: gradio renders a hidden tab's content when it is first opened.
+        tabs: Shown = {tab: {"interactive": name == only} for name, tab in self.tabs.items()}
+        frame: Shown = {self.tab_bar: {"visible": True, "selected": only}, self.open_tab: {"value": only}}
         return together(tabs, frame, self.model.draw(service, None, None, language))
 
     def refresh(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
-        """The page after its case changed: the visible tab drawn, the hidden ones emptied until they are opened."""
+        """The page after its case changed: the open tab drawn, the others emptied until they are opened."""
         return together(self.cleared(but=tab), self.draw(case, tab, reader))
 
     def draw(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
-        """The header and one tab. What stands in the way of a score is said where the reader is looking."""
+        """The header and one tab. A notice of what prevents a score goes where the reader is looking."""
         notice = notice_of(case)
         notices: Shown = {
             self.header.problem: {"value": "" if tab == "what_if" else notice},
             self.what_if.problem: {"value": notice},
         }
-        frame = together(self.header.draw(case), {self.last: {"value": kept(case)}}, notices)
+        frame = together(self.header.draw(case), {self.allowed_changes: {"value": kept(case)}}, notices)
         if case.lacks and tab not in ("what_if", "model"):
             return together(frame, {view: {"value": ""} for view in self.views[tab]})
         return together(frame, self._tab_drawn(case, tab, reader))
@@ -235,7 +242,7 @@ class Screen:
                 return self.what_if.draw(case)
 
     def _population_drawn(self, case: Case, reader: Reader) -> Shown:
-        """The plots of what the reader chose, at first of what weighs most for this applicant."""
+        """The plots of what the reader chose; at first, of what contributes most to this applicant's score."""
         characteristics = reader.menus.characteristics or main_characteristics(case)
         pair = reader.menus.pair or main_pair(case)
         menus = replace(reader.menus, characteristics=characteristics, pair=pair)

@@ -1,4 +1,4 @@
-"""How the page looks: a calm theme with the system's own fonts, so that no other host is ever asked for anything."""
+"""The look of the page: a calm theme with system fonts, so that nothing is loaded from other hosts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-# A menu that is entered has its words marked, so that typing searches anew instead of mending the old choice.
+# Focusing a menu selects its text, so that typing starts a new search instead of editing the old choice.
 MARK_ON_FOCUS = """
 document.addEventListener("focusin", ({target}) => {
   if (target.matches("input[role=listbox], input[role=combobox]")) setTimeout(() => target.select());
 });
 """
 
-# A link to a place on the page goes there: gradio's own base address would load the page anew without its query.
+# A link to an anchor scrolls there: with gradio's base URL it would reload the page without its query.
 GO_THERE = """
 document.addEventListener("click", (event) => {
   const link = event.target.closest('.cs a[href^="#"]');
@@ -61,10 +61,10 @@ class Calm(gr.themes.Base):
 
 
 def launch_options() -> dict[str, Any]:
-    """What the page is launched with: our looks, and nothing recorded of an applicant outside the answer itself."""
+    """Launch arguments: our look, and nothing recorded on an applicant beyond the answer itself."""
     return {
         "theme": Calm(),
-        # As a style element of our own: the css option rewrites selectors, and loses some inside media queries.
+        # A style element of our own: the css option rewrites selectors, and drops some in media queries.
         "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{MARK_ON_FOCUS}{GO_THERE}</script>",
         "footer_links": ["api"],
         "run_history": False,

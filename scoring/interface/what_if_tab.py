@@ -1,4 +1,4 @@
-"""What if: the application in a form, and what its changes do to the decision."""
+"""The What-if tab: the application in a form, and the effect of changes on the decision."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ def _entry(item: FormField, language: Language) -> gr.components.Component:
 
 
 def _side(title: str, score: Score, language: Language, extra: str = "") -> str:
-    """One half of before and after."""
+    """One side of before and after."""
     probability = words("b", percent(score.probability, language), "cs-figure-number")
-    # The loan may move its own threshold, not the probability alone.
+    # Changing the loan may change its threshold, too.
     threshold = words("small", text("screen.threshold", language, threshold=percent(score.threshold, language)))
     decision = words("h3", title) + decision_words(score.decision, language)
     return element("div", decision + probability + extra + threshold, "cs-side")
 
 
 def _changed_list(case: Case) -> str:
-    """What was changed, with the file's value beside it, and what follows from it."""
+    """The changes beside the values on file, and the features that follow."""
     if case.is_new:
         return ""
     language = case.language
@@ -109,7 +109,7 @@ def result_html(case: Case) -> str:
 
 
 def suggested(case: Case) -> list[Plan]:
-    """What can be applied with a click: plans that change something, or the one that leads to a colleague."""
+    """The plans that a click can apply: those that change something, or the one that leads to a referral."""
     found = [plan for plan in case.recourse.plans if plan.changes][:MOST_SUGGESTED]
     return [case.recourse.referral] if case.recourse.referral else found
 
@@ -125,7 +125,7 @@ def _suggestion(plan: Plan, language: Language) -> str:
 
 
 def suggestions_html(case: Case) -> str:
-    """Above the suggestions: what they lead to, or that there are none."""
+    """The heading of the suggestions: what they lead to, or that there are none."""
     language, answer = case.language, case.recourse
     title = words("h3", text("screen.suggested", language))
     if not answer.found:
@@ -161,7 +161,7 @@ class WhatIfTab:
                         self.entries += [_entry(item, language) for item in items]
 
     def relabel(self, language: Language) -> Shown:
-        """The form's words in a language; what was entered stays."""
+        """The form's labels in a language, with all entries kept."""
         shown: Shown = {self.reset: {"value": text("screen.reset", language)}}
         for theme, heading in self.headings.items():
             shown[heading] = {"value": page([words("h3", text(f"theme.{theme}", language))], language)}
@@ -175,7 +175,7 @@ class WhatIfTab:
         return {entry: {"value": value} for entry, value in zip(self.entries, values, strict=True)}
 
     def draw(self, case: Case) -> Shown:
-        """Before and after; an entry that is not allowed leaves the last good result where it is."""
+        """Before and after; if an entry is not allowed, the last valid result stays."""
         key = "screen.empty_form" if case.is_new else "screen.reset"
         shown: Shown = {self.problem: {"value": notice_of(case)}, self.reset: {"value": text(key, case.language)}}
         if not case.problem:
@@ -193,7 +193,7 @@ class WhatIfTab:
 
 
 def notice_of(case: Case) -> str:
-    """What stands in the way of a score, if anything: an entry that is not allowed, or required ones still empty."""
+    """What prevents a score, if anything: an entry that is not allowed, or empty required ones."""
     language = case.language
     if case.problem:
         return element(

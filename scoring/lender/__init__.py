@@ -1,5 +1,5 @@
-"""All that is this lender's own: its fields, their levels and words, what they may hold, and the features made of them.
+"""All that is specific to this lender: its fields, their levels, labels and allowed values, and the derived features.
 
-Nothing outside this room (and `training/lender`) names a column or a level; another lender is another such room. It
-decides nothing and reads no applicant's file. Every room but `words` may import it.
+Nothing outside this package (and `training/lender`) names a column or a level; another lender is another such package.
+It decides nothing and reads no applicant's file. Every package but `words` may import it.
 """

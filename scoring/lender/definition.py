@@ -1,8 +1,8 @@
-"""What a field may hold: the one definition that the form, the endpoints, every table and every file of applicants ask.
+"""The allowed values of a field: the one definition for the form, the endpoints, tables and files of applicants.
 
-`breaks` says of a whole column, in pandas or in Ibis, which values are not allowed; `checked_value` says of one value
-that it is not, and why, in words. Both read the same rows of the field table, and a test holds them to each other.
-How a value may be written (a number as text, yes as `true`) is read first, by `read_value`.
+`breaks` finds the values of a column, in pandas or Ibis, that are not allowed; `checked_value` refuses a single value
+with a reason in words. Both use the same rows of the field table, and a test checks that they agree. Values written in
+another form (a number as text, yes as `true`) are converted first, by `read_value`.
 """
 
 from __future__ import annotations
@@ -27,27 +27,27 @@ Column = TypeVar("Column")
 LONGEST_QUOTE = 60
 MOST_LEVELS_QUOTED = 12
 DIGEST_LENGTH = 12
-# Range limits are written with as many decimals as they have, and none of them has more.
+# No range limit has more decimals.
 DECIMALS_OF_LIMITS = 4
 
-# In either language: a French spreadsheet writes a logical value as VRAI or FAUX.
+# In both languages: a French spreadsheet writes VRAI or FAUX.
 YES_WORDS = frozenset({"y", "yes", "true", "t", "1", "1.0", "oui", "vrai"})
 NO_WORDS = frozenset({"n", "no", "false", "f", "0", "0.0", "non", "faux"})
-# What tools write for a missing value: pandas, R, SQL dumps, spreadsheets. Compared in lower case, blanks cut off.
+# Markers of missing values in pandas, R, SQL dumps and spreadsheets; compared in lower case, stripped.
 MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "\\n"})
 
-# Groups of three digits parted by a space, as French and ISO 31-0 write them; the two others do not break.
+# Groups of three digits separated by a space, as in French and ISO 31-0; the last two are no-break spaces.
 _SPACES = " \u00a0\u202f"
 _DIGITS = rf"(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+(?:_\d+)*)"
 _POINT_NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 _COMMA_NUMBER = re.compile(rf"[+-]?{_DIGITS},\d+", re.ASCII)
-# "333.000" is 333 to one reader and 333,000 to another, and "333,000" likewise.
+# "333.000" is 333 in English and 333,000 elsewhere; "333,000" the other way round.
 _GROUPED_OR_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
 _WITH_SEPARATORS = re.compile(rf"[+-]?[\d{_SPACES}]*\d[.,\d{_SPACES}]*", re.ASCII)
 
 
 class Definition(Protocol):
-    """What a column may hold: a `Field` of the application, or a column of a history table.
+    """The definition of a column: a `Field` of the application, or a column of a history table.
 
     A number lies between `minimum` and `maximum` (None: unbounded) or is one of the `sentinels`, and is whole where the
     type is "integer"; a text is one of the `levels`. `yes_no_values` stand for yes and no where the kind is "yes_no".
@@ -63,7 +63,7 @@ class Definition(Protocol):
 
     @property
     def kind(self) -> Kind:
-        """How values are meant."""
+        """The kind of quantity or category."""
 
     @property
     def minimum(self) -> float | None:
@@ -75,7 +75,7 @@ class Definition(Protocol):
 
     @property
     def sentinels(self) -> Collection[float]:
-        """Numbers that are allowed beyond these limits."""
+        """Numbers that are allowed outside these limits."""
 
     @property
     def levels(self) -> Collection[str]:
@@ -83,19 +83,19 @@ class Definition(Protocol):
 
     @property
     def may_be_missing(self) -> bool:
-        """Whether a row may lack it."""
+        """Whether it may be missing."""
 
     @property
     def yes_no_values(self) -> tuple[str | int, str | int]:
-        """What stands for yes and for no in a yes/no column."""
+        """The values for yes and for no in a yes/no column."""
 
 
 def breaks(values: Any, definition: Definition) -> Any:
-    """Which values are not allowed, missing ones aside: booleans of the same length.
+    """Which values are not allowed, except missing ones: booleans of the same length.
 
     Args:
         values: a pandas Series or an Ibis column of the definition's type, missing values as such (no NaN in Ibis).
-        definition: what the column may hold.
+        definition: of the column.
     """
     known = values.notnull()
     if definition.type == "text":
@@ -120,12 +120,12 @@ _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = LONGEST_QUOTE
 
 
 def quoted(value: object) -> str:
-    """A value as a message shows it: as Python writes it, cut short (it may be megabytes long)."""
+    """A value for a message: its repr, truncated (it may be megabytes long)."""
     return _SHORT.repr(value)
 
 
 def allowed_in_words(definition: Definition, language: Language) -> str:
-    """The numbers that a column may hold, in words."""
+    """The allowed numbers of a column, in words."""
     low, high = (
         "" if limit is None else short_number(limit, language, DECIMALS_OF_LIMITS)
         for limit in (definition.minimum, definition.maximum)
@@ -141,10 +141,10 @@ def _invalid(key: str, definition: Definition, value: object, language: Language
 
 
 def read_number(words: str, language: Language) -> float | int | None:
-    """The number that a text writes, None if it writes none or more than one reading is left.
+    """The number that a text stands for; None if it stands for none, or is ambiguous.
 
-    Understood are digits with a point, digits in groups of three parted by spaces and, in French, a comma before the
-    decimals. Whole numbers stay whole.
+    Accepted are digits with a decimal point, groups of three digits separated by spaces and, in French, a decimal
+    comma. Integers stay integers.
     """
     stripped = words.strip()
     if len(stripped) > LONGEST_QUOTE:
@@ -160,7 +160,7 @@ def read_number(words: str, language: Language) -> float | int | None:
 
 
 def yes_or_no(value: object) -> bool | None:
-    """What a yes/no field means that was written in any of the usual ways; None for anything else."""
+    """The meaning of a yes/no value in any of the usual spellings; None for anything else."""
     if isinstance(value, (bool, int, float)):
         return bool(value) if value in (0, 1) else None
     word = value.strip().lower() if isinstance(value, str) else None
@@ -168,16 +168,16 @@ def yes_or_no(value: object) -> bool | None:
 
 
 def is_missing(value: object) -> bool:
-    """Whether a file says by this that there is no value: nothing, a NaN, or a word that tools write for either."""
+    """Whether a file's value stands for a missing one: None, NaN, or a marker that tools write."""
     if isinstance(value, str):
         return value.strip().lower() in MISSING_WORDS
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def read_value(definition: Definition, value: object, language: Language) -> object:
-    """A value in the form in which the column holds it, where it was written in another that has one meaning only.
+    """A value converted to the column's form, if it was written in another, unambiguous one.
 
-    Anything else comes back as it is, for `checked_value` to refuse.
+    Anything else is returned unchanged, for `checked_value` to refuse.
     """
     if definition.kind == "yes_no":
         meant = yes_or_no(value)
@@ -221,7 +221,7 @@ def _checked_number(definition: Definition, value: object, sent: object, languag
 
 
 def checked_value(definition: Definition, value: object, language: Language) -> Raw:
-    """A value, if it is allowed, in the form in which the column holds it.
+    """A value in the column's form, if it is allowed.
 
     Raises:
         InvalidInputError: naming the column, the value and what is allowed.
@@ -239,7 +239,7 @@ def checked_value(definition: Definition, value: object, language: Language) -> 
 
 
 def field_table_digest() -> str:
-    """The start of a SHA-256 over what each field may hold: files tell by it which definition they were made with."""
+    """The start of a SHA-256 over all field definitions, by which files state the definitions they were made with."""
     rows = [
         (field.name, field.type, field.minimum, field.maximum, field.sentinels, [*field.levels], field.may_be_missing)
         for field in fields().values()

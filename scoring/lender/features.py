@@ -1,10 +1,10 @@
 """Application fields and history -> model features: the same vectorised code for one row and a million.
 
-Columns are handed over as numpy arrays by name (`Columns`), not as a frame, so that one applicant costs microseconds
-and a million cost no Python loop. Numeric columns, history among them, are float64 with NaN for missing; text columns
-are object arrays with None. Features are never set from outside: they follow from raw application fields and history
-columns alone. Words, unit, theme and direction of a derived feature stand in `derived.csv`, its formula here; a joint
-feature is a derived one that sets the application beside the history, and its row names the history columns.
+Columns are numpy arrays by name (`Columns`), not a frame, so that one applicant takes microseconds and a million take
+no Python loop. Numeric columns, history among them, are float64 with NaN for missing; text columns
+are object arrays with None. Features are never given: they are computed from raw application fields and history columns
+alone. Label, unit, theme and direction of a derived feature are in `derived.csv`, its formula in `formulas`; a joint
+feature is a derived one that combines application and history, and its row names the history columns.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from scoring.words.language import Words
 
 @dataclass(frozen=True)
 class ModelFeature:
-    """A feature as a trained model uses it: its levels in code order, and the range that training saw."""
+    """A feature of a trained model: its levels in code order, and its range in training."""
 
     feature: Feature
     history: bool
@@ -45,7 +45,7 @@ class ModelFeature:
     def read(self) -> Callable[[Columns], Floats]:
         """The function from raw fields and history, arrays of length n, to this feature of every row, shape (n,).
 
-        It gives level codes, 0/1 flags or quantities; NaN is missing.
+        It returns level codes, 0/1 flags or quantities; NaN is missing.
         """
         if self.history:
             return itemgetter(self.feature.name)
@@ -84,19 +84,19 @@ def unjoined_application_features() -> tuple[Feature, ...]:
 
 @cache
 def unjoined_features() -> tuple[Feature, ...]:
-    """The derived features that the application alone gives."""
+    """The derived features of the application alone."""
     return tuple(feature for feature in derived_features() if not _joint_inputs()[feature.name])
 
 
 @cache
 def restated_fields() -> dict[str, str]:
-    """Raw field -> the derived feature that says the same in a reader's units (days before -> years)."""
+    """Raw field -> the derived feature that restates it in readable units (days before -> years)."""
     return {row["of"]: row["name"] for row in read_table(FOLDER / "derived.csv") if row["of"]}
 
 
 @cache
 def plan_maxima() -> dict[str, float]:
-    """Derived feature -> the value beyond which recourse may not push it, in its unit."""
+    """Derived feature -> the value that recourse may not exceed, in its unit."""
     return {
         row["name"]: float(row["plan_maximum"]) for row in read_table(FOLDER / "derived.csv") if row["plan_maximum"]
     }
@@ -109,14 +109,14 @@ def field_feature(field: Field) -> Feature:
 
 
 def _factor(name: str) -> str:
-    """Average, mode and median of one building figure say the same thing."""
+    """Average, mode and median of a building figure share one factor."""
     stem, _, statistic = name.rpartition("_")
     return stem if statistic in ("AVG", "MODE", "MEDI") else name
 
 
 @cache
 def application_features() -> tuple[Feature, ...]:
-    """Every feature that this code computes from the application, in the model's order; history comes after them."""
+    """All features computed from the application, in the model's order; history features follow."""
     raw = (field_feature(field) for field in fields().values() if field.model_input)
     return (*raw, *derived_features())
 
@@ -127,7 +127,7 @@ def _joint_inputs() -> dict[str, tuple[str, ...]]:
 
 
 def history_inputs(features: Iterable[ModelFeature]) -> tuple[str, ...]:
-    """The history columns from which these features are made: history features, and what joint features read."""
+    """The history columns that these features need: history features, and inputs of joint features."""
     names = [
         name
         for item in features
@@ -137,7 +137,7 @@ def history_inputs(features: Iterable[ModelFeature]) -> tuple[str, ...]:
 
 
 def to_columns(frame: pd.DataFrame, history: Iterable[str] = ()) -> dict[str, NDArray]:
-    """The raw application fields and the named history columns of a frame, as the arrays that features read."""
+    """The raw application fields and the named history columns of a frame, as arrays."""
     columns = {
         name: _text_array(frame[name]) if field.type == "text" else frame[name].to_numpy(dtype=np.float64)
         for name, field in fields().items()
@@ -158,7 +158,7 @@ def _flags(values: NDArray) -> Floats:
 
 
 def _codes(values: NDArray, places: Mapping[str, float]) -> Floats:
-    """Each value's place among the levels; NaN where missing or where training never saw the level."""
+    """The index of each value's level; NaN if missing or unknown in training."""
     return np.array([places.get(value, np.nan) for value in values])
 
 

@@ -1,7 +1,7 @@
-"""The table of application fields: what a form, a check, a plot, a reason and the docs know of a field.
+"""The table of application fields, on which forms, checks, plots, reasons and the documentation rest.
 
-`fields.csv` holds one row per raw field of the lender's application table, in the table's own order; `levels.csv` the
-words for the levels of the categorical ones. Nothing else in `scoring` spells out what a raw field means.
+`fields.csv` has one row per raw field of the lender's application table, in the table's order; `levels.csv` the labels
+of categorical levels. Nothing else in `scoring` states what a raw field means.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ YES_LEVELS = ("Y", "Yes")
 
 @dataclass(frozen=True)
 class Feature:
-    """One input of the model, with all that a person needs in order to read it.
+    """One input of the model, with all that is needed to present it.
 
     Args:
         name: the column's name in frames and in the artifact.
-        label: what it is, in words; starts with a capital, no full stop.
+        label: its name in words; capitalised, without a full stop.
         unit: a key of `wording.UNITS` ("amount", "years", "months", "days", "share", "count", "score", "ratio", "").
         theme: a key of the themes in `texts.csv`.
-        kind: how it is drawn and worded.
+        kind: decides how it is drawn and worded.
         direction: +1 if a higher value may never lower the risk, -1 if it may never raise it, 0 if free.
-        factor: features with the same factor say the same thing to an applicant; at most one of them is a reason.
+        factor: features of one factor mean the same to an applicant; at most one of them is given as a reason.
     """
 
     name: str
@@ -51,12 +51,12 @@ class Feature:
 
 @dataclass(frozen=True)
 class Leeway:
-    """How far recourse may move a field, and with which others.
+    """How far recourse may change a field, and with which others.
 
     Args:
-        levers: the levers that move it; each moves all of its fields by the same factor.
-        step: what is proposed is a multiple of this, in the field's unit.
-        limit: the furthest factor; below 1 the field may only be lowered, above 1 only raised.
+        levers: the levers that change it; each changes all of its fields by the same factor.
+        step: proposals are multiples of this, in the field's unit.
+        limit: the most extreme factor; below 1 the field may only be lowered, above 1 only raised.
     """
 
     levers: tuple[str, ...]
@@ -68,9 +68,9 @@ class Leeway:
 class Field:
     """One raw application field: how it is read, checked and shown.
 
-    `minimum` and `maximum` bound a number (None: unbounded), `sentinels` are the lender's marks outside these bounds;
-    `levels` maps each allowed code to its words; `leeway` is None where an applicant cannot be asked to change the
-    field. What follows for a value is defined in `scoring.lender.definition` alone.
+    `minimum` and `maximum` bound a number (None: unbounded), `sentinels` are special values outside these bounds;
+    `levels` maps each allowed code to its labels; `leeway` is None if an applicant cannot be asked to change the field.
+    `scoring.lender.definition` alone says what this means for a value.
     """
 
     name: str
@@ -93,12 +93,12 @@ class Field:
 
     @property
     def may_be_missing(self) -> bool:
-        """Whether an application on file may lack it. A new application must hold whatever is required."""
+        """Whether it may be missing on file. A new application must have all required fields."""
         return self.nullable or not self.required
 
     @property
     def yes_no_values(self) -> tuple[str | int, str | int]:
-        """What stands for yes and for no in a yes/no field."""
+        """The values for yes and for no in a yes/no field."""
         if self.type != "text":
             return 1, 0
         yes = next(level for level in self.levels if level in YES_LEVELS)
@@ -116,7 +116,7 @@ def _leeway(row: dict[str, str]) -> Leeway | None:
 
 @cache
 def fields() -> dict[str, Field]:
-    """Every raw application field by name, in the order of the lender's table."""
+    """All raw application fields by name, in the order of the lender's table."""
     levels: dict[str, dict[str, Words]] = {}
     for row in read_table(FOLDER / "levels.csv"):
         levels.setdefault(row["field"], {})[row["level"]] = Words(row["label_en"], row["label_fr"])
@@ -146,5 +146,5 @@ def fields() -> dict[str, Field]:
 
 @cache
 def leeways() -> dict[str, Leeway]:
-    """The leeway of each field that recourse may move, in the order of the field table."""
+    """The leeway of each field that recourse may change, in the order of the field table."""
     return {name: field.leeway for name, field in fields().items() if field.leeway}

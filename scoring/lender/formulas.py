@@ -23,8 +23,8 @@ NOT_EMPLOYED = 365_243
 ELDERLY = 62
 
 
-# In the real sample, applicants granted a loan double in number from this age on and default more often: below it the
-# lender chose more strictly.
+# In the real sample, the number of applicants who were granted a loan doubles at this age and they default more often:
+# the lender was stricter with younger ones.
 SELECTED_BELOW = 27
 
 
@@ -34,7 +34,7 @@ REVOLVING = "Revolving loans"
 EXTERNAL_SCORES = ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3")
 
 
-# How much each tells of default (reference: modelling 3: single-feature AUC 3 ~ 2 > 1); a judgement, not tuned.
+# Weights by how well each predicts default (reference: modelling 3: AUC 3 ~ 2 > 1); a judgement, not tuned.
 EXTERNAL_WEIGHTS = (2.0, 3.0, 3.5)
 
 
@@ -49,7 +49,7 @@ ADDRESS_MISMATCHES = (
 
 
 def _divide(numerator: Floats, denominator: NDArray) -> Floats:
-    """The quotient, missing where the denominator is 0 or either is missing (never infinite)."""
+    """The quotient; missing if the denominator is 0 or either is missing (never infinite)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = numerator / denominator
     return np.where(np.isfinite(quotient), quotient, np.nan)
@@ -184,10 +184,10 @@ FORMULAS: dict[str, Callable[[Columns], Floats]] = {
 
 
 def ages(columns: Columns) -> Floats:
-    """The age of every applicant in years; NaN where it is not on file."""
+    """The age of each applicant in years; NaN if not on file."""
     return _years_before("DAYS_BIRTH")(columns)
 
 
 def at_age(columns: Columns, years: float) -> Columns:
-    """The same applicants, as if all of them were so many years old."""
+    """The same applicants, all set to one age in years."""
     return {**columns, "DAYS_BIRTH": np.full_like(columns["DAYS_BIRTH"], -years * DAYS_PER_YEAR)}

@@ -1,7 +1,7 @@
-"""The fields of the application that the rest of the code needs for what they say, whatever the lender calls them.
+"""The roles of application fields, whatever the lender calls them.
 
-Costs need the amount and the instalment, a reviewer the age, a plot a pair of quantities. Everything else goes through
-all fields alike.
+Costs need the amount and the instalment, a reviewer the age, a plot a pair of quantities. All other code treats all
+fields alike.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 AGE_BAND = "AGE_BAND"
 
 
-# Columns that the list of applicants shows beside the id, so that an adviser knows whom they have picked.
+# Columns that the list of applicants shows beside the id, by which an adviser recognises an applicant.
 LISTED = ("NAME_CONTRACT_TYPE", "AMT_CREDIT", "AMT_INCOME_TOTAL")
 
 

@@ -1,10 +1,9 @@
-"""The likely term of the loan asked for, and the yearly interest that it implies.
+"""The likely term of the requested loan, and the annual interest rate that it implies.
 
-An application tells amount and instalment, not how many instalments there will be. Earlier cash loans of the same
-lender tell all three, and its products are few: the amount over the instalment all but gives the product away.
-`terms.csv` holds what they show: `months`, the mean term of earlier cash loans with an amount over instalment of `from`
-or more, up to the next row; each of some twenty loans or more. `python -m training terms` learns it from a lender's
-own tables.
+An application states amount and instalment, not the number of instalments. Earlier cash loans of the same lender state
+all three, and its products are few: the ratio of amount to instalment almost identifies the product. `terms.csv` gives
+`months`, the mean term of earlier cash loans with a ratio of `from` or more, up to the next row; each row rests on some
+twenty loans or more. `python -m training terms` estimates it from a lender's own tables.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from scoring.lender.fields import FOLDER
 Floats = NDArray[np.float64]
 
 MONTHS_PER_YEAR = 12
-# Up to a millionth of the credit is rounding. Beyond three times the credit, what is paid is no plain annuity loan: the
+# Up to a millionth of the credit is rounding. Beyond three times the credit, the loan is not a plain annuity loan: the
 # largest in the lender's tables is 2.8 times.
 LEAST_PAID_OVER_CREDIT, MOST_PAID_OVER_CREDIT = 1.000001, 3.0
 NEWTON_STEPS = 2
@@ -33,16 +32,16 @@ def _steps() -> tuple[Floats, Floats]:
 
 
 def likely_term(credit_over_instalment: Floats) -> Floats:
-    """Months, shape (n,): the mean term of earlier cash loans with about the same amount over instalment."""
+    """Months, shape (n,): the mean term of earlier cash loans with a similar ratio of amount to instalment."""
     from_ratio, months = _steps()
     places = np.searchsorted(from_ratio, credit_over_instalment, side="right") - 1
     return np.where(np.isnan(credit_over_instalment), np.nan, months[places.clip(0)])
 
 
 def yearly_interest(credit_over_instalment: Floats, months: Floats) -> Floats:
-    """The nominal yearly rate, shape (n,), at which that many instalments repay the amount.
+    """The nominal annual rate, shape (n,), at which that many instalments repay the amount.
 
-    The monthly rate i solves credit = instalment * (1 - (1 + i)**-months) / i; the yearly rate is twelve times as much.
+    The monthly rate i solves credit = instalment * (1 - (1 + i)**-months) / i; the annual rate is twelve times as much.
     It starts from Baily's approximation (Francis Baily, The Doctrine of Interest and Annuities, 1808), which two Newton
     steps bring to within 1e-6: as `training.lender.history.interest` does for earlier loans. The rate is 0 where no
     more than the credit is paid back, and missing where over `MOST_PAID_OVER_CREDIT` times the credit is.

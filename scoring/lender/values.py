@@ -1,4 +1,4 @@
-"""Values and levels of fields and features as a person reads them."""
+"""Values and levels of fields and features in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scoring.words.wording import text
 
 
 def readable_value(item: ModelFeature, value: float, language: Language) -> Value:
-    """A feature's value as a person reads it: a number in its unit, a level or yes/no in words, None if missing."""
+    """A feature's value in words: a number in its unit, a level or yes/no; None if missing."""
     if np.isnan(value):
         return None
     if item.feature.kind == "yes_no":
@@ -22,6 +22,6 @@ def readable_value(item: ModelFeature, value: float, language: Language) -> Valu
 
 
 def level_words(field: str, level: str, language: Language) -> str:
-    """A categorical level in words; a level that the field table does not know is shown as it is written."""
+    """A categorical level in words; one that is not in the field table is shown as it is."""
     words = fields()[field].levels.get(level)
     return words[language] if words else level

@@ -1,4 +1,4 @@
-"""What is served now: settings, the hub, the service and its answers, the current state, scoring in batches.
+"""Serving a model: settings, the hub, the service and its answers, the current state, batch scoring.
 
-It knows no screen. Only the interface, the command line and training import it.
+Knows nothing of the screen. Only the interface, the command line and training import it.
 """

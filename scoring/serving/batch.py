@@ -1,4 +1,4 @@
-"""Every applicant of a file scored to another file, in batches, so that memory does not grow with their number."""
+"""Scores all applicants of a file to another file, in batches, so that memory use does not grow with their number."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from scoring.words.language import Language
 logger = logging.getLogger(__name__)
 
 REASON_COLUMNS = tuple(f"reason_{rank}" for rank in range(1, MOST_REASONS + 1))
-# LightGBM: 0 takes every core.
+# LightGBM: 0 uses all cores.
 EVERY_CORE = 0
 
 
@@ -51,7 +51,7 @@ def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, rea
     """One row per applicant: id, probability, threshold, decision and, if wanted, at most four reasons in words.
 
     Raises:
-        ApplicantsFileError: somebody holds a value that is not allowed; then nobody is scored.
+        ApplicantsFileError: an applicant has a value that is not allowed; then none is scored.
     """
     stored = stored_rows(frame)
     check_rows(stored, "applicants")
@@ -80,14 +80,14 @@ WRITERS: dict[str, Any] = {".parquet": pq.ParquetWriter, ".csv": pc.CSVWriter}
 
 
 def score_file(artifact: Artifact, applicants: Path, out: Path, language: Language = "en", reasons: bool = True) -> int:
-    """Scores every applicant of a file to `out`, Parquet or CSV by its ending.
+    """Scores all applicants of a file to `out`, as Parquet or CSV depending on its extension.
 
     Returns:
         The number of applicants scored.
 
     Raises:
-        ApplicantsFileError: the file of applicants cannot be used, or holds what is not allowed.
-        InvalidInputError: `out` has neither of the two endings.
+        ApplicantsFileError: the file of applicants cannot be used, or has values that are not allowed.
+        InvalidInputError: `out` has neither extension.
     """
     if out.suffix not in WRITERS:
         raise InvalidInputError(f"--out {out}: the ending {out.suffix!r} is not known; allowed: {', '.join(WRITERS)}")

@@ -1,4 +1,4 @@
-"""What is served: the model and its fields, and who is on file."""
+"""Descriptions of what is served: the model and its fields, and the applicants on file."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from scoring.words.language import Value
 from scoring.words.wording import text
 
 MOST_LISTED = 100
-# More do not fit into 64 bits.
+# More digits do not fit into 64 bits.
 MOST_DIGITS_OF_IDS = 18
 
 
 def find_applicants(service: Service, query: object, limit: object) -> list[dict[str, Value]]:
-    """The first applicants on file whose id begins with `query`, with what a list shows of each.
+    """The first applicants on file whose id begins with `query`, with the fields that a list shows.
 
-    Either may be sent as a number or as text.
+    Both arguments may be numbers or text.
 
     Raises:
-        InvalidInputError: the query holds something other than digits, or the limit is not between 1 and 100.
+        InvalidInputError: the query contains something other than digits, or the limit is not between 1 and 100.
     """
     digits = query.strip() if isinstance(query, str) else str(whole_number(query, "en"))
     if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS_OF_IDS):
@@ -44,7 +44,7 @@ def find_applicants(service: Service, query: object, limit: object) -> list[dict
 
 
 def describe(service: Service) -> ModelDescription:
-    """Which model is served, how good it is, how it decides, and the fields that an application may hold."""
+    """The served model, its metrics and decision rule, and the fields of an application."""
     artifact = service.artifact
     rule = artifact.rule
     ratio = rule.costs if isinstance(rule.costs, RatioCosts) else None

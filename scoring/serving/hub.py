@@ -1,8 +1,8 @@
-"""Files of a repo on the hub: found, checked before they are downloaded, cached, verified, and mended.
+"""Files of a repo on the hub: listed, checked before download, cached, verified and repaired.
 
-huggingface_hub downloads and caches. It believes its cache, and what it was served; so every file is compared with
-what the commit says of it, and one that differs is downloaded anew. What was verified last is remembered beside the
-cache, commit and hashes: it is all that can be trusted while the hub is down.
+huggingface_hub downloads and caches, but trusts its cache and the server. So every file is compared with the hash in
+its commit, and downloaded again if it differs. The last verified commit and its hashes are stored beside the cache:
+they are all that can be trusted while the hub is down.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ from scoring.serving.settings import HubPlace
 from scoring.strict import MalformedError, parse, strict
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
-# Patience with a hub that takes the question and does not answer.
+# Timeout for a hub that accepts the request and does not answer.
 SECONDS = 10
 NOT_WRITABLE = {*NO_SPACE, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
 
 
 @contextmanager
 def hub_errors(place: HubPlace) -> Iterator[None]:
-    """What huggingface_hub raises within becomes one error that says what to do.
+    """Converts errors of huggingface_hub into one of ours, which says what to do.
 
     Raises:
         HubError: the hub cannot be reached, or refuses; the subclass says why.
@@ -82,7 +82,7 @@ def hub_errors(place: HubPlace) -> Iterator[None]:
     except HFValidationError as error:
         raise HubRepoNotFoundError(f"{place.repo!r} is no name of a repo. Set ORG/NAME.") from error
     except (ValueError, KeyError, TypeError) as error:
-        # What answers is no hub, or something in between spoils what it says.
+        # The server is not a hub, or a proxy alters its answers.
         raise HubUnreachableError(
             f"{place}: the hub's answer cannot be read ({error!r}). Check that HF_ENDPOINT is right, and try again."
         ) from error
@@ -99,7 +99,7 @@ def hub_errors(place: HubPlace) -> Iterator[None]:
 
 
 def newest_commit(api: HfApi, place: HubPlace) -> str:
-    """The commit that a place stands for now; a commit stands for itself.
+    """The commit to which a location now refers; a commit refers to itself.
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
@@ -113,7 +113,7 @@ def newest_commit(api: HfApi, place: HubPlace) -> str:
 
 @dataclass(frozen=True)
 class Listed:
-    """A file as a commit lists it: by Git's hash, and by SHA-256 if it is in large storage."""
+    """A file as a commit lists it: its Git hash, and its SHA-256 if it is stored in LFS."""
 
     name: str
     size: int
@@ -122,13 +122,13 @@ class Listed:
 
 
 def listed_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Listed]:
-    """What a commit holds, by name.
+    """The files of a commit, by name.
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
     """
     with hub_errors(place):
-        # Not `list_repo_tree`, which waits for ever.
+        # Not `list_repo_tree`, which has no timeout.
         info = api.repo_info(place.repo, repo_type=place.kind, revision=commit, files_metadata=True, timeout=SECONDS)
     assert not isinstance(info, KernelInfo)
     found = (
@@ -139,7 +139,7 @@ def listed_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Listed]:
 
 
 def fetch(api: HfApi, place: HubPlace, commit: str, files: Iterable[Listed]) -> dict[str, Path]:
-    """Files of a commit in the cache, each what the commit says of it; downloaded where they are not.
+    """Files of a commit in the cache, verified against the commit; missing or altered ones are downloaded.
 
     Returns:
         name -> path.
@@ -169,7 +169,7 @@ def _fetched(api: HfApi, place: HubPlace, commit: str, file: Listed) -> Path:
         path = download(anew=False)
         if _is(path, file):
             return path
-        # Two processes that mend at once would take files from each other.
+        # Two processes that repair the cache at once would delete each other's files.
         with WeakFileLock(_memory(place) / "mending.lock"):
             if not _is(path, file):
                 path.unlink(missing_ok=True)
@@ -183,7 +183,7 @@ def _fetched(api: HfApi, place: HubPlace, commit: str, file: Listed) -> Path:
 
 
 def _is(path: Path, file: Listed) -> bool:
-    """Whether a file is what the commit says."""
+    """Whether a file's hash is the one in the commit."""
     if not path.is_file() or path.stat().st_size != file.size:
         return False
     if file.sha256:
@@ -194,24 +194,24 @@ def _is(path: Path, file: Listed) -> bool:
 @strict
 @dataclass(frozen=True)
 class Verified:
-    """The commit of a place that was served last, and the SHA-256 of each of its files."""
+    """The last verified commit of a location, and the SHA-256 of each of its files."""
 
     commit: str
     files: Mapping[str, str]
 
 
 def _memory(place: HubPlace) -> Path:
-    """Where a place's verified commits are remembered."""
+    """The file that records a location's last verified commit."""
     return cached_assets_path("credit-scoring", f"{place.kind}s--{place.repo.replace('/', '--')}", "verified")
 
 
 def _record(place: HubPlace) -> Path:
-    # A branch may have slashes in its name, and case alone may tell two of them apart.
+    # A branch name may contain slashes, and two names may differ in case only.
     return _memory(place) / f"{hashlib.sha256(place.revision.encode()).hexdigest()}.json"
 
 
 def remember(place: HubPlace, commit: str, paths: Mapping[str, Path]) -> None:
-    """Keeps in mind that these files of a commit were verified, at once or not at all.
+    """Records, atomically, that these files of a commit were verified.
 
     Raises:
         OutputError: the cache cannot be written to.
@@ -224,7 +224,7 @@ def remember(place: HubPlace, commit: str, paths: Mapping[str, Path]) -> None:
 
 
 def remembered(place: HubPlace) -> Verified | None:
-    """What was verified last at a place; None if nothing was, or the note of it cannot be read any more.
+    """The last verified commit of a location; None if there is none, or its record is unreadable.
 
     Raises:
         OutputError: the cache cannot be written to.
@@ -238,7 +238,7 @@ def remembered(place: HubPlace) -> Verified | None:
 
 
 def cached_files(place: HubPlace, verified: Verified) -> dict[str, Path] | None:
-    """The cached files of a verified commit, without asking the hub; None if one of them is not what it was."""
+    """The cached files of a verified commit, without a request; None if one of them has changed."""
     paths: dict[str, Path] = {}
     for name, sha256 in verified.files.items():
         found = try_to_load_from_cache(place.repo, name, repo_type=place.kind, revision=verified.commit)

@@ -1,8 +1,7 @@
-"""What is served from moment to moment: the newest version that is good, or the last one that was.
+"""The model being served: the newest valid version, or the last valid one while the newest cannot be used.
 
-A version is opened whole, verified and tried before anybody sees it, and takes the old one's place at once: whoever
-answers a request takes the state once, and so never half of two models. The bundled demo never stands in for a model
-that was asked for.
+A version is loaded, verified and tried out before it replaces the old one in a single assignment. A request reads the
+state once, so that it never mixes two models. The bundled demo is never a fallback for a configured model.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ from scoring.words.wording import text
 
 log = logging.getLogger(__name__)
 
-# With these the hub did answer: what is configured is not to be had. An older version would hide that.
+# Here the hub did answer: what is configured is not available. Serving an older version would hide that.
 REFUSALS = (HubAccessError, HubRepoNotFoundError, HubRevisionNotFoundError)
 
 Commits = Mapping[HubPlace, str]
@@ -47,10 +46,10 @@ Commits = Mapping[HubPlace, str]
 
 @dataclass(frozen=True)
 class State:
-    """What is served at one moment; never changed, only replaced.
+    """An immutable snapshot of what is served.
 
-    `commits` says which commit of each place on the hub it is, `trouble` why it is not the newest, or why there is no
-    service at all.
+    `commits` maps each location on the hub to the commit in use; `trouble` says why it is not the newest, or why
+    there is no service at all.
     """
 
     served: Service | None
@@ -59,15 +58,15 @@ class State:
 
     @property
     def revision(self) -> str:
-        """Which model it is; empty without one."""
+        """The revision of the model; empty if none is served."""
         return self.served.artifact.identity.revision if self.served else ""
 
     @property
     def service(self) -> Service:
-        """What answers.
+        """The service.
 
         Raises:
-            ScoringError: nothing does; the message says why.
+            ScoringError: there is none; the message says why.
         """
         if self.served is None:
             assert self.trouble is not None
@@ -76,10 +75,10 @@ class State:
 
 
 class Serving:
-    """Opens what the settings name, and looks for newer versions of it when told to.
+    """Loads what the settings name, and looks for newer versions on request.
 
     Raises:
-        ScoringError: files on this machine cannot be served. Trouble with the hub raises nothing: `state` tells it.
+        ScoringError: local files cannot be served. Problems with the hub are not raised but reported in `state`.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -107,9 +106,9 @@ class Serving:
         return State(None, {}, trouble)
 
     def refresh(self) -> None:
-        """Looks once for a newer version, and serves it if it is good; the old one serves on until then, and if not.
+        """Checks once for a newer version and serves it if it is valid; otherwise the old one stays.
 
-        Whatever goes wrong with the newer one is logged and told in `state`; nothing is raised.
+        Any problem with the newer version is logged and reported in `state`; nothing is raised.
         """
         state = self.state
         try:
@@ -124,7 +123,7 @@ class Serving:
         self.state = State(served, commits)
 
     def watch(self, minutes: float) -> None:
-        """Refreshes every so many minutes from now on, beside the requests."""
+        """Refreshes every so many minutes from now on, in a background thread."""
 
         def look() -> None:
             while True:
@@ -137,7 +136,7 @@ class Serving:
         return {place: newest_commit(self._api, place) for place in self._settings.hub_places}
 
     def _open(self, commits: Commits) -> Service:
-        """The service of these commits, asked everything of its examples; only then are they remembered as verified."""
+        """The service of these commits, recorded as verified once it has answered for its examples."""
         found = {place: self._files(place, commit) for place, commit in commits.items()}
         trained = self._artifact(commits, found)
         artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
@@ -149,9 +148,9 @@ class Serving:
         return service
 
     def _with_newest_drift(self, served: Service, known: DriftReport | None) -> Service:
-        """The same service with the drift report beside its model on the hub, unless the settings name one.
+        """The service with the drift report that is beside its model on the hub, unless the settings name one.
 
-        `known` is what is kept while the hub cannot tell.
+        `known` is the report to keep while the hub cannot be reached.
         """
         model = self._settings.artifact
         if self._own_drift or not isinstance(model, HubPlace):
@@ -181,7 +180,7 @@ class Serving:
 
 
 def _told(consequence: str, error: Exception) -> ScoringError:
-    """Logs what went wrong, with its traceback where this code did not foresee it; the trouble in words for people."""
+    """Logs an error, with its traceback if it is unexpected, and returns it in words."""
     if isinstance(error, ScoringError):
         log.error("%s %s", consequence, error)
         return error
@@ -193,7 +192,7 @@ def _told(consequence: str, error: Exception) -> ScoringError:
 
 
 def _answer_all(service: Service, assessment: Assessment) -> None:
-    """Gives every answer that the page and the endpoints give of an applicant, `/recourse` as part of the comment."""
+    """Computes every answer of the page and the endpoints on an applicant (recourse is part of the comment)."""
     commented(service, assessment)
     explain(service, assessment)
     similar(service.artifact, assessment)

@@ -1,7 +1,7 @@
-"""What is loaded from the hub: a model's artifact, and the file of applicants.
+"""Loading from the hub: a model's artifact, and the file of applicants.
 
 The listing of a commit is checked before anything is downloaded, the manifest before the files that it lists, and every
-hash before anything is parsed. Beside an artifact a repo holds its card: data, which is never downloaded.
+hash before anything is parsed. A repo also holds the model card, which is never downloaded.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from scoring.errors import ApplicantsFileError, ArtifactError, ArtifactExtraFile
 from scoring.serving.hub import Listed, cached_files, fetch, listed_files, remembered
 from scoring.serving.settings import HubPlace
 
-# What may lie beside an artifact in its repo: the card with its pictures, and how the hub stores files.
+# Files allowed beside an artifact in its repo: the card with its pictures, and the hub's own.
 CARD_NAMES = (".gitattributes", "LICENSE")
 CARD_SUFFIXES = (".md", ".png", ".json")
 APPLICANTS = ("applicants.arrow", "applicants.parquet")
-# Ten times what a million applicants take.
+# Ten times the size of a million applicants.
 LARGEST_APPLICANTS = 32 * 1024**3
 
 
 def model_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
-    """The files of a published artifact in the cache, each what its commit says.
+    """The cached files of a published artifact, verified against its commit.
 
     Raises:
         ArtifactError: the repo does not hold an artifact that may be served; the subclass says why.
@@ -40,11 +40,11 @@ def model_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
 
 
 def applicants_file(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
-    """The published file of applicants in the cache, by its name: Arrow, or Parquet.
+    """The cached file of published applicants, Arrow or Parquet by its name.
 
     Raises:
         ApplicantsFileError: the repo does not hold one.
-        ArtifactTamperedError: the hub serves another file than its commit says.
+        ArtifactTamperedError: the hub serves a file that differs from its commit.
         HubError: the hub cannot be reached, or refuses.
         OutputError: the cache cannot be written to.
     """
@@ -84,7 +84,7 @@ def _checked_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
 
 
 def of_card(name: str) -> bool:
-    """Whether a file may lie beside an artifact in its repo: of the card, or the hub's own."""
+    """Whether a file is allowed beside an artifact in its repo."""
     return name in CARD_NAMES or PurePosixPath(name).suffix in CARD_SUFFIXES
 
 
@@ -101,7 +101,7 @@ def _check_there(told: str, listed: Mapping[str, Listed], names: tuple[str, ...]
 def load_published(place: HubPlace, commit: str, paths: Mapping[str, Path]) -> Artifact:
     """Reads a published artifact from its cached files; answers name its commit as the model's revision.
 
-    They are copied first: the cache is made of links, and another process may mend it meanwhile.
+    They are copied first: the cache consists of links, and another process may repair it meanwhile.
 
     Raises:
         ArtifactError: it cannot be served; the subclass says why.

@@ -1,4 +1,4 @@
-"""The drift report that lies beside a model on the hub: on a branch of its own, so that no version changes with it."""
+"""The drift report beside a model on the hub, on a branch of its own, so that it changes no version."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ BRANCH = "drift"
 
 
 def drift_place(model: HubPlace) -> HubPlace:
-    """Where the report of a model's repo is."""
+    """The location of the report of a model's repo."""
     return HubPlace(model.repo, BRANCH, "model")
 
 
 def published_drift(api: HfApi, model: HubPlace, known: DriftReport | None) -> DriftReport | None:
-    """The newest report beside a model; None where there is none.
+    """The newest report beside a model; None if there is none.
 
-    A report that cannot be had is logged, and the one that is known stays: it decides nothing, and must keep no model
-    from being served. The page for people stays on the hub: markup from there is never shown by the app.
+    If the report cannot be loaded, that is logged and the known one stays: it affects no decision and must not keep a
+    model from being served. Its HTML page stays on the hub: the app never shows markup from there.
     """
     place = drift_place(model)
     try:

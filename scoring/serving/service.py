@@ -26,13 +26,13 @@ from scoring.lender.definition import quoted
 from scoring.words.language import Language
 from scoring.words.wording import text
 
-# Applicants tried in search of one example of each decision; a search for what would help takes its time.
+# Applicants tried in the search for one example of each decision; each search for recourse takes time.
 MOST_TRIED = 60
 
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """What is served: a verified artifact, and the applicants on file and the newest drift report, if any."""
+    """A verified artifact, with the applicants on file and the newest drift report, if any."""
 
     artifact: Artifact
     applicants: ApplicantsFile | None
@@ -40,9 +40,9 @@ class Service:
 
     @cached_property
     def examples(self) -> dict[str, int]:
-        """One applicant of each decision, by decision, as far as the first ones on file show them.
+        """One applicant of each decision, by decision, found among the first ones on file.
 
-        Whom a change of the loan would help shows more of the product: such a one, if there is any.
+        An applicant for whom recourse exists is preferred, as it shows more of the product.
         """
         first: dict[str, int] = {}
         helped: dict[str, int] = {}
@@ -50,7 +50,7 @@ class Service:
             try:
                 assessment = assess(self, applicant_id, {}, "en")
             except StoredValueError:
-                # Told to whoever asks for this applicant; no example.
+                # The error is shown when this applicant is requested; it is no good as an example.
                 continue
             outcome = assessment.decision.outcome
             if outcome in helped:
@@ -66,7 +66,7 @@ class Service:
 
 
 def find_applicant(service: Service, applicant_id: object, language: Language) -> Applicant:
-    """The applicant of that id on file, or an empty application for None.
+    """The applicant with that id on file, or an empty application for None.
 
     Raises:
         InvalidInputError: the id is not a whole number.
@@ -121,7 +121,7 @@ def score(service: Service, assessment: Assessment) -> Score:
 
 
 def _file_warnings(service: Service, assessment: Assessment) -> list[str]:
-    """What does not fit between the file that an applicant is on and the model."""
+    """Warnings on mismatches between the applicant's file and the model."""
     if service.applicants is None or assessment.applicant.applicant_id is None:
         return []
     return [text(f"warning.{misfit}", assessment.language) for misfit in misfits(service.applicants, service.artifact)]
@@ -135,7 +135,7 @@ def commented(service: Service, assessment: Assessment) -> CommentedScore:
 
 
 def explain(service: Service, assessment: Assessment) -> Explanation:
-    """What moves an assessed applicant away from the just accepted ones, by theme."""
+    """What sets an assessed applicant apart from the just accepted ones, by theme."""
     artifact = service.artifact
     return Explanation(
         applicant_id=assessment.applicant.applicant_id,

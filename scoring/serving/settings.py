@@ -1,4 +1,4 @@
-"""What the app is told from outside, in one place: environment variables and their defaults."""
+"""The settings of the app, in one place: environment variables and their defaults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEMO_ARTIFACT = ROOT / "artifacts" / "demo"
 DEMO_APPLICANTS = ROOT / "artifacts" / "demo-applicants.parquet"
 DEMO_DRIFT = ROOT / "artifacts" / "demo-drift"
 DEFAULT_REVISION = "main"
-# ORG/NAME, and for applicants perhaps @REVISION: what names a repo on the hub rather than a file on this machine.
+# ORG/NAME, for applicants optionally @REVISION: a repo on the hub rather than a local file.
 REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 APPLICANTS_REPO = re.compile(rf"({REPO.pattern})(?:@(\S+))?")
 
@@ -39,9 +39,9 @@ class HubPlace:
 class Settings:
     """Where the served model and the applicants on file are, and which costs decide.
 
-    The bundled demo stands in for nothing: with an artifact of one's own the demo's applicants are not served. A cost
-    function or ratio that is not given (None) is the one that the model was trained for. An endpoint or token that is
-    not given is the hub client's own default; without `refresh_minutes` nobody looks for newer versions. `drift_report`
+    The bundled demo is never a fallback: with another artifact, the demo's applicants are not served. A cost function
+    or ratio of None is the one that the model was trained for; an endpoint or token of None is the hub client's own
+    default; without `refresh_minutes` there is no check for newer versions. `drift_report`
     is the folder of a drift report (see `scoring.drift.report`).
     """
 
@@ -57,7 +57,7 @@ class Settings:
 
     @property
     def hub_places(self) -> list[HubPlace]:
-        """What comes from the hub."""
+        """The locations on the hub."""
         return [place for place in (self.artifact, self.applicants) if isinstance(place, HubPlace)]
 
 
@@ -93,7 +93,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _artifact(environment: Mapping[str, str]) -> tuple[Path | HubPlace, str]:
-    """The model's place, and how answers name it."""
+    """The model's folder, and its name in answers."""
     folder, repo, revision = (environment.get(name) for name in ("ARTIFACT", "MODEL_REPO", "MODEL_REVISION"))
     if folder and repo:
         raise InvalidInputError(f"Both ARTIFACT={folder} and MODEL_REPO={repo} are set. Set one of them.")

@@ -1,11 +1,11 @@
-"""The two languages of the screen, and what is said in both."""
+"""The two languages of the screen, and texts in both."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-# A number in the unit that stands beside it, words in the reader's language, or None where it is not on file.
+# A number in the accompanying unit, words in the reader's language, or None if not on file.
 Value = float | int | str | None
 
 
@@ -16,7 +16,7 @@ Kind = Literal["categorical", "yes_no", "quantitative"]
 
 @dataclass(frozen=True)
 class Words:
-    """The same words in each language of the screen."""
+    """The same text in each language."""
 
     en: str
     fr: str

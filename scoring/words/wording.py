@@ -1,4 +1,4 @@
-"""Words and numbers as a reader of each language writes them: the catalogue `texts.csv` and the locale's figures.
+"""Texts and numbers in each language: the catalogue `texts.csv`, and number formats of the locale.
 
 Labels of fields and levels are not here but in the tables of `scoring.lender.fields`. Figures are formatted by Babel
 with patterns parsed once, because a screen formats hundreds of them.
@@ -18,14 +18,14 @@ from scoring.words.language import Language, Value
 
 TEXTS = Path(__file__).with_name("texts.csv")
 LOCALES = {"en": Locale("en"), "fr": Locale("fr")}
-# French sets the percent sign apart by a narrow space that does not break.
+# French puts a narrow no-break space before the percent sign.
 PERCENT_SIGNS = {"en": "%", "fr": "\u202f%"}
 UNITS = ("amount", "years", "months", "days", "share", "count", "score", "ratio", "")
 DECIMALS_OF_YEARS = 1
 DECIMALS_OF_COUNTS = 1
 DECIMALS_OF_SCORES = 2
 MOST_DIGITS = 4
-# From here on, cents tell a reader nothing.
+# From here on, cents do not matter.
 WHOLE_AMOUNTS_FROM = 1000
 
 
@@ -41,7 +41,7 @@ def text(key: str, language: Language, **slots: object) -> str:
 
 
 def worded(prefix: str) -> list[str]:
-    """What the catalogue has words for under a prefix: the rest of each key that begins with it."""
+    """The catalogue's keys with a prefix, without the prefix."""
     return [key.removeprefix(prefix) for key in texts() if key.startswith(prefix)]
 
 
@@ -63,7 +63,7 @@ def number(value: float, language: Language, digits: int) -> str:
 
 
 def short_number(value: float, language: Language, digits: int) -> str:
-    """A number with grouped thousands and at most that many decimals, none of them an idle zero."""
+    """A number with grouped thousands and at most that many decimals, without trailing zeros."""
     return _written(value, language, _pattern("#" * digits), digits)
 
 
@@ -73,7 +73,7 @@ def percent(share: float, language: Language, digits: int = 1) -> str:
 
 
 def digits_apart(share: float, others: Sequence[float]) -> int:
-    """How many decimals of a percentage tell a share from others that are close to it, one to four."""
+    """The number of decimals, one to four, that distinguishes a percentage from others close to it."""
     apart = min(abs(share - other) for other in others)
     return next((digits for digits in range(1, MOST_DIGITS) if apart >= 10.0 ** -(digits + 2)), MOST_DIGITS)
 
@@ -86,18 +86,18 @@ def amount(value: float, language: Language) -> str:
 
 @lru_cache(maxsize=4096)
 def counted_form(shown: float, language: Language) -> str:
-    """Which form of a word goes with a number: "one" or "other"."""
+    """The plural form for a number: "one" or "other"."""
     return "one" if LOCALES[language].plural_form(shown) == "one" else "other"
 
 
 def _counted(unit: str, value: float, language: Language, digits: int) -> str:
-    """A number and its unit, singular or plural as the number shown asks for."""
+    """A number and its unit, singular or plural as the number shown requires."""
     form = counted_form(round(abs(float(value)), digits), language)
     return text(f"unit.{unit}.{form}", language, number=short_number(value, language, digits))
 
 
 def value_in_words(value: Value, unit: str, language: Language) -> str:
-    """A value with its unit, as a sentence would say it; None is "not on file", words stay as they are.
+    """A value with its unit, for use in a sentence; None is "not on file", words stay as they are.
 
     Args:
         value: in the unit.
@@ -118,7 +118,7 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
         case "share":
             return percent(value, language)
         case "count":
-            # A mean of counts has decimals to say; a count proper has none.
+            # A mean of counts has decimals; a count has none.
             return short_number(value, language, DECIMALS_OF_COUNTS)
         case "score" | "ratio":
             return number(value, language, DECIMALS_OF_SCORES)
@@ -127,7 +127,7 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
 
 
 def range_in_words(low: float, high: float, unit: str, language: Language) -> str:
-    """A range with its unit said once: "20 to 34.5 years"; a single value where both ends read the same."""
+    """A range with its unit once: "20 to 34.5 years"; a single value if both ends read the same."""
     first, last = value_in_words(low, unit, language), value_in_words(high, unit, language)
     if first == last:
         return last

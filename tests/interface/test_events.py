@@ -8,6 +8,7 @@ import pytest
 from scoring.interface.binding import bind
 from scoring.interface.case import fresh_case
 from scoring.interface.events import Events
+from scoring.interface.retry import Retries
 from scoring.interface.screen import Screen
 from scoring.serving.live import State
 
@@ -33,17 +34,23 @@ def page(state):
 
 
 @pytest.fixture
-def events(page, state) -> Events:
-    return Events(page[0], Fixed(state))
+def retries(page, state) -> Retries:
+    return Retries(Events(page[0], Fixed(state)))
 
 
 @pytest.fixture
 def values(page, state):
     """What a page holds that shows nobody yet."""
     screen, _ = page
-    held = dict.fromkeys([*screen.remembered, screen.again, *screen.all_menus])
-    counts = {screen.filled: 2, screen.received: 2}
-    return {**held, **counts, screen.drawn: state.revision, screen.visible: "decision", screen.header.language: "en"}
+    held = dict.fromkeys([*screen.remembered, screen.retry_request, *screen.all_menus])
+    counts = {screen.fills_sent: 2, screen.fills_seen: 2}
+    return {
+        **held,
+        **counts,
+        screen.drawn_revision: state.revision,
+        screen.open_tab: "decision",
+        screen.header.language: "en",
+    }
 
 
 def test_the_menus_are_handed_over_by_their_own_events_alone(page):
@@ -53,7 +60,7 @@ def test_the_menus_are_handed_over_by_their_own_events_alone(page):
     for event in demo.fns.values():
         handed = menus & {component._id for component in event.inputs}
         own = {target for target, _ in event.targets}
-        assert handed <= own or screen.again._id in own
+        assert handed <= own or screen.retry_request._id in own
 
 
 def test_an_edit_can_change_neither_the_form_nor_the_page_s_words(page):
@@ -66,11 +73,11 @@ def test_an_edit_can_change_neither_the_form_nor_the_page_s_words(page):
     assert changed >= {view._id for view in screen.all_views}
 
 
-def test_a_page_of_the_present_model_is_answered_at_once(page, events, state, values):
+def test_a_page_of_the_present_model_is_answered_at_once(page, retries, state, values):
     screen, _ = page
-    shown = events.current("7", lambda *_: {screen.header.problem: {"value": "done"}})(state, values)
+    shown = retries.retry_if_stale("7", lambda *_: {screen.header.problem: {"value": "done"}})(state, values)
     assert shown[screen.header.problem] == {"value": "done"}
-    assert screen.again not in shown
+    assert screen.retry_request not in shown
 
 
 def never(*_: object) -> dict[object, object]:
@@ -78,65 +85,65 @@ def never(*_: object) -> dict[object, object]:
 
 
 @pytest.mark.parametrize("past", ["model", "form"])
-def test_a_page_that_is_behind_is_told_to_ask_again_and_nothing_else(page, events, state, values, past):
+def test_a_page_that_is_behind_is_told_to_ask_again_and_nothing_else(page, retries, state, values, past):
     screen, _ = page
-    behind = {"model": {screen.drawn: "an older revision"}, "form": {screen.received: 1}}[past]
-    first, second = (events.current("7", never)(state, {**values, **behind}) for _ in range(2))
-    assert first.keys() == {screen.again, screen.received}
-    assert first[screen.again]["value"].split()[0] == "7"
+    behind = {"model": {screen.drawn_revision: "an older revision"}, "form": {screen.fills_seen: 1}}[past]
+    first, second = (retries.retry_if_stale("7", never)(state, {**values, **behind}) for _ in range(2))
+    assert first.keys() == {screen.retry_request, screen.fills_seen}
+    assert first[screen.retry_request]["value"].split()[0] == "7"
     # The page asks when it changes.
     assert first != second
 
 
-def test_what_is_asked_again_is_answered_on_a_page_drawn_anew(page, events, state, values, some_ids):
+def test_what_is_asked_again_is_answered_on_a_page_drawn_anew(page, retries, state, values, some_ids):
     screen, _ = page
     held = {
         **values,
-        screen.again: "7 once",
-        screen.drawn: "an older revision",
+        screen.retry_request: "7 once",
+        screen.drawn_revision: "an older revision",
         screen.chosen: {"applicant_id": some_ids[0]},
-        screen.visible: "explanation",
+        screen.open_tab: "explanation",
         screen.menus: {"theme": "a theme of the older model", "characteristics": [], "pair": []},
         screen.population.population: "accepted",
     }
     entries = [entry["value"] for entry in screen.what_if.fill(fresh_case(state.served, some_ids[0], "en")).values()]
     held |= dict(zip(screen.what_if.entries, entries, strict=True))
-    shown = events.renew({"7": lambda *_: {screen.visible: {"value": "asked"}}}, state, held)
-    assert shown[screen.drawn] == {"value": state.revision}
-    assert shown[screen.visible] == {"value": "asked"}
+    shown = retries.answer_retry({"7": lambda *_: {screen.open_tab: {"value": "asked"}}}, state, held)
+    assert shown[screen.drawn_revision] == {"value": state.revision}
+    assert shown[screen.open_tab] == {"value": "asked"}
     assert "svg" in shown[screen.explanation.waterfall]["value"]
     assert shown[screen.menus]["value"]["theme"] != "a theme of the older model"
 
 
-def test_what_was_drawn_anew_meanwhile_is_only_answered(page, events, state, values):
+def test_what_was_drawn_anew_meanwhile_is_only_answered(page, retries, state, values):
     screen, _ = page
-    asked = {**values, screen.again: "7 once"}
-    shown = events.renew({"7": lambda *_: {screen.visible: {"value": "asked"}}}, state, asked)
-    assert shown.keys() == {screen.header.title, screen.visible}
+    asked = {**values, screen.retry_request: "7 once"}
+    shown = retries.answer_retry({"7": lambda *_: {screen.open_tab: {"value": "asked"}}}, state, asked)
+    assert shown.keys() == {screen.header.title, screen.open_tab}
 
 
-def test_what_is_asked_again_too_early_is_asked_once_more(page, events, state, values):
+def test_what_is_asked_again_too_early_is_asked_once_more(page, retries, state, values):
     screen, _ = page
-    shown = events.renew({"7": never}, state, {**values, screen.again: "7 once", screen.received: 1})
-    assert shown.keys() == {screen.again, screen.received}
+    shown = retries.answer_retry({"7": never}, state, {**values, screen.retry_request: "7 once", screen.fills_seen: 1})
+    assert shown.keys() == {screen.retry_request, screen.fills_seen}
     # Then the page is no longer behind, whatever it or the server had counted.
-    assert shown[screen.received] == {"value": values[screen.filled]}
+    assert shown[screen.fills_seen] == {"value": values[screen.fills_sent]}
 
 
 def test_a_page_takes_an_answer_in_the_order_that_asking_again_needs(page):
     screen, _ = page
     filled = max(component._id for component in [screen.chosen, screen.menus, *screen.what_if.entries])
-    assert filled < screen.received._id < screen.again._id
+    assert filled < screen.fills_seen._id < screen.retry_request._id
 
 
-def test_nothing_asked_again_is_nothing_changed(page, events, state, values):
-    assert events.renew({}, state, values) == {}
+def test_nothing_asked_again_is_nothing_changed(page, retries, state, values):
+    assert retries.answer_retry({}, state, values) == {}
 
 
-def test_what_fills_the_form_is_counted(page, events, state, values):
+def test_what_fills_the_form_is_counted(page, retries, state, values):
     screen, _ = page
     filled = {screen.what_if.entries[0]: {"value": 1}}
-    shown = events.current("7", lambda *_: filled)(state, values)
-    assert shown[screen.filled] == shown[screen.received] == {"value": 3}
-    edited = events.current("7", lambda *_: {screen.what_if.result: {"value": "done"}})(state, values)
-    assert screen.filled not in edited
+    shown = retries.retry_if_stale("7", lambda *_: filled)(state, values)
+    assert shown[screen.fills_sent] == shown[screen.fills_seen] == {"value": 3}
+    edited = retries.retry_if_stale("7", lambda *_: {screen.what_if.result: {"value": "done"}})(state, values)
+    assert screen.fills_sent not in edited

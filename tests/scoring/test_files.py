@@ -6,7 +6,7 @@ import pytest
 
 from scoring.errors import OutputError
 from scoring.files import complete_or_absent
-from tests.little_room import files_below
+from tests.full_disk import files_below
 
 ROOM = 1_000
 

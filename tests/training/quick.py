@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from training.audit import agreement, prices, proxies, quality
+from training.audit import agreement, constraint_costs, proxies, quality
 from training.build import train
 from training.learn import fit, select
 
@@ -21,9 +21,9 @@ def quick_recipe() -> Iterator[None]:
         patch.setattr(select, "ROUNDS", 30)
         patch.setattr(select, "SHUFFLES", 1)
         patch.setattr(select, "MOST_FEATURES", 60)
-        patch.setattr(prices, "RESAMPLES", 20)
+        patch.setattr(constraint_costs, "RESAMPLES", 20)
         patch.setattr(quality, "EXPLAINED", 20)
         patch.setattr(agreement, "ASKED", 20)
-        for module in (fit, train, prices, proxies):
+        for module in (fit, train, constraint_costs, proxies):
             patch.setattr(module, "FOLDS", 3)
         yield

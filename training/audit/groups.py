@@ -34,8 +34,8 @@ NO_RATE = Rate(None, None, None)
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
-    """n applicants of known outcome: probabilities of default that never saw it (n,), and who is approved (n,)."""
+class Decisions:
+    """Decisions on n applicants of known outcome: out-of-sample probabilities of default and approvals, each (n,)."""
 
     outcomes: Floats
     probabilities: Floats
@@ -84,22 +84,22 @@ def _groups(columns: Columns) -> Iterator[Group]:
         yield from (Group(attribute, level, (levels == level).to_numpy(bool)) for level in order if level in present)
 
 
-def group_rates(columns: Columns, judged: Judged, seed: int) -> list[GroupRates]:
+def group_rates(columns: Columns, decisions: Decisions, seed: int) -> list[GroupRates]:
     """The rates of every group.
 
     Args:
         columns: raw fields of n applicants.
-        judged: how the same applicants were decided.
+        decisions: those on the same applicants.
         seed: of the bootstrap.
     """
     groups = groups_of(columns)
-    values, draws = _values(groups, judged), ratio_draws(groups, *sums(judged), seed)
-    return [_rates(groups, place, judged, values, draws) for place in range(len(groups))]
+    values, draws = _values(groups, decisions), ratio_draws(groups, *sums(decisions), seed)
+    return [_rates(groups, place, decisions, values, draws) for place in range(len(groups))]
 
 
-def _rates(groups: Sequence[Group], place: int, judged: Judged, values: Floats, draws: Floats) -> GroupRates:
+def _rates(groups: Sequence[Group], place: int, decisions: Decisions, values: Floats, draws: Floats) -> GroupRates:
     group = groups[place]
-    applicants, defaulted = int(group.inside.sum()), int(judged.outcomes[group.inside].sum())
+    applicants, defaulted = int(group.inside.sum()), int(decisions.outcomes[group.inside].sum())
     counted = dict.fromkeys(FIGURES, applicants)
     counted |= {"false_refusal": applicants - defaulted, "false_approval": defaulted}
     rates = {
@@ -146,13 +146,15 @@ def rate(value: float, draws: Floats) -> Rate:
     return Rate(*(round(float(figure), DIGITS) for figure in told))
 
 
-def _values(groups: Sequence[Group], judged: Judged) -> Floats:
-    """The figures of each group as fairlearn reckons them, shape (groups, figures)."""
-    frames = [_frame([group for group in groups if group.attribute == attribute], judged) for attribute in ATTRIBUTES]
+def _values(groups: Sequence[Group], decisions: Decisions) -> Floats:
+    """The figures of each group as fairlearn computes them, shape (groups, figures)."""
+    frames = [
+        _frame([group for group in groups if group.attribute == attribute], decisions) for attribute in ATTRIBUTES
+    ]
     return np.concatenate(frames)
 
 
-def _frame(groups: Sequence[Group], judged: Judged) -> Floats:
+def _frame(groups: Sequence[Group], decisions: Decisions) -> Floats:
     """The same for the groups of one attribute."""
     if not groups:
         return np.empty((0, len(FIGURES)))
@@ -167,10 +169,10 @@ def _frame(groups: Sequence[Group], judged: Judged) -> Floats:
             "default_rate": lambda repaid, _: 1 - np.mean(repaid),
             "mean_probability": _mean_probability,
         },
-        y_true=1 - judged.outcomes[known],
-        y_pred=judged.approved[known].astype(float),
+        y_true=1 - decisions.outcomes[known],
+        y_pred=decisions.approved[known].astype(float),
         sensitive_features=inside[:, known].argmax(axis=0),
-        sample_params={"mean_probability": {"probabilities": judged.probabilities[known]}},
+        sample_params={"mean_probability": {"probabilities": decisions.probabilities[known]}},
     ).by_group
     found["calibration_gap"] = found["mean_probability"] - found["default_rate"]
     return found.sort_index()[list(FIGURES)].to_numpy(float)
@@ -214,17 +216,17 @@ def _spread(inside: NDArray[np.bool_], values: Floats) -> Floats:
     return (inside.T[:, :, None] * values[:, None, :]).reshape(len(values), -1)
 
 
-def sums(way: Judged) -> tuple[Floats, Floats]:
-    """What each figure divides by what, applicant by applicant, both of shape (n, figures)."""
-    everybody = np.ones_like(way.outcomes)
-    repaid, refused = 1 - way.outcomes, ~way.approved
+def sums(decisions: Decisions) -> tuple[Floats, Floats]:
+    """Numerators and denominators of each figure by applicant, both of shape (n, figures)."""
+    everybody = np.ones_like(decisions.outcomes)
+    repaid, refused = 1 - decisions.outcomes, ~decisions.approved
     numerators = (
-        way.approved,
+        decisions.approved,
         repaid * refused,
-        way.outcomes * way.approved,
-        way.outcomes,
-        way.probabilities,
-        way.probabilities - way.outcomes,
+        decisions.outcomes * decisions.approved,
+        decisions.outcomes,
+        decisions.probabilities,
+        decisions.probabilities - decisions.outcomes,
     )
-    denominators = (everybody, repaid, way.outcomes, everybody, everybody, everybody)
+    denominators = (everybody, repaid, decisions.outcomes, everybody, everybody, everybody)
     return np.column_stack(numerators).astype(np.float64), np.column_stack(denominators)

@@ -22,8 +22,8 @@ from scoring.artifact.review import ApprovalWithout, LeftOut
 from scoring.decision.costs import RatioCosts
 from scoring.lender.features import feature_matrix, history_inputs, to_columns
 from scoring.lender.fields import fields
-from training.audit.groups import NO_RATE, Group, Judged, groups_of, most_approved, rate, ratio_draws
-from training.audit.prices import losses, refusals
+from training.audit.constraint_costs import losses, refusals
+from training.audit.groups import NO_RATE, Decisions, Group, groups_of, most_approved, rate, ratio_draws
 from training.learn.fit import FOLDS, OutOfFold, Recipe, cross_validate
 from training.learn.rows import TrainingRows
 from training.lender.roles import PROXIES
@@ -118,9 +118,9 @@ def leave_out(
     without = [_without(rows, proxy.places, seed, tick) if proxy.places else everything for proxy in found]
     for _ in range(FOLDS * sum(not proxy.places for proxy in found)):
         tick()
-    judged = [_judged(way, rows.outcomes, costs) for way in (everything, *without)]
+    decisions = [_decisions(way, rows.outcomes, costs) for way in (everything, *without)]
     groups = groups_of(to_columns(frame))
-    approved = np.column_stack([way.approved for way in judged]).astype(np.float64)
+    approved = np.column_stack([way.approved for way in decisions]).astype(np.float64)
     draws = ratio_draws(groups, approved, np.ones((len(approved), 1)), seed)
     return [
         LeftOut(
@@ -129,9 +129,9 @@ def leave_out(
             features=[rows.features[place].feature.name for place in proxy.places],
             auc_with=float(roc_auc_score(rows.outcomes, everything.margins)),
             auc_without=float(roc_auc_score(rows.outcomes, other.margins)),
-            cost_with=_cost(judged[0], costs),
-            cost_without=_cost(judged[way], costs),
-            approvals=_approvals(groups, (judged[0], judged[way]), draws[..., [0, way]]) if proxy.places else [],
+            cost_with=_cost(decisions[0], costs),
+            cost_without=_cost(decisions[way], costs),
+            approvals=_approvals(groups, (decisions[0], decisions[way]), draws[..., [0, way]]) if proxy.places else [],
         )
         for way, (proxy, other) in enumerate(zip(found, without, strict=True), start=1)
     ]
@@ -142,15 +142,15 @@ def _without(rows: TrainingRows, places: Sequence[int], seed: int, tick: Callabl
     return cross_validate(rows.only(kept), seed, tick, BRISK)
 
 
-def _judged(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Judged:
-    return Judged(outcomes, found.probabilities, ~refusals(found, outcomes, costs))
+def _decisions(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Decisions:
+    return Decisions(outcomes, found.probabilities, ~refusals(found, outcomes, costs))
 
 
-def _cost(way: Judged, costs: RatioCosts) -> float:
+def _cost(way: Decisions, costs: RatioCosts) -> float:
     return float(losses(~way.approved, way.outcomes, costs).mean())
 
 
-def _approvals(groups: Sequence[Group], ways: tuple[Judged, Judged], draws: Floats) -> list[ApprovalWithout]:
+def _approvals(groups: Sequence[Group], ways: tuple[Decisions, Decisions], draws: Floats) -> list[ApprovalWithout]:
     """Each group's approval with and without; draws have shape (resamples, groups, 2)."""
     values = np.array([[way.approved[group.inside].mean() for group in groups] for way in ways])
     return [_approval(groups, place, values, draws) for place in range(len(groups))]

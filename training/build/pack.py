@@ -31,7 +31,7 @@ from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
 from scoring.words.language import LANGUAGES
 from training.audit.age import age_check
-from training.audit.groups import Judged, group_rates
+from training.audit.groups import Decisions, group_rates
 from training.audit.quality import explanation_quality
 from training.statistics.ranking import accuracy_curves
 
@@ -78,7 +78,7 @@ def _explanation(trained: Trained, reference: pd.DataFrame) -> dict[str, Any]:
 def _artifact(
     trained: Trained, manifest: Mapping[str, Any], reference: pd.DataFrame, explanation: Mapping[str, Any]
 ) -> Artifact:
-    """What will be loaded from the folder, as far as its own explanations are judged by it."""
+    """The artifact as it will be loaded, as far as the assessment of its explanations needs it."""
     return Artifact(
         identity=ModelIdentity(manifest["version"], "training", ""),
         model=trained.model,
@@ -100,10 +100,10 @@ def _groups(trained: Trained, artifact: Artifact, seed: int) -> Groups:
     """Of all who were held out; the age check is the served model's, on the reference applicants."""
     held_out = trained.held_out
     approved = trained.probabilities <= trained.rule.terms(cost_columns(held_out)).threshold
-    judged = Judged(held_out[TARGET].to_numpy(float), trained.probabilities, approved)
+    decisions = Decisions(held_out[TARGET].to_numpy(float), trained.probabilities, approved)
     return Groups(
         applicants=len(held_out),
-        rates=group_rates(to_columns(held_out), judged, seed),
+        rates=group_rates(to_columns(held_out), decisions, seed),
         without=trained.without,
         age=age_check(artifact.model, artifact.population.columns),
     )

@@ -18,7 +18,7 @@ def report(trained: Trained) -> str:
             _figures("held out", metrics["held_out"]),
             *(line for rule in trained.curves.rules() for line in (threshold(rule), threshold_gap(rule))),
             _costs("held out", metrics["held_out"]["costs"]),
-            *(_price(name, price) for name, price in metrics["prices"].items()),
+            *(_constraint_cost(name, figures) for name, figures in metrics["prices"].items()),
             f"features: {len(trained.model.features)}; trees: {trained.model.booster.num_trees()} (rounds of a booster "
             f"in each fold, then of all: {metrics['rounds']})",
         ]
@@ -33,12 +33,12 @@ def _figures(name: str, figures: dict[str, Any]) -> str:
     )
 
 
-def _price(name: str, price: dict[str, Any]) -> str:
+def _constraint_cost(name: str, figures: dict[str, Any]) -> str:
     what = "holding features to their directions" if name == "monotone_constraints" else f"leaving out {name}"
-    auc, cost = price["auc_interval"], price["cost_interval"]
+    auc, cost = figures["auc_interval"], figures["cost_interval"]
     return (
-        f"{what} changes AUC by {price['auc_change']:+.4f} (95 % interval {auc[0]:+.4f} to {auc[1]:+.4f}), "
-        f"cost by {price['cost_change']:+.4f} ({cost[0]:+.4f} to {cost[1]:+.4f})"
+        f"{what} changes AUC by {figures['auc_change']:+.4f} (95 % interval {auc[0]:+.4f} to {auc[1]:+.4f}), "
+        f"cost by {figures['cost_change']:+.4f} ({cost[0]:+.4f} to {cost[1]:+.4f})"
     )
 
 

@@ -19,8 +19,8 @@ from scoring.artifact.model import Model
 from scoring.decision.costs import CostFunctions, cost_columns
 from scoring.lender.features import ModelFeature, frame_matrix
 from scoring.lender.roles import TARGET
-from training.audit.prices import fits as prices_fits
-from training.audit.prices import prices
+from training.audit.constraint_costs import constraint_costs
+from training.audit.constraint_costs import fits as constraint_fits
 from training.audit.proxies import fits as proxies_fits
 from training.audit.proxies import leave_out
 from training.build.pack import Trained, check_replaceable, pack
@@ -45,7 +45,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
     learn, held_out = split(frame, seed)
     features = model_features(learn)
     rows = _rows(learn, features)
-    with tqdm(total=FOLDS + prices_fits() + proxies_fits() + 2, desc="training", unit=" fits") as progress:
+    with tqdm(total=FOLDS + constraint_fits() + proxies_fits() + 2, desc="training", unit=" fits") as progress:
         folds = cross_validate(rows, seed, progress.update)
         calibration = fit_calibration(folds.margins, rows.outcomes)
         curves = cost_curves(folds.probabilities, rows.outcomes, cost_columns(learn), costs)
@@ -54,7 +54,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
         probabilities = calibrated(tested.margins(_rows(held_out, features).matrix), calibration)
         progress.update()
         chosen = rows.only(tested.places)
-        paid = prices(learn, chosen, costs.ratio, seed, progress.update)
+        of_constraints = constraint_costs(learn, chosen, costs.ratio, seed, progress.update)
         without = leave_out(learn, chosen, costs.ratio, seed, progress.update)
         served = _rows(frame, model_features(frame))
         fitted = fit_recipe(served, seed)
@@ -62,7 +62,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
     metrics: dict[str, Any] = {
         "out_of_fold": figures(folds.probabilities, rows.outcomes, rules, cost_columns(learn)),
         "held_out": figures(probabilities, held_out[TARGET].to_numpy(float), rules, cost_columns(held_out)),
-        "prices": {name: asdict(price) for name, price in paid.items()},
+        "prices": {name: asdict(cost) for name, cost in of_constraints.items()},
         "rounds": [*folds.rounds, fitted.rounds],
     }
     model = Model(fitted.booster, calibration, served.only(fitted.places).features)

@@ -16,10 +16,10 @@ from scoring.files import complete_or_absent
 from training.compare.assess import assess
 from training.compare.combination import Combination, Setting, Strategy, setting
 from training.compare.curves import draw_all
+from training.compare.full_disk import reporting_full_disk
 from training.compare.models import MODELS, Budget
 from training.compare.record import NATIVE_MODELS, STUDIES, claimed, load, open_folder, save, settings_of
 from training.compare.report import report
-from training.compare.room import room_needed
 from training.compare.rows import Parts, Places, folds, part
 from training.compare.search import open_storage
 from training.compare.table import Table, as_frame, as_json, make_table
@@ -47,7 +47,7 @@ def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None =
         OutputError: the disk is full, or `out` cannot be written to.
     """
     settings = settings_of(data, budget, seed)
-    with room_needed(out):
+    with reporting_full_disk(out):
         open_folder(out, settings)
         parts = part(applicant_table(read_tables(data), "train"), seed)
         finish_all(parts, budget, seed, out, jobs or cpu_count())
@@ -87,7 +87,7 @@ def finish(
     combination: Combination, parts: Parts, places: Sequence[tuple[Places, Places]], shared: Setting, out: Path
 ) -> None:
     """Assesses one combination on one thread and saves it, unless another process has."""
-    with room_needed(out), claimed(out, combination), threadpool_limits(1):
+    with reporting_full_disk(out), claimed(out, combination), threadpool_limits(1):
         if load(out, combination) is None:
             storage = open_storage(out / STUDIES)
             save(out, assess(combination, parts, places, shared, storage, out / NATIVE_MODELS))

@@ -20,7 +20,7 @@ TREATMENTS = {
     Strategy.CLASS_WEIGHTS: "class weighting",
     Strategy.UNDERSAMPLING: "random under-sampling",
 }
-# What a treatment is judged by.
+# The figures on which treatments of imbalance are compared.
 JUDGED = {
     "auc": "AUC",
     "calibration_error": "calibration error",

@@ -87,7 +87,7 @@ def own_checks(challenger: Artifact) -> tuple[Check, ...]:
     frame = challenger.population.frame
     return (
         calibration("calibration", frame[PROBABILITY].to_numpy(dtype=np.float64), challenger.population.outcomes),
-        keeps_its_promise(challenger),
+        served_matches_tested(challenger),
         invariance(challenger),
         directions(challenger),
         elderly(challenger),
@@ -168,10 +168,10 @@ def calibration(name: str, probabilities: Floats, outcomes: Floats) -> Check:
     )
 
 
-def keeps_its_promise(challenger: Artifact) -> Check:
+def served_matches_tested(challenger: Artifact) -> Check:
     """Whether the served model does as well as its recipe did when fitted without the reference applicants.
 
-    It has learnt from them since, so it should do better: if it does worse, another model is served than was tested.
+    It has been fitted on them since, so it should do better; if it does worse, it is not the model that was tested.
     """
     population, rule = challenger.population, challenger.rule
     promised = population.frame[PROBABILITY].to_numpy(dtype=np.float64)

@@ -51,7 +51,7 @@ PARAMETERS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """What may be varied to learn its price; `leaves` and `learning_rate` are those of each tree."""
+    """What may be varied to measure what it contributes; `leaves` and `learning_rate` are those of each tree."""
 
     monotone: bool = True
     bags: int = BAGS

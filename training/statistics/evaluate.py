@@ -1,4 +1,4 @@
-"""The figures by which a model is judged, all on rows that it has not learnt from."""
+"""Performance figures of a model, all on rows that it was not fitted on."""
 
 from __future__ import annotations
 

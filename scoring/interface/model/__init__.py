@@ -1,5 +1,5 @@
 """The Model tab's sections, one module each: what a model-risk reviewer asks, from the artifact and the drift report.
 
-Each section is a function from what is served and a language to HTML; nothing in it is about one applicant but for the
-threshold's.
+Each section is a function from artifact or service and a language to HTML; only the threshold section may show an
+applicant.
 """

@@ -1,4 +1,4 @@
-"""How well the model ranks, how calibrated it is, and how other models did."""
+"""Discrimination and calibration of the model, and the results of other models."""
 
 from __future__ import annotations
 

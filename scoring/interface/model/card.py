@@ -1,4 +1,4 @@
-"""The model card in short: what the model is for, what it is not for, and its limits."""
+"""The model card in short: intended use, uses to avoid, and limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is refused more: rates by group with counts and intervals, and what leaving out proxies changes."""
+"""Refusals by group: rates with counts and intervals, and the effect of leaving out proxies."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def by_attribute(rates: Sequence[GroupRates]) -> list[list[GroupRates]]:
 
 
 def lowest_ratio(rates: Sequence[GroupRates]) -> GroupRates | None:
-    """The group with the lowest four-fifths ratio; None where all have too few applicants."""
+    """The group with the lowest four-fifths ratio; None if all have too few applicants."""
     known = [group for group in rates if group.approval_ratio.value is not None]
     return min(known, key=lambda group: group.approval_ratio.value or 0.0, default=None)
 
 
 def most_refused_in_words(rates: Sequence[GroupRates], language: Language) -> str:
-    """Which group is refused most against the others of its attribute."""
+    """The group that is refused most, compared with the others of its attribute."""
     group = lowest_ratio(rates)
     if group is None or group.approval.value is None or group.approval_ratio.value is None:
         return text("model.too_few", language)

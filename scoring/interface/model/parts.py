@@ -1,4 +1,4 @@
-"""What the sections share: their frame, facts by name, and tables."""
+"""Shared parts of the sections: frame, lists of facts, and tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import text
 
-# As elsewhere where a figure tells two sides apart.
+# As in other figures that tell two sides apart.
 ARROW = " → "
 
 
@@ -25,14 +25,14 @@ def told(key: str, language: Language, classes: str = "", **slots: object) -> st
 
 
 def facts(known: Mapping[str, str]) -> str:
-    """Facts by their names in words."""
+    """A list of facts with their labels."""
     return element(
         "dl", "".join(words("dt", name) + words("dd", fact) for name, fact in known.items()), "cs-provenance"
     )
 
 
 def scrolled(table: Table) -> str:
-    """A table that scrolls sideways by itself where a screen is narrow."""
+    """A table that scrolls sideways on a narrow screen."""
     return scrolling(table_html(table), table.caption)
 
 

@@ -10,12 +10,12 @@ from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, short_number, text
 
-# Sums of thousands of leaves differ by rounding: below this the size of it tells nothing.
+# Sums of thousands of leaves differ by rounding; below this the difference is meaningless.
 ROUNDING, DIGITS = 1e-6, 6
 
 
 def quality_figures(quality: ExplanationQuality) -> dict[str, float | None]:
-    """The figures by the names under which a lineage holds those of the version before."""
+    """The figures under the names by which a lineage stores those of the previous version."""
     return {
         "additivity_error": quality.additivity_error,
         "perturbed_contribution_change": quality.perturbed.contribution_change,
@@ -46,7 +46,7 @@ def _written(name: str, value: float | None, language: Language) -> str:
 
 
 def quality_section(artifact: Artifact, language: Language) -> str:
-    """The whole section, with the figures of the version before where they are known."""
+    """The whole section, with the previous version's figures if they are known."""
     quality, lineage = artifact.quality, lineage_of(artifact.manifest)
     if quality is None:
         return section("quality", [told("model.no_quality", language)], language)

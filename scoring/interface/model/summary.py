@@ -1,4 +1,4 @@
-"""What a reviewer asks first, each question answered in a line that leads to its section."""
+"""A reviewer's first questions, each answered in a line that links to its section."""
 
 from __future__ import annotations
 

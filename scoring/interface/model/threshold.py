@@ -1,4 +1,4 @@
-"""Which threshold and why: read anew from the out-of-fold curve for any cost ratio; nothing that is served changes."""
+"""The threshold and its reasons, from the out-of-fold cost curve at any cost ratio; decisions are not affected."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, short_number, text
 
-# What reviewers compare: from errors that cost the same to one that costs a hundred times the other.
+# Cost ratios to try: from errors of equal cost to one that costs a hundred times the other.
 LOWEST, HIGHEST, STEP = 1.0, 100.0, 0.5
 
 
 def served_ratio(artifact: Artifact) -> float | None:
-    """The cost ratio that decides; None where amounts do."""
+    """The served cost ratio; None with costs from amounts."""
     costs = artifact.rule.costs
     return costs.ratio if isinstance(costs, RatioCosts) else None
 
 
 def point_at(artifact: Artifact, ratio: float) -> OperatingPoint:
-    """What the threshold under a cost ratio does, out of fold.
+    """The operating point of a cost ratio, out of fold.
 
     Raises:
         InvalidInputError: the curve does not reach as far.
@@ -133,7 +133,7 @@ def _applicant(artifact: Artifact, point: OperatingPoint, case: Case | None, lan
 
 
 def amounts_html(artifact: Artifact, language: Language) -> str:
-    """The curve of the amounts, and what decisions cost held out, in currency."""
+    """The cost curve for amounts, and the held-out cost of decisions, in currency."""
     curve, rule = artifact.curves.amounts, artifact.rule
     assert curve is not None
     drawn = figure_html(cost_figure(curve, rule, None, language), cost_table(curve, rule, language), language)

@@ -1,4 +1,4 @@
-"""Which version this is, where it comes from, how it passed the gate, and what changed."""
+"""The version: its origin, the gate's result, and what changed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _provenance(artifact: Artifact, language: Language) -> dict[str, str]:
 
 
 def _code(manifest: Mapping[str, Any]) -> str:
-    """Version and commit of the code that trained the model; older artifacts hold the commit alone."""
+    """Version and commit of the code that trained the model; older artifacts have the commit alone."""
     return " · ".join(manifest[entry] for entry in ("code_version", "code_commit") if entry in manifest)
 
 
@@ -70,7 +70,7 @@ def gate_in_words(gate: GateResult, language: Language) -> str:
 
 
 def _check_name(name: str, language: Language) -> str:
-    """A check in words; one that this catalogue does not know keeps the name that it was stored under."""
+    """A check in words; one that is not in the catalogue keeps its stored name."""
     key = f"model.check.{name}"
     return text(key, language) if key in texts() else name
 

@@ -1,4 +1,4 @@
-"""What weighs in the model over many applicants: by feature and by theme."""
+"""Global importance, by feature and by theme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a threshold does, reckoned by hand from a small curve, and the same as the artifact's own rule."""
+"""What a threshold does, computed by hand from a small curve, and the same as the artifact's own rule."""
 
 import numpy as np
 import pytest

@@ -57,7 +57,7 @@ def test_one_number_and_a_column_of_numbers_are_judged_alike(field: Field, data:
 @pytest.mark.parametrize("field", TEXTS, ids=lambda field: field.name)
 def test_one_level_and_a_column_of_levels_are_judged_alike(field: Field) -> None:
     levels = [*field.levels, *(level.lower() for level in field.levels), *(f"{level} " for level in field.levels), "0"]
-    # Yes and no may be written otherwise; a column is read before it is judged.
+    # Yes and no may be written otherwise; a column is parsed before it is checked.
     expected = [level not in field.levels for level in levels]
     column = pd.Series(levels, dtype="str")
     assert breaks(column, field).tolist() == expected

@@ -4,7 +4,7 @@ from fairlearn.metrics import MetricFrame, false_negative_rate
 
 from scoring.artifact.review import Rate
 from scoring.lender.formulas import DAYS_PER_YEAR
-from training.audit.groups import FEWEST_IN_GROUP, FIGURES, Judged, group_rates, groups_of, rate, ratio_draws, sums
+from training.audit.groups import FEWEST_IN_GROUP, FIGURES, Decisions, group_rates, groups_of, rate, ratio_draws, sums
 from training.lender.roles import ATTRIBUTES
 
 FIELDS = ("CODE_GENDER", "NAME_FAMILY_STATUS", "NAME_INCOME_TYPE")
@@ -28,7 +28,7 @@ def by_hand():
     outcomes = np.repeat([1.0, 0.0, 0.0], [40, 60, 50])
     approved = np.concatenate([np.arange(40) < 10, np.arange(60) < 48, np.arange(50) < 20])
     probabilities = np.repeat([0.5, 0.1], [100, 50])
-    return group_rates(some_columns(150, 100), Judged(outcomes, probabilities, approved), seed=1)
+    return group_rates(some_columns(150, 100), Decisions(outcomes, probabilities, approved), seed=1)
 
 
 def test_rates_of_a_group_are_those_counted_by_hand(by_hand):
@@ -57,8 +57,8 @@ def test_a_rate_over_too_few_is_none_though_the_group_has_others(by_hand):
 
 @pytest.mark.parametrize(("women", "told"), [(FEWEST_IN_GROUP - 1, False), (FEWEST_IN_GROUP, True)])
 def test_a_small_group_has_no_rate_and_does_not_say_who_defaulted(women, told):
-    judged = Judged(np.zeros(100), np.full(100, 0.1), np.arange(100) < women)
-    found = group_rates(some_columns(100, women), judged, seed=1)
+    decisions = Decisions(np.zeros(100), np.full(100, 0.1), np.arange(100) < women)
+    found = group_rates(some_columns(100, women), decisions, seed=1)
     group = of(found, "CODE_GENDER", "F")
     assert group.applicants == women
     assert (group.defaulted is not None) == (group.approval.value is not None) == told
@@ -67,7 +67,7 @@ def test_a_small_group_has_no_rate_and_does_not_say_who_defaulted(women, told):
 
 
 def test_nobody_approved_has_no_ratio():
-    found = group_rates(some_columns(100, 50), Judged(np.zeros(100), np.full(100, 0.9), np.zeros(100, bool)), seed=1)
+    found = group_rates(some_columns(100, 50), Decisions(np.zeros(100), np.full(100, 0.9), np.zeros(100, bool)), seed=1)
     assert {group.approval_ratio for group in found} == {Rate(None, None, None)}
     assert of(found, "CODE_GENDER", "F").approval == Rate(0.0, 0.0, 0.0)
 
@@ -90,7 +90,7 @@ def random():
     rng = np.random.default_rng(5)
     columns = some_columns(3_000, 1_000, REGION_RATING_CLIENT=rng.integers(1, 4, 3_000).astype(float))
     probabilities = rng.beta(1, 6, 3_000)
-    return columns, Judged((rng.random(3_000) < probabilities).astype(float), probabilities, probabilities < 0.2)
+    return columns, Decisions((rng.random(3_000) < probabilities).astype(float), probabilities, probabilities < 0.2)
 
 
 def test_every_interval_holds_its_value_and_groups_of_an_attribute_cover_everybody_once(random):
@@ -113,19 +113,19 @@ def test_a_bootstrapped_interval_is_as_wide_as_theory_has_it(random):
 
 def test_sums_give_what_fairlearn_gives(random, monkeypatch):
     """Under weights of one the bootstrap's own formula is the library's figure."""
-    columns, judged = random
+    columns, decisions = random
     monkeypatch.setattr("training.audit.groups.resamples", lambda rows, seed: iter([np.ones((1, rows))]))
     groups = groups_of(columns)
-    found = ratio_draws(groups, *sums(judged), seed=1)[0]
+    found = ratio_draws(groups, *sums(decisions), seed=1)[0]
     frame = MetricFrame(
         metrics=false_negative_rate,
-        y_true=1 - judged.outcomes,
-        y_pred=judged.approved.astype(float),
+        y_true=1 - decisions.outcomes,
+        y_pred=decisions.approved.astype(float),
         sensitive_features=columns["CODE_GENDER"],
     )
     place = [(group.attribute, group.level) for group in groups].index(("CODE_GENDER", "M"))
     assert found[place, FIGURES.index("false_refusal")] == pytest.approx(frame.by_group["M"])
-    rates = group_rates(columns, judged, seed=1)
+    rates = group_rates(columns, decisions, seed=1)
     np.testing.assert_allclose(found, [[getattr(group, name).value for name in FIGURES] for group in rates], atol=1e-5)
 
 

@@ -16,7 +16,7 @@ from scoring.errors import OutputError, TrainingError
 from scoring.lender.features import frame_matrix
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess, score
-from tests.little_room import files_below
+from tests.full_disk import files_below
 from tests.training.quick import quick_recipe
 from training.build import train
 from training.build.pack import pack
@@ -192,12 +192,12 @@ def test_a_model_trained_for_amounts_decides_by_amounts(data, tmp_path):
 
 
 def test_metrics_hold_the_price_of_each_restraint(trained):
-    paid = trained[0].metrics["prices"]
-    assert {"monotone_constraints", "CODE_GENDER", "NAME_FAMILY_STATUS"} <= set(paid)
-    for price in paid.values():
-        assert price["auc_change"] == pytest.approx(price["auc_with"] - price["auc_without"])
-        assert price["auc_interval"][0] <= price["auc_change"] <= price["auc_interval"][1]
-        assert price["cost_interval"][0] <= price["cost_change"] <= price["cost_interval"][1]
+    constraint_costs = trained[0].metrics["prices"]
+    assert {"monotone_constraints", "CODE_GENDER", "NAME_FAMILY_STATUS"} <= set(constraint_costs)
+    for cost in constraint_costs.values():
+        assert cost["auc_change"] == pytest.approx(cost["auc_with"] - cost["auc_without"])
+        assert cost["auc_interval"][0] <= cost["auc_change"] <= cost["auc_interval"][1]
+        assert cost["cost_interval"][0] <= cost["cost_change"] <= cost["cost_interval"][1]
 
 
 def test_groups_are_those_of_all_who_were_held_out(trained, loaded):

@@ -134,7 +134,7 @@ def test_few_applicants_are_allowed_the_error_that_chance_gives(some):
 
 def test_a_served_model_that_is_not_the_one_tested_is_found_out(with_model, artifact):
     spoilt = with_model(calibration=Calibration(artifact.model.calibration.slope, 3.0))
-    assert not gate.keeps_its_promise(spoilt).passed
+    assert not gate.served_matches_tested(spoilt).passed
 
 
 def shadowed(artifact, hidden):

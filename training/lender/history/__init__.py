@@ -29,7 +29,7 @@ from training.lender.history.compose import Aggregate
 
 Group = tuple[tuple[str, ...], tuple[Aggregate, ...], Callable[..., ir.Table]]
 
-# Per group of features: the tables it is made of, what it holds, and how it is reckoned from them.
+# Per group of features: the tables it is made of, what it holds, and how it is computed from them.
 GROUPS: tuple[Group, ...] = (
     (("bureau",), bureau.FEATURES, bureau.bureau),
     (("bureau",), bureau_recent.FEATURES, bureau_recent.bureau_recent),

@@ -30,6 +30,6 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def previous_last(table: ir.Table) -> ir.Table:
-    """The features of those two applications; the others are left out before anything is reckoned."""
+    """The features of those two applications; the others are left out before anything is computed."""
     rows = ordered(table)
     return per_applicant(rows.filter((rows.recency < 1) | (rows.recency_of_status < 1)), FEATURES)

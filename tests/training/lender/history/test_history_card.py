@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.training.lender.history.test_history import assert_values, values
-from tests.training.reckoned import Reckoned, assert_reckoned
+from tests.training.pandas_formulas import Formula, assert_agrees_with_pandas
 from tests.training.tables_fixture import Row
 
 
@@ -187,7 +187,7 @@ def interest(rows: pd.DataFrame) -> float:
     return beyond / owed if owed > 0 else np.nan
 
 
-RECKONED: dict[str, Reckoned] = {
+FORMULAS: dict[str, Formula] = {
     "card_two_years_use_max": lambda rows: use(recent(rows, 24)).max(),
     "card_half_year_balance_mean": lambda rows: recent(rows, 6)["AMT_BALANCE"].mean(),
     "card_quarter_drawings_mean": lambda rows: recent(rows, 3)["CNT_DRAWINGS_CURRENT"].mean(),
@@ -201,4 +201,4 @@ RECKONED: dict[str, Reckoned] = {
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_months_as_in_plain_pandas(seed: int) -> None:
-    assert_reckoned("credit_card_balance", RECKONED, seed)
+    assert_agrees_with_pandas("credit_card_balance", FORMULAS, seed)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.training.lender.history.test_history import assert_values, values
-from tests.training.reckoned import Reckoned, assert_reckoned
+from tests.training.pandas_formulas import Formula, assert_agrees_with_pandas
 from tests.training.tables_fixture import Row
 
 MONTH = 365.25 / 12
@@ -218,7 +218,7 @@ def over(rows: pd.DataFrame) -> float:
     return rows["paid"].sum() / rows["due"].sum() if rows["due"].sum() > 0 else np.nan
 
 
-RECKONED: dict[str, Reckoned] = {
+FORMULAS: dict[str, Formula] = {
     "instalments_half_year_late_share": lambda rows: share_late(recent(rows, 183)),
     "instalments_two_years_late_mean": lambda rows: recent(rows, 730)["late"].mean(),
     "instalments_last_late": lambda rows: rows["late"].iloc[0],
@@ -236,4 +236,4 @@ RECKONED: dict[str, Reckoned] = {
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_instalments_as_in_plain_pandas(seed: int) -> None:
-    assert_reckoned("installments_payments", RECKONED, seed, per_instalment)
+    assert_agrees_with_pandas("installments_payments", FORMULAS, seed, per_instalment)

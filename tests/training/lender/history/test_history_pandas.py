@@ -1,4 +1,4 @@
-"""Random tables: features of every family against the same reckoned in plain pandas, applicant by applicant."""
+"""Features of every family on random tables, compared with formulas in plain pandas, applicant by applicant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from training.dataset.history import history_frame
 from training.lender.history.interest import MOST_PAID_OVER_CREDIT
 
 MONTH = 365.25 / 12
-Reckoned = Callable[[pd.DataFrame], float]
+Formula = Callable[[pd.DataFrame], float]
 
 
 def over(numerator: float, denominator: float) -> float:
@@ -57,7 +57,7 @@ def is_refused(rows: pd.DataFrame) -> pd.Series:
 
 
 # Each takes an applicant's credits, the latest first.
-BUREAU: dict[str, Reckoned] = {
+BUREAU: dict[str, Formula] = {
     "bureau_quarter_opened_count": lambda rows: len(opened(rows, 91)),
     "bureau_half_year_debt_sum": lambda rows: total(opened(rows, 183)["AMT_CREDIT_SUM_DEBT"]),
     "bureau_two_years_credit_sum": lambda rows: total(opened(rows, 730)["AMT_CREDIT_SUM"]),
@@ -77,7 +77,7 @@ BUREAU: dict[str, Reckoned] = {
     "bureau_active_card_credits_count": lambda rows: (active(rows)["CREDIT_TYPE"] == "Credit card").sum(),
 }
 # Each takes an applicant's applications, the latest first.
-PREVIOUS: dict[str, Reckoned] = {
+PREVIOUS: dict[str, Formula] = {
     "previous_quarter_all_count": lambda rows: len(decided(rows, 91)),
     "previous_year_refused_share": lambda rows: is_refused(decided(rows, 365)).mean(),
     "previous_refused_two_years_all_count": lambda rows: is_refused(decided(rows, 730)).sum(),
@@ -106,7 +106,7 @@ def recent(rows: pd.DataFrame, months: int) -> pd.DataFrame:
 
 
 # Each takes the monthly states of an applicant's credits.
-BALANCE: dict[str, Reckoned] = {
+BALANCE: dict[str, Formula] = {
     "bureau_months_late_share": lambda rows: late(rows).mean(),
     "bureau_months_over_month_share": lambda rows: late(rows, 2).mean(),
     "bureau_months_late_share_quarter": lambda rows: late(recent(rows, 3)).mean(),
@@ -144,9 +144,9 @@ def case(request: pytest.FixtureRequest) -> tuple[dict[str, pd.DataFrame], pd.Da
     return tables, history_frame(tables_of(tables, range(APPLICANTS))).set_index("SK_ID_CURR")
 
 
-def assert_equal(found: pd.DataFrame, rows: pd.DataFrame, reckoned: dict[str, Reckoned], tolerance: float) -> None:
+def assert_equal(found: pd.DataFrame, rows: pd.DataFrame, formulas: dict[str, Formula], tolerance: float) -> None:
     for applicant, own in rows.groupby("SK_ID_CURR"):
-        expected = {name: float(reckon(own)) for name, reckon in reckoned.items()}
+        expected = {name: float(formula(own)) for name, formula in formulas.items()}
         told = found.loc[applicant, list(expected)].to_dict()
         assert told == pytest.approx(expected, rel=tolerance, abs=tolerance, nan_ok=True), f"applicant {applicant}"
 

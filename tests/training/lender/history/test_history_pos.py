@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.training.lender.history.test_history import assert_values, values
-from tests.training.reckoned import Reckoned, assert_reckoned
+from tests.training.pandas_formulas import Formula, assert_agrees_with_pandas
 from tests.training.tables_fixture import Row
 
 
@@ -160,7 +160,7 @@ def last_loans(rows: pd.DataFrame, number: int) -> list[pd.DataFrame]:
     return sorted(loans, key=lambda loan: (-loan["MONTHS_BALANCE"].iloc[0], -loan["SK_ID_PREV"].iloc[0]))[:number]
 
 
-RECKONED: dict[str, Reckoned] = {
+FORMULAS: dict[str, Formula] = {
     "pos_two_years_late_share": lambda rows: (recent(rows, 24)["SK_DPD"] > 0).mean(),
     "pos_half_year_left_mean": lambda rows: recent(rows, 6)["CNT_INSTALMENT_FUTURE"].mean(),
     "pos_days_late_mean": lambda rows: rows["SK_DPD"].mean(),
@@ -177,4 +177,4 @@ RECKONED: dict[str, Reckoned] = {
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_months_as_in_plain_pandas(seed: int) -> None:
-    assert_reckoned("POS_CASH_balance", RECKONED, seed)
+    assert_agrees_with_pandas("POS_CASH_balance", FORMULAS, seed)

@@ -1,4 +1,4 @@
-"""A disk that is full, for the files of this process."""
+"""A full disk, simulated for this process by a limit on file size."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def files_below(room: int) -> Iterator[None]:
-    """No file of this process may grow beyond `room` bytes."""
+def files_below(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond `size` bytes."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Five applicants whom a page easily gets wrong, in an applicants file of their own."""
+"""Five applicants whom a page easily shows wrongly, in an applicants file of their own."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from scoring.lender.roles import APPLICANT_ID
 from scoring.serving.settings import DEMO_APPLICANTS
 from scoring.words.language import LANGUAGES
 
-# Name of the oddity -> the id under which the page finds it.
-ODD = {"edge": 101, "nothing_known": 102, "no_history": 103, "longest_labels": 104, "richest": 105}
+# What is unusual -> the applicant's id.
+UNUSUAL = {"edge": 101, "nothing_known": 102, "no_history": 103, "longest_labels": 104, "richest": 105}
 LARGEST_INCOME = 117_000_000.0
 
 
-def write_odd_applicants(artifact: Artifact, path: Path) -> Path:
-    """Writes the file: the demo's own applicants, made odd."""
+def write_unusual_applicants(artifact: Artifact, path: Path) -> Path:
+    """Writes the file: applicants of the demo, altered."""
     frame = pd.read_parquet(DEMO_APPLICANTS)
     # Whole numbers that may be missing are not of an integer type.
     frame = frame.astype({name: "float64" for name in frame.select_dtypes("integer") if name != APPLICANT_ID})
@@ -31,9 +31,9 @@ def write_odd_applicants(artifact: Artifact, path: Path) -> Path:
     probabilities = probability_of(artifact.model.log_odds(frame_matrix(frame, artifact.model.features), threads=0))
     refused = artifact.rule.terms(cost_columns(frame)).decide(probabilities) == OUTCOMES.index("refuse")
     over = np.where(refused, probabilities, 1.0)
-    made = {name: frame.iloc[[place]].copy() for name, place in zip(ODD, [int(over.argmin()), 1, 2, 3, 4], strict=True)}
+    made = {name: frame.iloc[[row]].copy() for name, row in zip(UNUSUAL, [int(over.argmin()), 1, 2, 3, 4], strict=True)}
     for name, one in made.items():
-        one[APPLICANT_ID] = ODD[name]
+        one[APPLICANT_ID] = UNUSUAL[name]
     optional = [name for name, field in fields().items() if not field.required]
     made["nothing_known"][[*optional, *history]] = None
     made["no_history"][history] = None
@@ -42,6 +42,6 @@ def write_odd_applicants(artifact: Artifact, path: Path) -> Path:
             longest = max(field.levels, key=lambda level: max(len(field.levels[level][to]) for to in LANGUAGES))
             made["longest_labels"][name] = longest
     made["richest"]["AMT_INCOME_TOTAL"] = LARGEST_INCOME
-    odd = pd.concat([one.astype(frame.dtypes) for one in made.values()], ignore_index=True)
-    odd.to_parquet(path, index=False)
+    unusual = pd.concat([one.astype(frame.dtypes) for one in made.values()], ignore_index=True)
+    unusual.to_parquet(path, index=False)
     return path

@@ -1,4 +1,4 @@
-"""A row that `/score` refuses no table smuggles in: over ten thousand made rows, every way in says the same."""
+"""No table lets in a row that `/score` refuses: on over ten thousand generated rows, every entry point agrees."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def frame(rows: list[Row]) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def folder(frame: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("doors")
+    folder = tmp_path_factory.mktemp("entry-points")
     frame.to_parquet(folder / f"{TEST}.parquet", index=False)
     return folder
 

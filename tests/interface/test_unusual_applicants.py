@@ -15,9 +15,9 @@ from scoring.interface.screen import TABS
 from scoring.serving.service import Service, assess, score
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import text
-from tests.interface.odd import LARGEST_INCOME, ODD, write_odd_applicants
 from tests.interface.pages import opened_pages
 from tests.interface.shown import PATIENCE, SHOWS
+from tests.interface.unusual_applicants import LARGEST_INCOME, UNUSUAL, write_unusual_applicants
 
 pytestmark = pytest.mark.browser
 
@@ -29,28 +29,28 @@ ADVISERS_TABS = [tab for tab in TABS if tab != "model"]
 
 
 @pytest.fixture(scope="module")
-def odd_file(artifact: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_odd_applicants(artifact, tmp_path_factory.mktemp("odd") / "applicants.parquet")
+def unusual_file(artifact: Artifact, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_unusual_applicants(artifact, tmp_path_factory.mktemp("unusual") / "applicants.parquet")
 
 
 @pytest.fixture(scope="module")
-def odd_service(artifact: Artifact, odd_file: Path) -> Service:
-    return Service(artifact, open_applicants(odd_file, artifact.history_names))
+def unusual_service(artifact: Artifact, unusual_file: Path) -> Service:
+    return Service(artifact, open_applicants(unusual_file, artifact.history_names))
 
 
 @pytest.fixture(scope="module")
-def odd_url(run_app, odd_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with run_app(tmp_path_factory.mktemp("odd-app") / "log", APPLICANTS=str(odd_file)) as url:
+def unusual_url(run_app, unusual_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with run_app(tmp_path_factory.mktemp("unusual-app") / "log", APPLICANTS=str(unusual_file)) as url:
         yield url
 
 
 @pytest.fixture
-def opened(browser: Browser, odd_url: str) -> Iterator[Callable[[str, Language, int], Page]]:
-    """Opens the page of an odd applicant by name, in a language and a width."""
-    with opened_pages(browser, odd_url) as open_page:
+def opened(browser: Browser, unusual_url: str) -> Iterator[Callable[[str, Language, int], Page]]:
+    """Opens the page of an unusual applicant by name, in a language and a width."""
+    with opened_pages(browser, unusual_url) as open_page:
 
         def open_applicant(name: str, language: Language, width: int) -> Page:
-            page = open_page(f"?applicant={ODD[name]}&language={language}", width)
+            page = open_page(f"?applicant={UNUSUAL[name]}&language={language}", width)
             expect(page.locator("#decision .cs-comment")).to_be_visible()
             return page
 
@@ -58,7 +58,7 @@ def opened(browser: Browser, odd_url: str) -> Iterator[Callable[[str, Language, 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("name", UNUSUAL)
 def test_every_tab_is_in_words_and_fits_the_window(opened, name: str, language: Language):
     page = opened(name, language, WIDTHS[0])
     for tab in ADVISERS_TABS:
@@ -71,8 +71,8 @@ def test_every_tab_is_in_words_and_fits_the_window(opened, name: str, language: 
             assert not UNWORDED.search(told), (tab, UNWORDED.search(told))
 
 
-def test_the_edge_is_refused_and_its_scale_tells_it_apart_from_the_band(opened, odd_service: Service):
-    found = score(odd_service, assess(odd_service, ODD["edge"], {}, "en"))
+def test_the_edge_is_refused_and_its_scale_tells_it_apart_from_the_band(opened, unusual_service: Service):
+    found = score(unusual_service, assess(unusual_service, UNUSUAL["edge"], {}, "en"))
     assert found.decision == "refuse"
     assert f"{found.probability:.3f}" == f"{found.referral_band[1]:.3f}"
     page = opened("edge", "en", 1366)

@@ -1,4 +1,4 @@
-"""A disk that fills up during a comparison, in the words of the person who has to make room."""
+"""A clear error for a disk that fills up during a comparison."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_ROOM = {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
 
 
 @contextmanager
-def room_needed(out: Path) -> Iterator[None]:
+def reporting_full_disk(out: Path) -> Iterator[None]:
     """The system's or SQLite's refusal to write below `out` becomes an error that says what to do.
 
     Raises:

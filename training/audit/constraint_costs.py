@@ -1,8 +1,8 @@
-"""What restraint costs: leaving out each protected attribute, and holding features to their directions.
+"""The cost of constraints: of leaving out each protected attribute, and of the monotone constraints.
 
-Each price is the difference between two cross-validations on the same folds that differ in one thing. They fit one
-booster a fold instead of a bag, so that training can afford them. The interval is that of a paired bootstrap of the
-applicants: an interval that holds 0 means that these data do not tell the price from nothing.
+Each cost is the difference between two cross-validations on the same folds that differ in one constraint. To keep
+training affordable, they fit one booster per fold instead of a bag. Intervals come from a paired bootstrap of the
+applicants; if one contains 0, the data do not show that the constraint costs anything.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ RESTRAINED, UNBOUND = Recipe(bags=1, select=False), Recipe(monotone=False, bags=
 
 
 @dataclass(frozen=True)
-class Price:
-    """What a restraint changes: AUC and cost per applicant with it less without it, each with a 95 % interval.
+class ConstraintCost:
+    """What a constraint changes: AUC and cost per applicant, with it minus without it, each with a 95 % interval.
 
-    A fall in AUC or a rise in cost is what the restraint costs.
+    A negative change in AUC or a positive change in cost is what the constraint costs.
     """
 
     auc_with: float
@@ -50,19 +50,19 @@ def protected_fields() -> list[str]:
 
 
 def fits() -> int:
-    """How many folds `prices` runs, for the progress that is shown."""
+    """How many folds `constraint_costs` fits, for the progress bar."""
     return FOLDS * (2 + len(protected_fields()))
 
 
-def prices(
+def constraint_costs(
     frame: pd.DataFrame, rows: TrainingRows, costs: RatioCosts, seed: int, tick: Callable[[], object]
-) -> dict[str, Price]:
-    """The price of the monotone constraints, and of leaving out each protected attribute or proxy, by name.
+) -> dict[str, ConstraintCost]:
+    """The cost of the monotone constraints, and of leaving out each protected attribute or proxy, by name.
 
     Args:
         frame: the applicants with their raw fields.
         rows: the same applicants as the model sees them.
-        costs: in which cost is told.
+        costs: the cost function for `cost_change`.
         seed: of folds, boosters and bootstrap.
         tick: called after each fold.
     """
@@ -70,11 +70,11 @@ def prices(
     others = {"monotone_constraints": cross_validate(rows, seed, tick, UNBOUND)}
     for name in protected_fields():
         others[name] = cross_validate(_with_field(frame, rows, name), seed, tick, RESTRAINED)
-    return {name: _price(rows.outcomes, restrained, other, costs, seed) for name, other in others.items()}
+    return {name: _constraint_cost(rows.outcomes, restrained, other, costs, seed) for name, other in others.items()}
 
 
 def _with_field(frame: pd.DataFrame, rows: TrainingRows, name: str) -> TrainingRows:
-    """The rows with one more feature: a raw field that is no input."""
+    """The rows with one more feature: a raw field that is not an input."""
     levels = tuple(sorted(frame[name].dropna().unique())) if fields()[name].kind == "categorical" else ()
     feature = ModelFeature(field_feature(fields()[name]), False, levels)
     matrix = np.hstack([rows.matrix, frame_matrix(frame, (feature,))])
@@ -82,17 +82,19 @@ def _with_field(frame: pd.DataFrame, rows: TrainingRows, name: str) -> TrainingR
 
 
 def refusals(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> NDArray[np.bool_]:
-    """Who is refused at the out-of-fold threshold, shape (n,)."""
+    """Which applicants are refused at the out-of-fold threshold, shape (n,)."""
     rule = rule_for(rate_curve(found.probabilities, outcomes), costs)
     return found.probabilities > costs.threshold(rule.k)
 
 
 def losses(refused: NDArray[np.bool_], outcomes: Floats, costs: RatioCosts) -> Floats:
-    """What each applicant's decision loses, all of shape (n,)."""
+    """The cost of each applicant's decision, all of shape (n,)."""
     return np.where(refused, (1 - outcomes) * costs.false_refusal, outcomes * costs.false_approval)
 
 
-def _price(outcomes: Floats, held: OutOfFold, other: OutOfFold, costs: RatioCosts, seed: int) -> Price:
+def _constraint_cost(
+    outcomes: Floats, held: OutOfFold, other: OutOfFold, costs: RatioCosts, seed: int
+) -> ConstraintCost:
     change = losses(refusals(held, outcomes, costs), outcomes, costs) - losses(
         refusals(other, outcomes, costs), outcomes, costs
     )
@@ -103,7 +105,7 @@ def _price(outcomes: Floats, held: OutOfFold, other: OutOfFold, costs: RatioCost
     ]
     auc_with = float(roc_auc_score(outcomes, held.margins))
     auc_without = float(roc_auc_score(outcomes, other.margins))
-    return Price(
+    return ConstraintCost(
         auc_with=auc_with,
         auc_without=auc_without,
         auc_change=auc_with - auc_without,
