@@ -17,7 +17,7 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from scoring.checks.cause import likely_cause
-from scoring.checks.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, findings_in_words
+from scoring.checks.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, counted, findings_in_words
 from scoring.lender.definition import Definition, breaks, quoted
 from scoring.lender.roles import APPLICANT_ID
 from training.lender.definitions import TableColumn, is_key
@@ -43,10 +43,8 @@ class NewLevels:
     def __str__(self) -> str:
         shown = ", ".join(map(quoted, self.examples))
         cause = f" Likely cause: {self.cause}." if self.cause else ""
-        return (
-            f"column {self.column}: levels that are not known in {self.rows:,} rows ({self.share:.2%}): {shown}; they "
-            f"count as none of those that are.{cause}"
-        )
+        held = f"levels that are not known in {counted(self.rows, 'row')} ({self.share:.2%}): {shown}"
+        return f"column {self.column}: {held}; they count as none of those that are.{cause}"
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def test_nobody_is_scored_with_a_change_that_hides_nothing(
 
 @pytest.mark.parametrize(
     ("ids", "told"),
-    [("text", "sorted"), ("words", "whole numbers"), ("missing", "missing in 1 rows"), ("half", "whole")],
+    [("text", "sorted"), ("words", "whole numbers"), ("missing", "missing in 1 row"), ("half", "whole")],
 )
 def test_ids_are_whole_numbers(clean: pd.DataFrame, artifact: Artifact, tmp_path: Path, ids: str, told: str) -> None:
     column = clean["SK_ID_CURR"]
