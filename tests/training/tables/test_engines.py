@@ -19,7 +19,7 @@ import pytest
 from scoring.errors import EngineError, TableError
 from scoring.serving.settings import ROOT
 from tests.conftest import REAL_SAMPLE
-from tests.training.tables_fixture import applications, table, write_folder
+from tests.training.tables_fixture import allowed, applications, table, write_folder
 from training.dataset.history_file import write_features
 from training.lender.history import FEATURES
 from training.lender.synthetic.synthesize import synthesize
@@ -126,10 +126,11 @@ def test_differences_are_told_by_feature() -> None:
 
 @pytest.mark.parametrize("ending", [".csv", ".csv.gz"])
 def test_engines_read_text_files_alike(spark: Connect, tmp_path: Path, ending: str) -> None:
-    bureau = table("bureau", [{"SK_ID_CURR": 1, "AMT_CREDIT_SUM": 0.1, "AMT_ANNUITY": np.nan, "CREDIT_TYPE": 'a, "b"'}])
-    folder = write_folder(tmp_path, {TRAIN: applications(1), "bureau": bureau}, ending)
-    read = read_tables(folder, connect=spark)
-    pd.testing.assert_frame_equal(read.history["bureau"].to_pandas(), bureau, check_dtype=False)
+    bureau = table("bureau", [{"SK_ID_CURR": 1, "AMT_CREDIT_SUM": 0.1, "AMT_ANNUITY": np.nan}])
+    train = applications(1, NAME_TYPE_SUITE="Spouse, partner")
+    read = read_tables(write_folder(tmp_path, {TRAIN: train, "bureau": bureau}, ending), connect=spark)
+    pd.testing.assert_frame_equal(read.history["bureau"].to_pandas(), allowed("bureau", bureau), check_dtype=False)
+    assert read.application_train.to_pandas()["NAME_TYPE_SUITE"].tolist() == ["Spouse, partner"]
 
 
 @pytest.mark.parametrize(
