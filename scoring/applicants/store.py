@@ -145,7 +145,9 @@ def _ids(path: Path, column: pa.ChunkedArray) -> NDArray[np.int64]:
 
 
 def _unreadable(path: Path, error: Exception) -> ApplicantsFileError:
-    return ApplicantsFileError(f"{path}: no readable Parquet or Arrow file ({error}). {REMEDY}")
+    if isinstance(error, FileNotFoundError):
+        return ApplicantsFileError(f"{path}: there is no such file. {REMEDY}")
+    return ApplicantsFileError(f"{path}: no readable Parquet or Arrow file, or a damaged one. {REMEDY}")
 
 
 def _check_columns(path: Path, names: set[str], history_names: tuple[str, ...]) -> None:

@@ -28,7 +28,7 @@ from scoring.lender.fields import FieldType
 from scoring.lender.roles import APPLICANT_ID
 from training.lender.definitions import TEST, TRAIN, history_definitions, table_definitions
 from training.tables.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
-from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, first_words, ran_out
+from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, ran_out
 from training.tables.quarantine import Quarantine, bad_rows, left_out, write_quarantine
 from training.tables.reading import read_source
 from training.tables.sources import Source, table_sources
@@ -156,7 +156,7 @@ def _inspected(
         table = typed(stored, definitions)
         findings = inspect(stored, table, definitions)
     except engine_errors() as error:
-        raise (failure(error, store) if ran_out(error) else _unreadable(source, error)) from error
+        raise (failure(error, store) if ran_out(error) else _unreadable(source)) from error
     if not findings.rows:
         raise TableError(f"{source.name}: the table has no rows, so no value for any column. Export it with rows.")
     for new in findings.new_levels:
@@ -223,8 +223,7 @@ def _check_disjoint(train: ir.Table, test: ir.Table, sources: Mapping[str, Sourc
         )
 
 
-def _unreadable(source: Source, error: Exception) -> TableError:
+def _unreadable(source: Source) -> TableError:
     return TableError(
-        f"{source.name}: no column can be read: the file is cut short or damaged ({first_words(error)}). "
-        f"Copy it or export it again."
+        f"{source.name}: no column can be read: the file is cut short or damaged. Copy it or export it again."
     )
