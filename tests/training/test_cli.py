@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 TRAINING_LIBRARIES = {
     *("duckdb", "evidently", "fairlearn", "huggingface_hub", "ibis", "imblearn", "lightgbm", "matplotlib", "mlflow"),
-    *("optuna", "pandera", "pyspark", "scipy", "shap", "sklearn", "xgboost"),
+    *("optuna", "pyspark", "scipy", "shap", "sklearn", "xgboost"),
 }
 # Asks every command for help in one process, then tells what is imported.
 EVERY_HELP = """

@@ -13,6 +13,7 @@ from scoring.errors import DeployError
 # What training installs and serving must do without. Not among them: scipy and typer, which lightgbm and gradio bring.
 TRAINING_ONLY = (
     "training",
+    "charset_normalizer",
     "duckdb",
     "evidently",
     "fairlearn",
@@ -20,7 +21,6 @@ TRAINING_ONLY = (
     "imblearn",
     "mlflow",
     "optuna",
-    "pandera",
     "pyspark",
     "shap",
     "sklearn",

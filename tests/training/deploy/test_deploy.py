@@ -105,6 +105,7 @@ def test_every_library_that_only_training_installs_is_looked_for():
         for name in ("requirements.txt", "requirements-training.txt")
     )
     modules = {
+        "charset-normalizer": "charset_normalizer",
         "ibis-framework": "ibis",
         "imbalanced-learn": "imblearn",
         "scikit-learn": "sklearn",
