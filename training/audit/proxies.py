@@ -1,9 +1,9 @@
-"""What stands for a protected attribute in the model, and how approvals change without it.
+"""Proxies for protected attributes in the model, and how approvals change without them.
 
-Protected attributes themselves are no inputs. What stands for one is of two kinds: features made from fields that a
-reviewer names as proxies (`PROXIES`), and features that go with an attribute (`associated`), whoever thought of them.
-Each is left out of a cross-validation on the same folds, so that who would be approved without it can be told group by
-group. It stays in the model: whether a change is worth its cost is for the lender to judge.
+Protected attributes themselves are not inputs. Proxies are of two kinds: features made from fields that a reviewer
+names (`PROXIES`), and features that are statistically associated with an attribute (`associated`). Each is left out of
+a cross-validation on the same folds, which gives the approval rates by group without it. It stays in the model: whether
+leaving it out is worth the cost is for the lender to judge.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from training.lender.roles import PROXIES
 # Cohen's w of a medium effect (Cohen, 1988, "Statistical power analysis for the behavioral sciences").
 MEDIUM_EFFECT = 0.3
 BINS = 10
-# One booster a fold, in fewer and larger steps than the recipe's: both sides are fitted so, and training can afford it.
+# One booster per fold with a larger learning rate than the recipe's, on both sides, so that training can afford it.
 BRISK = Recipe(bags=1, select=False, learning_rate=0.06)
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """Features to leave out, by place: those made from the field `name`, or those that go with the attribute `name`."""
+    """Indices of features to leave out: those made from the field `name`, or associated with the attribute `name`."""
 
     kind: Literal["fields", "associated"]
     name: str
@@ -45,12 +45,12 @@ class Proxy:
 
 
 def audited_attributes() -> list[str]:
-    """The protected attributes that are no inputs, for which features are looked up that go with them."""
+    """The protected attributes, not themselves inputs, for which associated features are sought."""
     return [field.name for field in fields().values() if field.protected == "protected"]
 
 
 def fits() -> int:
-    """How many folds `leave_out` accounts for, for the progress that is shown."""
+    """How many folds `leave_out` accounts for, for the progress bar."""
     return FOLDS * (1 + len(PROXIES) + len(audited_attributes()))
 
 
@@ -64,7 +64,7 @@ def proxies(frame: pd.DataFrame, rows: TrainingRows) -> list[Proxy]:
 
 
 def made_from(columns: Columns, rows: TrainingRows, names: Sequence[str]) -> list[int]:
-    """The places of the features that change when the values of these fields are handed to other applicants."""
+    """The indices of the features that change when the values of these fields are permuted among applicants."""
     moved = feature_matrix({**columns, **{name: np.roll(columns[name], 1) for name in names}}, rows.features)
     return np.flatnonzero([_differ(rows.matrix[:, place], moved[:, place]) for place in range(moved.shape[1])]).tolist()
 
@@ -74,7 +74,7 @@ def _differ(first: Floats, second: Floats) -> bool:
 
 
 def associated(columns: Columns, rows: TrainingRows, attribute: str) -> list[int]:
-    """The places of the features that go with an attribute: with at least a medium effect."""
+    """The indices of the features associated with an attribute, with at least a medium effect."""
     levels = pd.Series(columns[attribute])
     return [
         place
@@ -86,7 +86,7 @@ def associated(columns: Columns, rows: TrainingRows, attribute: str) -> list[int
 def association(values: Floats, levels: pd.Series, ordered: bool) -> float:
     """Cohen's w of a feature, in tenths if it is ordered, with the levels of an attribute; missing is a value, too.
 
-    w = sqrt(chi² / n), less what chance gives: its expected chi² are the degrees of freedom.
+    w = sqrt(chi² / n), with the chi² expected by chance (the degrees of freedom) subtracted.
     """
     known = pd.Series(values)
     binned = pd.qcut(known, BINS, labels=False, duplicates="drop") if ordered else known
@@ -104,14 +104,14 @@ def leave_out(
     seed: int,
     tick: Callable[[], object],
 ) -> list[LeftOut]:
-    """Who would be approved without each proxy.
+    """The approvals by group without each proxy.
 
     Args:
         frame: the applicants with their raw fields.
         rows: the same applicants as the model sees them.
-        costs: by which thresholds are chosen, and in which cost is told.
+        costs: for thresholds and reported costs.
         seed: of folds, boosters and bootstrap.
-        tick: called for each fold, also where there is nothing to leave out.
+        tick: called for each fold, even if there is nothing to leave out.
     """
     found = proxies(frame, rows)
     everything = cross_validate(rows, seed, tick, BRISK)

@@ -2,8 +2,8 @@
 
 A stratified fifth of the applicants is held out. The recipe (`training.learn.fit`) is cross-validated on the others:
 that gives calibration, threshold and out-of-fold figures. Fitted on them once, it scores the held-out fifth: that gives
-the held-out figures and the reference population, whose probabilities are those of people that model has not learnt
-from. The model that is served is then the same recipe on everybody, for no outcome should be wasted.
+the held-out figures and the reference population, whose probabilities are therefore out of sample. The served model is
+then the same recipe fitted on all applicants, so that no outcome is wasted.
 """
 
 from __future__ import annotations
