@@ -1,7 +1,7 @@
 """Checks of a whole file of applicants against the field table and the model, before any of them is scored.
 
-One pass over the raw fields, in batches: invalid values are counted by column with examples, unknown levels by share, and a
-sample of the rows is compared with the reference population (`scoring.checks.unlike`).
+One pass over the raw fields, in batches: invalid values are counted by column with examples, unknown levels by share,
+and a sample of the rows is compared with the reference population (`scoring.checks.unlike`).
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def agrees(artifact: Artifact, assessment: Assessment, changes: dict[str, Raw]) 
     moved = (after != before) & ~np.isnan(before)
     reasons = principal_features(assessment.contributions, features)
     themes = {item.feature.theme for item, changed in zip(features, moved, strict=True) if changed}
-    return bool(moved[reasons].any()), any(features[place].feature.theme in themes for place in reasons)
+    return bool(moved[reasons].any()), any(features[index].feature.theme in themes for index in reasons)
 
 
 def _not_approved(artifact: Artifact, rng: np.random.Generator) -> Iterator[Assessment]:
@@ -59,12 +59,12 @@ def _not_approved(artifact: Artifact, rng: np.random.Generator) -> Iterator[Asse
     population = artifact.population
     probabilities = probability_of(artifact.model.log_odds(population.matrix, threads=0))
     approved = artifact.rule.terms(population.columns).decide(probabilities) == OUTCOMES.index("approve")
-    for place in rng.permutation(np.flatnonzero(~approved))[:ASKED].tolist():
-        yield assessed(artifact, _applicant(artifact, place), {}, "en")
+    for index in rng.permutation(np.flatnonzero(~approved))[:ASKED].tolist():
+        yield assessed(artifact, _applicant(artifact, index), {}, "en")
 
 
-def _applicant(artifact: Artifact, place: int) -> Applicant:
+def _applicant(artifact: Artifact, index: int) -> Applicant:
     """A reference applicant as one on file; they have no ids, so the row number stands in for it."""
     columns = artifact.population.columns
-    raw = {name: None if pd.isna(columns[name][place]) else columns[name][place] for name in fields()}
-    return Applicant(place, raw, {name: float(columns[name][place]) for name in artifact.history_names})
+    raw = {name: None if pd.isna(columns[name][index]) else columns[name][index] for name in fields()}
+    return Applicant(index, raw, {name: float(columns[name][index]) for name in artifact.history_names})

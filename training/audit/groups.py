@@ -94,16 +94,16 @@ def group_rates(columns: Columns, decisions: Decisions, seed: int) -> list[Group
     """
     groups = groups_of(columns)
     values, draws = _values(groups, decisions), ratio_draws(groups, *sums(decisions), seed)
-    return [_rates(groups, place, decisions, values, draws) for place in range(len(groups))]
+    return [_rates(groups, index, decisions, values, draws) for index in range(len(groups))]
 
 
-def _rates(groups: Sequence[Group], place: int, decisions: Decisions, values: Floats, draws: Floats) -> GroupRates:
-    group = groups[place]
+def _rates(groups: Sequence[Group], index: int, decisions: Decisions, values: Floats, draws: Floats) -> GroupRates:
+    group = groups[index]
     applicants, defaulted = int(group.inside.sum()), int(decisions.outcomes[group.inside].sum())
     counted = dict.fromkeys(FIGURES, applicants)
     counted |= {"false_refusal": applicants - defaulted, "false_approval": defaulted}
     rates = {
-        name: rate(values[place, figure], draws[:, place, figure]) if counted[name] >= FEWEST_IN_GROUP else NO_RATE
+        name: rate(values[index, figure], draws[:, index, figure]) if counted[name] >= FEWEST_IN_GROUP else NO_RATE
         for figure, name in enumerate(FIGURES)
     }
     best = most_approved(groups, group.attribute, values[:, 0])
@@ -112,7 +112,7 @@ def _rates(groups: Sequence[Group], place: int, decisions: Decisions, values: Fl
         level=group.level,
         applicants=applicants,
         defaulted=defaulted if group.large else None,
-        approval_ratio=ratio(values[:, 0], draws[:, :, 0], place, best) if group.large else NO_RATE,
+        approval_ratio=ratio(values[:, 0], draws[:, :, 0], index, best) if group.large else NO_RATE,
         **rates,
     )
 
@@ -125,11 +125,11 @@ def most_approved(groups: Sequence[Group], attribute: str, approval: Floats) -> 
         attribute: the one of interest.
         approval: approval rate of each group, shape (groups,).
     """
-    places = [place for place, group in enumerate(groups) if group.attribute == attribute and group.large]
-    return max(places, key=lambda place: approval[place], default=None)
+    indices = [index for index, group in enumerate(groups) if group.attribute == attribute and group.large]
+    return max(indices, key=lambda index: approval[index], default=None)
 
 
-def ratio(values: Floats, draws: Floats, place: int, best: int | None) -> Rate:
+def ratio(values: Floats, draws: Floats, index: int, best: int | None) -> Rate:
     """One group's value over another's, unless that is 0; `values` (groups,), `draws` (resamples, groups).
 
     The other group is the same in all resamples, so that the ratio may exceed 1 in some.
@@ -137,7 +137,7 @@ def ratio(values: Floats, draws: Floats, place: int, best: int | None) -> Rate:
     if best is None or not values[best]:
         return NO_RATE
     with np.errstate(divide="ignore", invalid="ignore"):
-        return rate(values[place] / values[best], draws[:, place] / draws[:, best])
+        return rate(values[index] / values[best], draws[:, index] / draws[:, best])
 
 
 def rate(value: float, draws: Floats) -> Rate:

@@ -41,7 +41,7 @@ class Proxy:
 
     kind: Literal["fields", "associated"]
     name: str
-    places: list[int]
+    indices: list[int]
 
 
 def audited_attributes() -> list[str]:
@@ -66,7 +66,7 @@ def proxies(frame: pd.DataFrame, rows: TrainingRows) -> list[Proxy]:
 def made_from(columns: Columns, rows: TrainingRows, names: Sequence[str]) -> list[int]:
     """The indices of the features that change when the values of these fields are permuted among applicants."""
     moved = feature_matrix({**columns, **{name: np.roll(columns[name], 1) for name in names}}, rows.features)
-    return np.flatnonzero([_differ(rows.matrix[:, place], moved[:, place]) for place in range(moved.shape[1])]).tolist()
+    return np.flatnonzero([_differ(rows.matrix[:, index], moved[:, index]) for index in range(moved.shape[1])]).tolist()
 
 
 def _differ(first: Floats, second: Floats) -> bool:
@@ -77,9 +77,9 @@ def associated(columns: Columns, rows: TrainingRows, attribute: str) -> list[int
     """The indices of the features associated with an attribute, with at least a medium effect."""
     levels = pd.Series(columns[attribute])
     return [
-        place
-        for place, item in enumerate(rows.features)
-        if association(rows.matrix[:, place], levels, item.feature.kind == "quantitative") >= MEDIUM_EFFECT
+        index
+        for index, item in enumerate(rows.features)
+        if association(rows.matrix[:, index], levels, item.feature.kind == "quantitative") >= MEDIUM_EFFECT
     ]
 
 
@@ -115,8 +115,8 @@ def leave_out(
     """
     found = proxies(frame, rows)
     everything = cross_validate(rows, seed, tick, BRISK)
-    without = [_without(rows, proxy.places, seed, tick) if proxy.places else everything for proxy in found]
-    for _ in range(FOLDS * sum(not proxy.places for proxy in found)):
+    without = [_without(rows, proxy.indices, seed, tick) if proxy.indices else everything for proxy in found]
+    for _ in range(FOLDS * sum(not proxy.indices for proxy in found)):
         tick()
     decisions = [_decisions(way, rows.outcomes, costs) for way in (everything, *without)]
     groups = groups_of(to_columns(frame))
@@ -126,19 +126,19 @@ def leave_out(
         LeftOut(
             kind=proxy.kind,
             name=proxy.name,
-            features=[rows.features[place].feature.name for place in proxy.places],
+            features=[rows.features[index].feature.name for index in proxy.indices],
             auc_with=float(roc_auc_score(rows.outcomes, everything.margins)),
             auc_without=float(roc_auc_score(rows.outcomes, other.margins)),
             cost_with=_cost(decisions[0], costs),
             cost_without=_cost(decisions[way], costs),
-            approvals=_approvals(groups, (decisions[0], decisions[way]), draws[..., [0, way]]) if proxy.places else [],
+            approvals=_approvals(groups, (decisions[0], decisions[way]), draws[..., [0, way]]) if proxy.indices else [],
         )
         for way, (proxy, other) in enumerate(zip(found, without, strict=True), start=1)
     ]
 
 
-def _without(rows: TrainingRows, places: Sequence[int], seed: int, tick: Callable[[], object]) -> OutOfFold:
-    kept = [place for place in range(len(rows.features)) if place not in places]
+def _without(rows: TrainingRows, indices: Sequence[int], seed: int, tick: Callable[[], object]) -> OutOfFold:
+    kept = [index for index in range(len(rows.features)) if index not in indices]
     return cross_validate(rows.only(kept), seed, tick, BRISK)
 
 
@@ -153,15 +153,15 @@ def _cost(way: Decisions, costs: RatioCosts) -> float:
 def _approvals(groups: Sequence[Group], ways: tuple[Decisions, Decisions], draws: Floats) -> list[ApprovalWithout]:
     """Each group's approval with and without; draws have shape (resamples, groups, 2)."""
     values = np.array([[way.approved[group.inside].mean() for group in groups] for way in ways])
-    return [_approval(groups, place, values, draws) for place in range(len(groups))]
+    return [_approval(groups, index, values, draws) for index in range(len(groups))]
 
 
-def _approval(groups: Sequence[Group], place: int, values: Floats, draws: Floats) -> ApprovalWithout:
-    group, applicants = groups[place], int(groups[place].inside.sum())
+def _approval(groups: Sequence[Group], index: int, values: Floats, draws: Floats) -> ApprovalWithout:
+    group, applicants = groups[index], int(groups[index].inside.sum())
     if not group.large:
         return ApprovalWithout(group.attribute, group.level, applicants, NO_RATE, NO_RATE, NO_RATE, None, None)
-    before, after = values[:, place]
-    drawn = draws[:, place]
+    before, after = values[:, index]
+    drawn = draws[:, index]
     return ApprovalWithout(
         group.attribute,
         group.level,
@@ -169,11 +169,11 @@ def _approval(groups: Sequence[Group], place: int, values: Floats, draws: Floats
         approval_with=rate(before, drawn[:, 0]),
         approval_without=rate(after, drawn[:, 1]),
         change=rate(after - before, drawn[:, 1] - drawn[:, 0]),
-        ratio_with=_ratio(groups, place, values[0]),
-        ratio_without=_ratio(groups, place, values[1]),
+        ratio_with=_ratio(groups, index, values[0]),
+        ratio_without=_ratio(groups, index, values[1]),
     )
 
 
-def _ratio(groups: Sequence[Group], place: int, approval: Floats) -> float | None:
-    best = most_approved(groups, groups[place].attribute, approval)
-    return float(approval[place] / approval[best]) if best is not None and approval[best] else None
+def _ratio(groups: Sequence[Group], index: int, approval: Floats) -> float | None:
+    best = most_approved(groups, groups[index].attribute, approval)
+    return float(approval[index] / approval[best]) if best is not None and approval[best] else None

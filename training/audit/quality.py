@@ -29,14 +29,14 @@ def explanation_quality(artifact: Artifact, contributions: Floats, seed: int) ->
     rng = np.random.default_rng(seed)
     matrix, features = artifact.population.matrix, artifact.model.features
     every = Explained(contributions, features)
-    places = np.sort(rng.choice(len(matrix), min(EXPLAINED, len(matrix)), replace=False))
-    copies = np.column_stack([np.tile(places, OTHERS), np.arange(OTHERS * len(places))])
+    indices = np.sort(rng.choice(len(matrix), min(EXPLAINED, len(matrix)), replace=False))
+    copies = np.column_stack([np.tile(indices, OTHERS), np.arange(OTHERS * len(indices))])
     return ExplanationQuality(
         applicants=len(matrix),
         additivity_error=additivity_error(artifact, contributions),
-        perturbed=stability(every, perturbed(artifact, places, rng), copies),
-        neighbours=stability(every, every, nearest(matrix, features, places)),
-        strangers=stability(every, every, strangers(len(matrix), places, rng)),
+        perturbed=stability(every, perturbed(artifact, indices, rng), copies),
+        neighbours=stability(every, every, nearest(matrix, features, indices)),
+        strangers=stability(every, every, strangers(len(matrix), indices, rng)),
         compacity=compacity(contributions),
         agreement=agreement(artifact, rng),
     )

@@ -1,7 +1,7 @@
 """Stability of explanations: under small errors of the inputs, and among nearest neighbours.
 
 Neighbours are found as Shapash finds them for its local stability: L1 distance between features, each over its standard
-deviation. In place of a plot per feature there is one figure, beside that of applicants drawn at random.
+deviation. In index of a plot per feature there is one figure, beside that of applicants drawn at random.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class Explained:
     contributions: Floats
     features: tuple[ModelFeature, ...]
 
-    def reasons(self, place: int) -> set[str]:
+    def reasons(self, index: int) -> set[str]:
         """The factors of the reasons against one applicant."""
-        found = principal_features(self.contributions[place], self.features)
+        found = principal_features(self.contributions[index], self.features)
         return {self.features[at].feature.factor for at in found}
 
 
@@ -44,9 +44,9 @@ def stability(first: Explained, second: Explained, pairs: NDArray[np.int_]) -> S
     """Similarity of explanations; `pairs` (k, 2) are row indices in the first and in the second set."""
     ours, theirs = first.contributions[pairs[:, 0]], second.contributions[pairs[:, 1]]
     size = float(np.linalg.norm(ours, axis=1).sum())
-    reasons = [first.reasons(place) for place in range(len(first.contributions))]
-    others = [second.reasons(place) for place in range(len(second.contributions))]
-    told = [(reasons[place], others[other]) for place, other in pairs.tolist()]
+    reasons = [first.reasons(index) for index in range(len(first.contributions))]
+    others = [second.reasons(index) for index in range(len(second.contributions))]
+    told = [(reasons[index], others[other]) for index, other in pairs.tolist()]
     return Stability(
         pairs=len(pairs),
         contribution_change=_over(float(np.linalg.norm(ours - theirs, axis=1).sum()), size),
@@ -61,9 +61,9 @@ def _over(change: float, size: float) -> float:
     return change / size if size else 0.0
 
 
-def perturbed(artifact: Artifact, places: NDArray[np.int_], rng: np.random.Generator) -> Explained:
+def perturbed(artifact: Artifact, indices: NDArray[np.int_], rng: np.random.Generator) -> Explained:
     """`OTHERS` copies of each of these reference applicants, one set after the other, with slightly wrong inputs."""
-    copies = np.tile(places, OTHERS)
+    copies = np.tile(indices, OTHERS)
     columns = {name: values[copies] for name, values in artifact.population.columns.items()}
     names = [name for name in columns if name in continuous_inputs(artifact.history_names)]
     factors = np.exp(PERTURBATION * rng.standard_normal((len(names), len(copies))))
@@ -90,8 +90,8 @@ def explained(artifact: Artifact, columns: Columns) -> Explained:
     return Explained(contributions - artifact.mean_contributions, artifact.model.features)
 
 
-def nearest(matrix: Floats, features: tuple[ModelFeature, ...], places: NDArray[np.int_]) -> NDArray[np.int_]:
-    """Each of these applicants paired with the `OTHERS` nearest, shape (len(places) * OTHERS, 2).
+def nearest(matrix: Floats, features: tuple[ModelFeature, ...], indices: NDArray[np.int_]) -> NDArray[np.int_]:
+    """Each of these applicants paired with the `OTHERS` nearest, shape (len(indices) * OTHERS, 2).
 
     Distance is L1 over standardised quantities and flags; missing values count as the mean, levels are left out.
     """
@@ -99,17 +99,17 @@ def nearest(matrix: Floats, features: tuple[ModelFeature, ...], places: NDArray[
     known = ordered[:, ~np.isnan(ordered).all(axis=0)]
     spread = np.nanstd(known, axis=0)
     scaled = np.nan_to_num((known - np.nanmean(known, axis=0)) / np.where(spread > 0, spread, 1.0))
-    return np.array([pair for place in places.tolist() for pair in _nearest(scaled, place)])
+    return np.array([pair for index in indices.tolist() for pair in _nearest(scaled, index)])
 
 
-def _nearest(scaled: Floats, place: int) -> list[tuple[int, int]]:
-    distance = np.abs(scaled - scaled[place]).sum(axis=1)
-    distance[place] = np.inf
-    return [(place, other) for other in np.argsort(distance, kind="stable")[:OTHERS].tolist()]
+def _nearest(scaled: Floats, index: int) -> list[tuple[int, int]]:
+    distance = np.abs(scaled - scaled[index]).sum(axis=1)
+    distance[index] = np.inf
+    return [(index, other) for other in np.argsort(distance, kind="stable")[:OTHERS].tolist()]
 
 
-def strangers(applicants: int, places: NDArray[np.int_], rng: np.random.Generator) -> NDArray[np.int_]:
-    """Each of these applicants paired with `OTHERS` others at random, shape (len(places) * OTHERS, 2)."""
-    firsts = np.repeat(places, OTHERS)
+def strangers(applicants: int, indices: NDArray[np.int_], rng: np.random.Generator) -> NDArray[np.int_]:
+    """Each of these applicants paired with `OTHERS` others at random, shape (len(indices) * OTHERS, 2)."""
+    firsts = np.repeat(indices, OTHERS)
     # A shift by at least one and less than n never maps an applicant to itself.
     return np.column_stack([firsts, (firsts + rng.integers(1, applicants, len(firsts))) % applicants])

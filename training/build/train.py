@@ -53,7 +53,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
         tested = fit_recipe(rows, seed)
         probabilities = calibrated(tested.margins(_rows(held_out, features).matrix), calibration)
         progress.update()
-        chosen = rows.only(tested.places)
+        chosen = rows.only(tested.indices)
         of_constraints = constraint_costs(learn, chosen, costs.ratio, seed, progress.update)
         without = leave_out(learn, chosen, costs.ratio, seed, progress.update)
         served = _rows(frame, model_features(frame))
@@ -65,7 +65,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
         "prices": {name: asdict(cost) for name, cost in of_constraints.items()},
         "rounds": [*folds.rounds, fitted.rounds],
     }
-    model = Model(fitted.booster, calibration, served.only(fitted.places).features)
+    model = Model(fitted.booster, calibration, served.only(fitted.indices).features)
     return Trained(model, rules[0], curves, metrics, held_out, probabilities, without)
 
 

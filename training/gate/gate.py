@@ -217,8 +217,8 @@ def _spread(number: int, most: int) -> np.ndarray:
 def declared_directions(features: Sequence[ModelFeature]) -> dict[int, int]:
     """Index -> direction of each directed feature, as this code declares it, whatever the artifact says."""
     declared = {feature.name: feature.direction for feature in (*application_features(), *FEATURES)}
-    found = {place: declared.get(item.feature.name, item.feature.direction) for place, item in enumerate(features)}
-    return {place: direction for place, direction in found.items() if direction}
+    found = {index: declared.get(item.feature.name, item.feature.direction) for index, item in enumerate(features)}
+    return {index: direction for index, direction in found.items() if direction}
 
 
 def directions(challenger: Artifact) -> Check:
@@ -227,9 +227,9 @@ def directions(challenger: Artifact) -> Check:
     some = matrix[_spread(len(matrix), TRIED_APPLICANTS)]
     directed = declared_directions(features)
     against = [
-        features[place].feature.name
-        for place, direction in directed.items()
-        if _goes_against(challenger, some, place, matrix[:, place], direction)
+        features[index].feature.name
+        for index, direction in directed.items()
+        if _goes_against(challenger, some, index, matrix[:, index], direction)
     ]
     told = f"against their direction: {', '.join(against)}" if against else "none goes against its direction"
     return Check(
@@ -240,13 +240,13 @@ def directions(challenger: Artifact) -> Check:
     )
 
 
-def _goes_against(challenger: Artifact, some: Floats, place: int, values: Floats, direction: int) -> bool:
+def _goes_against(challenger: Artifact, some: Floats, index: int, values: Floats, direction: int) -> bool:
     known = values[~np.isnan(values)]
     if not len(known):
         return False
     grid = np.unique(np.quantile(known, np.linspace(0, 1, TRIED_VALUES)))
     tried = np.repeat(some, len(grid), axis=0)
-    tried[:, place] = np.tile(grid, len(some))
+    tried[:, index] = np.tile(grid, len(some))
     steps = np.diff(challenger.model.log_odds(tried, threads=0).reshape(len(some), len(grid)), axis=1)
     return bool((direction * steps < -ROUNDING).any())
 

@@ -64,13 +64,13 @@ class Recipe:
 class Fitted:
     """The result of the recipe: indices of the selected features, rounds of a bag, and the merged booster."""
 
-    places: list[int]
+    indices: list[int]
     rounds: int
     booster: lgb.Booster
 
     def margins(self, matrix: Floats) -> Floats:
         """The sum of the bags' margins, shape (n,), for a matrix of all features, shape (n, features)."""
-        return np.asarray(self.booster.predict(matrix[:, self.places], raw_score=True))
+        return np.asarray(self.booster.predict(matrix[:, self.indices], raw_score=True))
 
 
 @dataclass(frozen=True)
@@ -115,15 +115,15 @@ def _stopped(rows: TrainingRows, seed: int, recipe: Recipe) -> int:
 
 def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe()) -> Fitted:
     """Selects features, finds the rounds, fits the bags and merges them, all on these rows only."""
-    places = select_features(rows, seed) if recipe.select else list(range(len(rows.features)))
-    chosen = rows.only(places)
+    indices = select_features(rows, seed) if recipe.select else list(range(len(rows.features)))
+    chosen = rows.only(indices)
     rounds = _find_rounds(chosen, seed, recipe)
     learnt = dataset(chosen, chosen.outcomes)
     bags = [
         lgb.train(_parameters(chosen.features, seed + bag, recipe), learnt, num_boost_round=rounds)
         for bag in range(recipe.bags)
     ]
-    return Fitted(places, rounds, merge_boosters(bags))
+    return Fitted(indices, rounds, merge_boosters(bags))
 
 
 def fit_calibration(margins: Floats, outcomes: Floats) -> Calibration:

@@ -21,18 +21,18 @@ class TrainingRows:
     outcomes: Floats
     features: tuple[ModelFeature, ...]
 
-    def rows(self, places: np.ndarray) -> TrainingRows:
+    def rows(self, indices: np.ndarray) -> TrainingRows:
         """A subset of the rows."""
-        return TrainingRows(self.matrix[places], self.outcomes[places], self.features)
+        return TrainingRows(self.matrix[indices], self.outcomes[indices], self.features)
 
-    def only(self, places: Sequence[int]) -> TrainingRows:
+    def only(self, indices: Sequence[int]) -> TrainingRows:
         """A subset of the features."""
-        return TrainingRows(self.matrix[:, places], self.outcomes, tuple(self.features[place] for place in places))
+        return TrainingRows(self.matrix[:, indices], self.outcomes, tuple(self.features[index] for index in indices))
 
 
 def dataset(rows: TrainingRows, outcomes: Floats, reference: lgb.Dataset | None = None) -> lgb.Dataset:
     """The rows as a LightGBM dataset, with these outcomes."""
-    categorical = [place for place, item in enumerate(rows.features) if item.feature.kind == "categorical"]
+    categorical = [index for index, item in enumerate(rows.features) if item.feature.kind == "categorical"]
     return lgb.Dataset(
         rows.matrix,
         outcomes,

@@ -49,7 +49,7 @@ def select_features(rows: TrainingRows, seed: int) -> list[int]:
     nulls = [_gains(learnt, rng.permutation(rows.outcomes), seed) for _ in range(SHUFFLES)]
     excess = real - np.max(nulls, axis=0)
     best = np.argsort(-excess, kind="stable")[:MOST_FEATURES]
-    chosen = sorted(int(place) for place in best if excess[place] > 0)
+    chosen = sorted(int(index) for index in best if excess[index] > 0)
     if not chosen:
         raise TrainingError(
             f"No feature tells more of {TARGET} than chance: there is nothing to learn from. Check that {TARGET} "

@@ -43,7 +43,7 @@ def model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
     application = [ModelFeature(feature, False, _levels(feature, frame)) for feature in application_features()]
     features = (*application, *(ModelFeature(feature, True) for feature in FEATURES))
     matrix = frame_matrix(frame, features)
-    return tuple(_with_range(item, matrix[:, place]) for place, item in enumerate(features))
+    return tuple(_with_range(item, matrix[:, index]) for index, item in enumerate(features))
 
 
 def _levels(feature: Feature, frame: pd.DataFrame) -> tuple[str, ...]:

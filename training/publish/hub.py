@@ -45,20 +45,20 @@ def place_of(repo: str, revision: str = SERVED) -> HubPlace:
 
 
 @contextmanager
-def writing(place: HubPlace) -> Iterator[None]:
+def writing(location: HubPlace) -> Iterator[None]:
     """What huggingface_hub raises while it writes becomes one error that says what to do.
 
     Raises:
         HubError: the hub cannot be reached, or refuses; the subclass says why.
     """
-    with hub_errors(place):
+    with hub_errors(location):
         try:
             yield
         except (RepositoryNotFoundError, RevisionNotFoundError):
             raise
         except HfHubHTTPError as error:
             status = error.response.status_code
-            told = f"{place}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
+            told = f"{location}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
             if status in (401, 403):
                 raise HubAccessError(f"{told} {MAY_WRITE}") from error
             if status in REMEDIES:
@@ -66,7 +66,7 @@ def writing(place: HubPlace) -> Iterator[None]:
             raise
         except RuntimeError as error:
             # So the client wraps the failed upload of a large file.
-            raise HubUnreachableError(f"{place}: {str(error).splitlines()[0]} Run the command again.") from error
+            raise HubUnreachableError(f"{location}: {str(error).splitlines()[0]} Run the command again.") from error
 
 
 @dataclass(frozen=True)
@@ -131,10 +131,10 @@ def fetch_artifact(api: HfApi, repo: str, revision: str) -> tuple[Artifact, dict
         HubError: the hub cannot be reached, or refuses.
         ArtifactError: what lies there is not to be served; the subclass says why.
     """
-    place = place_of(repo, revision)
-    commit = newest_commit(api, place)
-    paths = model_files(api, place, commit)
-    return load_published(place, commit, paths), paths
+    location = place_of(repo, revision)
+    commit = newest_commit(api, location)
+    paths = model_files(api, location, commit)
+    return load_published(location, commit, paths), paths
 
 
 def files_of(folder: Path) -> dict[str, Path]:
@@ -143,7 +143,7 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 
 def commit_exactly(
-    api: HfApi, place: HubPlace, files: Mapping[str, Path], parent: str, title: str, create_pr: bool = False
+    api: HfApi, location: HubPlace, files: Mapping[str, Path], parent: str, title: str, create_pr: bool = False
 ) -> CommitInfo:
     """One commit on top of `parent` after which the repo holds exactly these files.
 
@@ -151,7 +151,7 @@ def commit_exactly(
 
     Args:
         api: who commits.
-        place: the repo and its branch.
+        location: the repo and its branch.
         files: what lies where in the repo.
         parent: the commit that the branch must still be at.
         title: first line of the commit.
@@ -160,18 +160,18 @@ def commit_exactly(
     Raises:
         HubError: the hub cannot be reached, or refuses, for instance since the branch has moved; nothing is committed.
     """
-    with writing(place), warnings.catch_warnings():
-        there = api.list_repo_files(place.repo, revision=parent, repo_type=place.kind)
+    with writing(location), warnings.catch_warnings():
+        there = api.list_repo_files(location.repo, revision=parent, repo_type=location.kind)
         gone = [CommitOperationDelete(name) for name in there if name not in files and name != KEPT]
         added = [CommitOperationAdd(name, path) for name, path in files.items()]
         # The client takes reference.parquet for a data set that lies in the wrong kind of repo.
         warnings.filterwarnings("ignore", "It seems that you are about to commit a data file")
         return api.create_commit(
-            place.repo,
+            location.repo,
             [*gone, *added],
             commit_message=title,
-            repo_type=place.kind,
-            revision=None if create_pr else place.revision,
+            repo_type=location.kind,
+            revision=None if create_pr else location.revision,
             create_pr=create_pr,
             parent_commit=parent,
         )
