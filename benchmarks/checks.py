@@ -40,9 +40,8 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def scan(table: ir.Table) -> None:
-    """Reads every value once, as whatever uses the tables does: in pieces, none of which is kept."""
-    for _ in table.to_pyarrow_batches():
-        pass
+    """Reads every value once: what a hash of each column makes of it is not kept."""
+    table.agg(**{name: table[name].hash().max() for name in table.columns}).to_pyarrow()
 
 
 @dataclass(frozen=True)

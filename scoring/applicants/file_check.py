@@ -15,7 +15,7 @@ import pandas as pd
 
 from scoring.applicants.store import BATCH_ROWS, ApplicantsFile
 from scoring.artifact.load import Artifact
-from scoring.checks.findings import MOST_LOOKED_AT, column_finding, findings_in_words
+from scoring.checks.findings import MOST_LOOKED_AT, column_finding, counted, findings_in_words
 from scoring.checks.stored import StoredRows, stored_rows
 from scoring.checks.unlike import unlike
 from scoring.errors import ApplicantsFileError
@@ -144,7 +144,7 @@ def _check_columns(file: ApplicantsFile, artifact: Artifact, sample: pd.DataFram
     told = [str(each) for each in found if not each.refused]
     for name, count in unseen.most_common():
         share = count / len(file)
-        words = f"column {name}: levels that the model never saw in {count:,} rows ({share:.2%})"
+        words = f"column {name}: levels that the model never saw in {counted(count, 'row')} ({share:.2%})"
         if share > UNSEEN_LIMIT:
             stops.append(f"{words}: too many to be new. Score them with a model that was trained on such applicants.")
         else:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.row_groups import RowGroups, open_groups
 from scoring.applicants.stamp import Stamp, read_stamp
+from scoring.checks.findings import counted
 from scoring.checks.stored import REMEDY
 from scoring.errors import ApplicantsFileError, InvalidInputError, StoredValueError, UnknownApplicantError
 from scoring.lender.definition import checked_value, is_missing, quoted
@@ -139,7 +140,7 @@ def _ids(path: Path, column: pa.ChunkedArray) -> NDArray[np.int64]:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise ApplicantsFileError(f"{path}: {APPLICANT_ID} holds other than whole numbers. {REMEDY}") from error
     if ids.null_count:
-        raise ApplicantsFileError(f"{path}: {APPLICANT_ID} is missing in {ids.null_count} rows. {REMEDY}")
+        raise ApplicantsFileError(f"{path}: {APPLICANT_ID} is missing in {counted(ids.null_count, 'row')}. {REMEDY}")
     return ids.to_numpy()
 
 

@@ -128,6 +128,9 @@ def check_metrics(metrics: Metrics, curves: CostCurves, found: int) -> None:
 def read_reference(path: Path, features: Sequence[ModelFeature]) -> pd.DataFrame:
     """The reference population, each column in the type of its field.
 
+    A field that came to the field table after the artifact was made is missing for everybody: a version can be served,
+    and gone back to, across such an addition.
+
     Raises:
         ArrowException, OSError: it is not a Parquet file, or is damaged.
         MalformedError: a column is missing, unknown, of another type, or has values that are not allowed.
@@ -136,16 +139,19 @@ def read_reference(path: Path, features: Sequence[ModelFeature]) -> pd.DataFrame
     counts = Counter(schema.names)
     texts = {name for name, field in fields().items() if field.type == "text"}
     wanted = [TARGET, PROBABILITY, *fields(), *history_inputs(features)]
-    for name in wanted:
+    read = {item.feature.name for item in features}
+    later = [name for name, field in fields().items() if not counts[name] and field.may_be_missing and name not in read]
+    present = [name for name in wanted if name not in later]
+    for name in present:
         if counts[name] != 1:
             raise MalformedError(f"column {name} is wanted once, and is there {counts[name]} times")
         _check_type(name, schema.field(name).type, name in texts)
     known("columns", schema.names, wanted)
     frame = pd.read_parquet(path)
-    for name in wanted:
+    for name in present:
         if name not in texts:
             _check_values(name, frame[name])
-    return frame
+    return frame.assign(**{name: pd.Series(None, frame.index, "str" if name in texts else "float64") for name in later})
 
 
 def _check_type(name: str, found: pa.DataType, is_text: bool) -> None:

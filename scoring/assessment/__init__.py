@@ -1,4 +1,5 @@
-"""The assessment of one applicant: probability, contributions, reasons, comparison, similar ones, recourse.
+"""What follows for one applicant: probability, contributions, reasons, comparison, similar ones, recourse.
 
-It draws nothing and knows nothing of serving. `charts`, `documents`, `serving` and `interface` may import it.
+It draws nothing and knows nothing of what is served. The rooms that document, serve and show import it, and
+`training.audit`.
 """

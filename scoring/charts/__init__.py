@@ -1,7 +1,7 @@
-"""Figures, each with a table that says the same in words.
+"""Figures, each with its twin in words: what a figure shows, a table says.
 
-Every function takes an answer of `scoring.answers` or a part of an artifact, and a language; nothing is looked up or
-scored here. Documents, the drift page and the interface import it.
+Every function takes an answer of `scoring.answers` or a part of an artifact, and a language; nothing is looked up and
+nothing is scored here. Documents and the interface import it, and what training packs and publishes.
 """
 
 from scoring.charts.accuracy import accuracy_table, calibration, calibration_table, precision_recall, roc

@@ -1,4 +1,4 @@
-"""Checks of columns and stored values against the field definitions: what is wrong, how often, and the likely cause.
+"""Columns and stored values held to what a field may hold: what is wrong, how often, and the likely cause.
 
-Knows no model and reads no file. The packages that read applicants import it, and so does `training.tables`.
+It knows no model and reads no file. What reads applicants or an artifact imports it, and so does training.
 """

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from scoring.lender.definition import MISSING_WORDS, Definition, breaks, read_number
 
 # A cause is named only if it explains nearly all of the sampled values.
 EXPLAINED = 0.95
+DIGITS = 12
 DAYS_PER_YEAR = 365.25
 # Factor to the column's own unit, and what the values look like.
 UNITS = (
@@ -46,10 +48,19 @@ def likely_cause(definition: Definition, values: Sequence[object]) -> str:
     (value, count), *_ = Counter(numbers.tolist()).most_common(1)
     if value in FILLERS and count >= EXPLAINED * len(numbers):
         return f"{value:g} in place of a missing value: leave it empty"
-    for factor, words in UNITS if definition.kind == "quantitative" else ():
-        if (
-            ~breaks((numbers * factor).round(0 if definition.type == "integer" else 12), definition)
-        ).mean() >= EXPLAINED:
+    return _unit(definition, numbers)
+
+
+def _unit(definition: Definition, numbers: pd.Series) -> str:
+    """The unit in which most of the numbers would be allowed; "" if they are not out of the limits as they are."""
+    low, high = definition.minimum, definition.maximum
+    beyond = ~numbers.between(-np.inf if low is None else low, np.inf if high is None else high)
+    if definition.kind != "quantitative" or beyond.mean() < EXPLAINED:
+        return ""
+    # Years are converted to days with a fraction left over.
+    digits = 0 if definition.type == "integer" else DIGITS
+    for factor, words in UNITS:
+        if (~breaks((numbers * factor).round(digits), definition)).mean() >= EXPLAINED:
             return words
     return ""
 

@@ -14,6 +14,11 @@ SHOWN = 5
 MOST_LOOKED_AT = 1_000
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things in English: "1 row", "2,000 rows"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 @dataclass(frozen=True)
 class ColumnFinding:
     """What is wrong in a column: number of rows, description, and likely cause ("" if unknown)."""
@@ -26,7 +31,7 @@ class ColumnFinding:
 
     def __str__(self) -> str:
         cause = f" Likely cause: {self.cause}." if self.cause else ""
-        return f"column {self.column}: {self.rows:,} rows ({self.share:.2%}). {self.words}.{cause}"
+        return f"column {self.column}: {counted(self.rows, 'row')} ({self.share:.2%}). {self.words}.{cause}"
 
 
 @dataclass(frozen=True)

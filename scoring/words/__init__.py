@@ -1,4 +1,4 @@
-"""Words, numbers and units in English and French; all sentences are in `texts.csv`.
+"""Words, numbers and units as readers of English and French write them; every sentence is in `texts.csv`.
 
-Knows no field, feature or decision. Every package may import it; it imports none.
+It knows no field, no feature and no decision. Every room may import it; it imports no room.
 """

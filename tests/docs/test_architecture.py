@@ -2,19 +2,18 @@
 
 import importlib
 import re
+import tomllib
 from collections import defaultdict
 
 import grimp
 import pytest
 
-from tests.docs.before_the_move import ROOMS, UPWARDS
 from tests.documents import ROOT, blocks, table
 
 PAGE = ROOT / "docs" / "architecture.md"
 PACKAGES = ("training", "scoring")
 # What stands above the rooms of its package: entries, which import what they run.
 ENTRIES = {"scoring", "scoring.__main__", "training", "training.__main__"}
-ROOM_OF = {f"{room.split('.')[0]}.{name}": room for room, names in ROOMS.items() for name in names.split()}
 
 
 def floors():
@@ -22,7 +21,7 @@ def floors():
     diagram = next(block for kind, block in blocks(PAGE) if kind == "text")
     rows = [[cell.strip() for cell in line.split("|")] for line in diagram.splitlines()[2:]]
     return {
-        package: [[f"{package}.{name}" for name in row[column].split(", ")] for row in rows]
+        package: [[f"{package}.{name}" for name in row[column].split(", ")] for row in rows if row[column]]
         for column, package in enumerate(PACKAGES)
     }
 
@@ -31,9 +30,8 @@ FLOOR = {room: place for rows in floors().values() for place, row in enumerate(r
 
 
 def room(module):
-    """The room that a module is in: the first folder below the package, or what takes its place until the move."""
-    name = ".".join(module.split(".")[:2])
-    return ROOM_OF.get(name, name)
+    """The room that a module is in: the first folder below the package, or the file that stands beside the rooms."""
+    return ".".join(module.split(".")[:2])
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +47,40 @@ def arrows():
     return found
 
 
+def told():
+    """Room -> the rooms of its own package that the table of rooms says it imports."""
+    found = {}
+    for place, _, imported in table(PAGE, "| room |"):
+        name = place.removesuffix(".py").strip("/").replace("/", ".")
+        package = name.split(".")[0]
+        found[name] = {f"{package}.{other}" for other in imported.split(", ") if other}
+    return found
+
+
 def test_every_room_of_the_code_is_drawn_and_every_drawn_room_is_there(arrows):
     assert {name for pair in arrows for name in pair} == set(FLOOR)
 
 
 def test_rooms_import_only_what_is_drawn_below_them(arrows):
     upwards = {
-        imports
+        " -> ".join(imports)
         for (importing, imported), pairs in arrows.items()
         if importing.split(".")[0] == imported.split(".")[0] and FLOOR[importing] >= FLOOR[imported]
         for imports in pairs
     }
-    assert {" -> ".join(imports) for imports in upwards} == UPWARDS
+    assert upwards == set()
+
+
+def test_the_import_rules_know_the_same_floors():
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = {rule["containers"][0]: rule["layers"] for rule in rules if rule["type"] == "layers"}
+    ruled = {
+        package: [{f"{package}.{name.strip(' ()')}" for name in layer.split("|")} for layer in rows]
+        for package, rows in layers.items()
+    }
+    assert ruled == {
+        package: [{f"{package}.__main__"}, *(set(row) for row in rows)] for package, rows in floors().items()
+    }
 
 
 def test_training_imports_scoring_and_never_the_other_way_round(arrows):
@@ -70,18 +90,19 @@ def test_training_imports_scoring_and_never_the_other_way_round(arrows):
 
 
 def test_every_room_is_explained():
-    explained = {row[0].strip("/").replace("/", ".") for row in table(PAGE, "| room |")}
-    single_files = {"scoring.errors", "scoring.files", "scoring.markup"}
-    assert explained == set(FLOOR) - single_files
+    assert set(told()) == set(FLOOR)
+
+
+@pytest.mark.parametrize("name", sorted(FLOOR))
+def test_a_room_imports_what_the_table_says(arrows, name):
+    package = name.split(".")[0]
+    assert {other for one, other in arrows if one == name and other.split(".")[0] == package} == told()[name]
 
 
 @pytest.mark.parametrize(("step", "name", "function"), [row[:3] for row in table(PAGE, "| step |")])
 def test_each_step_of_the_way_is_a_function_of_its_room(step, name, function):
     module, _, called = function.partition(".")
-    today = f"scoring.{module}"
-    place = today if today in ROOM_OF else f"scoring.{name}.{module}"
-    assert callable(getattr(importlib.import_module(place), called))
-    assert room(place) == f"scoring.{name}", step
+    assert callable(getattr(importlib.import_module(f"scoring.{name}.{module}"), called)), step
 
 
 def test_the_diagram_shows_every_step():

@@ -82,15 +82,25 @@ def documented_settings():
 
 
 def test_every_setting_that_the_app_reads_is_in_the_table():
-    read = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', (ROOT / "scoring" / "settings.py").read_text(encoding="utf-8")))
+    read = set(
+        re.findall(
+            r'"([A-Z]+(?:_[A-Z]+)*)"', (ROOT / "scoring" / "serving" / "settings.py").read_text(encoding="utf-8")
+        )
+    )
     assert set(documented_settings()) == read | OF_THE_HUB
 
 
-def test_the_options_of_train_have_these_defaults():
-    options = {option.opts[0]: option for option in TRAINING.commands["train"].params}
-    rows = table(ROOT / "docs" / "training.md", "| `train` option |")
-    shown = {name: default for name, _, default, _ in rows}
-    assert {name: str(options[name].default) for name in shown} == {
-        name: default if name == "--cost" else str(float(default)) for name, default in shown.items()
+def options(verb):
+    """Option of a training command -> its default as a table writes it, without those that every such command has."""
+    defaults = {option.opts[0]: option.default for option in TRAINING.commands[verb].params}
+    return {
+        name: "" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
+        for name, default in defaults.items()
+        if name not in ("--data", "--out", "--version", "--seed", "--help")
     }
-    assert set(options) - {"--data", "--out", "--version", "--seed", "--help"} == set(shown)
+
+
+@pytest.mark.parametrize("verb", ["train", "applicants"])
+def test_the_options_of_a_command_have_these_defaults(verb):
+    rows = table(ROOT / "docs" / "training.md", f"| `{verb}` option |")
+    assert {name: default for name, _, default, *_ in rows} == options(verb)

@@ -5,7 +5,6 @@ import tomllib
 
 import pytest
 
-from tests.docs.before_the_move import FILES, ROOMS
 from tests.documents import CONTRIBUTING, DOCUMENTS, README, ROOT, SITE, relative_links
 
 LARGEST = 12_000
@@ -33,15 +32,6 @@ def test_the_space_runs_what_is_pinned():
 def test_links_and_pictures_lead_somewhere(document):
     for target in relative_links(document):
         assert (document.parent / target).exists(), target
-
-
-@pytest.mark.parametrize("document", [README, CONTRIBUTING, *SITE], ids=lambda path: path.name)
-def test_files_named_in_a_sentence_are_there(document):
-    named = re.findall(r"`((?:scoring|training|tests|benchmarks|docs|\.github)/[\w./-]*)`", document.read_text())
-    rooms = {f"{room.replace('.', '/')}/" for room in ROOMS}
-    missing = [path for path in named if not (ROOT / FILES.get(path, path)).exists() and path not in rooms]
-    # Its example is any number of a format.
-    assert [path for path in missing if path != "tests/formats/N"] == []
 
 
 def test_every_page_of_the_site_is_linked_from_the_readme_but_its_front_page():

@@ -17,7 +17,7 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from scoring.checks.cause import likely_cause
-from scoring.checks.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, findings_in_words
+from scoring.checks.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, counted, findings_in_words
 from scoring.lender.definition import Definition, breaks, quoted
 from scoring.lender.roles import APPLICANT_ID
 from training.lender.definitions import TableColumn, is_key
@@ -42,10 +42,8 @@ class NewLevels:
     def __str__(self) -> str:
         shown = ", ".join(map(quoted, self.examples))
         cause = f" Likely cause: {self.cause}." if self.cause else ""
-        return (
-            f"column {self.column}: levels that are not known in {self.rows:,} rows ({self.share:.2%}): {shown}; they "
-            f"count as none of those that are.{cause}"
-        )
+        held = f"levels that are not known in {counted(self.rows, 'row')} ({self.share:.2%}): {shown}"
+        return f"column {self.column}: {held}; they count as none of those that are.{cause}"
 
 
 @dataclass(frozen=True)
@@ -89,78 +87,89 @@ def inspect(stored: ir.Table, table: ir.Table, definitions: Mapping[str, Definit
         table: the same with columns of their declared types, missing values as null.
         definitions: what each column may hold.
     """
-    looked = _one_pass(stored, definitions)
-    if _is_sound(looked, table, definitions):
-        repeated = looked["rows"] - looked.get("applicants", looked["rows"])
-        return Findings(looked["rows"], 0, repeated, (), _all_new_levels(table, definitions, looked))
+    look = _look(stored, definitions)
+    if _is_sound(look, table, definitions):
+        repeated = 0 if look.applicants is None else look.rows - look.applicants
+        return Findings(look.rows, 0, repeated, (), _all_new_levels(table, definitions, look))
     refused = refusals(table, definitions)
     anywhere = reduce(or_, refused.values())
     counts = {f"refused:{name}": wrong.sum() for name, wrong in refused.items()}
-    if "applicants" in looked:
+    if look.applicants is not None:
         counts["applicants"] = table[APPLICANT_ID].nunique(where=~anywhere)
     counted = table.agg(anywhere=anywhere.sum(), **counts).to_pyarrow().to_pylist()[0]
-    kept = looked["rows"] - (counted["anywhere"] or 0)
+    kept = look.rows - (counted["anywhere"] or 0)
     wrong = {name: count for name in refused if (count := counted[f"refused:{name}"])}
     return Findings(
-        rows=looked["rows"],
-        refused_rows=looked["rows"] - kept,
+        rows=look.rows,
+        refused_rows=look.rows - kept,
         repeated=kept - counted.get("applicants", kept),
-        columns=_column_findings(table, definitions, {name: refused[name] for name in wrong}, wrong, looked["rows"]),
-        new_levels=_all_new_levels(table, definitions, looked),
+        columns=_column_findings(table, definitions, {name: refused[name] for name in wrong}, wrong, look.rows),
+        new_levels=_all_new_levels(table, definitions, look),
     )
 
 
-def _one_pass(stored: ir.Table, definitions: Mapping[str, Definition]) -> dict[str, Any]:
-    """Aggregates that show whether a table is valid: its rows, the extremes of numbers, and counts of unknown levels.
+@dataclass(frozen=True)
+class _Look:
+    """What tells whether a table is sound, asked in the way that costs least: Parquet keeps extremes beside the values.
 
-    A table whose extremes are allowed is valid. They cost next to nothing, since Parquet stores them as statistics.
+    `extremes` are the lowest and the highest number of each column without sentinels, None where it holds nothing;
+    `broken` counts the values of the other columns that are not allowed, where there are any; `known` those that are
+    not missing in columns that may not lack one; `applicants` is None but for a table of applications.
     """
+
+    rows: int
+    extremes: dict[str, tuple[float | None, float | None]]
+    broken: dict[str, int]
+    known: dict[str, int]
+    applicants: int | None
+
+
+def _look(stored: ir.Table, definitions: Mapping[str, Definition]) -> _Look:
+    by_extremes = [name for name, each in definitions.items() if each.type != "text" and not each.sentinels]
+    required = [name for name, each in definitions.items() if not each.may_be_missing]
     wanted: dict[str, ir.Scalar] = {"rows": stored.count()}
-    for name, definition in definitions.items():
-        column = stored[name]
-        if definition.type == "text":
-            wanted[f"unknown:{name}"] = breaks(column, definition).sum()
-        else:
-            usual = column.isin(definition.sentinels).ifelse(ibis.null(column.type()), column)
-            within = usual if definition.sentinels else column
-            wanted |= {f"lowest:{name}": within.min(), f"highest:{name}": within.max()}
-        if not definition.may_be_missing:
-            wanted[f"known:{name}"] = column.count()
-    if _one_row_each(definitions):
-        wanted["applicants"] = stored[APPLICANT_ID].nunique()
-    found: dict[str, Any] = stored.agg(**wanted).to_pyarrow().to_pylist()[0]
-    return found
+    wanted |= {f"lowest:{name}": stored[name].min() for name in by_extremes}
+    wanted |= {f"highest:{name}": stored[name].max() for name in by_extremes}
+    wanted |= {f"known:{name}": stored[name].count() for name in required}
+    found = stored.agg(**wanted).to_pyarrow().to_pylist()[0]
+    return _Look(
+        rows=found["rows"],
+        extremes={name: (found[f"lowest:{name}"], found[f"highest:{name}"]) for name in by_extremes},
+        broken=_broken(stored, {name: each for name, each in definitions.items() if name not in by_extremes}),
+        known={name: found[f"known:{name}"] for name in required},
+        applicants=int(stored[APPLICANT_ID].nunique().execute()) if _one_row_each(definitions) else None,
+    )
 
 
-def _is_sound(looked: Mapping[str, Any], table: ir.Table, definitions: Mapping[str, Definition]) -> bool:
-    """Whether nothing in a table is refused, according to `_one_pass`."""
-    extremes = {
-        name: pd.Series([looked[f"lowest:{name}"], looked[f"highest:{name}"]], dtype="float64")
-        for name, definition in definitions.items()
-        if definition.type != "text"
-    }
+def _broken(stored: ir.Table, definitions: Mapping[str, Definition]) -> dict[str, int]:
+    """How many values of each column are not allowed, where there are any: a filter each, in one query."""
+    if not definitions:
+        return {}
+    counts = [
+        stored.filter(breaks(stored[name], each)).agg(rows=lambda some: some.count()).mutate(column=ibis.literal(name))
+        for name, each in definitions.items()
+    ]
+    found = (counts[0] if len(counts) == 1 else ibis.union(*counts)).to_pyarrow().to_pylist()
+    return {row["column"]: row["rows"] for row in found if row["rows"]}
+
+
+def _is_sound(look: _Look, table: ir.Table, definitions: Mapping[str, Definition]) -> bool:
+    """Whether nothing in a table is refused."""
+    ends = {name: pd.Series(extremes, dtype="float64") for name, extremes in look.extremes.items()}
     return not (
         any(name.startswith(RAW) for name in table.columns)
-        or any(breaks(ends, definitions[name]).any() for name, ends in extremes.items())
-        or any(looked[f"unknown:{name}"] for name, each in definitions.items() if _closed_levels(each))
-        or any(
-            looked[f"known:{name}"] < looked["rows"] for name, each in definitions.items() if not each.may_be_missing
-        )
+        or any(breaks(pair, definitions[name]).any() for name, pair in ends.items())
+        or any(not _open_levels(definitions[name]) for name in look.broken)
+        or any(known < look.rows for known in look.known.values())
     )
 
 
-def _closed_levels(definition: Definition) -> bool:
-    return definition.type == "text" and not _open_levels(definition)
-
-
-def _all_new_levels(
-    table: ir.Table, definitions: Mapping[str, Definition], looked: Mapping[str, Any]
-) -> tuple[NewLevels, ...]:
-    """The unknown levels of a history table, by column."""
+def _all_new_levels(table: ir.Table, definitions: Mapping[str, Definition], look: _Look) -> tuple[NewLevels, ...]:
+    """The levels of a history table that are not known, column by column."""
     return tuple(
-        _new_levels(table, definition, looked[f"unknown:{name}"], looked["rows"])
-        for name, definition in definitions.items()
-        if _open_levels(definition) and looked[f"unknown:{name}"]
+        _new_levels(table, definitions[name], count, look.rows)
+        for name, count in look.broken.items()
+        if _open_levels(definitions[name])
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scoring.errors import EngineError
+from scoring.errors import TableError
 from tests.damage import damage
 from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
 from training.dataset.history import history_expression
@@ -51,9 +51,8 @@ def test_histories_of_nobody_on_file_are_missing_features(tmp_path: Path) -> Non
 
 
 def test_table_damaged_in_the_middle_is_told(made_up: Path, tmp_path: Path) -> None:
-    """Text columns are not read by the checks: what is wrong with their pages shows when features are computed."""
     folder = shutil.copytree(made_up, tmp_path / "damaged")
     damage(folder / "bureau.parquet", "CREDIT_TYPE")
-    with pytest.raises(EngineError, match="Export them again"):
+    with pytest.raises(TableError, match=r"bureau\.parquet: .* cut short or damaged"):
         write_features(folder, tmp_path / "features.parquet")
     assert not (tmp_path / "features.parquet").exists()

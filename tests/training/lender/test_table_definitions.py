@@ -1,4 +1,4 @@
-"""What `tables.csv` and `levels.csv` say that each column of the history tables may hold."""
+"""What `tables.csv` and `levels.csv` of `training/lender` say that each column of the history tables may hold."""
 
 from __future__ import annotations
 

@@ -243,7 +243,7 @@ def test_a_level_of_a_history_table_that_is_new_is_said_with_its_share(
     bureau = table("bureau", [{"SK_ID_CURR": 1, "SK_ID_BUREAU": i} for i in range(1, 201)])
     bureau["CREDIT_TYPE"] = ["Spaceship"] + ["Mortgage"] * 199
     read_tables(folder_with(tmp_path, bureau=bureau))
-    assert "CREDIT_TYPE: levels that are not known in 1 rows (0.50%): 'Spaceship'" in caplog.text
+    assert "CREDIT_TYPE: levels that are not known in 1 row (0.50%): 'Spaceship'" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which levels of the text columns of previous_application become features: the table `levels.csv`, in words."""
+"""Which levels of the text columns of previous_application become features: `levels.csv` beside this file, in words."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 `build_profile(folder of the sample)` gives what it holds:
 
 - `train`, `test`: per drawn column the tree by which it is drawn (`grow`, `trees`), with statistics in its leaves;
-- `building`: the scales of the modes and medians of a building's figures (`buildings.as_alike`);
+- `building`: the scales of the modes and medians of a building's figures (`buildings.building_columns`);
 - `risk`: points of the risk of default per field; `traits`: mean and spread of what is read from those points;
 - `history`: shares and quantiles of the histories (`history_profile`).
 
