@@ -50,14 +50,14 @@ def trees(rows: TrainingRows) -> list[str]:
         told[name] = f"AUC {roc_auc_score(rows.outcomes, found.margins):.4f}, cost {cost:.4f}"
     taken = medians({name: _explainer(rows, model) for name, model in fitted.items()}, EXPLAINED)
     return [
-        f"{name}: {told[name]}, {len(model.places)} features, {model.booster.num_trees()} trees, "
+        f"{name}: {told[name]}, {len(model.indices)} features, {model.booster.num_trees()} trees, "
         f"{1e3 * taken[name]:.2f} ms to explain a row, {taken[name] / taken['served']:.2f} times the served recipe"
         for name, model in fitted.items()
     ]
 
 
 def _explainer(rows: TrainingRows, model: Fitted) -> Callable[[], object]:
-    matrix = np.ascontiguousarray(rows.matrix[:, model.places])
+    matrix = np.ascontiguousarray(rows.matrix[:, model.indices])
     places = cycle(range(len(matrix)))
 
     def explain() -> object:

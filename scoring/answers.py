@@ -70,7 +70,7 @@ class Score:
 
 @dataclass(frozen=True)
 class CommentedScore(Score):
-    """A score with three to five sentences on it, for which recourse is searched: that takes longer than the score."""
+    """A score with three to five sentences on it. It includes recourse, whose search takes longer than the score."""
 
     comment: str
 

@@ -29,7 +29,7 @@ class Applicant:
         """The raw fields and the history as arrays of length 1, in the form that `scoring.lender.features` reads."""
         names = (*_numeric_fields(), *self.history)
         numbers = np.array([*(self.raw[name] for name in _numeric_fields()), *self.history.values()], dtype=np.float64)
-        columns = {name: numbers[place : place + 1] for place, name in enumerate(names)}
+        columns = {name: numbers[index : index + 1] for index, name in enumerate(names)}
         columns.update({name: np.array([self.raw[name]], dtype=object) for name in _text_fields()})
         return columns
 

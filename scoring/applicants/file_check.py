@@ -1,7 +1,7 @@
 """Checks of a whole file of applicants against the field table and the model, before any of them is scored.
 
-One pass over the raw fields, in batches: values that are not allowed are counted by column with examples, unknown
-levels by their share, and a sample of the rows is compared with the reference population (`scoring.checks.unlike`).
+One pass over the raw fields, in batches: invalid values are counted by column with examples, unknown levels by share,
+and a sample of the rows is compared with the reference population (`scoring.checks.unlike`).
 """
 
 from __future__ import annotations
@@ -106,14 +106,14 @@ def check_sample(file: ApplicantsFile, artifact: Artifact) -> None:
 
 
 def check_file(file: ApplicantsFile, artifact: Artifact) -> list[str]:
-    """Checks every applicant of a file against the field table, and its columns against the reference population.
+    """Checks all applicants of a file against the field table, and its columns against the reference population.
 
     Returns:
         Warnings in words, for a file that can be scored.
 
     Raises:
         ApplicantsFileError: an applicant has a value that is not allowed, a column is in another unit or has its
-            missing values filled, or too many have levels that the model never saw.
+            missing values filled, or too many have unknown levels.
     """
     refused, unseen, samples = RefusedRows(), Counter[str](), []
     every = -(-len(file) // SAMPLED)

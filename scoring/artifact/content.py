@@ -80,8 +80,8 @@ def check_features(features: Sequence[ModelFeature]) -> None:
     """Checks that every feature can be computed, worded and drawn."""
     computed = {feature.name: feature for feature in application_features()}
     counts, themes = Counter(item.feature.name for item in features), worded("theme.")
-    for place, item in enumerate(features):
-        feature, field = item.feature, f"{place}.feature"
+    for index, item in enumerate(features):
+        feature, field = item.feature, f"{index}.feature"
         if counts[feature.name] > 1:
             raise wrong(f"{field}.name", feature.name, "each feature is wanted once")
         known(f"{field}.unit", [feature.unit], UNITS)
@@ -93,9 +93,9 @@ def check_features(features: Sequence[ModelFeature]) -> None:
         if item.history and feature.kind == "categorical":
             raise wrong(f"{field}.kind", feature.kind, "history holds numbers only")
         if item.history and feature.name in (computed.keys() | fields().keys()):
-            raise wrong(f"{place}.history", item.history, f"{feature.name} is part of the application")
+            raise wrong(f"{index}.history", item.history, f"{feature.name} is part of the application")
         if item.levels and feature.kind != "categorical":
-            raise wrong(f"{place}.levels", list(item.levels), f"{feature.name} is not categorical")
+            raise wrong(f"{index}.levels", list(item.levels), f"{feature.name} is not categorical")
 
 
 def check_explanation(explanation: ExplanationAsWritten, names: Sequence[str]) -> None:
@@ -192,6 +192,6 @@ def check_population(population: Population) -> None:
     """Checks, before any request, that some applicant is accepted and that the model's flags are 0 or 1."""
     if not (population.masks["just_accepted"].any() and population.matrix.size):
         raise MalformedError("nobody is accepted")
-    for place, item in enumerate(population.features):
+    for index, item in enumerate(population.features):
         if item.feature.kind == "yes_no":
-            _check_flag(f"feature {item.feature.name}", population.matrix[:, place])
+            _check_flag(f"feature {item.feature.name}", population.matrix[:, index])

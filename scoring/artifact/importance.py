@@ -69,13 +69,13 @@ def global_importance(
     rng = np.random.default_rng(seed)
     shown = min(SWARM_POINTS, len(matrix))
     swarms = [
-        _swarm(features[place], contributions[some, place], matrix[some, place])
-        for place in order[:SWARM_FEATURES]
+        _swarm(features[index], contributions[some, index], matrix[some, index])
+        for index in order[:SWARM_FEATURES]
         for some in (rng.choice(len(matrix), shown, replace=False),)
     ]
     return Importance(
         applicants=len(matrix),
-        features={features[place].feature.name: float(by_feature[place]) for place in order},
+        features={features[index].feature.name: float(by_feature[index]) for index in order},
         themes=dict(sorted(by_theme.items(), key=lambda theme: -theme[1])),
         swarms=swarms,
     )
@@ -85,8 +85,8 @@ def _swarm(item: ModelFeature, contributions: Floats, values: Floats) -> Swarm:
     known = np.sort(values[~np.isnan(values)])
     ordered = item.feature.kind != "categorical" and len(known) > 1
     # Mid-ranks for ties, so that a flag's "no" and "yes" are as far apart as their shares.
-    places = (np.searchsorted(known, values, "left") + np.searchsorted(known, values, "right") - 1) / 2
-    ranks = np.where(np.isnan(values), np.nan, places / max(len(known) - 1, 1))
+    indices = (np.searchsorted(known, values, "left") + np.searchsorted(known, values, "right") - 1) / 2
+    ranks = np.where(np.isnan(values), np.nan, indices / max(len(known) - 1, 1))
     return Swarm(
         feature=item.feature.name,
         contributions=[round(value, 4) for value in contributions.tolist()],

@@ -125,7 +125,7 @@ class Artifact:
     @cached_property
     def categorical(self) -> list[int]:
         """Indices of the categorical features."""
-        return [place for place, item in enumerate(self.model.features) if item.feature.kind == "categorical"]
+        return [index for index, item in enumerate(self.model.features) if item.feature.kind == "categorical"]
 
     @cached_property
     def training_range(self) -> tuple[Floats, Floats]:
@@ -185,8 +185,8 @@ def _read_model(folder: Path) -> Model:
         check_features(features)
     booster = _read_booster(folder / "model.txt")
     # A model may use a subset of the features that this code computes.
-    places = {feature.name: place for place, feature in enumerate(application_features())}
-    found = [len(places) if item.history else places.get(item.feature.name, -1) for item in features]
+    indices = {feature.name: index for index, feature in enumerate(application_features())}
+    found = [len(indices) if item.history else indices.get(item.feature.name, -1) for item in features]
     if -1 in found or found != sorted(found):
         raise FeatureOrderError(
             f"{folder / 'features.json'}: its application features are not those that this code computes, in the same "

@@ -99,7 +99,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return content
 
 
-def check_name(place: object, name: str) -> None:
+def check_name(location: object, name: str) -> None:
     """Refuses a file name that leads out of the folder.
 
     Raises:
@@ -107,12 +107,12 @@ def check_name(place: object, name: str) -> None:
     """
     if ".." in PurePosixPath(name).parts or name.startswith("/") or "\\" in name:
         raise ArtifactPathError(
-            f"{place}: the file name {name!r} leads out of the artifact. Use another version, and find out who made "
+            f"{location}: the file name {name!r} leads out of the artifact. Use another version, and find out who made "
             "this one."
         )
 
 
-def check_size(place: object, size: int) -> None:
+def check_size(location: object, size: int) -> None:
     """Refuses a file above the size limit.
 
     Raises:
@@ -120,6 +120,6 @@ def check_size(place: object, size: int) -> None:
     """
     if size > LARGEST:
         raise ArtifactTooLargeError(
-            f"{place}: {size:,} bytes, while no file of an artifact has more than {LARGEST:,}. Restore the artifact "
+            f"{location}: {size:,} bytes, while no file of an artifact has more than {LARGEST:,}. Restore the artifact "
             "from its source."
         )

@@ -103,8 +103,8 @@ class Population:
         """
         near = self.matrix[self.masks["just_accepted"]]
         return [
-            [] if item.feature.kind == "quantitative" else _frequent(near[:, place])
-            for place, item in enumerate(self.features)
+            [] if item.feature.kind == "quantitative" else _frequent(near[:, index])
+            for index, item in enumerate(self.features)
         ]
 
 
@@ -137,12 +137,12 @@ def histogram(values: Floats) -> Histogram:
 def level_shares(codes: Floats, outcomes: Floats, levels: Sequence[str]) -> list[tuple[str, float, float]]:
     """(level, share of the known values, default rate) of the levels that occur, by descending share."""
     known = ~np.isnan(codes)
-    places = codes[known].astype(int)
-    counts = np.bincount(places, minlength=len(levels))
-    defaults = np.bincount(places, weights=outcomes[known], minlength=len(levels))
-    order = [int(place) for place in np.argsort(-counts, kind="stable") if counts[place]]
+    indices = codes[known].astype(int)
+    counts = np.bincount(indices, minlength=len(levels))
+    defaults = np.bincount(indices, weights=outcomes[known], minlength=len(levels))
+    order = [int(index) for index in np.argsort(-counts, kind="stable") if counts[index]]
     total = int(known.sum())
-    return [(levels[place], int(counts[place]) / total, float(defaults[place]) / int(counts[place])) for place in order]
+    return [(levels[index], int(counts[index]) / total, float(defaults[index]) / int(counts[index])) for index in order]
 
 
 def reference_level(model: Model, population: Population) -> tuple[float, Floats]:

@@ -40,17 +40,19 @@ def characteristic_of(artifact: Artifact, assessment: Assessment, name: object) 
         raise InvalidInputError(text("error.unknown_characteristic", assessment.language, value=quoted(name)))
     population = artifact.population
     wanted = restated_fields().get(name, name)
-    places = feature_places(population.features)
-    if wanted in places:
-        place = places[wanted]
-        return Characteristic(population.features[place], float(assessment.values[place]), population.matrix[:, place])
+    columns = feature_places(population.features)
+    if wanted in columns:
+        column = columns[wanted]
+        return Characteristic(
+            population.features[column], float(assessment.values[column]), population.matrix[:, column]
+        )
     return _beside_the_model(artifact, assessment, _comparable(name, wanted, assessment.language))
 
 
 @cache
 def feature_places(features: tuple[ModelFeature, ...]) -> dict[str, int]:
     """Feature name -> column index in the model's matrix."""
-    return {item.feature.name: place for place, item in enumerate(features)}
+    return {item.feature.name: column for column, item in enumerate(features)}
 
 
 def _comparable(name: str, wanted: str, language: Language) -> ModelFeature:

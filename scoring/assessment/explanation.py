@@ -28,18 +28,18 @@ LEAST_CONTRIBUTION = 0.01
 def _principal(contributions: Floats, features: tuple[ModelFeature, ...]) -> Iterator[int]:
     """Indices of the principal adverse contributions, largest first, one for each factor."""
     seen: set[str] = set()
-    for place in np.argsort(-contributions, kind="stable"):
-        if contributions[place] < LEAST_CONTRIBUTION:
+    for index in np.argsort(-contributions, kind="stable"):
+        if contributions[index] < LEAST_CONTRIBUTION:
             return
-        factor = features[place].feature.factor
+        factor = features[index].feature.factor
         if factor not in seen:
             seen.add(factor)
-            yield int(place)
+            yield int(index)
 
 
 def principal_features(contributions: Floats, features: tuple[ModelFeature, ...]) -> list[int]:
     """Indices of at most four features that raise the risk most above the just accepted, one for each factor."""
-    return [place for place, _ in zip(_principal(contributions, features), range(MOST_REASONS), strict=False)]
+    return [index for index, _ in zip(_principal(contributions, features), range(MOST_REASONS), strict=False)]
 
 
 # Room for the served model and the previous one, in each language.
@@ -71,25 +71,25 @@ def favourable_reasons(
     values: Floats, contributions: Floats, population: Population, language: Language
 ) -> list[Reason]:
     """At most four reasons in favour of one applicant, in the form of `adverse_reasons`; contributions are negative."""
-    places = principal_features(-contributions, population.features)
-    return _reasons(places, values, contributions, population, language)
+    indices = principal_features(-contributions, population.features)
+    return _reasons(indices, values, contributions, population, language)
 
 
 def _reasons(
-    places: list[int], values: Floats, contributions: Floats, population: Population, language: Language
+    indices: list[int], values: Floats, contributions: Floats, population: Population, language: Language
 ) -> list[Reason]:
     usual = usual_ranges(population, language)
     return [
         Reason(
             feature=item.feature.name,
             label=item.feature.label[language],
-            value=readable_value(item, float(values[place]), language),
+            value=readable_value(item, float(values[index]), language),
             unit=item.feature.unit,
-            usual_range=usual[place],
-            contribution=float(contributions[place]),
+            usual_range=usual[index],
+            contribution=float(contributions[index]),
         )
-        for place in places
-        for item in (population.features[place],)
+        for index in indices
+        for item in (population.features[index],)
     ]
 
 
@@ -98,15 +98,15 @@ def themed(
 ) -> list[ThemeContribution]:
     """One applicant's contributions by theme, themes and features by descending size; they sum to all contributions."""
     by_theme: dict[str, list[FeatureContribution]] = {}
-    for place in np.argsort(-np.abs(contributions), kind="stable"):
-        item = features[place]
+    for index in np.argsort(-np.abs(contributions), kind="stable"):
+        item = features[index]
         by_theme.setdefault(item.feature.theme, []).append(
             FeatureContribution(
                 feature=item.feature.name,
                 label=item.feature.label[language],
-                value=readable_value(item, float(values[place]), language),
+                value=readable_value(item, float(values[index]), language),
                 unit=item.feature.unit,
-                contribution=float(contributions[place]),
+                contribution=float(contributions[index]),
             )
         )
     themes = [

@@ -103,7 +103,7 @@ def _plans(
     order = np.argsort(reached.effort, kind="stable")
     # In this order, the first of each combination is its smallest.
     least = order[np.sort(np.unique(reached.which[order], return_index=True)[1])]
-    plans = [_verified(artifact, assessment, reached, place) for place in least.tolist()]
+    plans = [_verified(artifact, assessment, reached, index) for index in least.tolist()]
     return [plan for plan in plans if plan.decision == outcome]
 
 
@@ -129,9 +129,9 @@ def _factors(usable: tuple[tuple[str, ...], ...], together: int) -> Floats:
     limits = [min((leeways()[name].limit for name in names), key=lambda limit: abs(limit - 1)) for names in usable]
     evenly = [np.linspace(1, limit, TRIED[together] + 1)[1:] for limit in limits]
     rows = [
-        [dict(zip(which, chosen, strict=True)).get(place, 1.0) for place in range(len(usable))]
+        [dict(zip(which, chosen, strict=True)).get(index, 1.0) for index in range(len(usable))]
         for which in combinations(range(len(usable)), together)
-        for chosen in product(*(evenly[place] for place in which))
+        for chosen in product(*(evenly[index] for index in which))
     ]
     return np.array(rows, dtype=np.float64).reshape(-1, len(usable))
 
@@ -160,11 +160,11 @@ def _within_maxima(own: Columns, columns: Columns) -> NDArray[np.bool_]:
     return np.logical_and.reduce(within)
 
 
-def _verified(artifact: Artifact, assessment: Assessment, approved: _Candidates, place: int) -> Plan:
+def _verified(artifact: Artifact, assessment: Assessment, approved: _Candidates, index: int) -> Plan:
     """One candidate as `/score` would answer it: checked, edited, recomputed and decided from the raw fields."""
     present, language = assessment.applicant.raw, assessment.language
-    moved = {name: float(values[place]) for name, values in approved.moved.items()}
+    moved = {name: float(values[index]) for name, values in approved.moved.items()}
     changes = checked_changes({name: value for name, value in moved.items() if value != present[name]}, language)
     applicant = edited(assessment.applicant, changes, language)
     again = assessed(artifact, applicant, {**assessment.changes, **changes}, language)
-    return Plan(changes, again.probability, again.decision.outcome, float(approved.effort[place]))
+    return Plan(changes, again.probability, again.decision.outcome, float(approved.effort[index]))

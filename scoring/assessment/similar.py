@@ -38,13 +38,13 @@ def similar(artifact: Artifact, assessment: Assessment) -> Similar:
         changes=dict(assessment.changes),
         applicants=[
             PastApplicant(
-                likeness=float(likeness[place]),
+                likeness=float(likeness[index]),
                 probability=float(probabilities[row]),
                 decision=OUTCOMES[int(decisions[row])],
-                outcome="defaulted" if population.outcomes[place] else "repaid",
+                outcome="defaulted" if population.outcomes[index] else "repaid",
                 about={name: _rounded(float(rows[name].iloc[row])) for name in amounts},
             )
-            for row, place in enumerate(nearest.tolist())
+            for row, index in enumerate(nearest.tolist())
         ],
         note=text("similar.note", language, size=number(len(population.frame), language, 0), count=MOST_SIMILAR),
         model=artifact.identity,

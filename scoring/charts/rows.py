@@ -26,6 +26,6 @@ def place_rows(labels: Sequence[str]) -> tuple[list[float], float]:
 def write_labels(axes: Axes, labels: Sequence[str], centres: Sequence[float], bold: AbstractSet[int]) -> None:
     """Each row's label at the left of the panel; rows in `bold` stand out."""
     across = axes.get_yaxis_transform()
-    for place, (label, centre) in enumerate(zip(labels, centres, strict=True)):
-        weight = "bold" if place in bold else "normal"
+    for index, (label, centre) in enumerate(zip(labels, centres, strict=True)):
+        weight = "bold" if index in bold else "normal"
         write(axes, -0.02, centre, label, transform=across, ha="right", va="center", weight=weight, linespacing=1.1)

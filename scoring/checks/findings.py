@@ -48,13 +48,13 @@ def column_finding(
     """A finding from its count and at most `MOST_LOOKED_AT` values with the location of each."""
     values = list(looked_at)
     first: dict[object, str] = {}
-    for value, place in values:
-        first.setdefault(value, place)
+    for value, location in values:
+        first.setdefault(value, location)
         if len(first) == SHOWN:
             break
-    (value, place), *others = first.items()
+    (value, location), *others = first.items()
     more = "".join(f"; {quoted(other)} ({where})" for other, where in others)
-    words = f"{refused_in_words(definition, value)} ({place}{more})"
+    words = f"{refused_in_words(definition, value)} ({location}{more})"
     return ColumnFinding(
         definition.name, rows, rows / of, words, likely_cause(definition, [each for each, _ in values])
     )

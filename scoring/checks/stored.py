@@ -36,11 +36,11 @@ class StoredRows:
     refused: dict[str, NDArray[np.bool_]]
     unread: dict[str, list[object]]
 
-    def sent(self, name: str, place: int) -> object:
+    def sent(self, name: str, row: int) -> object:
         """The file's value of a field in one of these rows; None if missing."""
-        if name in self.unread and self.unread[name][place] is not None:
-            return self.unread[name][place]
-        value = self.frame[name].iloc[place]
+        if name in self.unread and self.unread[name][row] is not None:
+            return self.unread[name][row]
+        value = self.frame[name].iloc[row]
         return None if is_missing(value) else value
 
 

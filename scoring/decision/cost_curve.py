@@ -58,8 +58,8 @@ def rule_for(curve: CostCurve, costs: Costs) -> DecisionRule:
         )
     best = int(cost.argmin())
     dear = np.flatnonzero(cost > (1 + BAND_TOLERANCE) * cost[best])
-    low = max((place + 1 for place in dear if place < best), default=0)
-    high = min((place - 1 for place in dear if place > best), default=len(cost) - 1)
+    low = max((index + 1 for index in dear if index < best), default=0)
+    high = min((index - 1 for index in dear if index > best), default=len(cost) - 1)
     return DecisionRule(costs, float(k[best]), float(k[low]), float(k[high]))
 
 

@@ -49,11 +49,11 @@ class ModelFeature:
         """
         if self.history:
             return itemgetter(self.feature.name)
-        name, places = self.feature.name, {level: float(place) for place, level in enumerate(self.levels)}
+        name, indices = self.feature.name, {level: float(index) for index, level in enumerate(self.levels)}
         if name in FORMULAS:
             return FORMULAS[name]
         if self.feature.kind == "categorical":
-            return lambda columns: _codes(columns[name], places)
+            return lambda columns: _codes(columns[name], indices)
         if fields()[name].type == "text":
             return lambda columns: _flags(columns[name])
         return itemgetter(name)
@@ -157,9 +157,9 @@ def _flags(values: NDArray) -> Floats:
     return np.array([np.nan if value is None else float(value in YES_LEVELS) for value in values])
 
 
-def _codes(values: NDArray, places: Mapping[str, float]) -> Floats:
+def _codes(values: NDArray, indices: Mapping[str, float]) -> Floats:
     """The index of each value's level; NaN if missing or unknown in training."""
-    return np.array([places.get(value, np.nan) for value in values])
+    return np.array([indices.get(value, np.nan) for value in values])
 
 
 def feature_matrix(columns: Columns, features: Sequence[ModelFeature]) -> Floats:

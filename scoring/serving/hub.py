@@ -51,7 +51,7 @@ NOT_WRITABLE = {*NO_SPACE, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR
 
 
 @contextmanager
-def hub_errors(place: HubPlace) -> Iterator[None]:
+def hub_errors(location: HubPlace) -> Iterator[None]:
     """Converts errors of huggingface_hub into one of ours, which says what to do.
 
     Raises:
@@ -62,29 +62,30 @@ def hub_errors(place: HubPlace) -> Iterator[None]:
         yield
     except GatedRepoError as error:
         raise HubAccessError(
-            f"{place}: access must be asked for on the repo's page. Ask, then set HF_TOKEN to a token of that account."
+            f"{location}: access must be asked for on the repo's page. Ask, then set HF_TOKEN to a token of "
+            "that account."
         ) from error
     except RepositoryNotFoundError as error:
         raise HubRepoNotFoundError(
-            f"{place.repo}: no {place.kind} repo of that name on the hub, or the token may not know of it. Check the "
-            "name, and set HF_TOKEN to a token that may read it."
+            f"{location.repo}: no {location.kind} repo of that name on the hub, or the token may not know of it. Check "
+            "the name, and set HF_TOKEN to a token that may read it."
         ) from error
     except RevisionNotFoundError as error:
         raise HubRevisionNotFoundError(
-            f"{place}: the repo has no tag, branch or commit {place.revision!r}. Set one that it has."
+            f"{location}: the repo has no tag, branch or commit {location.revision!r}. Set one that it has."
         ) from error
     except HfHubHTTPError as error:
         status = error.response.status_code
-        told = f"{place}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
+        told = f"{location}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
         if status in (401, 403):
             raise HubAccessError(f"{told} Set HF_TOKEN to a token that may read the repo.") from error
         raise HubUnreachableError(f"{told} Wait for the hub, or set HF_ENDPOINT to another.") from error
     except HFValidationError as error:
-        raise HubRepoNotFoundError(f"{place.repo!r} is no name of a repo. Set ORG/NAME.") from error
+        raise HubRepoNotFoundError(f"{location.repo!r} is no name of a repo. Set ORG/NAME.") from error
     except (ValueError, KeyError, TypeError) as error:
         # The server is not a hub, or a proxy alters its answers.
         raise HubUnreachableError(
-            f"{place}: the hub's answer cannot be read ({error!r}). Check that HF_ENDPOINT is right, and try again."
+            f"{location}: the hub's answer cannot be read ({error!r}). Check that HF_ENDPOINT is right, and try again."
         ) from error
     except (HTTPError, OSError) as error:
         if isinstance(error, OSError) and error.errno in NOT_WRITABLE:
@@ -94,20 +95,20 @@ def hub_errors(place: HubPlace) -> Iterator[None]:
             ) from error
         told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise HubUnreachableError(
-            f"{place}: the hub cannot be reached ({told}). Check that it is up and that HF_ENDPOINT is right."
+            f"{location}: the hub cannot be reached ({told}). Check that it is up and that HF_ENDPOINT is right."
         ) from error
 
 
-def newest_commit(api: HfApi, place: HubPlace) -> str:
+def newest_commit(api: HfApi, location: HubPlace) -> str:
     """The commit to which a location now refers; a commit refers to itself.
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
     """
-    if COMMIT.fullmatch(place.revision):
-        return place.revision
-    with hub_errors(place):
-        found = api.repo_info(place.repo, repo_type=place.kind, revision=place.revision, timeout=SECONDS)
+    if COMMIT.fullmatch(location.revision):
+        return location.revision
+    with hub_errors(location):
+        found = api.repo_info(location.repo, repo_type=location.kind, revision=location.revision, timeout=SECONDS)
     return str(found.sha)
 
 
@@ -121,15 +122,17 @@ class Listed:
     sha256: str | None
 
 
-def listed_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Listed]:
+def listed_files(api: HfApi, location: HubPlace, commit: str) -> dict[str, Listed]:
     """The files of a commit, by name.
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
     """
-    with hub_errors(place):
+    with hub_errors(location):
         # Not `list_repo_tree`, which has no timeout.
-        info = api.repo_info(place.repo, repo_type=place.kind, revision=commit, files_metadata=True, timeout=SECONDS)
+        info = api.repo_info(
+            location.repo, repo_type=location.kind, revision=commit, files_metadata=True, timeout=SECONDS
+        )
     assert not isinstance(info, KernelInfo)
     found = (
         Listed(file.rfilename, file.size or 0, file.blob_id or "", file.lfs.sha256 if file.lfs else None)
@@ -138,7 +141,7 @@ def listed_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Listed]:
     return {file.name: file for file in found}
 
 
-def fetch(api: HfApi, place: HubPlace, commit: str, files: Iterable[Listed]) -> dict[str, Path]:
+def fetch(api: HfApi, location: HubPlace, commit: str, files: Iterable[Listed]) -> dict[str, Path]:
     """Files of a commit in the cache, verified against the commit; missing or altered ones are downloaded.
 
     Returns:
@@ -149,35 +152,35 @@ def fetch(api: HfApi, place: HubPlace, commit: str, files: Iterable[Listed]) -> 
         HubError: the hub cannot be reached, or refuses.
         OutputError: the cache cannot be written to.
     """
-    return {file.name: _fetched(api, place, commit, file) for file in files}
+    return {file.name: _fetched(api, location, commit, file) for file in files}
 
 
-def _fetched(api: HfApi, place: HubPlace, commit: str, file: Listed) -> Path:
+def _fetched(api: HfApi, location: HubPlace, commit: str, file: Listed) -> Path:
     def download(anew: bool) -> Path:
         return Path(
             api.hf_hub_download(
-                place.repo,
+                location.repo,
                 file.name,
-                repo_type=place.kind,
+                repo_type=location.kind,
                 revision=commit,
                 force_download=anew,
                 etag_timeout=SECONDS,
             )
         )
 
-    with hub_errors(place):
+    with hub_errors(location):
         path = download(anew=False)
         if _is(path, file):
             return path
         # Two processes that repair the cache at once would delete each other's files.
-        with WeakFileLock(_memory(place) / "mending.lock"):
+        with WeakFileLock(_memory(location) / "mending.lock"):
             if not _is(path, file):
                 path.unlink(missing_ok=True)
                 path = download(anew=True)
     if not _is(path, file):
         raise ArtifactTamperedError(
-            f"{place}: the hub serves a {file.name} that is not the one of commit {commit}. Try again; if it stays so, "
-            "publish the version anew."
+            f"{location}: the hub serves a {file.name} that is not the one of commit {commit}. Try again; if it stays "
+            "so, publish the version anew."
         )
     return path
 
@@ -200,48 +203,48 @@ class Verified:
     files: Mapping[str, str]
 
 
-def _memory(place: HubPlace) -> Path:
+def _memory(location: HubPlace) -> Path:
     """The file that records a location's last verified commit."""
-    return cached_assets_path("credit-scoring", f"{place.kind}s--{place.repo.replace('/', '--')}", "verified")
+    return cached_assets_path("credit-scoring", f"{location.kind}s--{location.repo.replace('/', '--')}", "verified")
 
 
-def _record(place: HubPlace) -> Path:
+def _record(location: HubPlace) -> Path:
     # A branch name may contain slashes, and two names may differ in case only.
-    return _memory(place) / f"{hashlib.sha256(place.revision.encode()).hexdigest()}.json"
+    return _memory(location) / f"{hashlib.sha256(location.revision.encode()).hexdigest()}.json"
 
 
-def remember(place: HubPlace, commit: str, paths: Mapping[str, Path]) -> None:
+def remember(location: HubPlace, commit: str, paths: Mapping[str, Path]) -> None:
     """Records, atomically, that these files of a commit were verified.
 
     Raises:
         OutputError: the cache cannot be written to.
     """
     record = Verified(commit, {name: sha256_of(path) for name, path in paths.items()})
-    with hub_errors(place):
-        with NamedTemporaryFile("w", dir=_memory(place), delete=False, encoding="utf-8") as file:
+    with hub_errors(location):
+        with NamedTemporaryFile("w", dir=_memory(location), delete=False, encoding="utf-8") as file:
             json.dump(asdict(record), file)
-        os.replace(file.name, _record(place))
+        os.replace(file.name, _record(location))
 
 
-def remembered(place: HubPlace) -> Verified | None:
+def remembered(location: HubPlace) -> Verified | None:
     """The last verified commit of a location; None if there is none, or its record is unreadable.
 
     Raises:
         OutputError: the cache cannot be written to.
     """
-    with hub_errors(place):
-        path = _record(place)
+    with hub_errors(location):
+        path = _record(location)
     try:
         return parse(Verified, path.read_bytes()) if path.is_file() else None
     except MalformedError:
         return None
 
 
-def cached_files(place: HubPlace, verified: Verified) -> dict[str, Path] | None:
+def cached_files(location: HubPlace, verified: Verified) -> dict[str, Path] | None:
     """The cached files of a verified commit, without a request; None if one of them has changed."""
     paths: dict[str, Path] = {}
     for name, sha256 in verified.files.items():
-        found = try_to_load_from_cache(place.repo, name, repo_type=place.kind, revision=verified.commit)
+        found = try_to_load_from_cache(location.repo, name, repo_type=location.kind, revision=verified.commit)
         if not isinstance(found, str) or sha256_of(Path(found)) != sha256:
             return None
         paths[name] = Path(found)

@@ -97,8 +97,8 @@ class Serving:
 
     def _last_verified(self, trouble: ScoringError) -> State:
         try:
-            records = {place: remembered(place) for place in self._settings.hub_places}
-            commits = {place: record.commit for place, record in records.items() if record}
+            records = {location: remembered(location) for location in self._settings.hub_places}
+            commits = {location: record.commit for location, record in records.items() if record}
             if len(commits) == len(records):
                 return State(self._open(commits), commits, trouble)
         except Exception as error:  # noqa: BLE001 (the old version serves on)
@@ -119,7 +119,9 @@ class Serving:
             self.state = replace(state, trouble=_told("The newest version is not served.", error))
             return
         if commits != state.commits:
-            log.info("Now serving %s", ", ".join(f"{place} at commit {commit}" for place, commit in commits.items()))
+            log.info(
+                "Now serving %s", ", ".join(f"{location} at commit {commit}" for location, commit in commits.items())
+            )
         self.state = State(served, commits)
 
     def watch(self, minutes: float) -> None:
@@ -133,18 +135,18 @@ class Serving:
         threading.Thread(target=look, name="newer versions", daemon=True).start()
 
     def _newest(self) -> Commits:
-        return {place: newest_commit(self._api, place) for place in self._settings.hub_places}
+        return {location: newest_commit(self._api, location) for location in self._settings.hub_places}
 
     def _open(self, commits: Commits) -> Service:
         """The service of these commits, recorded as verified once it has answered for its examples."""
-        found = {place: self._files(place, commit) for place, commit in commits.items()}
+        found = {location: self._files(location, commit) for location, commit in commits.items()}
         trained = self._artifact(commits, found)
         artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
         service = Service(artifact, self._applicants(artifact, found), self._own_drift)
         for applicant_id in service.examples.values():
             _answer_all(service, assess(service, applicant_id, {}, "en"))
-        for place, commit in commits.items():
-            remember(place, commit, found[place])
+        for location, commit in commits.items():
+            remember(location, commit, found[location])
         return service
 
     def _with_newest_drift(self, served: Service, known: DriftReport | None) -> Service:
@@ -158,18 +160,18 @@ class Serving:
         drift = published_drift(self._api, model, known)
         return served if drift == served.drift else replace(served, drift=drift)
 
-    def _files(self, place: HubPlace, commit: str) -> dict[str, Path]:
-        return (model_files if place.kind == "model" else applicants_file)(self._api, place, commit)
+    def _files(self, location: HubPlace, commit: str) -> dict[str, Path]:
+        return (model_files if location.kind == "model" else applicants_file)(self._api, location, commit)
 
     def _artifact(self, commits: Commits, found: Mapping[HubPlace, Mapping[str, Path]]) -> Artifact:
-        place = self._settings.artifact
-        if isinstance(place, HubPlace):
-            return load_published(place, commits[place], found[place])
-        return load_artifact(place, self._settings.source)
+        location = self._settings.artifact
+        if isinstance(location, HubPlace):
+            return load_published(location, commits[location], found[location])
+        return load_artifact(location, self._settings.source)
 
     def _applicants(self, artifact: Artifact, found: Mapping[HubPlace, Mapping[str, Path]]) -> ApplicantsFile | None:
-        place = self._settings.applicants
-        path = next(iter(found[place].values())) if isinstance(place, HubPlace) else place
+        location = self._settings.applicants
+        path = next(iter(found[location].values())) if isinstance(location, HubPlace) else location
         if path is None:
             return None
         file = open_applicants(path, artifact.history_names)

@@ -28,14 +28,16 @@ def published_drift(api: HfApi, model: HubPlace, known: DriftReport | None) -> D
     If the report cannot be loaded, that is logged and the known one stays: it affects no decision and must not keep a
     model from being served. Its HTML page stays on the hub: the app never shows markup from there.
     """
-    place = drift_place(model)
+    location = drift_place(model)
     try:
-        commit = newest_commit(api, place)
-        listed = listed_files(api, place, commit).get(REPORT)
+        commit = newest_commit(api, location)
+        listed = listed_files(api, location, commit).get(REPORT)
         if listed is None:
-            raise DriftReportError(f"{place}: holds no {REPORT}. Make one with: python -m training drift --repo REPO")
-        check_size(f"{place}: {REPORT}", listed.size)
-        return read_drift_report(fetch(api, place, commit, [listed])[REPORT].parent)
+            raise DriftReportError(
+                f"{location}: holds no {REPORT}. Make one with: python -m training drift --repo REPO"
+            )
+        check_size(f"{location}: {REPORT}", listed.size)
+        return read_drift_report(fetch(api, location, commit, [listed])[REPORT].parent)
     except HubRevisionNotFoundError:
         return None
     except ScoringError as error:

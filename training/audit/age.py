@@ -1,4 +1,4 @@
-"""The age direction check: whether anybody of 62 or more would be scored better at a lower age."""
+"""The age direction check: whether any applicant of 62 or more would score better at a lower age."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scoring.lender.features import feature_matrix
 from scoring.lender.formulas import ELDERLY, ages, at_age
 
 YOUNGER = range(20, ELDERLY, 3)
-# Contributions are sums of thousands of leaves: what differs by less differs by rounding.
+# Contributions are sums of thousands of leaves: smaller differences are rounding.
 ROUNDING = 1e-9
 
 

@@ -1,4 +1,4 @@
-"""Whether what is told as a reason is what would help: the reasons of applicants who are not approved, and recourse."""
+"""Agreement of reasons with recourse, for applicants who are not approved."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ ASKED = 150
 
 
 def agreement(artifact: Artifact, rng: np.random.Generator) -> Agreement:
-    """How often the least plan changes what a reason tells of.
+    """How often the smallest plan changes what a reason names.
 
     Args:
-        artifact: whose reasons and plans.
+        artifact: the model that gives reasons and plans.
         rng: draws the applicants.
     """
     asked, by_feature, by_theme = 0, [], []
@@ -43,7 +43,7 @@ def agreement(artifact: Artifact, rng: np.random.Generator) -> Agreement:
 
 
 def agrees(artifact: Artifact, assessment: Assessment, changes: dict[str, Raw]) -> tuple[bool, bool]:
-    """Whether changes move a feature that is told as a reason, and one of a theme that is."""
+    """Whether changes affect a feature given as a reason, and one of the same theme as a reason."""
     features = artifact.model.features
     columns = edited(assessment.applicant, changes, assessment.language).columns()
     before, after = (feature_matrix(of, features)[0] for of in (assessment.applicant.columns(), columns))
@@ -51,7 +51,7 @@ def agrees(artifact: Artifact, assessment: Assessment, changes: dict[str, Raw]) 
     moved = (after != before) & ~np.isnan(before)
     reasons = principal_features(assessment.contributions, features)
     themes = {item.feature.theme for item, changed in zip(features, moved, strict=True) if changed}
-    return bool(moved[reasons].any()), any(features[place].feature.theme in themes for place in reasons)
+    return bool(moved[reasons].any()), any(features[index].feature.theme in themes for index in reasons)
 
 
 def _not_approved(artifact: Artifact, rng: np.random.Generator) -> Iterator[Assessment]:
@@ -59,12 +59,12 @@ def _not_approved(artifact: Artifact, rng: np.random.Generator) -> Iterator[Asse
     population = artifact.population
     probabilities = probability_of(artifact.model.log_odds(population.matrix, threads=0))
     approved = artifact.rule.terms(population.columns).decide(probabilities) == OUTCOMES.index("approve")
-    for place in rng.permutation(np.flatnonzero(~approved))[:ASKED].tolist():
-        yield assessed(artifact, _applicant(artifact, place), {}, "en")
+    for index in rng.permutation(np.flatnonzero(~approved))[:ASKED].tolist():
+        yield assessed(artifact, _applicant(artifact, index), {}, "en")
 
 
-def _applicant(artifact: Artifact, place: int) -> Applicant:
-    """A reference applicant as one on file; they have no ids, so the place stands in for it."""
+def _applicant(artifact: Artifact, index: int) -> Applicant:
+    """A reference applicant as one on file; they have no ids, so the row number stands in for it."""
     columns = artifact.population.columns
-    raw = {name: None if pd.isna(columns[name][place]) else columns[name][place] for name in fields()}
-    return Applicant(place, raw, {name: float(columns[name][place]) for name in artifact.history_names})
+    raw = {name: None if pd.isna(columns[name][index]) else columns[name][index] for name in fields()}
+    return Applicant(index, raw, {name: float(columns[name][index]) for name in artifact.history_names})

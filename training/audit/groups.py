@@ -1,9 +1,9 @@
-"""How a model treats groups of applicants that differ by a protected attribute or by what stands for one.
+"""How a model treats groups of applicants that differ by a protected attribute or a proxy for one.
 
 Figures of a group are fairlearn's (`MetricFrame`). Their intervals are not: its bootstrap calls every metric for every
-group anew, 0.1 s a resample and attribute, which comes to ten minutes where the whole training takes as long. Here each
-figure is a ratio of two sums, so that all of them follow from one matrix product for each block of resamples; a test
-holds them against fairlearn's.
+group again, at 0.1 s per resample and attribute, ten minutes in all, as long as the whole training. Here each figure is
+a ratio of two sums, so that all follow from one matrix product per block of resamples; a test compares them with
+fairlearn's.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from scoring.lender.roles import AGE_BAND
 from training.lender.roles import ATTRIBUTES
 from training.statistics.bootstrap import LOWER, UPPER, resamples
 
-# A rate over fewer applicants says nothing, and could point at persons.
+# A rate over fewer applicants is noise, and could identify individuals.
 FEWEST_IN_GROUP = 30
 BAND_EDGES = (SELECTED_BELOW, 35, 45, 55, ELDERLY)
 FIGURES = ("approval", "false_refusal", "false_approval", "default_rate", "mean_probability", "calibration_gap")
-# More would only make artifacts larger: intervals are wider than this by far.
+# More would only make artifacts larger: intervals are far wider than this.
 DIGITS = 5
 NO_RATE = Rate(None, None, None)
 
@@ -44,7 +44,7 @@ class Decisions:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """One group among n applicants; `inside` (n,) says who belongs to it."""
+    """One group among n applicants; `inside` (n,) is the mask of its members."""
 
     attribute: str
     level: str
@@ -52,7 +52,7 @@ class Group:
 
     @property
     def large(self) -> bool:
-        """Whether it holds enough applicants for a rate."""
+        """Whether it has enough applicants for a rate."""
         return int(self.inside.sum()) >= FEWEST_IN_GROUP
 
 
@@ -63,7 +63,7 @@ def band_names() -> list[str]:
 
 
 def levels_of(attribute: str, columns: Columns) -> pd.Series:
-    """The level of an attribute that each applicant has, as text; missing where it is not on file."""
+    """Each applicant's level of an attribute, as text; missing if not on file."""
     if attribute == AGE_BAND:
         edges = [-np.inf, *BAND_EDGES, np.inf]
         return pd.Series(pd.cut(ages(columns), edges, right=False, labels=band_names()), dtype="object")
@@ -72,7 +72,7 @@ def levels_of(attribute: str, columns: Columns) -> pd.Series:
 
 
 def groups_of(columns: Columns) -> list[Group]:
-    """Every group of every attribute that holds anybody; groups of an attribute do not overlap."""
+    """All non-empty groups of all attributes; groups of one attribute do not overlap."""
     return list(_groups(columns))
 
 
@@ -94,16 +94,16 @@ def group_rates(columns: Columns, decisions: Decisions, seed: int) -> list[Group
     """
     groups = groups_of(columns)
     values, draws = _values(groups, decisions), ratio_draws(groups, *sums(decisions), seed)
-    return [_rates(groups, place, decisions, values, draws) for place in range(len(groups))]
+    return [_rates(groups, index, decisions, values, draws) for index in range(len(groups))]
 
 
-def _rates(groups: Sequence[Group], place: int, decisions: Decisions, values: Floats, draws: Floats) -> GroupRates:
-    group = groups[place]
+def _rates(groups: Sequence[Group], index: int, decisions: Decisions, values: Floats, draws: Floats) -> GroupRates:
+    group = groups[index]
     applicants, defaulted = int(group.inside.sum()), int(decisions.outcomes[group.inside].sum())
     counted = dict.fromkeys(FIGURES, applicants)
     counted |= {"false_refusal": applicants - defaulted, "false_approval": defaulted}
     rates = {
-        name: rate(values[place, figure], draws[:, place, figure]) if counted[name] >= FEWEST_IN_GROUP else NO_RATE
+        name: rate(values[index, figure], draws[:, index, figure]) if counted[name] >= FEWEST_IN_GROUP else NO_RATE
         for figure, name in enumerate(FIGURES)
     }
     best = most_approved(groups, group.attribute, values[:, 0])
@@ -112,36 +112,36 @@ def _rates(groups: Sequence[Group], place: int, decisions: Decisions, values: Fl
         level=group.level,
         applicants=applicants,
         defaulted=defaulted if group.large else None,
-        approval_ratio=ratio(values[:, 0], draws[:, :, 0], place, best) if group.large else NO_RATE,
+        approval_ratio=ratio(values[:, 0], draws[:, :, 0], index, best) if group.large else NO_RATE,
         **rates,
     )
 
 
 def most_approved(groups: Sequence[Group], attribute: str, approval: Floats) -> int | None:
-    """The place of an attribute's group with the highest approval rate; None where every group is too small.
+    """The index of an attribute's group with the highest approval rate; None if all groups are too small.
 
     Args:
         groups: of all attributes.
-        attribute: the one asked for.
+        attribute: the one of interest.
         approval: approval rate of each group, shape (groups,).
     """
-    places = [place for place, group in enumerate(groups) if group.attribute == attribute and group.large]
-    return max(places, key=lambda place: approval[place], default=None)
+    indices = [index for index, group in enumerate(groups) if group.attribute == attribute and group.large]
+    return max(indices, key=lambda index: approval[index], default=None)
 
 
-def ratio(values: Floats, draws: Floats, place: int, best: int | None) -> Rate:
-    """One group's value over another's, where that is not 0; `values` (groups,), `draws` (resamples, groups).
+def ratio(values: Floats, draws: Floats, index: int, best: int | None) -> Rate:
+    """One group's value over another's, unless that is 0; `values` (groups,), `draws` (resamples, groups).
 
     The other group is the same in all resamples, so that the ratio may exceed 1 in some.
     """
     if best is None or not values[best]:
         return NO_RATE
     with np.errstate(divide="ignore", invalid="ignore"):
-        return rate(values[place] / values[best], draws[:, place] / draws[:, best])
+        return rate(values[index] / values[best], draws[:, index] / draws[:, best])
 
 
 def rate(value: float, draws: Floats) -> Rate:
-    """A figure with the percentiles of its resamples, those in which it has no value left out."""
+    """A figure with the percentiles of its resamples, except those without a value."""
     told = (value, *np.quantile(draws[np.isfinite(draws)], (LOWER, UPPER)))
     return Rate(*(round(float(figure), DIGITS) for figure in told))
 
@@ -160,7 +160,7 @@ def _frame(groups: Sequence[Group], decisions: Decisions) -> Floats:
         return np.empty((0, len(FIGURES)))
     inside = np.array([group.inside for group in groups])
     known = inside.any(axis=0)
-    # Being approved is the prediction "will repay": who repaid and is refused is a false negative.
+    # Approval is the prediction "will repay": a refused applicant who repaid is a false negative.
     found = MetricFrame(
         metrics={
             "approval": selection_rate,
@@ -183,9 +183,9 @@ def _mean_probability(_repaid: NDArray, _approved: NDArray, probabilities: Float
 
 
 def ratio_draws(groups: Sequence[Group], numerators: Floats, denominators: Floats, seed: int) -> Floats:
-    """Sums over each group's applicants, one over the other, in each resample of all applicants.
+    """Ratios of sums over each group's applicants, in each resample of all applicants.
 
-    All are under the same resamples, so that differences are paired. Not finite where a resample holds nobody to count.
+    All use the same resamples, so that differences are paired. Not finite if a resample has no applicant to count.
 
     Args:
         groups: among n applicants.

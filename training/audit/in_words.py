@@ -1,4 +1,4 @@
-"""Groups and quality of explanations in words, as the card, the gate and `diff` tell them."""
+"""Groups and quality of explanations in words, for the card, the gate and `diff`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ QUALITY = {
 
 
 def quality_figures(quality: ExplanationQuality | None) -> dict[str, float]:
-    """The figures on explanations by name, those that are known."""
+    """The known figures on explanations, by name."""
     if quality is None:
         return {}
     found: dict[str, float | None] = {"additivity_error": quality.additivity_error}
@@ -61,7 +61,7 @@ def group_name(group: GroupRates | ApprovalWithout) -> str:
 
 
 def group_row(group: GroupRates) -> list[str]:
-    """A line of the table of groups; of few applicants it tells nothing, not even how many they are."""
+    """A row of the table of groups; a small group shows nothing, not even its number of applicants."""
     return [
         attribute_words(group.attribute, "en"),
         level_words(group.attribute, group.level, "en"),
@@ -73,7 +73,7 @@ def group_row(group: GroupRates) -> list[str]:
 
 
 def share(rate: Rate) -> str:
-    """A share with its interval; nothing where there are too few applicants."""
+    """A share with its interval; empty if there are too few applicants."""
     return interval(rate, ".1%")
 
 
@@ -83,7 +83,7 @@ def interval(rate: Rate, form: str) -> str:
 
 
 def left_out_row(left_out: LeftOut) -> list[str]:
-    """A line of the table of proxies: what is left out, changes of AUC and cost, then each attribute's lowest ratio."""
+    """A row of the table of proxies: what is left out, changes of AUC and cost, then each attribute's lowest ratio."""
     label = fields()[left_out.name].label.en
     what = f"what goes with {label}" if left_out.kind == "associated" else label
     if not left_out.features:
@@ -105,7 +105,7 @@ def _lowest_ratios(approvals: Sequence[ApprovalWithout], attribute: str) -> str:
 
 
 def age_line(groups: Groups) -> str:
-    """What the age direction check found."""
+    """The result of the age direction check."""
     age = groups.age
     return (
         f"Of {age.applicants} reference applicants of 62 or more, {age.better} would be scored better at one of "

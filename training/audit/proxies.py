@@ -1,9 +1,9 @@
-"""What stands for a protected attribute in the model, and how approvals change without it.
+"""Proxies for protected attributes in the model, and how approvals change without them.
 
-Protected attributes themselves are no inputs. What stands for one is of two kinds: features made from fields that a
-reviewer names as proxies (`PROXIES`), and features that go with an attribute (`associated`), whoever thought of them.
-Each is left out of a cross-validation on the same folds, so that who would be approved without it can be told group by
-group. It stays in the model: whether a change is worth its cost is for the lender to judge.
+Protected attributes themselves are not inputs. Proxies are of two kinds: features made from fields that a reviewer
+names (`PROXIES`), and features that are statistically associated with an attribute (`associated`). Each is left out of
+a cross-validation on the same folds, which gives the approval rates by group without it. It stays in the model: whether
+leaving it out is worth the cost is for the lender to judge.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ from training.lender.roles import PROXIES
 # Cohen's w of a medium effect (Cohen, 1988, "Statistical power analysis for the behavioral sciences").
 MEDIUM_EFFECT = 0.3
 BINS = 10
-# One booster a fold, in fewer and larger steps than the recipe's: both sides are fitted so, and training can afford it.
+# One booster per fold with a larger learning rate than the recipe's, on both sides, so that training can afford it.
 BRISK = Recipe(bags=1, select=False, learning_rate=0.06)
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """Features to leave out, by place: those made from the field `name`, or those that go with the attribute `name`."""
+    """Indices of features to leave out: those made from the field `name`, or associated with the attribute `name`."""
 
     kind: Literal["fields", "associated"]
     name: str
-    places: list[int]
+    indices: list[int]
 
 
 def audited_attributes() -> list[str]:
-    """The protected attributes that are no inputs, for which features are looked up that go with them."""
+    """The protected attributes, not themselves inputs, for which associated features are sought."""
     return [field.name for field in fields().values() if field.protected == "protected"]
 
 
 def fits() -> int:
-    """How many folds `leave_out` accounts for, for the progress that is shown."""
+    """How many folds `leave_out` accounts for, for the progress bar."""
     return FOLDS * (1 + len(PROXIES) + len(audited_attributes()))
 
 
@@ -64,9 +64,9 @@ def proxies(frame: pd.DataFrame, rows: TrainingRows) -> list[Proxy]:
 
 
 def made_from(columns: Columns, rows: TrainingRows, names: Sequence[str]) -> list[int]:
-    """The places of the features that change when the values of these fields are handed to other applicants."""
+    """The indices of the features that change when the values of these fields are permuted among applicants."""
     moved = feature_matrix({**columns, **{name: np.roll(columns[name], 1) for name in names}}, rows.features)
-    return np.flatnonzero([_differ(rows.matrix[:, place], moved[:, place]) for place in range(moved.shape[1])]).tolist()
+    return np.flatnonzero([_differ(rows.matrix[:, index], moved[:, index]) for index in range(moved.shape[1])]).tolist()
 
 
 def _differ(first: Floats, second: Floats) -> bool:
@@ -74,19 +74,19 @@ def _differ(first: Floats, second: Floats) -> bool:
 
 
 def associated(columns: Columns, rows: TrainingRows, attribute: str) -> list[int]:
-    """The places of the features that go with an attribute: with at least a medium effect."""
+    """The indices of the features associated with an attribute, with at least a medium effect."""
     levels = pd.Series(columns[attribute])
     return [
-        place
-        for place, item in enumerate(rows.features)
-        if association(rows.matrix[:, place], levels, item.feature.kind == "quantitative") >= MEDIUM_EFFECT
+        index
+        for index, item in enumerate(rows.features)
+        if association(rows.matrix[:, index], levels, item.feature.kind == "quantitative") >= MEDIUM_EFFECT
     ]
 
 
 def association(values: Floats, levels: pd.Series, ordered: bool) -> float:
     """Cohen's w of a feature, in tenths if it is ordered, with the levels of an attribute; missing is a value, too.
 
-    w = sqrt(chi² / n), less what chance gives: its expected chi² are the degrees of freedom.
+    w = sqrt(chi² / n), with the chi² expected by chance (the degrees of freedom) subtracted.
     """
     known = pd.Series(values)
     binned = pd.qcut(known, BINS, labels=False, duplicates="drop") if ordered else known
@@ -104,19 +104,19 @@ def leave_out(
     seed: int,
     tick: Callable[[], object],
 ) -> list[LeftOut]:
-    """Who would be approved without each proxy.
+    """The approvals by group without each proxy.
 
     Args:
         frame: the applicants with their raw fields.
         rows: the same applicants as the model sees them.
-        costs: by which thresholds are chosen, and in which cost is told.
+        costs: for thresholds and reported costs.
         seed: of folds, boosters and bootstrap.
-        tick: called for each fold, also where there is nothing to leave out.
+        tick: called for each fold, even if there is nothing to leave out.
     """
     found = proxies(frame, rows)
     everything = cross_validate(rows, seed, tick, BRISK)
-    without = [_without(rows, proxy.places, seed, tick) if proxy.places else everything for proxy in found]
-    for _ in range(FOLDS * sum(not proxy.places for proxy in found)):
+    without = [_without(rows, proxy.indices, seed, tick) if proxy.indices else everything for proxy in found]
+    for _ in range(FOLDS * sum(not proxy.indices for proxy in found)):
         tick()
     decisions = [_decisions(way, rows.outcomes, costs) for way in (everything, *without)]
     groups = groups_of(to_columns(frame))
@@ -126,19 +126,19 @@ def leave_out(
         LeftOut(
             kind=proxy.kind,
             name=proxy.name,
-            features=[rows.features[place].feature.name for place in proxy.places],
+            features=[rows.features[index].feature.name for index in proxy.indices],
             auc_with=float(roc_auc_score(rows.outcomes, everything.margins)),
             auc_without=float(roc_auc_score(rows.outcomes, other.margins)),
             cost_with=_cost(decisions[0], costs),
             cost_without=_cost(decisions[way], costs),
-            approvals=_approvals(groups, (decisions[0], decisions[way]), draws[..., [0, way]]) if proxy.places else [],
+            approvals=_approvals(groups, (decisions[0], decisions[way]), draws[..., [0, way]]) if proxy.indices else [],
         )
         for way, (proxy, other) in enumerate(zip(found, without, strict=True), start=1)
     ]
 
 
-def _without(rows: TrainingRows, places: Sequence[int], seed: int, tick: Callable[[], object]) -> OutOfFold:
-    kept = [place for place in range(len(rows.features)) if place not in places]
+def _without(rows: TrainingRows, indices: Sequence[int], seed: int, tick: Callable[[], object]) -> OutOfFold:
+    kept = [index for index in range(len(rows.features)) if index not in indices]
     return cross_validate(rows.only(kept), seed, tick, BRISK)
 
 
@@ -153,15 +153,15 @@ def _cost(way: Decisions, costs: RatioCosts) -> float:
 def _approvals(groups: Sequence[Group], ways: tuple[Decisions, Decisions], draws: Floats) -> list[ApprovalWithout]:
     """Each group's approval with and without; draws have shape (resamples, groups, 2)."""
     values = np.array([[way.approved[group.inside].mean() for group in groups] for way in ways])
-    return [_approval(groups, place, values, draws) for place in range(len(groups))]
+    return [_approval(groups, index, values, draws) for index in range(len(groups))]
 
 
-def _approval(groups: Sequence[Group], place: int, values: Floats, draws: Floats) -> ApprovalWithout:
-    group, applicants = groups[place], int(groups[place].inside.sum())
+def _approval(groups: Sequence[Group], index: int, values: Floats, draws: Floats) -> ApprovalWithout:
+    group, applicants = groups[index], int(groups[index].inside.sum())
     if not group.large:
         return ApprovalWithout(group.attribute, group.level, applicants, NO_RATE, NO_RATE, NO_RATE, None, None)
-    before, after = values[:, place]
-    drawn = draws[:, place]
+    before, after = values[:, index]
+    drawn = draws[:, index]
     return ApprovalWithout(
         group.attribute,
         group.level,
@@ -169,11 +169,11 @@ def _approval(groups: Sequence[Group], place: int, values: Floats, draws: Floats
         approval_with=rate(before, drawn[:, 0]),
         approval_without=rate(after, drawn[:, 1]),
         change=rate(after - before, drawn[:, 1] - drawn[:, 0]),
-        ratio_with=_ratio(groups, place, values[0]),
-        ratio_without=_ratio(groups, place, values[1]),
+        ratio_with=_ratio(groups, index, values[0]),
+        ratio_without=_ratio(groups, index, values[1]),
     )
 
 
-def _ratio(groups: Sequence[Group], place: int, approval: Floats) -> float | None:
-    best = most_approved(groups, groups[place].attribute, approval)
-    return float(approval[place] / approval[best]) if best is not None and approval[best] else None
+def _ratio(groups: Sequence[Group], index: int, approval: Floats) -> float | None:
+    best = most_approved(groups, groups[index].attribute, approval)
+    return float(approval[index] / approval[best]) if best is not None and approval[best] else None

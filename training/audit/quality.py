@@ -1,4 +1,4 @@
-"""How far a version's explanations can be relied on: exact, stable, compact, and in agreement with what would help."""
+"""Quality of a version's explanations: additivity, stability, compacity, and agreement with recourse."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def explanation_quality(artifact: Artifact, contributions: Floats, seed: int) ->
     """Every figure, over the reference applicants or some of them.
 
     Args:
-        artifact: whose explanations.
+        artifact: the model to explain.
         contributions: re-centred contributions of all reference applicants, shape (n, features), in log-odds.
         seed: draws applicants and errors.
     """
     rng = np.random.default_rng(seed)
     matrix, features = artifact.population.matrix, artifact.model.features
     every = Explained(contributions, features)
-    places = np.sort(rng.choice(len(matrix), min(EXPLAINED, len(matrix)), replace=False))
-    copies = np.column_stack([np.tile(places, OTHERS), np.arange(OTHERS * len(places))])
+    indices = np.sort(rng.choice(len(matrix), min(EXPLAINED, len(matrix)), replace=False))
+    copies = np.column_stack([np.tile(indices, OTHERS), np.arange(OTHERS * len(indices))])
     return ExplanationQuality(
         applicants=len(matrix),
         additivity_error=additivity_error(artifact, contributions),
-        perturbed=stability(every, perturbed(artifact, places, rng), copies),
-        neighbours=stability(every, every, nearest(matrix, features, places)),
-        strangers=stability(every, every, strangers(len(matrix), places, rng)),
+        perturbed=stability(every, perturbed(artifact, indices, rng), copies),
+        neighbours=stability(every, every, nearest(matrix, features, indices)),
+        strangers=stability(every, every, strangers(len(matrix), indices, rng)),
         compacity=compacity(contributions),
         agreement=agreement(artifact, rng),
     )
@@ -45,17 +45,17 @@ def explanation_quality(artifact: Artifact, contributions: Floats, seed: int) ->
 def additivity_error(artifact: Artifact, contributions: Floats) -> float:
     """The largest |base + sum of contributions - log-odds| over the reference applicants.
 
-    Log-odds are those that the trees give when asked for nothing else, as for a batch: another path through LightGBM.
+    Log-odds come from plain prediction, as for a batch: another code path in LightGBM.
     """
     log_odds = artifact.model.log_odds(artifact.population.matrix, threads=0)
     return float(np.abs(artifact.base + contributions.sum(axis=1) - log_odds).max())
 
 
 def features_needed(contributions: Floats) -> Floats:
-    """How many features tell 90 % of each score, shape (n,), from contributions (n, features).
+    """How many features explain 90 % of each score, shape (n,), from contributions (n, features).
 
     Added from the largest absolute one down, the first number at which |sum - score| < 0.1 |score| (as Shapash's
-    `get_min_nb_features` for regression); all of them where no fewer will do.
+    `get_min_nb_features` for regression); all of them if no smaller number suffices.
     """
     order = np.argsort(-np.abs(contributions), axis=1, kind="stable")
     added = np.cumsum(np.take_along_axis(contributions, order, axis=1), axis=1)

@@ -1,4 +1,4 @@
-"""What training learnt -> an artifact folder, complete or not at all."""
+"""Writes the results of training as an artifact folder, atomically."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from training.audit.groups import Decisions, group_rates
 from training.audit.quality import explanation_quality
 from training.statistics.ranking import accuracy_curves
 
-# Enough for quartiles and level rates of the just accepted; keeps an artifact small.
+# Enough for quartiles and level rates of the just accepted, while the artifact stays small.
 MOST_REFERENCE = 6_000
 
 
@@ -43,7 +43,7 @@ MOST_REFERENCE = 6_000
 class Trained:
     """A fitted model with its rule, figures, and the held-out applicants with their probabilities of default (n,).
 
-    `without` says what leaving out each proxy changes.
+    `without` has the effects of leaving out each proxy.
     """
 
     model: Model
@@ -97,7 +97,7 @@ def _artifact(
 
 
 def _groups(trained: Trained, artifact: Artifact, seed: int) -> Groups:
-    """Of all who were held out; the age check is the served model's, on the reference applicants."""
+    """Rates over all held-out applicants; the age check is the served model's, on the reference applicants."""
     held_out = trained.held_out
     approved = trained.probabilities <= trained.rule.terms(cost_columns(held_out)).threshold
     decisions = Decisions(held_out[TARGET].to_numpy(float), trained.probabilities, approved)
@@ -120,7 +120,7 @@ def _write_importance(artifact: Artifact, contributions: Floats, folder: Path, s
 
 
 def _write_review(trained: Trained, artifact: Artifact, contributions: Floats, folder: Path, seed: int) -> None:
-    """What a reviewer asks."""
+    """The files for reviewers."""
     quality = explanation_quality(artifact, contributions - artifact.mean_contributions, seed)
     write_json(folder / "groups.json", to_json(_groups(trained, artifact, seed)))
     write_json(folder / "quality.json", to_json(quality))
@@ -146,7 +146,7 @@ def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: in
 
 
 def pack(trained: Trained, manifest: Mapping[str, Any], out: Path, seed: int) -> None:
-    """Writes an artifact folder under a name of its own, then puts it in the place of `out`.
+    """Writes an artifact folder under a temporary name, then replaces `out` with it.
 
     Raises:
         OutputError: the disk is full, or `out` cannot be written to.
@@ -163,10 +163,10 @@ def pack(trained: Trained, manifest: Mapping[str, Any], out: Path, seed: int) ->
 
 
 def check_replaceable(out: Path) -> None:
-    """Makes sure, before hours are spent, that nothing but an artifact would be replaced.
+    """Checks, before hours are spent, that only an artifact would be replaced.
 
     Raises:
-        TrainingError: `out` exists and is no artifact.
+        TrainingError: `out` exists and is not an artifact.
     """
     if out.exists() and not (out / MANIFEST).is_file():
         raise TrainingError(f"--out {out}: exists and is no artifact. Name a new folder, or remove this one.")

@@ -1,4 +1,4 @@
-"""Where an artifact comes from: data, code, libraries, time."""
+"""The provenance of an artifact: data, code, libraries, time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What training found, in words for the maintainer's terminal."""
+"""The results of training, as text for the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.build.pack import Trained
 
 
 def report(trained: Trained) -> str:
-    """The figures of a training run, a line each."""
+    """The figures of a training run, one per line."""
     metrics = trained.metrics
     return "\n".join(
         [
@@ -57,7 +57,7 @@ def _cost(key: str, cost: float) -> str:
 
 
 def threshold(rule: DecisionRule) -> str:
-    """The threshold with the least out-of-fold cost; of amounts, where each applicant's lies, in their own odds."""
+    """The threshold with the least out-of-fold cost; for amounts, as a multiple of each applicant's own odds."""
     if isinstance(rule.costs, RatioCosts):
         best, low, high = (rule.costs.threshold(k) for k in (rule.k, rule.k_low, rule.k_high))
         return f"threshold: {best:.4f} (least out-of-fold cost); referral band {low:.4f} to {high:.4f}"
@@ -68,10 +68,10 @@ def threshold(rule: DecisionRule) -> str:
 
 
 def threshold_gap(rule: DecisionRule) -> str:
-    """How the threshold found out of fold compares with the one that calibrated probabilities call for.
+    """Compares the out-of-fold threshold with the theoretical one for calibrated probabilities.
 
-    For calibrated probabilities the two agree but for noise; a theoretical threshold outside the band, where the data
-    do tell thresholds apart, is a sign that the probabilities near it are miscalibrated.
+    For calibrated probabilities the two agree up to noise; a theoretical threshold outside the referral band is a sign
+    that the probabilities near it are miscalibrated.
     """
     gap = f"theoretical odds: a factor of {rule.k:.3f} away"
     if isinstance(rule.costs, RatioCosts):

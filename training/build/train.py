@@ -2,8 +2,8 @@
 
 A stratified fifth of the applicants is held out. The recipe (`training.learn.fit`) is cross-validated on the others:
 that gives calibration, threshold and out-of-fold figures. Fitted on them once, it scores the held-out fifth: that gives
-the held-out figures and the reference population, whose probabilities are those of people that model has not learnt
-from. The model that is served is then the same recipe on everybody, for no outcome should be wasted.
+the held-out figures and the reference population, whose probabilities are therefore out of sample. The served model is
+then the same recipe fitted on all applicants, so that no outcome is wasted.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
         tested = fit_recipe(rows, seed)
         probabilities = calibrated(tested.margins(_rows(held_out, features).matrix), calibration)
         progress.update()
-        chosen = rows.only(tested.places)
+        chosen = rows.only(tested.indices)
         of_constraints = constraint_costs(learn, chosen, costs.ratio, seed, progress.update)
         without = leave_out(learn, chosen, costs.ratio, seed, progress.update)
         served = _rows(frame, model_features(frame))
@@ -65,7 +65,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
         "prices": {name: asdict(cost) for name, cost in of_constraints.items()},
         "rounds": [*folds.rounds, fitted.rounds],
     }
-    model = Model(fitted.booster, calibration, served.only(fitted.places).features)
+    model = Model(fitted.booster, calibration, served.only(fitted.indices).features)
     return Trained(model, rules[0], curves, metrics, held_out, probabilities, without)
 
 

@@ -1,4 +1,4 @@
-"""What is compared: a model with a treatment of the imbalance; and what all combinations share."""
+"""A combination to compare, of a model and a treatment of the imbalance, and what all combinations share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.compare.rows import Parts
 
 
 class Strategy(StrEnum):
-    """What is done about the imbalance: 8 % of the applicants default."""
+    """Treatments of the imbalance: 8 % of the applicants default."""
 
     NONE = "none"
     CLASS_WEIGHTS = "class weights"

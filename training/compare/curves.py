@@ -19,7 +19,7 @@ from training.compare.table import Line, Table
 from training.learn.threshold import rate_curve
 from training.statistics.evaluate import CALIBRATION_BINS, calibration_table
 
-# Okabe and Ito's palette, told apart with every kind of colour vision; each model has a dash of its own too.
+# Okabe and Ito's palette, distinguishable with every kind of colour vision; each model has its own dash pattern, too.
 COLOURS = dict(zip(MODELS, ("#52606D", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00"), strict=True))
 DASHES = dict(zip(MODELS, (":", "--", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), "-"), strict=True))
 MUTED = "#9AA5B1"
@@ -76,7 +76,7 @@ CURVES: dict[str, Draw] = {
 
 
 def by_treatment(table: Table, outcomes: NDArray, draw: Draw) -> Figure:
-    """One kind of curve: a panel per treatment of the imbalance, a line per model."""
+    """One kind of curve: one panel per treatment of the imbalance, one line per model."""
     figure = Figure(figsize=(11, 8.5), dpi=DPI, layout="constrained")
     panels = figure.subplots(2, 2, sharex=True, sharey=True)
     for axes, strategy in zip(panels.flat, Strategy, strict=True):

@@ -14,7 +14,7 @@ from training.learn.threshold import rate_curve
 
 @dataclass(frozen=True)
 class Cut:
-    """A threshold for everybody at a cost ratio, and its referral band."""
+    """A common threshold at a cost ratio, and its referral band."""
 
     costs: RatioCosts
     threshold: float

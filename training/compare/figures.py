@@ -1,7 +1,7 @@
 """Figures of probabilities under weighted rows: weights of one give the figure, bootstrap counts its distribution.
 
-All combinations are figured under the same resamples, so that the difference between two of them is paired: what makes
-a resample easy or hard for both cancels out.
+All combinations are evaluated on the same resamples, so that differences between two of them are paired: what makes a
+resample easy or hard for both cancels out.
 """
 
 from __future__ import annotations

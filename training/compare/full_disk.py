@@ -12,13 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from scoring.errors import OutputError
 from scoring.files import writable
 
-# What SQLite says of a write for which there is no room: on a full disk, and at a limit of the file's size.
+# SQLite's errors for a failed write: on a full disk, and at a limit of the file's size.
 NO_ROOM = {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
 
 
 @contextmanager
 def reporting_full_disk(out: Path) -> Iterator[None]:
-    """The system's or SQLite's refusal to write below `out` becomes an error that says what to do.
+    """Converts errors of the system or SQLite on writing below `out` into one that says what to do.
 
     Raises:
         OutputError: the disk is full, or `out` cannot be written to.

@@ -1,4 +1,4 @@
-"""What a comparison leaves in its folder so that it goes on where it stopped: settings, studies, finished results."""
+"""The state of a comparison in its folder, from which it can resume: settings, studies, finished results."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def settings_of(data: Path, budget: Budget, seed: int) -> dict[str, Any]:
 
 
 def open_folder(out: Path, settings: dict[str, Any]) -> None:
-    """Starts a folder, or makes sure that what it holds was found under the same settings.
+    """Starts a folder, or checks that its content was computed under the same settings.
 
     Raises:
         TrainingError: the folder holds a comparison under other settings, or something else.
@@ -99,7 +99,7 @@ def _check_same(out: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
 def claimed(out: Path, combination: Combination) -> Iterator[None]:
     """Holds a combination for this process; waits for one that an interrupted command left running to end.
 
-    The system lets go of the lock when the process ends, however it ends.
+    The system releases the lock when the process ends, however it ends.
     """
     with (out / RESULTS / f".{combination.slug}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -107,7 +107,7 @@ def claimed(out: Path, combination: Combination) -> Iterator[None]:
 
 
 def save(out: Path, finished: Finished) -> None:
-    """Writes a finished combination, whole or not at all."""
+    """Writes a finished combination, atomically."""
     content = {
         **asdict(finished),
         "out_of_fold": finished.out_of_fold.tolist(),

@@ -24,9 +24,9 @@ class Rows:
     inputs: pd.DataFrame
     outcomes: NDArray[np.int64]
 
-    def at(self, places: Places) -> Rows:
-        """The rows at those places."""
-        return Rows(self.inputs.iloc[places], self.outcomes[places])
+    def at(self, indices: Places) -> Rows:
+        """The rows at those indices."""
+        return Rows(self.inputs.iloc[indices], self.outcomes[indices])
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,21 @@ def part(frame: pd.DataFrame, seed: int) -> Parts:
     learn, test = split(frame, seed)
     features = model_features(learn)
     kinds = [item.feature.kind for item in features]
-    order = [place for kind in ("categorical", "yes_no", "quantitative") for place in _places(kinds, kind)]
-    ordered = [features[place].feature.name for place in order]
+    order = [index for kind in ("categorical", "yes_no", "quantitative") for index in _places(kinds, kind)]
+    ordered = [features[index].feature.name for index in order]
     categorical = kinds.count("categorical")
     coded = categorical + kinds.count("yes_no")
     return Parts(_rows(learn, features, ordered), _rows(test, features, ordered), categorical, coded)
 
 
 def folds(rows: Rows, number: int, seed: int) -> list[tuple[Places, Places]]:
-    """The same stratified folds for every model: places to learn from, places held out."""
+    """The same stratified folds for every model: indices to learn from, indices held out."""
     splitter = StratifiedKFold(number, shuffle=True, random_state=seed)
     return list(splitter.split(rows.inputs, rows.outcomes))
 
 
 def _places(kinds: Sequence[str], kind: str) -> list[int]:
-    return [place for place, found in enumerate(kinds) if found == kind]
+    return [index for index, found in enumerate(kinds) if found == kind]
 
 
 def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...], ordered: list[str]) -> Rows:

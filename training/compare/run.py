@@ -67,12 +67,12 @@ def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) ->
         TrainingError: one of the processes was ended from outside.
     """
     shared = setting(parts, budget, seed)
-    places = folds(parts.learn, budget.folds, seed)
+    indices = folds(parts.learn, budget.folds, seed)
     open_storage(out / STUDIES)  # makes the tables before several processes ask for them
     todo = [combination for combination in COMBINATIONS if load(out, combination) is None]
     done = len(COMBINATIONS) - len(todo)
     work = Parallel(n_jobs=jobs, return_as="generator_unordered", inner_max_num_threads=1)
-    tasks = (delayed(finish)(combination, parts, places, shared, out) for combination in todo)
+    tasks = (delayed(finish)(combination, parts, indices, shared, out) for combination in todo)
     try:
         for _ in tqdm(work(tasks), desc="comparison", unit=" combinations", initial=done, total=len(COMBINATIONS)):
             pass
@@ -84,13 +84,13 @@ def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) ->
 
 
 def finish(
-    combination: Combination, parts: Parts, places: Sequence[tuple[Places, Places]], shared: Setting, out: Path
+    combination: Combination, parts: Parts, indices: Sequence[tuple[Places, Places]], shared: Setting, out: Path
 ) -> None:
     """Assesses one combination on one thread and saves it, unless another process has."""
     with reporting_full_disk(out), claimed(out, combination), threadpool_limits(1):
         if load(out, combination) is None:
             storage = open_storage(out / STUDIES)
-            save(out, assess(combination, parts, places, shared, storage, out / NATIVE_MODELS))
+            save(out, assess(combination, parts, indices, shared, storage, out / NATIVE_MODELS))
 
 
 def _write(out: Path, table: Table, told: str) -> None:

@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Every line, the least out-of-fold cost first: the best is chosen without the test set."""
+    """All rows, the least out-of-fold cost first: the best is chosen without the test set."""
 
     lines: tuple[Line, ...]
 
@@ -78,7 +78,7 @@ def make_table(finished: Sequence[Finished], learnt: NDArray, tested: NDArray, s
 
 
 def scoring_seconds_per_1000(line: Line) -> float:
-    """What scoring a thousand applicants took."""
+    """The time to score a thousand applicants."""
     return PER * line.finished.scoring_seconds / len(line.finished.test)
 
 

@@ -1,4 +1,4 @@
-"""What the table shows, in words chosen by its figures: the best, the treatments of the imbalance, the thresholds.
+"""The table in words: the best combination, the treatments of the imbalance, the thresholds.
 
 A difference counts where the 95 % interval of the paired bootstrap difference lies on one side of zero; else it is
 within noise.
@@ -13,7 +13,7 @@ from training.compare.models import MODELS
 from training.compare.table import FIGURES, Line, Table
 from training.statistics.bootstrap import Estimate
 
-# The model that only draws at random: no treatment and no threshold says anything of it.
+# The random baseline: treatments and thresholds mean nothing for it.
 RANDOM = "Dummy"
 TREATMENTS = {
     Strategy.SMOTE: "SMOTE",

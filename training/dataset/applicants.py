@@ -1,4 +1,4 @@
-"""The file of applicants that serving looks people up in: raw fields and history features, sorted by id."""
+"""Writes the file of applicants for serving: raw fields and history features, sorted by id."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ ARROW_TYPES = {"integer": pa.int64(), "number": pa.float64(), "text": pa.string(
 
 
 def write_applicants(data: Path, out: Path, model: Path | None = None, quarantine: Quarantine | None = None) -> int:
-    """Writes every applicant of a folder of tables to one Parquet file, and returns how many there are.
+    """Writes all applicants of a folder of tables to one file, and returns their number.
 
-    The file appears under its name only when it is complete. It holds the id, the raw application fields and the
-    history features as float32; no outcome. Its footer says by which table of fields the values were checked, and how
-    many rows were left out.
+    The file gets its name once it is complete. It has the id, the raw application fields and the history features as
+    float32, but no outcome. Its footer has the digest of the field table that values were checked by, and the number of
+    rows left out.
 
     Args:
         data: folder of the tables.
@@ -46,7 +46,7 @@ def write_applicants(data: Path, out: Path, model: Path | None = None, quarantin
         EngineError: memory or disk do not suffice.
         OutputError: the file cannot be written.
         ArtifactError: the model cannot be loaded.
-        TableError: a table cannot be used, or holds what is not allowed.
+        TableError: a table cannot be used, or has values that are not allowed.
     """
     raw = [pa.field(field.name, ARROW_TYPES[field.type]) for field in fields().values()]
     artifact = load_artifact(model, model.name) if model else None
@@ -61,7 +61,7 @@ def write_applicants(data: Path, out: Path, model: Path | None = None, quarantin
 
 
 def _compare(tables: Tables, artifact: Artifact) -> None:
-    """Sets a sample of the applicants beside the model's reference population.
+    """Compares a sample of the applicants with the model's reference population.
 
     Raises:
         TableError: a column is in another unit, or has its missing values filled.

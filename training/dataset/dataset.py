@@ -1,4 +1,4 @@
-"""Applications and their histories as one frame: what training reads and what the applicants file holds."""
+"""Applications and their histories as one frame, for training and for the applicants file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def applicant_table(tables: Tables, which: Which) -> pd.DataFrame:
 
 
 def raw_fields(tables: Tables, outcomes: bool = False) -> ir.Table:
-    """Id, outcome with `outcomes`, and the raw fields of the applications that are there, in no order."""
+    """Id, outcome with `outcomes`, and the raw fields of the available applications, unordered."""
     columns = [APPLICANT_ID, *([TARGET] if outcomes else []), *fields()]
     applications = [table.select(*columns) for table in tables.applications()]
     return applications[0] if len(applications) == 1 else ibis.union(*applications)
@@ -60,7 +60,7 @@ def _part(tables: Tables, which: Which) -> Tables:
 
 
 def application_frame(tables: Tables, outcomes: bool = False) -> pd.DataFrame:
-    """The columns of `applicant_table` but for the history, of the applications that are there."""
+    """The columns of `applicant_table` without the history, of the available applications."""
     raw = raw_fields(tables, outcomes).order_by(APPLICANT_ID).to_pandas()
     text = {field.name: "str" for field in fields().values() if field.type == "text"}
     number = {field.name: "float64" for field in fields().values() if field.type == "number"}

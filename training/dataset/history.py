@@ -16,7 +16,7 @@ from training.lender.history import FEATURES, GROUPS
 from training.tables.batches import side_by_side
 from training.tables.read import Tables
 
-# Stands in compiled SQL for the prefix of one call's views, which leaves those of other calls on a connection alone.
+# Placeholder in compiled SQL for the prefix of one call's views, which keeps them apart from those of other calls.
 _PREFIX = "history_prefix_"
 
 
@@ -27,7 +27,7 @@ _compiled: dict[Hashable, list[str]] = {}
 
 
 def history_expression(tables: Tables) -> ir.Table:
-    """One row per applicant of the application tables that are there: the id and every feature as float64."""
+    """One row per applicant of the available application tables: the id and all features as float64."""
     joined, *parts = _expressions(tables.applications(), tables.history)
     for part in parts:
         joined = _beside(joined, part)
@@ -39,11 +39,11 @@ def history_expression(tables: Tables) -> ir.Table:
 
 
 def history_parts(tables: Tables) -> list[ir.Table]:
-    """`history_expression` in parts that are cheaper to run one by one and to put side by side than to join.
+    """`history_expression` in parts, which are cheaper to run one by one and place side by side than to join.
 
-    Each has one row per applicant; the first holds the ids alone, the others the features of a group as float64.
-    They are views on the tables' connection, of SQL that is compiled once for an engine and the tables that are there:
-    that takes longer than to run it on some thousand applicants.
+    Each has one row per applicant; the first has the ids alone, the others the features of a group as float64. They are
+    views on the tables' connection, of SQL that is compiled once per engine and set of tables: compiling takes longer
+    than running it on some thousand applicants.
     """
     connection, prefix = tables.connection, f"history_{next(_calls)}_"
     applications = {

@@ -14,10 +14,10 @@ from training.tables.read import read_tables
 
 
 def write_features(data: Path, out: Path, connect: Connect = duckdb_connection) -> int:
-    """Writes the history features of every applicant of a folder of tables; returns how many applicants there are.
+    """Writes the history features of all applicants of a folder of tables; returns the number of applicants.
 
-    The Parquet file holds the id and every feature as float64, null where missing, sorted by id. It appears
-    under its name only when it is complete.
+    The Parquet file has the id and all features as float64, null if missing, sorted by id. It gets its name once it is
+    complete.
 
     Raises:
         EngineError: the engine cannot be started or cannot finish.

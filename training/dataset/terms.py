@@ -1,7 +1,7 @@
 """Earlier cash loans -> the likely term by amount over instalment: `python -m training terms --data DIR --out FILE`.
 
-The lender's products are few, each with its own instalment per amount, so that a tree in this one ratio finds them. The
-file takes the place of `scoring/lender/terms.csv`; models must be trained again with it. No outcome is read.
+The lender's products are few, each with its own ratio of amount to instalment, so that a tree on this ratio finds them.
+The file replaces `scoring/lender/terms.csv`; models must then be retrained. No outcome is read.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from scoring.lender.roles import CREDIT, INSTALMENT
 from training.lender.roles import CASH, EARLIER_LOANS, LOAN_TYPE, TERM
 from training.tables.read import read_tables
 
-# Of whom a step tells: enough that no loan can be read back from it.
+# Fewest loans per step, so that no single loan can be inferred.
 FEWEST_LOANS = 20
-# With as many steps as that a tree still gained on loans that it had not seen (mean absolute error by five folds).
+# Up to this number of steps, a tree still improved on unseen loans (mean absolute error, five folds).
 MOST_STEPS = 256
 
 
 def write_terms(data: Path, out: Path) -> int:
-    """Writes the steps, `from` (amount over instalment) and `months`, and gives their number.
+    """Writes the steps, `from` (amount over instalment) and `months`, and returns their number.
 
     Raises:
         TableError: a table cannot be used.

@@ -1,4 +1,4 @@
-"""An environment of its own with nothing but the serving requirements, and whether the app starts in it."""
+"""A virtual environment with the serving requirements only, to test whether the app starts in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scoring.errors import DeployError
 
-# What training installs and serving must do without. Not among them: scipy and typer, which lightgbm and gradio bring.
+# Training dependencies that serving must not need; scipy and typer come with lightgbm and gradio.
 TRAINING_ONLY = (
     "training",
     "charset_normalizer",
@@ -50,7 +50,7 @@ def clean_environment(requirements: Path, folder: Path) -> Path:
     """
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
-    # The app compiles what it imports: most of what is installed it never does.
+    # Not compiled at installation: the app imports only a small part of it.
     options = ["--quiet", "--disable-pip-version-check", "--no-compile"]
     command = [str(python), "-m", "pip", "install", *options, "-r", str(requirements)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -63,7 +63,7 @@ def check_starts(python: Path, space: Path, variables: Mapping[str, str]) -> Non
     """Imports the app as the Space would, with the Space's variables; `app.py` loads the model when it is imported.
 
     Raises:
-        DeployError: it does not start, its model cannot be loaded, or something of training can be imported there.
+        DeployError: it does not start, its model cannot be loaded, or a training dependency can be imported there.
     """
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "ARTIFACT", "APPLICANTS")}
     command = [str(python), "-c", PROBE]

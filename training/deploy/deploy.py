@@ -18,18 +18,18 @@ from training.deploy.clean_environment import check_starts, clean_environment
 from training.publish.hub import SERVED, commit_exactly, writing
 from training.publish.version import Published
 
-# What the Space runs, and the documentation that its README leads to: links that hold in the project hold there, too.
+# The files that the Space runs, and the documents that its README links to, so that its links work there, too.
 RUN = ("app.py", "requirements.txt", "packages.txt", "scoring/")
 READ = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs/")
-# The bundled model is needed only where no other is configured: it never stands in for one.
+# The bundled model is needed only if no other is configured: it is never a fallback.
 BUNDLED = "artifacts/"
-# What the app reads of its environment (`scoring.serving.settings`), but for the token, which is a secret of the Space.
+# The app's variables (`scoring.serving.settings`) except the token, which is a secret of the Space.
 VARIABLES = ("MODEL_REPO", "MODEL_REVISION", "MODEL_REFRESH_MINUTES", "APPLICANTS", "COST_FUNCTION", "COST_RATIO")
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Which Space to deploy to (ORG/NAME), its variables by name, and whether a Space that is created is private."""
+    """The Space (ORG/NAME), its variables by name, and whether to make a new Space private."""
 
     space: str
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ def variables_from(words: Iterable[str]) -> dict[str, str]:
     """Variables from words such as MODEL_REPO=lender/credit.
 
     Raises:
-        DeployError: one of them is none that the app reads.
+        DeployError: the app does not read one of them.
     """
     pairs = {name: value for name, _, value in (word.partition("=") for word in words)}
     wrong = [name for name, value in pairs.items() if name not in VARIABLES or not value]
@@ -55,10 +55,10 @@ def variables_from(words: Iterable[str]) -> dict[str, str]:
 
 
 def space_files(variables: Mapping[str, str]) -> dict[str, Path]:
-    """The files that the Space needs by name: tracked ones only, so that nothing that lies about is published.
+    """The files that the Space needs by name: tracked ones only, so that no stray file is published.
 
     Raises:
-        DeployError: this is no checkout of the project.
+        DeployError: this is not a checkout of the project.
     """
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
@@ -89,7 +89,7 @@ def deploy(api: HfApi, order: Deployment) -> Published:
 
 
 def copy_files(files: Mapping[str, Path], out: Path) -> Path:
-    """Lays files out as the Space will have them."""
+    """Lays out the files as on the Space."""
     for name, path in files.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, out / name)
@@ -97,7 +97,7 @@ def copy_files(files: Mapping[str, Path], out: Path) -> Path:
 
 
 def _head(api: HfApi, order: Deployment) -> str:
-    """The commit that the Space is at; it is created if it is not there."""
+    """The Space's present commit; the Space is created if it does not exist."""
     with writing(order.place):
         if not api.repo_exists(order.space, repo_type="space"):
             api.create_repo(order.space, repo_type="space", space_sdk="gradio", private=order.private)
@@ -105,7 +105,7 @@ def _head(api: HfApi, order: Deployment) -> str:
 
 
 def _set_variables(api: HfApi, order: Deployment) -> None:
-    """Makes the app's variables what the order says; each change restarts the Space, so only changes are sent."""
+    """Sets the app's variables; each change restarts the Space, so only changes are sent."""
     with writing(order.place):
         before = {name: found.value for name, found in api.get_space_variables(order.space).items()}
         for name in VARIABLES:

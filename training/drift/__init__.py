@@ -1,4 +1,4 @@
-"""How those who are scored now differ from those whom a model has learnt from, and what became of them.
+"""Drift: how current applicants differ from the training population, and how the model performs on them.
 
 It trains nothing and changes no served model. Only the command line imports it.
 """

@@ -1,11 +1,11 @@
-"""When a scheduler is to be told: `--fail-on`, by an exit status of its own."""
+"""The alarm for a scheduler: `--fail-on`, with its own exit status."""
 
 from __future__ import annotations
 
 from scoring.drift.report import DriftReport
 from scoring.errors import InvalidInputError
 
-# Neither success (0), nor a crash (1), nor an error that is said in words (2).
+# Neither success (0), nor a crash (1), nor an error with a message (2).
 ALARM_STATUS = 3
 NOTHING = "none"
 ALLOWED = (
@@ -15,7 +15,7 @@ ALLOWED = (
 
 
 def check_fail_on(fail_on: str) -> None:
-    """Makes sure, before minutes are spent, that `--fail-on` is one that is known.
+    """Checks, before minutes are spent, that the condition of `--fail-on` is known.
 
     Raises:
         InvalidInputError: it is not.
@@ -25,7 +25,7 @@ def check_fail_on(fail_on: str) -> None:
 
 
 def is_alarm(report: DriftReport, fail_on: str) -> bool:
-    """Whether a report holds what `--fail-on` asks about; what was not compared is no alarm."""
+    """Whether a report meets the condition of `--fail-on`; what was not compared raises no alarm."""
     match fail_on:
         case "none":
             return False

@@ -1,4 +1,4 @@
-"""What changed in a column that drifted, in facts that can be put into words: missing values, levels, units, size."""
+"""Changes in a column that drifted: missing values, levels, units, size."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from scoring.arrays import Floats
 from scoring.drift.report import Change
 from training.drift.column import Column
 
-# Changes of a share that are worth a word, and how many of a kind are told.
+# The least change of a share to report, and the most changes of a kind.
 POINTS = 0.05
 MOST_TOLD = 3
-# A level that the reference never showed is worth a word from this share on.
+# The least share of a new level to report.
 NEW_LEVEL_SHARE = 0.01
-# A quantity has moved when its median did by this share of the reference's interquartile range.
+# The least change of the median to report, as a share of the reference's interquartile range.
 MOVED = 0.10
-# What a column would have to be multiplied by to be in its old unit, by a key of `texts.csv`.
+# Factor to the old unit, by key of `texts.csv`.
 UNITS = {
     "years_for_days": 365.25,
     "months_for_days": 30.4375,
@@ -43,7 +43,7 @@ def missing_shares(column: Column) -> tuple[float, float]:
 
 
 def changes(column: Column) -> tuple[Change, ...]:
-    """What changed, the plainest first."""
+    """All changes, the clearest first."""
     before, after = missing_shares(column)
     if after == 1 > before:
         return (Change("all_missing", "", before, after),)
@@ -53,7 +53,7 @@ def changes(column: Column) -> tuple[Change, ...]:
 
 
 def new_levels(column: Column) -> list[Change]:
-    """The levels that the reference never showed, by falling share."""
+    """The levels that are not in the reference, by descending share."""
     if column.is_quantity:
         return []
     found = [
@@ -116,7 +116,7 @@ def _of_quantity(column: Column, told: bool) -> list[Change]:
     reference, current = _known(column.reference), _known(column.current)
     if not (len(reference) and len(current)):
         return values
-    # A mark of the lender's has no unit.
+    # Sentinels have no unit.
     unit = other_unit(*(side[~np.isin(side, marked)] for side in (reference, current)))
     return [*values, *_size(reference, current, unit, told or bool(values))]
 
@@ -126,7 +126,7 @@ def _known(side: Floats) -> Floats:
 
 
 def _size(reference: Floats, current: Floats, unit: str | None, told: bool) -> list[Change]:
-    """Another unit, or a moved median, or another spread where nothing else says what changed."""
+    """Another unit, a shifted median, or another spread if nothing else explains the change."""
     before, after = float(np.median(reference)), float(np.median(current))
     if unit:
         return [Change("unit", unit, before, after)]

@@ -12,8 +12,8 @@ from scoring.arrays import Floats
 from scoring.drift.report import TestName
 from training.statistics.stability_index import DECILES, FEW_VALUES, stability_index
 
-# Levels that either population should hold fewer of than this are counted together: the chi-square approximation wants
-# as many (Cochran, 1954).
+# Levels with a lower expected count in either population are pooled: the chi-square approximation needs as many
+# (Cochran, 1954).
 FEWEST_EXPECTED = 5
 
 
@@ -21,7 +21,7 @@ FEWEST_EXPECTED = 5
 class Column:
     """A column of n reference and m current applicants, float64 with NaN for missing.
 
-    Of a quantity the values, of anything else the places of `levels`, among which every level of both sides is.
+    Values of a quantity; otherwise indices in `levels`, which has all levels of both sides.
     """
 
     name: str
@@ -31,13 +31,13 @@ class Column:
 
     @property
     def is_quantity(self) -> bool:
-        """Whether the values are measured rather than named."""
+        """Whether it is quantitative rather than categorical."""
         return not self.levels
 
 
 @dataclass(frozen=True)
 class Distance:
-    """How far apart two distributions are, and how likely as much is by chance alone."""
+    """The distance between two distributions, and its p-value."""
 
     psi: float
     test: TestName
@@ -45,7 +45,7 @@ class Distance:
 
 
 def column(name: str, reference: pd.Series, current: pd.Series) -> Column:
-    """A column of two frames; a number with few values is taken by its values, as levels."""
+    """A column of two frames; a number with few distinct values is treated as categorical."""
     if all(pd.api.types.is_numeric_dtype(side) for side in (reference, current)):
         before, after = reference.to_numpy(dtype=np.float64), current.to_numpy(dtype=np.float64)
         found = np.unique(np.concatenate([before, after]))
@@ -111,7 +111,7 @@ def chi_square(before: Floats, after: Floats) -> float:
 
 
 def _expected(table: Floats) -> Floats:
-    """How many of each level the smaller population should hold."""
+    """The expected count of each level in the smaller population."""
     return table.sum(axis=0) * table.sum(axis=1).min() / table.sum()
 
 

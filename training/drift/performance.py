@@ -1,4 +1,4 @@
-"""How good scores and decisions are on a population: realised where outcomes are known, estimated where they are not.
+"""Performance of scores and decisions on a population: realised if outcomes are known, else estimated.
 
 Estimated is confidence-based performance estimation (CBPE): if probabilities are calibrated, each applicant counts as
 a defaulter with the weight p and as a repayer with 1 - p, and expected confusion, cost and ROC curve follow. It sees
@@ -29,7 +29,7 @@ FIGURES = ("default_rate", "refused", "auc", "cost", "false_approvals", "false_r
 
 @dataclass(frozen=True, eq=False)
 class Decided:
-    """n applicants with their probability of default, whether they are refused, and what errors cost; all (n,)."""
+    """n applicants with their probability of default, whether they are refused, and the costs of errors; all (n,)."""
 
     probabilities: Floats
     refused: NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""Who is compared: the reference applicants, and the applicants whom the model scores now."""
+"""The populations to compare: reference applicants, and current applicants."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def raw_columns(reference: Population, current: Population) -> list[Column]:
 
 
 def input_columns(artifact: Artifact, reference: Population, current: Population) -> list[Column]:
-    """Every input of the model that is no raw field: derived from the application, or from the history."""
+    """All inputs of the model that are not raw fields: derived from the application, or from the history."""
     features = tuple(item for item in artifact.model.features if item.feature.name not in fields())
     sides: list[Floats] = [frame_matrix(side.frame, features) for side in (reference, current)]
     return [

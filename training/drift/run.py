@@ -35,7 +35,7 @@ from training.publish.diff import open_version
 
 @dataclass(frozen=True)
 class Question:
-    """What is compared: folders of tables, perhaps the model that scores them, perhaps a file of outcomes.
+    """What to compare: folders of tables, optionally the model that scores them and a file of outcomes.
 
     The model is a folder, or ORG/NAME@TAG on the hub.
     """
@@ -51,8 +51,8 @@ def drift(question: Question, out: Path) -> DriftReport:
 
     Raises:
         TableError: a table cannot be used.
-        ArtifactError, HubError, PublishError: the artifact cannot be had, or not be used.
-        OutcomesError: the file of outcomes cannot be used, or there is no artifact to judge by it.
+        ArtifactError, HubError, PublishError: the artifact cannot be loaded or used.
+        OutcomesError: the file of outcomes cannot be used, or there is no artifact to evaluate.
         OutputError: the folder cannot be written to.
     """
     if question.outcomes and not question.artifact:
@@ -76,7 +76,7 @@ def drift(question: Question, out: Path) -> DriftReport:
 
 
 def opened(words: str) -> Artifact:
-    """The artifact of a folder, whose place the report does not tell, or of a version on the hub."""
+    """The artifact in a folder, whose path the report leaves out, or of a version on the hub."""
     folder = Path(words)
     return load_artifact(folder, folder.name) if folder.is_dir() else open_version(HfApi(), words)
 
@@ -84,7 +84,7 @@ def opened(words: str) -> Artifact:
 def compared(
     reference: Population, current: Population, columns: Sequence[Column], scored: Scored | None
 ) -> DriftReport:
-    """Everything that is found, on both populations' columns and what a model makes of the current applicants."""
+    """The whole report, on both populations' columns and a model's scores of the current applicants."""
     decision, score = (scored.decision, scored.score) if scored else (None, None)
     found = shifts([*columns, *([score] if score else [])], decision)
     of_columns = dict(zip([column.name for column in columns], found, strict=False))
@@ -116,7 +116,7 @@ def _column(column: Column, shift: Shift, importance: float | None) -> ColumnDri
 
 
 def importances(artifact: Artifact) -> dict[str, float]:
-    """Each input's share of the summed mean absolute contributions; none where the artifact does not hold them."""
+    """Each input's share of the summed mean absolute contributions; empty if the artifact lacks them."""
     if artifact.importance is None:
         return {}
     total = sum(artifact.importance.features.values())

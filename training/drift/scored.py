@@ -1,8 +1,7 @@
-"""What a model makes of the current applicants, beside those that its training held out.
+"""A model's scores of the current applicants, compared with those that its training held out.
 
-The served model has learnt from its training applicants, and its scores of them are surer than of anybody else. The
-honest reference of score, decision and performance is the artifact's own reference population, with probabilities that
-never saw it.
+The served model was fitted on its training applicants, so its scores of them are overconfident. The valid reference for
+score, decision and performance is the artifact's reference population, with its out-of-sample probabilities.
 """
 
 from __future__ import annotations
@@ -75,16 +74,16 @@ class Scored:
         )
 
     def reference_performance(self) -> Performance:
-        """What outcomes say of the held-out applicants."""
+        """Performance on the held-out applicants."""
         population = self.artifact.population
         return realised(self.artifact, decided(self.artifact, population.frame, self.before), population.outcomes)
 
     def estimated(self) -> Performance:
-        """What is to be expected of the current applicants."""
+        """Estimated performance on the current applicants."""
         return estimated(self.artifact, decided(self.artifact, self.frame, self.now))
 
     def realised(self) -> tuple[Performance, Calibration] | tuple[None, None]:
-        """What became of the current applicants, as far as it is known, and whether calibration holds on them."""
+        """Realised performance and calibration on the current applicants with known outcomes."""
         if self.outcomes is None:
             return None, None
         known = self.frame[APPLICANT_ID].isin(self.outcomes.index).to_numpy()

@@ -1,7 +1,7 @@
 """Bounds on groups and explanations, as checks of the gate.
 
-Bounds on groups are off unless a lender asks for them: groups differ in what they earn and owe, and neither ratio nor
-gap is a legal test by itself. They hold for the figures themselves, not for the ends of their intervals.
+Bounds on groups are off unless a lender sets them: groups differ in income and debt, and neither ratio nor gap is a
+legal test by itself. They apply to the figures themselves, not to the ends of their intervals.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from training.audit.in_words import group_name, interval, quality_figures
 from training.gate.gate import Check
 from training.lender.roles import ATTRIBUTES
 
-# Sums of thousands of leaves are exact to about 1e-13; a base or a contribution of another model is off by far more.
+# Sums of thousands of leaves are exact to about 1e-13; another model's base or contribution is off by far more.
 MOST_ADDITIVITY_ERROR = 1e-6
 EXPLANATIONS = "explanations"
 BEFORE = "_before"
@@ -23,12 +23,12 @@ BEFORE = "_before"
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a lender asks of groups; None: nothing.
+    """A lender's bounds on groups; None: no bound.
 
     Args:
         least_approval_ratio: of every group's approval rate to the highest of its attribute.
         most_calibration_gap: between any group's mean probability and default rate, either way.
-        attributes: whose groups; all that are audited if there is none.
+        attributes: whose groups are checked; all audited ones if empty.
     """
 
     least_approval_ratio: float | None = None
@@ -45,7 +45,7 @@ class Bounds:
 
 
 def bound_checks(artifact: Artifact, bounds: Bounds) -> tuple[Check, ...]:
-    """A check for each bound that is asked for."""
+    """One check for each bound that is set."""
     checks = []
     if bounds.least_approval_ratio is not None:
         checks.append(_approval_ratio(_bounded(artifact, bounds), bounds.least_approval_ratio))
@@ -98,7 +98,7 @@ def _beyond(groups: list[GroupRates]) -> str:
 
 
 def explanations(challenger: Artifact, current: Artifact | None) -> Check:
-    """Whether contributions add up to the score; the other figures on explanations are told, beside those before."""
+    """Whether contributions add up to the score; other figures on explanations are reported beside previous ones."""
     now, before = quality_figures(challenger.quality), quality_figures(current.quality if current else None)
     if not now:
         return Check(EXPLANATIONS, False, "this artifact tells nothing of its explanations. Train it again", {})

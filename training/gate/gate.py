@@ -1,7 +1,7 @@
-"""What a model must show before it is published: it may replace the current version only if nothing speaks against it.
+"""The gate before publication: a model may replace the current version only if it passes all checks.
 
 The burden of proof lies with the challenger: its cost on the same applicants must be shown to be no worse than the
-current version's beyond a margin (paired bootstrap), so that few applicants in common are a reason to fail.
+current version's beyond a margin (paired bootstrap), so that it fails with too few applicants in common.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from training.lender.history import FEATURES
 from training.statistics.bootstrap import LOWER, RESAMPLES, UPPER, resamples
 from training.statistics.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
 
-# With fewer defaults than this a resample can hold hardly any, and the interval says nothing.
+# With fewer defaults, a resample may have hardly any, and the interval is meaningless.
 FEWEST_DEFAULTS = 30
 # How far the calibration error may exceed what perfectly calibrated probabilities show by chance on as many applicants.
 CALIBRATION_TOLERANCE = 0.01
-# Time for the contributions of one applicant, at best, in milliseconds: an edit is to show its result at once.
+# Limit in milliseconds on the best time for one applicant's contributions, so that edits respond at once.
 EXPLAIN_MILLISECONDS = 50.0
 EXPLAIN_RUNS = 20
 # Applicants, and values of a feature, at which directions are tried.
@@ -44,7 +44,7 @@ SEED = 20
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at: `told` says in words what was found and what is allowed; `figures` the numbers."""
+    """One check: `told` says in words what was found and what is allowed; `figures` has the numbers."""
 
     name: str
     passed: bool
@@ -56,7 +56,7 @@ class Check:
 class Gate:
     """The result of all checks. `against` names the version compared with (None: there was none).
 
-    `reason` is why the model was published although a check failed.
+    `reason` says why the model was published despite a failed check.
     """
 
     against: str | None
@@ -78,12 +78,12 @@ class Gate:
 
 
 def gate_from_json(content: Mapping[str, Any]) -> Gate:
-    """The gate that an artifact's manifest holds as `asdict(gate)`."""
+    """Parses the gate in an artifact's manifest, stored as `asdict(gate)`."""
     return Gate(content["against"], tuple(Check(**check) for check in content["checks"]), content["reason"])
 
 
 def own_checks(challenger: Artifact) -> tuple[Check, ...]:
-    """What a model must show by itself, on its own reference population."""
+    """The checks of a model by itself, on its own reference population."""
     frame = challenger.population.frame
     return (
         calibration("calibration", frame[PROBABILITY].to_numpy(dtype=np.float64), challenger.population.outcomes),
@@ -98,7 +98,7 @@ def own_checks(challenger: Artifact) -> tuple[Check, ...]:
 def losses(
     probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, told: DecisionRule
 ) -> Floats:
-    """What each decision by the rule `own` loses in the costs of the rule `told`, shape (n,)."""
+    """The loss of each decision by the rule `own`, in the costs of the rule `told`, shape (n,)."""
     columns = cost_columns(frame)
     errors = told.costs.per_applicant(columns)
     refused = probabilities > own.terms(columns).threshold
@@ -106,9 +106,9 @@ def losses(
 
 
 def cost(rows: HeldOut, challenger: DecisionRule, current: DecisionRule, margin: float) -> Check:
-    """Whether the challenger is no dearer than the current version beyond `margin`, a share of the latter's cost.
+    """Whether the challenger's cost exceeds the current version's by no more than `margin`, a share of the latter.
 
-    Each decides by its own rule, both are told in the challenger's costs. The interval is that of a paired bootstrap.
+    Each decides by its own rule; both are measured in the challenger's costs. The interval is from a paired bootstrap.
     """
     name, defaults = "cost", int(rows.outcomes.sum())
     if defaults < FEWEST_DEFAULTS:
@@ -210,15 +210,15 @@ def _log_odds(challenger: Artifact, columns: Columns) -> Floats:
 
 
 def _spread(number: int, most: int) -> np.ndarray:
-    """At most so many places among `number`, equally spaced."""
+    """At most so many indices among `number`, equally spaced."""
     return np.unique(np.linspace(0, number - 1, most).astype(int))
 
 
 def declared_directions(features: Sequence[ModelFeature]) -> dict[int, int]:
-    """The direction of each directed feature by its place: as this code declares it, whatever the artifact says."""
+    """Index -> direction of each directed feature, as this code declares it, whatever the artifact says."""
     declared = {feature.name: feature.direction for feature in (*application_features(), *FEATURES)}
-    found = {place: declared.get(item.feature.name, item.feature.direction) for place, item in enumerate(features)}
-    return {place: direction for place, direction in found.items() if direction}
+    found = {index: declared.get(item.feature.name, item.feature.direction) for index, item in enumerate(features)}
+    return {index: direction for index, direction in found.items() if direction}
 
 
 def directions(challenger: Artifact) -> Check:
@@ -227,9 +227,9 @@ def directions(challenger: Artifact) -> Check:
     some = matrix[_spread(len(matrix), TRIED_APPLICANTS)]
     directed = declared_directions(features)
     against = [
-        features[place].feature.name
-        for place, direction in directed.items()
-        if _goes_against(challenger, some, place, matrix[:, place], direction)
+        features[index].feature.name
+        for index, direction in directed.items()
+        if _goes_against(challenger, some, index, matrix[:, index], direction)
     ]
     told = f"against their direction: {', '.join(against)}" if against else "none goes against its direction"
     return Check(
@@ -240,13 +240,13 @@ def directions(challenger: Artifact) -> Check:
     )
 
 
-def _goes_against(challenger: Artifact, some: Floats, place: int, values: Floats, direction: int) -> bool:
+def _goes_against(challenger: Artifact, some: Floats, index: int, values: Floats, direction: int) -> bool:
     known = values[~np.isnan(values)]
     if not len(known):
         return False
     grid = np.unique(np.quantile(known, np.linspace(0, 1, TRIED_VALUES)))
     tried = np.repeat(some, len(grid), axis=0)
-    tried[:, place] = np.tile(grid, len(some))
+    tried[:, index] = np.tile(grid, len(some))
     steps = np.diff(challenger.model.log_odds(tried, threads=0).reshape(len(some), len(grid)), axis=1)
     return bool((direction * steps < -ROUNDING).any())
 
@@ -264,7 +264,7 @@ def elderly(challenger: Artifact) -> Check:
 
 
 def explanation_time(challenger: Artifact) -> Check:
-    """Whether one applicant's contributions come within their time: the best of some runs, a machine may be busy."""
+    """Whether one applicant's contributions are computed in time: the best of some runs, as a machine may be busy."""
     row = challenger.population.matrix[:1]
     best = min(_milliseconds(challenger, row) for _ in range(EXPLAIN_RUNS))
     return Check(
@@ -287,6 +287,6 @@ def unreadable(told: str) -> Check:
 
 
 def gate_lines(gate: Gate) -> list[str]:
-    """The result in words, a line per check."""
+    """The result in words, one line per check."""
     lines = [f"{'passed' if check.passed else 'FAILED'}  {check.name}: {check.told}" for check in gate.checks]
     return [*lines, f"gate {gate.verdict}; compared with {gate.against or 'nothing: the first version in its repo'}"]

@@ -1,12 +1,12 @@
-"""Applicants of known outcome that two models are compared on: the same ones, and neither has learnt from them.
+"""Applicants of known outcome to compare two models on: the same for both, and not used to fit either.
 
-A served model is fitted on everybody its lender knew, so no row of its training tells how good it is. Two kinds of rows
-do:
+A served model is fitted on all known applicants, so its training rows cannot measure its performance. Two kinds of rows
+can:
 
-- labelled tables of applicants that came later, or were kept back. Both served models score them.
+- labelled tables of later applicants, or of ones kept aside. Both served models score them.
 - the applicants that both trainings held out (`training.build.train`): each artifact holds them with the probability
   that its own recipe gave when fitted without them. This compares recipes, not the two boosters that are served; the
-  gate checks apart that a served booster keeps what its recipe promised.
+  gate checks separately that a served booster performs as its recipe did.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class HeldOut:
 
 
 def row_keys(frame: pd.DataFrame) -> pd.Series:
-    """A number for each applicant that follows from raw fields and outcome: artifacts hold no ids."""
+    """A hash of each applicant's raw fields and outcome, as artifacts have no ids."""
     text = {name for name, field in fields().items() if field.type == "text"}
     columns = {
         name: frame[name].astype("str").fillna("") if name in text else frame[name].astype("float64")
@@ -58,7 +58,7 @@ def row_keys(frame: pd.DataFrame) -> pd.Series:
 
 
 def by_key(artifact: Artifact) -> pd.DataFrame:
-    """An artifact's reference applicants, by key; of those that are alike in all, one."""
+    """An artifact's reference applicants, by key, without duplicates."""
     frame = artifact.population.frame
     keyed = frame.set_index(row_keys(frame))
     return keyed[~keyed.index.duplicated()]
@@ -71,7 +71,7 @@ def common_reference(challenger: Artifact, current: Artifact) -> pd.DataFrame:
 
 
 def from_references(challenger: Artifact, current: Artifact) -> HeldOut:
-    """The applicants that both trainings held out; there may be none."""
+    """The applicants that both trainings held out, if any."""
     frame = common_reference(challenger, current)
     theirs = by_key(current).loc[frame.index, PROBABILITY]
     return HeldOut(
@@ -101,13 +101,13 @@ def from_tables(data: Path, challenger: Artifact, current: Artifact) -> HeldOut:
 
 
 def check_unseen(frame: pd.DataFrame, data: Path, artifact: Artifact) -> None:
-    """Makes sure that a model has not learnt from tables, as far as an artifact can tell.
+    """Checks that a model was not fitted on these tables, as far as its artifact shows.
 
-    It holds the fingerprint of the tables that it learnt from and, as its reference population, a fifth of their
-    applicants: tables that share more than a few applicants with them are found out.
+    It has the fingerprint of its training tables and, as its reference population, a fifth of their applicants: tables
+    that share more than a few applicants with them are detected.
 
     Raises:
-        GateError: it has.
+        GateError: it was.
     """
     version = artifact.identity.version
     known = int(row_keys(frame).isin(row_keys(artifact.population.frame)).sum())
@@ -119,5 +119,5 @@ def check_unseen(frame: pd.DataFrame, data: Path, artifact: Artifact) -> None:
 
 
 def served_probabilities(artifact: Artifact, frame: pd.DataFrame) -> Floats:
-    """What the served model says of applicants, shape (n,)."""
+    """The served model's probabilities of default, shape (n,)."""
     return probability_of(artifact.model.log_odds(frame_matrix(frame, artifact.model.features), threads=0))

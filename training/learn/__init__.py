@@ -1,4 +1,4 @@
 """The recipe: split, select, fit, calibrate, choose the threshold.
 
-It judges no model and writes no artifact. `audit`, `build` and `compare` import it.
+It evaluates no model and writes no artifact. `audit`, `build` and `compare` import it.
 """

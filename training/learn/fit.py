@@ -62,20 +62,20 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Fitted:
-    """What the recipe makes of some rows: features by place among theirs, rounds of a bag, and the merged booster."""
+    """The result of the recipe: indices of the selected features, rounds of a bag, and the merged booster."""
 
-    places: list[int]
+    indices: list[int]
     rounds: int
     booster: lgb.Booster
 
     def margins(self, matrix: Floats) -> Floats:
         """The sum of the bags' margins, shape (n,), for a matrix of all features, shape (n, features)."""
-        return np.asarray(self.booster.predict(matrix[:, self.places], raw_score=True))
+        return np.asarray(self.booster.predict(matrix[:, self.indices], raw_score=True))
 
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """What folds say of rows they have not seen: margins and cross-fitted probabilities (n,), rounds per fold."""
+    """Out-of-fold results: margins and cross-fitted probabilities (n,), and rounds per fold."""
 
     margins: Floats
     probabilities: Floats
@@ -91,13 +91,13 @@ def _parameters(features: tuple[ModelFeature, ...], seed: int, recipe: Recipe) -
 def _find_rounds(rows: TrainingRows, seed: int, recipe: Recipe) -> int:
     """The number of rounds for every bag: the mean over the bags, each stopped on another part of these rows.
 
-    One part alone holds too few defaults to say: on the real sample it gave between 250 and 870 rounds.
+    One part has too few defaults: on the real sample, single parts gave between 250 and 870 rounds.
     """
     return round(float(np.mean([_stopped(rows, seed + bag, recipe) for bag in range(recipe.bags)])))
 
 
 def _stopped(rows: TrainingRows, seed: int, recipe: Recipe) -> int:
-    """The rounds at which log-loss is least on a part of the rows that the booster has not learnt from."""
+    """The number of rounds with the least log-loss on a part of the rows that the booster was not fitted on."""
     learn, stop = train_test_split(
         np.arange(len(rows.outcomes)), test_size=STOPPING_SHARE, stratify=rows.outcomes, random_state=seed
     )
@@ -114,20 +114,20 @@ def _stopped(rows: TrainingRows, seed: int, recipe: Recipe) -> int:
 
 
 def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe()) -> Fitted:
-    """Selects features, finds the rounds, fits the bags and merges them: all on these rows and no others."""
-    places = select_features(rows, seed) if recipe.select else list(range(len(rows.features)))
-    chosen = rows.only(places)
+    """Selects features, finds the rounds, fits the bags and merges them, all on these rows only."""
+    indices = select_features(rows, seed) if recipe.select else list(range(len(rows.features)))
+    chosen = rows.only(indices)
     rounds = _find_rounds(chosen, seed, recipe)
     learnt = dataset(chosen, chosen.outcomes)
     bags = [
         lgb.train(_parameters(chosen.features, seed + bag, recipe), learnt, num_boost_round=rounds)
         for bag in range(recipe.bags)
     ]
-    return Fitted(places, rounds, merge_boosters(bags))
+    return Fitted(indices, rounds, merge_boosters(bags))
 
 
 def fit_calibration(margins: Floats, outcomes: Floats) -> Calibration:
-    """The increasing affine map from margin to log-odds of default with the greatest likelihood (Platt, 1999).
+    """The increasing affine map from margin to log-odds of default, by maximum likelihood (Platt, 1999).
 
     Raises:
         TrainingError: the margins rank defaulters below the rest, so that no increasing map fits.
@@ -143,18 +143,18 @@ def fit_calibration(margins: Floats, outcomes: Floats) -> Calibration:
 
 
 def calibrated(margins: Floats, calibration: Calibration) -> Floats:
-    """Probabilities of default behind margins, both of shape (n,)."""
+    """Probabilities of default from margins, both of shape (n,)."""
     return probability_of(calibration.intercept + calibration.slope * margins)
 
 
 def cross_validate(rows: TrainingRows, seed: int, tick: Callable[[], object], recipe: Recipe = Recipe()) -> OutOfFold:
-    """Margins and probabilities of every row from recipes and calibrations that have not seen it.
+    """Out-of-fold margins and probabilities of every row, with calibration cross-fitted, too.
 
     Args:
         rows: the training rows.
         seed: of the folds and of the models.
         tick: called after each fold.
-        recipe: what each fold fits.
+        recipe: fitted in each fold.
     """
     folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(rows.matrix, rows.outcomes))
     margins, rounds = np.empty(len(rows.outcomes)), []

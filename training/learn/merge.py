@@ -1,4 +1,4 @@
-"""Several boosters -> one whose margin is the sum of theirs, so that a bagged model is one plain LightGBM text."""
+"""Several boosters -> one whose margin is the sum of theirs, so that a bagged model is a single LightGBM model."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ SIZES = re.compile(rb"^tree_sizes=([0-9 ]+)$", re.MULTILINE)
 
 
 def merge_boosters(boosters: Sequence[lgb.Booster]) -> lgb.Booster:
-    """One booster with the trees of all, which must have been trained on the same features.
+    """One booster with the trees of all; they must have been trained on the same features.
 
-    Sums of trees stay sums of trees: TreeSHAP of the merged booster is exact, and is the sum of the boosters' own.
+    TreeSHAP of the merged booster is exact, and equals the sum over the boosters.
     """
     texts = [booster.model_to_string().encode() for booster in boosters]
     trees = [tree for text in texts for tree in _trees(text)]

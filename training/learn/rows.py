@@ -1,4 +1,4 @@
-"""Rows to learn from, as every step of training hands them on."""
+"""The training rows that all steps of training share."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from scoring.lender.features import ModelFeature
 
 @dataclass(frozen=True)
 class TrainingRows:
-    """Rows to learn from: `matrix` (n, features), `outcomes` (n,), and what the columns are."""
+    """Training rows: `matrix` (n, features), `outcomes` (n,), and the features of the columns."""
 
     matrix: Floats
     outcomes: Floats
     features: tuple[ModelFeature, ...]
 
-    def rows(self, places: np.ndarray) -> TrainingRows:
-        """Some of the rows."""
-        return TrainingRows(self.matrix[places], self.outcomes[places], self.features)
+    def rows(self, indices: np.ndarray) -> TrainingRows:
+        """A subset of the rows."""
+        return TrainingRows(self.matrix[indices], self.outcomes[indices], self.features)
 
-    def only(self, places: Sequence[int]) -> TrainingRows:
-        """Some of the features."""
-        return TrainingRows(self.matrix[:, places], self.outcomes, tuple(self.features[place] for place in places))
+    def only(self, indices: Sequence[int]) -> TrainingRows:
+        """A subset of the features."""
+        return TrainingRows(self.matrix[:, indices], self.outcomes, tuple(self.features[index] for index in indices))
 
 
 def dataset(rows: TrainingRows, outcomes: Floats, reference: lgb.Dataset | None = None) -> lgb.Dataset:
-    """The rows as LightGBM reads them, with these outcomes."""
-    categorical = [place for place, item in enumerate(rows.features) if item.feature.kind == "categorical"]
+    """The rows as a LightGBM dataset, with these outcomes."""
+    categorical = [index for index, item in enumerate(rows.features) if item.feature.kind == "categorical"]
     return lgb.Dataset(
         rows.matrix,
         outcomes,

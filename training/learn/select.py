@@ -1,8 +1,8 @@
-"""Which features a model reads: those whose gain exceeds what chance gives them (null importance).
+"""Feature selection: features whose gain exceeds what chance gives them (null importance).
 
-Altmann et al. (2010), "Permutation importance: a corrected feature importance measure": a feature's gain is set beside
-its gains when the outcomes are shuffled, which a feature with many levels or values gets for nothing. Selection learns
-from outcomes, so it is a part of the recipe that every fold repeats on its own training rows (`training.learn.fit`).
+Altmann et al. (2010), "Permutation importance: a corrected feature importance measure": a feature's gain is compared
+with its gains on shuffled outcomes, which are high by chance for features with many levels or values. Selection learns
+from outcomes, so it is part of the recipe, which every fold repeats on its own training rows (`training.learn.fit`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from training.learn.rows import TrainingRows, dataset
 
 SHUFFLES = 3
 ROUNDS = 120
-# Beyond, features of the real sample add time and no discrimination.
+# More features of the real sample add time but no discrimination.
 MOST_FEATURES = 200
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
@@ -37,19 +37,19 @@ PARAMETERS: dict[str, Any] = {
 
 
 def select_features(rows: TrainingRows, seed: int) -> list[int]:
-    """The places, rising, of at most `MOST_FEATURES` features whose gain is larger than each of their null gains.
+    """The ascending indices of at most `MOST_FEATURES` features whose gain exceeds all of their null gains.
 
     Raises:
-        TrainingError: no feature tells more of the outcomes than chance.
+        TrainingError: no feature predicts the outcomes better than chance.
     """
     rng = np.random.default_rng(seed)
-    # Binned once: the outcomes alone change.
+    # Binned once, since only the outcomes change.
     learnt = dataset(rows, rows.outcomes)
     real = _gains(learnt, rows.outcomes, seed)
     nulls = [_gains(learnt, rng.permutation(rows.outcomes), seed) for _ in range(SHUFFLES)]
     excess = real - np.max(nulls, axis=0)
     best = np.argsort(-excess, kind="stable")[:MOST_FEATURES]
-    chosen = sorted(int(place) for place in best if excess[place] > 0)
+    chosen = sorted(int(index) for index in best if excess[index] > 0)
     if not chosen:
         raise TrainingError(
             f"No feature tells more of {TARGET} than chance: there is nothing to learn from. Check that {TARGET} "

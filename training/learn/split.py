@@ -1,4 +1,4 @@
-"""The applicants to learn from and those held out, and the features as the model sees them."""
+"""The split into training and held-out applicants, and the model's features."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from training.lender.history import FEATURES
 HELD_OUT_SHARE = 0.20
 
 
-# Below this many defaults a fold holds too few to stop, calibrate or choose a threshold by.
+# With fewer defaults, folds have too few for early stopping, calibration or a threshold.
 FEWEST_DEFAULTS = 100
 
 
 def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The applicants to learn from, and the held-out fifth.
+    """The training applicants, and the held-out fifth.
 
     Raises:
         TrainingError: too few applicants with or without payment difficulties to learn from.
@@ -39,11 +39,11 @@ def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
-    """Every feature of the model, with the levels and the range that these training rows show."""
+    """All features of the model, with their levels and range in these training rows."""
     application = [ModelFeature(feature, False, _levels(feature, frame)) for feature in application_features()]
     features = (*application, *(ModelFeature(feature, True) for feature in FEATURES))
     matrix = frame_matrix(frame, features)
-    return tuple(_with_range(item, matrix[:, place]) for place, item in enumerate(features))
+    return tuple(_with_range(item, matrix[:, index]) for index, item in enumerate(features))
 
 
 def _levels(feature: Feature, frame: pd.DataFrame) -> tuple[str, ...]:

@@ -14,16 +14,16 @@ from scoring.decision.cost_curve import CostCurve, CostCurves
 from scoring.decision.costs import CostFunctions, ErrorCosts
 from scoring.errors import TrainingError
 
-# Thresholds tried for the ratio, equally spaced in log-odds: finer than the data can tell apart.
+# Thresholds tried for the ratio, equally spaced in log-odds: finer than the data can resolve.
 LOWEST, HIGHEST, CUTS = 0.005, 0.75, 401
 # Multiples of the theoretical odds tried for amounts, likewise.
 FURTHEST_K = 20.0
-# Width of the smoothing in log-odds: the curve of a few thousand defaults is jagged below this.
+# Bandwidth of the smoothing in log-odds: with less, the curve of a few thousand defaults is jagged.
 SMOOTHING = 0.10
 
 
 def check_costs(costs: CostFunctions) -> None:
-    """Makes sure, before hours are spent, that the ratio lies where thresholds are tried.
+    """Checks, before hours are spent, that the ratio is within the range of thresholds tried.
 
     Raises:
         TrainingError: it does not.
@@ -64,7 +64,7 @@ def _curve(probabilities: Floats, outcomes: Floats, errors: ErrorCosts, reach: F
     """Losses per applicant at cuts between the two ends `reach`, in logarithms of k."""
     grid = np.linspace(reach[0], reach[1], CUTS)
     with np.errstate(divide="ignore"):
-        # An applicant is refused where this exceeds k.
+        # An applicant is refused if this exceeds k.
         risk = probabilities / (1 - probabilities) * (errors.false_approval / errors.false_refusal)
     k, defaulted = np.exp(grid), outcomes == 1
     approved_bad = _sum_up_to(k, risk[defaulted], errors.false_approval[defaulted])
@@ -79,7 +79,7 @@ def _curve(probabilities: Floats, outcomes: Floats, errors: ErrorCosts, reach: F
 
 
 def _sum_up_to(cuts: Floats, risk: Floats, losses: Floats) -> Floats:
-    """For each cut, the sum of the losses of those whose risk does not exceed it."""
+    """For each cut, the sum of the losses of applicants whose risk does not exceed it."""
     order = np.argsort(risk, kind="stable")
     sums = np.concatenate([[0.0], np.cumsum(losses[order])])
     return sums[np.searchsorted(risk[order], cuts, side="right")]

@@ -1,4 +1,5 @@
-"""Versions on the hub: the model card, comparison, publishing, going back.
+"""Versions on the hub: model card, comparison, publishing, rollback.
 
-Nothing is written that the gate has not passed or a person forced. `deploy`, `drift` and the command line import it.
+Nothing is published unless it passes the gate or a person gives a reason. `deploy`, `drift` and the command line import
+it.
 """

@@ -1,4 +1,4 @@
-"""An artifact and its gate -> the model card: all that a credit reviewer asks of a version, from the artifact alone."""
+"""An artifact and its gate -> the model card: all that a credit reviewer needs, from the artifact alone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FIGURES = {
     "cost_approving_all": "cost of approving everybody",
     "cost_refusing_all": "cost of refusing everybody",
 }
-# What the hub calls each figure.
+# The hub's name of each figure.
 METRICS = {
     "auc": "roc_auc",
     "average_precision": "average_precision",
@@ -49,7 +49,7 @@ def card(artifact: Artifact, gate: Gate, repo: str, tag: str, comparison: Path |
 
     Args:
         artifact: the version, of the current format.
-        gate: what was found before it was published.
+        gate: the result of its checks.
         repo: ORG/NAME that it is published to.
         tag: its name there.
         comparison: folder of a finished comparison on the same tables, if there is one.
@@ -146,7 +146,7 @@ def _restraint(name: str) -> str:
 
 
 def _groups(artifact: Artifact) -> dict[str, Any] | None:
-    """The tables on groups; None where the artifact's format has none."""
+    """The tables on groups; None if the artifact's format has none."""
     groups = artifact.groups
     if groups is None:
         return None
@@ -159,7 +159,7 @@ def _groups(artifact: Artifact) -> dict[str, Any] | None:
 
 
 def _quality(artifact: Artifact, gate: Gate) -> list[list[str]]:
-    """The figures on explanations, each with that of the version compared with, where the gate knows it."""
+    """The figures on explanations, each with that of the version compared with, if the gate has it."""
     before = {
         name.removesuffix(BEFORE): value
         for check in gate.checks

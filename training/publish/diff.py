@@ -1,4 +1,4 @@
-"""What changed between two versions: figures, thresholds, features, and the decisions that turn out differently."""
+"""Differences between two versions: figures, thresholds, features, and decisions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Difference:
-    """What changed from one version to another.
+    """The differences between two versions.
 
     `figures` holds held-out figures by name, each before and after, `explanations` those on explanations (None where a
     version does not know one); `thresholds` the rules in words; `flips` how many of the `applicants` get another
@@ -50,8 +50,8 @@ def open_version(api: HfApi, words: str) -> Artifact:
     """The artifact in a folder, or the one that ORG/NAME@TAG holds (a branch or commit will do, too).
 
     Raises:
-        PublishError: the words name neither.
-        ArtifactError: what lies there is not to be served.
+        PublishError: the argument names neither.
+        ArtifactError: it cannot be served.
         HubError: the hub cannot be reached, or refuses.
     """
     if Path(words).is_dir():
@@ -63,7 +63,7 @@ def open_version(api: HfApi, words: str) -> Artifact:
 
 
 def diff(before: Artifact, after: Artifact) -> Difference:
-    """Sets two versions side by side; decisions are those of the models as they are served."""
+    """Compares two versions; decisions are those of the served models."""
     frame, source = _applicants(before, after)
     old, new = feature_names(before.model.features), feature_names(after.model.features)
     metrics = before.metrics["held_out"], after.metrics["held_out"]
@@ -116,7 +116,7 @@ def _decisions(artifact: Artifact, frame: pd.DataFrame) -> NDArray[np.int8]:
 
 
 def difference_lines(found: Difference) -> list[str]:
-    """The difference in words, a line each."""
+    """The differences in words, one per line."""
     before, after = found.versions
     return [
         f"{before} -> {after}",

@@ -1,6 +1,6 @@
 """A model repo as maintainers see it: every commit of its served branch holds one whole version, named by tags.
 
-All requests are huggingface_hub's own. What is read goes through the app's own loading, so that nobody publishes, rolls
+All requests go through huggingface_hub. Artifacts are read by the app's own loading, so that nobody publishes, rolls
 back to or compares with what the app would refuse.
 """
 
@@ -29,10 +29,10 @@ from scoring.serving.hub import hub_errors, newest_commit
 from scoring.serving.published import load_published, model_files
 from scoring.serving.settings import DEFAULT_REVISION, HubPlace
 
-# The branch that apps serve unless they are told otherwise.
+# The branch that apps serve by default.
 SERVED = DEFAULT_REVISION
 CARD, PICTURES = "README.md", "card"
-# The hub's own, about how files are stored.
+# The hub's own file on storage.
 KEPT = ".gitattributes"
 CHANGED = "It was changed by somebody else at the same time: look at it, then run the command again."
 REMEDIES = {409: CHANGED, 412: CHANGED, 429: "Too many requests: wait some minutes, then run the command again."}
@@ -45,28 +45,28 @@ def place_of(repo: str, revision: str = SERVED) -> HubPlace:
 
 
 @contextmanager
-def writing(place: HubPlace) -> Iterator[None]:
-    """What huggingface_hub raises while it writes becomes one error that says what to do.
+def writing(location: HubPlace) -> Iterator[None]:
+    """Converts errors of huggingface_hub on writing into one that says what to do.
 
     Raises:
         HubError: the hub cannot be reached, or refuses; the subclass says why.
     """
-    with hub_errors(place):
+    with hub_errors(location):
         try:
             yield
         except (RepositoryNotFoundError, RevisionNotFoundError):
             raise
         except HfHubHTTPError as error:
             status = error.response.status_code
-            told = f"{place}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
+            told = f"{location}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
             if status in (401, 403):
                 raise HubAccessError(f"{told} {MAY_WRITE}") from error
             if status in REMEDIES:
                 raise HubError(f"{told} {REMEDIES[status]}") from error
             raise
         except RuntimeError as error:
-            # So the client wraps the failed upload of a large file.
-            raise HubUnreachableError(f"{place}: {str(error).splitlines()[0]} Run the command again.") from error
+            # The client wraps the failed upload of a large file like this.
+            raise HubUnreachableError(f"{location}: {str(error).splitlines()[0]} Run the command again.") from error
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class RepoState:
 
 
 def state(api: HfApi, repo: str) -> RepoState:
-    """What the repo holds now.
+    """The present state of the repo.
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
@@ -96,10 +96,10 @@ def state(api: HfApi, repo: str) -> RepoState:
 
 
 def existing(api: HfApi, repo: str) -> tuple[str, Mapping[str, str]]:
-    """The served commit of a repo that must be there, and its tags with their commits.
+    """The served commit of a repo that must exist, and its tags with their commits.
 
     Raises:
-        HubError: it is not, or the hub cannot be reached, or refuses.
+        HubError: it does not exist, or the hub cannot be reached, or refuses.
     """
     found = state(api, repo)
     if found.head is None:
@@ -111,7 +111,7 @@ def existing(api: HfApi, repo: str) -> tuple[str, Mapping[str, str]]:
 
 
 def fetch_json(api: HfApi, repo: str, revision: str, name: str) -> Any:
-    """A JSON file of a revision; None where it is not there.
+    """A JSON file of a revision; None if there is none.
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
@@ -129,12 +129,12 @@ def fetch_artifact(api: HfApi, repo: str, revision: str) -> tuple[Artifact, dict
 
     Raises:
         HubError: the hub cannot be reached, or refuses.
-        ArtifactError: what lies there is not to be served; the subclass says why.
+        ArtifactError: it cannot be served; the subclass says why.
     """
-    place = place_of(repo, revision)
-    commit = newest_commit(api, place)
-    paths = model_files(api, place, commit)
-    return load_published(place, commit, paths), paths
+    location = place_of(repo, revision)
+    commit = newest_commit(api, location)
+    paths = model_files(api, location, commit)
+    return load_published(location, commit, paths), paths
 
 
 def files_of(folder: Path) -> dict[str, Path]:
@@ -143,16 +143,16 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 
 def commit_exactly(
-    api: HfApi, place: HubPlace, files: Mapping[str, Path], parent: str, title: str, create_pr: bool = False
+    api: HfApi, location: HubPlace, files: Mapping[str, Path], parent: str, title: str, create_pr: bool = False
 ) -> CommitInfo:
-    """One commit on top of `parent` after which the repo holds exactly these files.
+    """One commit on top of `parent` after which the repo has exactly these files.
 
-    Not `upload_folder`: it commits what it has when an upload takes long, and half a version would be served.
+    Not `upload_folder`, which commits partial results of long uploads, so that half a version would be served.
 
     Args:
         api: who commits.
-        place: the repo and its branch.
-        files: what lies where in the repo.
+        location: the repo and its branch.
+        files: path in the repo -> content.
         parent: the commit that the branch must still be at.
         title: first line of the commit.
         create_pr: whether to leave the branch alone and open a pull request.
@@ -160,18 +160,18 @@ def commit_exactly(
     Raises:
         HubError: the hub cannot be reached, or refuses, for instance since the branch has moved; nothing is committed.
     """
-    with writing(place), warnings.catch_warnings():
-        there = api.list_repo_files(place.repo, revision=parent, repo_type=place.kind)
+    with writing(location), warnings.catch_warnings():
+        there = api.list_repo_files(location.repo, revision=parent, repo_type=location.kind)
         gone = [CommitOperationDelete(name) for name in there if name not in files and name != KEPT]
         added = [CommitOperationAdd(name, path) for name, path in files.items()]
-        # The client takes reference.parquet for a data set that lies in the wrong kind of repo.
+        # The client takes reference.parquet for a data set in the wrong kind of repo.
         warnings.filterwarnings("ignore", "It seems that you are about to commit a data file")
         return api.create_commit(
-            place.repo,
+            location.repo,
             [*gone, *added],
             commit_message=title,
-            repo_type=place.kind,
-            revision=None if create_pr else place.revision,
+            repo_type=location.kind,
+            revision=None if create_pr else location.revision,
             create_pr=create_pr,
             parent_commit=parent,
         )

@@ -1,4 +1,4 @@
-"""What a version's manifest tells a reviewer of those before it and of other models, gathered as it is published."""
+"""Collects a version's lineage at publication: earlier versions, changes, and other models."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _past_version(tag: str, manifest: Mapping[str, Any], held_out: Mapping[str, 
 
 
 def changes(before: Artifact, after: Artifact) -> Changes:
-    """What changed, with decisions on the applicants that both can read."""
+    """The changes, with decisions on the applicants that both versions can score."""
     found = diff(before, after)
     was, now = quality_figures(before.quality), quality_figures(after.quality)
     return Changes(

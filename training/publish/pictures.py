@@ -13,7 +13,7 @@ from scoring.decision.cost_curve import CostCurve
 from scoring.decision.costs import RatioCosts
 
 SIZE = (5.6, 4.2)
-# How far around the least cost the curve is shown, in multiples of k: beyond, nobody would set a threshold.
+# Range of the curve around its minimum, in multiples of k: nobody would set a threshold beyond.
 SHOWN = 4.0
 
 

@@ -1,4 +1,4 @@
-"""Points the served branch back to an earlier version: one commit that holds what the tag holds."""
+"""Rolls the served branch back to an earlier version, by one commit with the content of its tag."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def rollback(api: HfApi, repo: str, tag: str) -> Published:
 
     Raises:
         PublishError: there is no such tag.
-        ArtifactError: what the tag holds is not to be served.
-        HubError: the hub cannot be reached, or refuses; what was served before is served on.
+        ArtifactError: the tagged version cannot be served.
+        HubError: the hub cannot be reached, or refuses; the version served before stays.
     """
     head, tags = existing(api, repo)
     if tag not in tags:

@@ -49,7 +49,7 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be published where.
+    """What to publish, and where.
 
     Args:
         folder: the artifact.
@@ -57,11 +57,11 @@ class Order:
         tag: name of the version.
         create_pr: whether to propose the version in a pull request instead of serving it.
         private: whether a repo that is created is private.
-        data: labelled tables that neither version has learnt from (default: who both trainings held out).
+        data: labelled tables that neither version was fitted on (default: applicants that both trainings held out).
         comparison: folder of a finished `compare` on the same tables, for card and manifest.
-        margin: share of the current version's cost by which the new one may be dearer.
+        margin: share of the current version's cost by which the new one's may be higher.
         reason: why to publish even if a check fails.
-        bounds: what is asked of groups.
+        bounds: on groups.
     """
 
     folder: Path
@@ -78,7 +78,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Published:
-    """What was done: the commit that holds the version, and the result in words, a line each."""
+    """The result: the version's commit, and what was done in words, one line each."""
 
     commit: str
     lines: tuple[str, ...]
@@ -94,11 +94,11 @@ def publish(api: HfApi, order: Order) -> Published:
     """Verifies, checks, and uploads a version in one commit; then tags it. Doing it again changes nothing.
 
     Raises:
-        ArtifactError: the artifact is not one to be served.
-        GateError: a check failed and no reason to publish all the same was given.
+        ArtifactError: the artifact cannot be served.
+        GateError: a check failed, and no reason to publish nevertheless was given.
         PublishError: the tag is taken by another version, the artifact is of an older format, or the tag could not be
             made after the commit.
-        HubError: the hub cannot be reached, or refuses; what was served before is served on.
+        HubError: the hub cannot be reached, or refuses; the version served before stays.
     """
     _check_words(order)
     artifact = load_artifact(order.folder, str(order.folder))
@@ -132,7 +132,7 @@ def _check_words(order: Order) -> None:
 def _already(
     api: HfApi, order: Order, artifact: Artifact, found: RepoState, served: Mapping[str, Any] | None
 ) -> Published | None:
-    """What is left to do where the hub has this model already; None if it has not.
+    """The remaining step if the hub has this model already; None if it has not.
 
     Raises:
         PublishError: the tag is taken by another version.
@@ -160,7 +160,7 @@ def _already(
 def _gate(
     api: HfApi, order: Order, artifact: Artifact, found: RepoState, served: Mapping[str, Any] | None
 ) -> tuple[Gate, Artifact | None]:
-    """Every check, the comparison with the served version among them, and that version if there is one to be read."""
+    """All checks, including the comparison with the served version, and that version if it can be read."""
     against: str | None = None
     current: Artifact | None = None
     compared: tuple[Check, ...] = ()
@@ -179,7 +179,7 @@ def _gate(
 
 
 def _lineage(api: HfApi, order: Order, artifact: Artifact, found: RepoState, current: Artifact | None) -> Lineage:
-    """What the manifest tells of the versions before and of other models."""
+    """The manifest's lineage: earlier versions and other models."""
     fingerprint = artifact.manifest["data_fingerprint"]
     return Lineage(
         order.tag,
@@ -194,7 +194,7 @@ def _compared(api: HfApi, order: Order, artifact: Artifact, head: str) -> tuple[
     try:
         current, _ = fetch_artifact(api, order.repo, head)
     except ArtifactError as error:
-        # A broken version must not stand in the way of the one that mends it; publishing over it still needs a reason.
+        # A broken version must not block the one that fixes it; publishing over it still needs a reason.
         return None, (unreadable(str(error)),)
     rows = _rows(order, artifact, current)
     compared = cost(rows, artifact.rule, current.rule, order.margin)
@@ -208,7 +208,7 @@ def _rows(order: Order, artifact: Artifact, current: Artifact) -> HeldOut:
 
 
 def prepare(artifact: Artifact, order: Order, gate: Gate, lineage: Lineage, out: Path) -> Path:
-    """Everything that the commit will hold: the artifact, its gate and lineage in the manifest, card and pictures."""
+    """All files of the commit: the artifact, with gate and lineage in its manifest, card and pictures."""
     shutil.copytree(order.folder, out)
     write_json(out / MANIFEST, {**artifact.manifest, GATE: asdict(gate), LINEAGE: asdict(lineage)})
     load_artifact(out, str(out))
@@ -255,5 +255,5 @@ def _tagged(api: HfApi, order: Order, commit: str, lines: tuple[str, ...]) -> Pu
 
 
 def gate_of(manifest: Mapping[str, Any]) -> Gate | None:
-    """The gate's result that a published version carries; None for one that was never published through it."""
+    """The gate's result of a published version; None if it was never published through the gate."""
     return gate_from_json(manifest[GATE]) if GATE in manifest else None

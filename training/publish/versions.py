@@ -1,4 +1,4 @@
-"""The versions of a repo: what each tag holds, and which one is served."""
+"""The versions of a repo: the content of each tag, and which one is served."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def versions(api: HfApi, repo: str) -> list[Version]:
 
 
 def version_table(listed: Iterable[Version]) -> str:
-    """The versions as a table for a terminal; an arrow marks what is served."""
+    """The versions as a table for a terminal; an arrow marks the served one."""
     head = ("", "tag", "commit", "version", "trained", "AUC", "cost", "calibration", "gate")
     lines = [
         (

@@ -1,4 +1,4 @@
 """Figures of predictions and of populations: costs, ranking, calibration, resamples, the stability index.
 
-Pure functions of arrays; it reads nothing and imports no other room of training. Every room may import it.
+Pure functions of arrays; it reads nothing and imports no other package of training. Every package may import it.
 """

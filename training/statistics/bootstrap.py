@@ -1,4 +1,4 @@
-"""Bootstrap resamples as weights of rows, and the intervals that they give."""
+"""Bootstrap resamples as row weights, and intervals from them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scoring.arrays import Floats
 RESAMPLES = 1_000
 
 
-# Resamples figured at once: bounds the memory at full size.
+# Resamples per block, which bounds memory.
 BLOCK = 50
 
 
@@ -29,7 +29,7 @@ class Estimate:
 
     @property
     def sign(self) -> int:
-        """1 or -1 where the interval lies on one side of zero, else 0: within noise."""
+        """1 or -1 if the interval is on one side of zero, else 0 (within noise)."""
         return (self.low > 0) - (self.high < 0)
 
 

@@ -16,7 +16,7 @@ CALIBRATION_BINS = 10
 
 
 def cost_per_applicant(probabilities: Floats, outcomes: Floats, threshold: float, costs: RatioCosts) -> float:
-    """(cost of false approvals + cost of false refusals) / applicants, refusing above one threshold for everybody."""
+    """(cost of false approvals + cost of false refusals) / applicants, refusing above one common threshold."""
     refused = probabilities > threshold
     false_approvals = ((outcomes == 1) & ~refused).mean()
     false_refusals = ((outcomes == 0) & refused).mean()
@@ -26,7 +26,7 @@ def cost_per_applicant(probabilities: Floats, outcomes: Floats, threshold: float
 def cost_table(
     probabilities: Floats, outcomes: Floats, rules: Sequence[DecisionRule], columns: Columns
 ) -> dict[str, dict[str, float]]:
-    """What decisions cost per applicant, for each cost function in its own unit.
+    """The cost of decisions per applicant, for each cost function in its own unit.
 
     Args:
         probabilities: of default, shape (n,).
@@ -56,7 +56,7 @@ def cost_table(
 
 
 def calibration_table(probabilities: Floats, outcomes: Floats, edges: Floats) -> list[dict[str, float]]:
-    """Predicted and observed default rate of each bin that holds anybody; `edges` has one entry more than bins."""
+    """Predicted and observed default rate of each non-empty bin; `edges` has one entry more than bins."""
     bins = np.clip(np.searchsorted(edges, probabilities, side="right") - 1, 0, len(edges) - 2)
     table = []
     for place in np.unique(bins):
@@ -81,7 +81,7 @@ def figures(probabilities: Floats, outcomes: Floats, rules: Sequence[DecisionRul
     """Discrimination, calibration and cost of probabilities of default against known outcomes, both of shape (n,).
 
     Calibration error is given over ten bins of equal width, and over ten of equal number of applicants. `rules` and
-    `columns` are those of `cost_table`; the first rule is the one served, whose costs and confusion are given by name.
+    `columns` are those of `cost_table`; the first rule is the served one, whose costs and confusion are given.
     """
     equal_width = calibration_table(probabilities, outcomes, np.linspace(0, 1, CALIBRATION_BINS + 1))
     deciles = np.quantile(probabilities, np.linspace(0, 1, CALIBRATION_BINS + 1))

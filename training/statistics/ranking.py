@@ -14,7 +14,7 @@ MOST_POINTS = 200
 def accuracy_curves(probabilities: Floats, outcomes: Floats) -> AccuracyCurves:
     """Both curves at thresholds equally spaced in rank, from probabilities of default and outcomes, both (n,)."""
     _, false, _, true, thresholds = confusion_matrix_at_thresholds(outcomes, probabilities)
-    # The point that refuses nobody comes on top of these.
+    # The point that refuses nobody is added to these.
     some = np.unique(np.linspace(0, len(thresholds) - 1, MOST_POINTS - 1).astype(int))
     return AccuracyCurves(
         applicants=len(outcomes),

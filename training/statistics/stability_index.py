@@ -13,18 +13,18 @@ DECILES = np.arange(1, 10) / 10
 FEW_VALUES = 10
 
 
-# Share that stands for none in the index, whose logarithm knows no zero.
+# Stands in for a share of zero, of which there is no logarithm.
 EMPTY_SHARE = 1e-4
 
 
-# Below this stability index, populations are held to be alike.
+# Below this stability index, populations are considered alike.
 ALIKE_PSI = 0.1
 
 
 def stability_index(synthetic: Floats, real: Floats) -> float:
     """Population stability index of two vectors of shares: sum of (s - r) ln(s / r).
 
-    Below 0.1 the populations are held to be alike, above 0.25 to differ (Siddiqi, 2006, "Credit Risk Scorecards",
+    Below 0.1 the populations are considered alike, above 0.25 different (Siddiqi, 2006, "Credit Risk Scorecards",
     chapter 9). It is the symmetric Kullback-Leibler divergence.
     """
     s, r = np.maximum(synthetic, EMPTY_SHARE), np.maximum(real, EMPTY_SHARE)

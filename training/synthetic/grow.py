@@ -86,14 +86,14 @@ def _design(column: pd.Series, level: str | None) -> np.ndarray:
 
 
 def _node(
-    tree: Any, place: int, tests: list[tuple[str, str | None]], column: pd.Series, leaf_of: np.ndarray, drawn: Drawn
+    tree: Any, node: int, tests: list[tuple[str, str | None]], column: pd.Series, leaf_of: np.ndarray, drawn: Drawn
 ) -> Node:
-    if tree.children_left[place] == -1:
-        return leaf(column[leaf_of == place], drawn)
-    name, level = tests[tree.feature[place]]
-    at = significant(tree.threshold[place], 7) if level is None else level
+    if tree.children_left[node] == -1:
+        return leaf(column[leaf_of == node], drawn)
+    name, level = tests[tree.feature[node]]
+    at = significant(tree.threshold[node], 7) if level is None else level
     yes, no = (
-        _node(tree, child[place], tests, column, leaf_of, drawn) for child in (tree.children_left, tree.children_right)
+        _node(tree, child[node], tests, column, leaf_of, drawn) for child in (tree.children_left, tree.children_right)
     )
     return [name, at, yes, no]
 

@@ -1,4 +1,4 @@
 """Reading and checking the lender's tables, on DuckDB or Spark, lazily and in one pass.
 
-It makes no feature. `dataset` imports it, and the rooms that build, judge and compare.
+It computes no features. `dataset` imports it, and so do the packages that build, audit and compare.
 """

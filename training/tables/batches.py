@@ -1,4 +1,4 @@
-"""Tables of one row per applicant, put side by side and written out in batches: never in memory as a whole."""
+"""Tables of one row per applicant, joined side by side and written in batches, never held in memory as a whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scoring.files import complete_or_absent
 from scoring.lender.roles import APPLICANT_ID
 from training.tables.engines import running
 
-# Looking one applicant up in the written file costs the reading of one row group.
+# Looking up one applicant in the written file reads one row group.
 ROWS = 2_000
 ARROW = ".arrow"
 
@@ -25,17 +25,17 @@ ARROW = ".arrow"
 def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Table]:
     """The columns of all parts for every applicant, in the order of their ids, in batches of `ROWS`.
 
-    The parts are run one after the other, each to a sorted temporary file, and those are read side by side: memory
+    Each part is run in turn and written to a sorted temporary file, and these files are read side by side: memory
     holds the aggregation of one part at a time, whatever the number of columns.
 
     Args:
         parts: one row per applicant each, of the same applicants.
-        schema: the columns to give, in order and type; one that no part has is null throughout.
+        schema: the columns to give, in order and type; one that no part has is null.
 
     Raises:
-        EngineError: the engine cannot finish, or writes where this process cannot read.
+        EngineError: the engine cannot finish, or its files cannot be read by this process.
     """
-    # Interrupted, Spark may still be writing there while the folder is removed.
+    # After an interruption, Spark may still be writing there while the folder is removed.
     with TemporaryDirectory(prefix="applicants-", ignore_cleanup_errors=True) as scratch:
         paths = [Path(scratch) / f"{place}.parquet" for place in range(len(parts))]
         with running(Path(scratch)):
@@ -65,7 +65,7 @@ def _check_rows(path: Path, expected: int) -> None:
 
 
 def _batches(path: Path) -> Iterator[pa.Table]:
-    """The rows of a part, `ROWS` at a time whatever the files and their row groups hold."""
+    """The rows of a part, `ROWS` at a time regardless of files and row groups."""
     waiting: list[pa.Table] = []
     for file in _files(path):
         with pq.ParquetFile(file, pre_buffer=False) as opened:
@@ -80,7 +80,7 @@ def _batches(path: Path) -> Iterator[pa.Table]:
 def write_batches(batches: Iterable[pa.Table], schema: pa.Schema, out: Path) -> int:
     """Writes batches to one file, a row group each, and returns the number of rows.
 
-    The file is Arrow if its name ends in .arrow, else Parquet; it appears under its name only when it is complete.
+    The file is Arrow if its name ends in .arrow, else Parquet; it gets its name once it is complete.
 
     Raises:
         OutputError: the disk is full, or `out` cannot be written to.
@@ -95,6 +95,6 @@ def write_batches(batches: Iterable[pa.Table], schema: pa.Schema, out: Path) -> 
 
 def _writer(out: Path, schema: pa.Schema, arrow: bool) -> pq.ParquetWriter | ipc.RecordBatchFileWriter:
     if arrow:
-        # A third larger than zstd, and looked into several times as fast.
+        # A third larger than zstd, but several times faster to read.
         return ipc.new_file(str(out), schema, options=ipc.IpcWriteOptions(compression="lz4"))
     return pq.ParquetWriter(out, schema, compression="zstd")

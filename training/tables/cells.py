@@ -1,4 +1,4 @@
-"""How a cell is read, as DuckDB expressions: missing values, numbers, yes and no, text; and what was reinterpreted."""
+"""Parsing of cells as DuckDB expressions: missing values, numbers, yes/no and text, with notes on reinterpretations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from scoring.lender.fields import FieldType
 from training.lender.definitions import is_days
 
-# What pandas, R, Spark, MySQL (\N) and spreadsheets write for a missing value, read in any case.
+# Markers of missing values in pandas, R, Spark, MySQL (\N) and spreadsheets; case-insensitive.
 MARKERS = (
     *("NA", "N/A", "NULL", "None", "nan", r"\N", "#N/A", "#N/A N/A", "#NA", "<NA>", "NaT", "-nan"),
     *("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
@@ -17,30 +17,30 @@ MARKERS = (
 MISSING = tuple(marker.lower() for marker in MARKERS)
 YES = ("y", "yes", "true", "t", "1", "1.0", "oui", "vrai")
 NO = ("n", "no", "false", "f", "0", "0.0", "non", "faux")
-# Space, tab, line ends, and the spaces that do not break: of a plain, a narrow and a thin kind, and none of width.
+# Space, tab, line ends, no-break, narrow no-break and thin space, and zero-width marks.
 BLANKS = " \t\r\n\u00a0\u202f\u2009\ufeff\u200b"
 GROUP_SPACES = "[ \u00a0\u202f\u2009]"
 GROUPED = rf"[+-]?\d{{1,3}}({GROUP_SPACES}\d{{3}})+([.,]\d+)?"
-# 1,234 and 1.234: a group of thousands or three decimals, for all that the cell says.
+# 1,234 and 1.234: ambiguous between a group of thousands and three decimals.
 GROUP_LIKE = r"[+-]?[1-9]\d{0,2}([.,]\d{3})+"
 DATE = r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?"
 # As pandas writes a timedelta.
 DURATION = r"([+-]?\d+) days?( [+-]?0?0:00:00(\.0+)?)?"
-# Beyond this a double does not hold every whole number.
+# Above this, a double does not represent every integer.
 EXACT = 2**53
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One column's reading.
+    """How one column is parsed, as expressions.
 
     Args:
-        value: its typed value, null where it is missing or cannot be read.
+        value: its typed value, null if missing or unreadable.
         given: whether there is a value at all, readable or not.
-        unread: whether a value that is there cannot be read; None if that cannot be.
-        original: its text as it stands in the file.
-        told: what is said once, by kind (a key of `notes.WORDS`), and where it happens.
-        layers: names that the above use, each with its expression; a layer may use the names of those before it.
+        unread: whether there is a value that cannot be read; None if that is impossible.
+        original: its text in the file.
+        told: conditions for notes, by kind (a key of `notes.WORDS`).
+        layers: named expressions that the above use; a layer may use the names of earlier ones.
     """
 
     value: str
@@ -67,12 +67,12 @@ def among(expression: str, values: Iterable[str]) -> str:
 
 
 def trimmed(column: str) -> str:
-    """Without blanks around it."""
+    """The text, trimmed."""
     return f"trim({column}, {literal(BLANKS)})"
 
 
 def text_as_number(name: str, kind: FieldType, decimal: str, flag: bool) -> Cell:
-    """Text where a number is wanted; `decimal` is the file's mark, and a cell with the other one is not read."""
+    """A number from text; `decimal` is the file's decimal mark, and cells with the other one are unreadable."""
     column, text, low, number, value = (
         quoted(f"{layer}{name}") for layer in ("", "text:", "low:", "number:", "value:")
     )
@@ -94,7 +94,7 @@ def text_as_number(name: str, kind: FieldType, decimal: str, flag: bool) -> Cell
     numbers = f"CASE WHEN {missing} THEN NULL ELSE coalesce({plain}, CASE {branches} END) END"
     values = f"CASE WHEN isfinite({number}) THEN {number} END"
     if kind == "integer":
-        # A whole number that a double would round is read from its digits.
+        # An integer that a double would round is parsed from its digits.
         digits = f"WHEN regexp_full_match({text}, '[+-]?[0-9]+') THEN TRY_CAST({text} AS BIGINT)"
         values = f"CASE WHEN abs({number}) < {EXACT} THEN {whole(number)} {digits} END"
     told = {what: f"NOT {missing} AND ({plain}) IS NULL AND {where}" for what, (where, _) in otherwise.items()}
@@ -107,17 +107,17 @@ def text_as_number(name: str, kind: FieldType, decimal: str, flag: bool) -> Cell
 
 
 def _marked(column: str, text: str, low: str) -> str:
-    """Whether something stands there that means a missing value."""
+    """Whether the cell has a marker of a missing value."""
     return f"({among(low, MISSING)} OR ({column} <> '' AND {text} = ''))"
 
 
 def whole(number: str) -> str:
-    """A double, or decimal, as an integer; null if it is not whole, or beyond what a double holds exactly."""
+    """A double or decimal as an integer; null if it is not whole, or too large for a double to be exact."""
     return f"CASE WHEN floor({number}) = {number} AND abs({number}) < {EXACT} THEN CAST({number} AS BIGINT) END"
 
 
 def text_as_text(name: str, strip: bool, levels: tuple[str, str] | None) -> Cell:
-    """Text where text is wanted; with `levels`, those of its yes and its no."""
+    """Text from text; `levels` are those for yes and no, if any."""
     column, text, low = (quoted(f"{layer}{name}") for layer in ("", "text:", "low:"))
     missing = among(low, ("", *MISSING))
     told = {"missing": _marked(column, text, low) if strip else f"{missing} AND {column} IS NOT NULL"}
@@ -134,21 +134,21 @@ def text_as_text(name: str, strip: bool, levels: tuple[str, str] | None) -> Cell
 
 
 def boolean(column: str, levels: tuple[str, str], kind: FieldType) -> Cell:
-    """A truth value where a yes or no is wanted."""
+    """Yes or no from a boolean."""
     yes, no = levels if kind != "text" else map(literal, levels)
     value = f"CASE WHEN {column} THEN {yes} WHEN NOT {column} THEN {no} END"
     return Cell(value, f"{column} IS NOT NULL", None, column, {"flag": f"{column} IS NOT NULL"})
 
 
 def number_as_flag(column: str, levels: tuple[str, str]) -> Cell:
-    """1 and 0 where the words for a yes and a no are wanted."""
+    """The levels for yes and no from 1 and 0."""
     value = f"CASE {column} WHEN 1 THEN {literal(levels[0])} WHEN 0 THEN {literal(levels[1])} END"
     given = f"{column} IS NOT NULL AND NOT isnan(CAST({column} AS DOUBLE))"
     return Cell(value, given, f"{given} AND {column} NOT IN (0, 1)", f"CAST({column} AS VARCHAR)", {"flag": given})
 
 
 def number_as_number(column: str, kind: FieldType, stored: str) -> Cell:
-    """A number (`stored` as integer, float or decimal) where one is wanted; infinite ones are left as they are."""
+    """A number from a number (`stored` as integer, float or decimal); infinite ones stay as they are."""
     given = f"{column} IS NOT NULL" if stored != "float" else f"{column} IS NOT NULL AND NOT isnan({column})"
     original = f"CAST({column} AS VARCHAR)"
     if kind == "number":
@@ -158,7 +158,7 @@ def number_as_number(column: str, kind: FieldType, stored: str) -> Cell:
 
 
 def layered(relation: str, cells: Iterable[Cell]) -> str:
-    """The relation with the names that the cells use: layer by layer, so that nothing is computed twice."""
+    """The relation with the cells' named expressions, layer by layer, so that nothing is computed twice."""
     layers = [cell.layers for cell in cells]
     for depth in range(max(map(len, layers), default=0)):
         names = [
@@ -172,5 +172,5 @@ def layered(relation: str, cells: Iterable[Cell]) -> str:
 
 
 def copy_to(target: Path, select: str) -> str:
-    """The statement that writes a query's rows to a Parquet file, in their order."""
+    """The statement that writes a query's rows to a Parquet file, preserving their order."""
     return f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, PRESERVE_ORDER true)"

@@ -1,7 +1,7 @@
-"""Whether every value of a table is allowed: counted in one pass over the data, inside DuckDB or Spark.
+"""Checks of a table's values in one pass over the data, inside DuckDB or Spark.
 
-A sound table costs that pass and nothing else. Only where something is found are the rows looked at again, for examples
-in the words that `/score` would use and for what may be the cause.
+A valid table costs only that pass. If something is found, rows are read again for examples in the wording of `/score`
+and for the likely cause.
 """
 
 from __future__ import annotations
@@ -22,17 +22,16 @@ from scoring.lender.definition import Definition, breaks, quoted
 from scoring.lender.roles import APPLICANT_ID
 from training.lender.definitions import TableColumn, is_key
 
-# What `training.tables.reading` keeps beside a column: the text of a cell that could not be read, and its line in the
-# file.
+# Columns that `training.tables.reading` adds: the text of a cell that could not be parsed, and its line in the file.
 RAW = "raw:"
 LINE = "raw:line"
-# From this share of a column on, levels that are not known are no longer taken for new ones.
+# From this share of a column on, unknown levels are treated as errors rather than new levels.
 NEW_LEVELS_LIMIT = 0.01
 
 
 @dataclass(frozen=True)
 class NewLevels:
-    """Levels of a history table that are not known, in `rows` rows, which are `share` of the table."""
+    """Unknown levels of a history table, in `rows` rows, which are `share` of the table."""
 
     column: str
     rows: int
@@ -49,9 +48,9 @@ class NewLevels:
 
 @dataclass(frozen=True)
 class Findings:
-    """All that one pass over a table found; `columns` are those with values that are not allowed, worst first.
+    """The findings of one pass over a table; `columns` are those with invalid values, worst first.
 
-    `refused_rows` hold such a value in at least one column; `repeated` counts the other rows beyond the first of an
+    `refused_rows` counts rows with an invalid value in any column; `repeated` counts the other rows that repeat an
     applicant.
     """
 
@@ -63,7 +62,7 @@ class Findings:
 
 
 def refusals(table: ir.Table, definitions: Mapping[str, Definition]) -> dict[str, ir.BooleanValue]:
-    """For each column that can be wrong, which rows hold in it what is not allowed, or could not be read."""
+    """Per column that can be wrong, the condition for a value that is not allowed or could not be parsed."""
     found: dict[str, ir.BooleanValue] = {}
     for name, definition in definitions.items():
         wrong = [] if _open_levels(definition) else [breaks(table[name], definition)]
@@ -81,10 +80,10 @@ def _open_levels(definition: Definition) -> bool:
 
 
 def inspect(stored: ir.Table, table: ir.Table, definitions: Mapping[str, Definition]) -> Findings:
-    """What is wrong in a table.
+    """The findings on a table.
 
     Args:
-        stored: as its file has it, numbers of any type; a NaN is a missing value.
+        stored: as in its file, with numbers of any type; NaN is a missing value.
         table: the same with columns of their declared types, missing values as null.
         definitions: what each column may hold.
     """
@@ -175,7 +174,7 @@ def _all_new_levels(table: ir.Table, definitions: Mapping[str, Definition], look
 
 
 def _one_row_each(definitions: Mapping[str, Definition]) -> bool:
-    """Whether it is a table of applications: the only ones that may hold an applicant no more than once."""
+    """Whether it is a table of applications, in which each applicant may occur only once."""
     return [name for name in definitions if is_key(name)] == [APPLICANT_ID]
 
 
@@ -190,8 +189,8 @@ def _column_findings(
     counts: Mapping[str, int],
     rows: int,
 ) -> tuple[ColumnFinding, ...]:
-    """The columns at fault, worst first, with values from the first bad rows; a column that none of these shows is
-    looked at by itself.
+    """The columns at fault, worst first, with values from the first bad rows; columns without a value among these are
+    queried separately.
     """
     if not refused:
         return ()
@@ -206,7 +205,7 @@ def _column_findings(
 def _looked_at(
     table: ir.Table, definitions: Mapping[str, Definition], refused: Mapping[str, ir.BooleanValue]
 ) -> dict[str, list[tuple[object, str]]]:
-    """Of the first rows that are refused for any of these columns, by column: the value as sent, and its place."""
+    """By column, the values and locations in the first rows that are refused for any of these columns."""
     kept = [name for name in table.columns if name in refused or name in _keys(table) or name[len(RAW) :] in refused]
     marked = table.select(*kept, **{f"refused:{name}": wrong for name, wrong in refused.items()})
     bad = marked.filter(reduce(or_, [marked[f"refused:{name}"] for name in refused]))
@@ -218,13 +217,13 @@ def _looked_at(
 
 
 def as_sent(row: Mapping[str, Any], definition: Definition) -> object:
-    """The value as the file holds it: the text where it could not be read, a whole number without decimals."""
+    """The file's value: the text if it could not be parsed, an integer without decimals."""
     value = row.get(RAW + definition.name) if row[definition.name] is None else row[definition.name]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _place(row: Mapping[str, Any]) -> str:
-    """Where a row stands: the line of its file, and the applicant or loan."""
+    """A row's location: the line of its file, and the applicant or loan."""
     line = [f"line {row[LINE]}"] if row.get(LINE) is not None else []
     ids = [f"{name} {row[name]}" for name in row if is_key(name) and row[name] is not None]
     return ", ".join([*line, *ids])
@@ -239,19 +238,19 @@ def _new_levels(table: ir.Table, definition: Definition, count: int, rows: int) 
 
 
 def repeated_ids(table: ir.Table) -> list[int]:
-    """Up to five applicants that a table holds more than once."""
+    """Up to five applicants that occur more than once in a table."""
     counts = table.group_by(APPLICANT_ID).agg(rows=table.count())
     ids = counts.filter(counts.rows > 1).order_by(APPLICANT_ID).limit(SHOWN)[APPLICANT_ID].to_pyarrow()
     return [int(value) for value in ids.to_pylist() if not pd.isna(value)]
 
 
 def refusal(file: str, findings: Findings, limit: float | None) -> str:
-    """What stops the reading of a table, worst first, a line for each column; "" if nothing does.
+    """The errors that stop the reading of a table, worst first, one line per column; "" if there are none.
 
     Args:
-        file: as the message names it.
+        file: its name in the message.
         findings: of the table.
-        limit: up to which share of a column bad rows may be left out; None: not at all.
+        limit: largest share of bad rows in a column that may be left out; None: none.
     """
     stops = [finding for finding in findings.columns if limit is None or finding.share > limit]
     new = [levels for levels in findings.new_levels if levels.share > NEW_LEVELS_LIMIT]

@@ -21,7 +21,7 @@ from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
 from scoring.errors import EngineError
 
-# Beyond this DuckDB spills to disk; the whole process stays well under 8 GiB, whatever the number of rows.
+# Above this, DuckDB spills to disk; the whole process stays well under 8 GiB, whatever the number of rows.
 MEMORY_LIMIT = "4GB"
 LOCAL_MASTER = "local[*]"
 LOGGING = Path(__file__).with_name("spark-log4j2.properties")
@@ -74,7 +74,7 @@ def spark_connection(scratch: Path, master: str | None = None) -> SQLBackend:
         session = found or SparkSession.builder.config(map=_settings(scratch, master)).getOrCreate()
     except (PySparkException, Py4JError) as error:
         raise _no_session(error, master) from error
-    # Spark's own handler talks to Java in the middle of a call, fails, and hides that somebody pressed Ctrl-C.
+    # Spark's own handler calls Java in the middle of a call, fails, and swallows Ctrl-C.
     signal.signal(signal.SIGINT, on_interrupt)
     connection = ibis.pyspark.connect(session)
     connection.compiler = _spark_compiler()
@@ -83,7 +83,7 @@ def spark_connection(scratch: Path, master: str | None = None) -> SQLBackend:
 
 
 def _spark_compiler() -> SQLGlotCompiler:
-    """Ibis's own, mended where Spark would give something else than DuckDB (seen with ibis 12.0)."""
+    """Ibis's compiler, corrected where Spark would differ from DuckDB (seen with ibis 12.0)."""
     from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 
     class Compiler(PySparkCompiler):
@@ -110,7 +110,7 @@ def _settings(scratch: Path, master: str | None) -> dict[str, Any]:
 
 
 def _no_session(error: Exception, master: str | None) -> EngineError:
-    # Without Java, or with a master that it cannot make sense of, Spark's launcher says why and ends.
+    # Without Java, or with an invalid master, Spark's launcher says why and exits.
     reason = "its own words are above" if "JAVA_GATEWAY_EXITED" in str(error) else first_words(error)
     return EngineError(
         f"--spark-master {master or LOCAL_MASTER}: Spark does not start ({reason}). It needs Java 17 (Debian: "
@@ -126,7 +126,7 @@ def _end(session: Any, scratch: Path) -> None:
 
 
 def engine_errors() -> tuple[type[Exception], ...]:
-    """What DuckDB raises and, once it has been started, Spark."""
+    """The exceptions of DuckDB and, once it is started, of Spark."""
     if "pyspark" not in sys.modules:
         return (duckdb.Error,)
     from py4j.protocol import Py4JError
@@ -141,12 +141,12 @@ def first_words(error: Exception) -> str:
 
 
 def ran_out(error: Exception) -> bool:
-    """Whether memory or disk did not suffice."""
+    """Whether memory or disk ran out."""
     return isinstance(error, duckdb.OutOfMemoryException) or any(words in str(error) for words in RAN_OUT)
 
 
 def failure(error: Exception, scratch: Path) -> EngineError:
-    """What stopped an engine that spills into `scratch`, with what can be done."""
+    """The error of an engine that spills into `scratch`, with a remedy."""
     if ran_out(error):
         return EngineError(
             f"memory or disk ran out ({first_words(error)}). Make room in {scratch.parent}, or name another folder "
@@ -157,7 +157,7 @@ def failure(error: Exception, scratch: Path) -> EngineError:
 
 @contextmanager
 def running(scratch: Path) -> Iterator[None]:
-    """Work of an engine that spills into `scratch`.
+    """Converts errors of an engine that spills into `scratch`.
 
     Raises:
         EngineError: memory or disk do not suffice, or a table cannot be read to its end.

@@ -1,6 +1,6 @@
-"""What a table's cells are, counted inside DuckDB: which can be read at once, and what the others are read as.
+"""Counts on a table's cells, inside DuckDB: which can be cast directly, and how the others are parsed.
 
-A column is first asked whether every cell can be read at once; only one that says no is looked at closely.
+Each column is first tested for a direct cast of all cells; only those that fail are examined closely.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from training.tables.notes import WORDS
 
 # What notes tell apart, as they spell it.
 SPELLINGS = {"missing": ("", *MARKERS), "flag": (*YES, *NO)}
-# Looked at closely in one query: each takes DuckDB a good deal of planning.
+# Columns examined per query: planning takes DuckDB long for each.
 TOGETHER = 8
 
 
@@ -83,7 +83,7 @@ class Table:
     text: bool
 
     def cells(self, decimal_comma: bool) -> dict[str, Cell]:
-        """How each column is read; `decimal_comma` if numbers may be written with one."""
+        """How each column is parsed; `decimal_comma` if numbers may be written with one."""
         texts = [name for name in self.schema if self.stored[name] == "text"]
         odd = self._some({name: self._odd(name) for name in texts})
         numbers = [name for name in texts if self.schema[name] != "text"]
@@ -93,7 +93,7 @@ class Table:
         return {name: self._cell(name, name in odd, decimal) for name in self.schema}
 
     def facts(self, cells: dict[str, Cell]) -> Facts:
-        """Everything that is counted of the columns that need it."""
+        """All counts for the columns that need them."""
         found: dict[tuple[str, str], int] = {}
         close = [name for name, cell in cells.items() if cell.unread or cell.told or cell.value == "NULL"]
         for names in (close[start : start + TOGETHER] for start in range(0, len(close), TOGETHER)):
@@ -162,7 +162,7 @@ class Table:
         return cell if self.text else replace(cell, told=cell.told | {"typed": cell.given})
 
     def _wanted(self, name: str, cell: Cell) -> Iterator[tuple[tuple[str, str], str]]:
-        """What is counted of a column, and how."""
+        """The counts for a column, as expressions."""
         strings = self.stored[name] == "text"
         yield (name, "given"), f"count(*) FILTER ({cell.given})"
         if cell.unread:
@@ -178,7 +178,7 @@ class Table:
                 yield (name, f"spelled:{kind}"), f"bit_or({bit}) FILTER ({where})"
 
     def _decimal_mark(self, numbers: list[str], odd: set[str]) -> str:
-        """The mark that most cells use, of those that leave no doubt; the point if none does."""
+        """The decimal mark of most unambiguous cells; the point if there are none."""
 
         def certain(name: str, mark: str, other: str) -> str:
             text = trimmed(quoted(name))
@@ -193,7 +193,7 @@ class Table:
         return "," if sum(commas) > sum(points) else "."
 
     def _blank(self) -> tuple[str, int]:
-        """Whether a row of a text file holds nothing at all, and how many do not."""
+        """The condition for an empty row of a text file, and the number of such rows."""
         empty = [f"coalesce(CAST({quoted(name)} AS VARCHAR), '') SIMILAR TO '\\s*'" for name in self.schema]
         if not self.text or not self._row([f"count(*) FILTER ({empty[0]})"])[0]:
             return "false", 0
@@ -201,7 +201,7 @@ class Table:
         return blank, self._row([f"count(*) FILTER ({blank})"])[0]
 
     def _some(self, conditions: dict[str, str]) -> set[str]:
-        """The columns in which a condition holds for some cell."""
+        """The columns in which a condition holds for any cell."""
         counts = self._row([f"count(*) FILTER ({condition})" for condition in conditions.values()])
         return {name for name, count in zip(conditions, counts, strict=True) if count}
 

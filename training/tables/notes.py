@@ -1,11 +1,11 @@
-"""What is said of a file that was read otherwise than it is written: one line per kind."""
+"""Notes on reinterpretations in a file, one line per kind."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 SHOWN = 3
-# In the order in which they are said; {markers} are the spellings that were met.
+# In output order; {markers} are the spellings that occurred.
 WORDS = {
     "missing": "{markers} read as missing",
     "stripped": "blanks around the text left out",
@@ -24,6 +24,6 @@ def listed(names: Sequence[str], shown: int = SHOWN) -> str:
 
 
 def note(file: str, kind: str, counts: dict[str, int], markers: Iterable[str] = ()) -> str:
-    """One kind in one line: file, columns, what was done, and in how many cells."""
+    """The line for one kind: file, columns, what was done, and the number of cells."""
     words = WORDS[kind].format(markers=", ".join(marker or "blanks" for marker in markers)).strip()
     return f"{file}: {listed(list(counts))}: {words} ({sum(counts.values()):,} cells)"

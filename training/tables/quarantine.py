@@ -25,7 +25,7 @@ WRITERS: dict[str, Any] = {".csv": pd.DataFrame.to_csv, ".parquet": pd.DataFrame
 
 @dataclass(frozen=True)
 class Quarantine:
-    """Where rows that are left out are written (.csv or .parquet), and up to which share of bad rows in a column."""
+    """Where rows that are left out go (.csv or .parquet), and the largest share of bad rows allowed in a column."""
 
     file: Path
     limit: float = QUARANTINE_LIMIT
@@ -41,14 +41,14 @@ class Quarantine:
 
 
 def left_out(findings: Findings) -> LeftOut:
-    """The counts of what a table's findings leave out."""
+    """The counts of rows left out because of a table's findings."""
     return LeftOut(findings.refused_rows, {finding.column: finding.rows for finding in findings.columns})
 
 
 def bad_rows(
     name: str, table: ir.Table, definitions: Mapping[str, Definition], refused: Mapping[str, ir.BooleanValue]
 ) -> pd.DataFrame:
-    """The rows that are left out, with `COLUMNS`: ids, reasons in words, and all that the file says, as JSON.
+    """The rows that are left out, with `COLUMNS`: ids, reasons in words, and the file's content as JSON.
 
     Args:
         name: of the table.
@@ -77,11 +77,11 @@ def _bad_row(
 
 
 def write_quarantine(rows: list[pd.DataFrame], file: Path) -> None:
-    """Writes the rows of all tables that are left out; the file is there, without rows, where there are none.
+    """Writes the rows of all tables that are left out; without any, the file is written empty.
 
     Raises:
         OutputError: the file cannot be written.
-        TableError: there is something else at that place.
+        TableError: there is something else at that path.
     """
     if file.is_dir():
         raise TableError(f"--quarantine {file}: there is a folder of that name. Name a file.")

@@ -1,10 +1,10 @@
 """Reading and checking the tables of the lender's data, as lazy Ibis tables on DuckDB or Spark.
 
-A folder, or a zip, holds each table under the data set's own name. Files are read as people have them (see
-`training.tables.reading`); a text is turned once into Parquet in a temporary folder (which lives as long as the
-connection), so that parsing is paid for once; DuckDB does that for either engine, so that both read the same. Then
-every value is held to what its column may hold (see `training.tables.checks`). From there on every table is read in the
-same lazy way and never held in memory as a whole.
+A folder or zip has each table under the data set's own name. Many formats are accepted (see `training.tables.reading`);
+text is converted once to Parquet in a temporary folder (which lives as long as the connection), so that it is parsed
+only once. DuckDB does that for both engines, so that they read the same. Then every value is checked against the
+definition of its column (see `training.tables.checks`). From there on, all tables are read lazily and never held in
+memory as a whole.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ IBIS_TYPES = {"integer": "int64", "number": "float64", "text": "string"}
 class Tables:
     """The tables of a folder, checked: declared columns only, in declared order and types; nothing read yet.
 
-    `history` holds the history tables that are there by name, `absent` names the others; `left_out` counts, by table,
-    the rows that were put into quarantine.
+    `history` has the available history tables by name, `absent` the names of the others; `left_out` counts the rows in
+    quarantine by table.
     """
 
     connection: SQLBackend
@@ -54,7 +54,7 @@ class Tables:
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
     def applications(self) -> tuple[ir.Table, ...]:
-        """The application tables that are there: train, test or both."""
+        """The available application tables: train, test or both."""
         return tuple(table for table in (self.application_train, self.application_test) if table is not None)
 
     def only(self, which: Literal["train", "test", "all"]) -> Tables:
@@ -82,7 +82,7 @@ def types(definitions: Mapping[str, Definition]) -> dict[str, FieldType]:
 
 
 def yes_no(definitions: Mapping[str, Definition]) -> dict[str, tuple[str, str]]:
-    """What a yes and a no are called in the columns that are one, as text."""
+    """The values for yes and for no of each yes/no column, as text."""
     flags = (definition for definition in definitions.values() if definition.kind == "yes_no")
     return {flag.name: (str(flag.yes_no_values[0]), str(flag.yes_no_values[1])) for flag in flags}
 
@@ -105,19 +105,18 @@ def read_tables(
 ) -> Tables:
     """Opens and checks every table of a folder.
 
-    Said as warnings: which history tables are absent, what was read otherwise than it was written, and levels that are
-    new.
+    Warnings are given on absent history tables, reinterpreted cells, and new levels.
 
     Args:
         folder: of the files, or a zip of them.
-        outcomes: whether the train table's outcome is read; to be scored, nobody needs one.
-        connect: makes the connection that the tables are read on (see `training.tables.engines`).
+        outcomes: whether to read the train table's outcome, which scoring does not need.
+        connect: makes the connection for reading the tables (see `training.tables.engines`).
         quarantine: where rows with values that are not allowed go; None: they stop the reading.
 
     Raises:
         EngineError: there is no such connection, or no room for temporary files.
-        TableError: a file cannot be read, a column lacks, an id is twice there, a table is empty, or rows hold what is
-            not allowed: then all of it, table by table, worst first; the message names file, column and remedy.
+        TableError: a file cannot be read, a column is missing, an id is repeated, a table is empty, or values are not
+            allowed (all are listed, by table, worst first); the message names file, column and remedy.
     """
     sources = table_sources(folder)
     store = Path(mkdtemp(prefix="tables-"))
@@ -165,7 +164,7 @@ def _inspected(
 
 
 def typed(table: ir.Table, definitions: Mapping[str, Definition]) -> ir.Table:
-    """The declared columns in their declared types, a NaN as a missing value; and those that say what was not read."""
+    """The declared columns in their declared types, with NaN as missing; and the columns on unreadable cells."""
     columns = {name: _cast(table[name], IBIS_TYPES[definition.type]) for name, definition in definitions.items()}
     return table.select(**columns, **{name: table[name] for name in table.columns if name.startswith(RAW)})
 
@@ -177,7 +176,7 @@ def _cast(column: ir.Column, wanted: str) -> ir.Column:
 
 
 def _check_findings(inspected: Iterable[_Inspected], quarantine: Quarantine | None) -> None:
-    """Refuses what was found in all tables at once: everything without a quarantine, else what is over its limit."""
+    """Raises the findings of all tables at once: all of them without a quarantine, else those over its limit."""
     told = [
         words
         for found in inspected
@@ -195,7 +194,7 @@ def _check_findings(inspected: Iterable[_Inspected], quarantine: Quarantine | No
 
 
 def _kept(found: _Inspected) -> ir.Table:
-    """The declared columns of the rows that hold nothing that is not allowed."""
+    """The declared columns of the rows with valid values only."""
     table = found.table
     if found.findings.refused_rows:
         refused = refusals(table, found.definitions)

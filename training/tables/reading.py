@@ -1,6 +1,6 @@
-"""From a table's source to one Parquet file with the declared columns in their types, and what was reinterpreted.
+"""Converts a table's source to one Parquet file with the declared columns in their types, noting reinterpretations.
 
-A cell that cannot be read stops nothing here: its value is null, and its text stands beside it for whoever judges it.
+A cell that cannot be parsed is no error here: its value is null, and its text is kept beside it for `checks`.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class ReadTable:
     """A table as Parquet.
 
     Args:
-        path: the file: columns at least those of the schema, as int64, double and string. The table's own file if
-            that is right as it is: then it may hold other columns too, narrower numbers, NaN for missing, and whole
-            numbers as doubles, all of which a cast brings right.
-        unread: columns in which some cell could not be read. The value is null there, and the column "raw:NAME" holds
-            the cell's text (null everywhere else); for one text file, "raw:line" the line that the row begins in.
+        path: the file, with at least the columns of the schema, as int64, double and string. It is the table's own file
+            if that is usable as it is; then it may also have other columns, narrower numbers, NaN for missing, and
+            integers as doubles, all of which a cast handles.
+        unread: columns in which some cell could not be parsed. The value is null there, and the column "raw:NAME" holds
+            the cell's text (null everywhere else); for a single text file, "raw:line" has the row's first line.
         notes: what was reinterpreted, a line per kind.
     """
 
@@ -53,15 +53,15 @@ def read_source(
     """Reads a table.
 
     Args:
-        source: where it is (see `training.tables.sources`).
+        source: its files (see `training.tables.sources`).
         schema: type of each declared column.
-        yes_no: what a yes and a no are called in the columns that are one, as text ("1" and "0" for numbers).
+        yes_no: the values for yes and for no of each yes/no column, as text ("1" and "0" for numbers).
         store: a folder for the Parquet file and temporary copies.
 
     Raises:
-        EngineError: memory or disk do not suffice.
-        TableError: the table cannot be read as a whole: a file is damaged or no table, a column is missing, there
-            twice with different values, or of a type that is not wanted.
+        EngineError: memory or disk is insufficient.
+        TableError: the table cannot be read as a whole: a file is damaged or not a table, or a column is
+            missing, repeated with different values, or of an unsupported type.
     """
     connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(store / "spill")})
     try:
@@ -114,10 +114,10 @@ def _read(
 
 
 def _check_types(part: Staged, schema: dict[str, FieldType], yes_no: Mapping[str, tuple[str, str]]) -> None:
-    """Refuses columns that are of no use whatever their cells hold.
+    """Refuses columns of unusable types.
 
     Raises:
-        TableError: dates, durations of something else than days, truth values that are no yes or no, bytes and lists.
+        TableError: for dates, durations not in days, booleans that are not a yes/no column, bytes and lists.
     """
     wrong = {column: kind_of(kind) for column, kind in part.types.items()}
     dates = [column for column, found in wrong.items() if found == "date"]
@@ -149,7 +149,7 @@ def _holds_dates(path: Path, columns: list[str], schema: dict[str, FieldType]) -
 
 
 def _relation(parts: list[Staged], schema: dict[str, FieldType]) -> tuple[str, dict[str, pa.DataType]]:
-    """The parts as one relation with our names; as text where the parts are of different types."""
+    """The parts as one relation with our names; as text if the parts' types differ."""
     types = {column: {part.types[column] for part in parts} for column in schema}
     line = [quoted(LINE)] if len(parts) == 1 and parts[0].text else []
     selects = []
@@ -174,7 +174,7 @@ def _check_facts(
     stored: dict[str, str],
     yes_no: Mapping[str, tuple[str, str]],
 ) -> None:
-    """Refuses what no cell alone shows: a column of dates, numbers in the place of names, bytes that are no text."""
+    """Refuses faults beyond single cells: a column of dates, numbers as column names, bytes that are not text."""
     path = source.parts[0].path
     if dates := [column for column, count in facts.dates.items() if 2 * count >= facts.given[column]]:
         raise _holds_dates(path, dates, schema)
@@ -196,7 +196,7 @@ def _check_facts(
 
 
 def _is_right(part: Staged, schema: dict[str, FieldType]) -> bool:
-    """Whether the file can be read as it is, by casts that lose nothing."""
+    """Whether the file can be read as it is, by lossless casts."""
     right = {"integer": ("integer", "float"), "number": ("integer", "float"), "text": ("text",)}
     return all(
         part.columns[column] == column

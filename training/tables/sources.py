@@ -1,7 +1,7 @@
-"""Which files of a folder, or of a zip, hold which table: names, endings, zips and folders of part files.
+"""Finds the files of each table in a folder or zip: names, extensions, zips and folders of part files.
 
 A table is a file `NAME.csv`, `NAME.parquet` and the like, in any case; a folder of that name with part files, as Spark
-writes one; or a member of a zip. Two candidates for one table are refused: nothing tells which of them is meant.
+writes one; or a member of a zip. Two candidates for one table are refused as ambiguous.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ENDINGS = (
     *(".parquet", ".parq", ".pq", ".feather", ".arrow", ".ipc"),
 )
 KNOWN = ".csv, .tsv, .txt (also .gz, .bz2, .zst, .zip), .parquet, .pq, .feather, .arrow"
-# What people also have, with how to turn it into something that is read.
+# Other common formats, with how to convert them into a supported one.
 OTHER_ENDINGS = {
     ".xlsx": "an Excel workbook. Save it as CSV UTF-8",
     ".xls": "an Excel workbook. Save it as CSV UTF-8",
@@ -43,7 +43,7 @@ OTHER_ENDINGS = {
     ".tar.gz": "a tar archive. Unpack it",
     ".tgz": "a tar archive. Unpack it",
 }
-# Text of numbers packs to a tenth, constant columns to a hundredth; a bomb to a thousandth.
+# Text of numbers compresses to a tenth, constant columns to a hundredth, a zip bomb to a thousandth.
 PACKED_AT_MOST = 300
 SMALL = 64 << 20
 
@@ -57,12 +57,12 @@ class Part:
 
     @property
     def name(self) -> str:
-        """As messages call it."""
+        """Its name in messages."""
         return f"{self.path.name}: {self.member}" if self.member else self.path.name
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """Its bytes as they are stored, or as the zip holds them."""
+        """Its bytes as stored, in the zip if it is in one."""
         if self.member is None:
             with self.path.open("rb") as file:
                 yield file
@@ -73,7 +73,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a table comes from: one file, or the part files of a folder in the order of their names."""
+    """A table's source: one file, or the part files of a folder in the order of their names."""
 
     table: str
     name: str
@@ -81,12 +81,12 @@ class Source:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files on disk that it is read from."""
+        """Its files on disk."""
         return tuple(dict.fromkeys(part.path for part in self.parts))
 
 
 def table_sources(folder: Path) -> dict[str, Source]:
-    """The tables that a folder, or a zip, holds, by table name, in a fixed order.
+    """The tables in a folder or zip, by table name, in a fixed order.
 
     Raises:
         TableError: there is no such folder or zip, no application table in it, two candidates for a table, or a file
@@ -114,14 +114,14 @@ def table_sources(folder: Path) -> dict[str, Source]:
 
 
 def table_named(name: str, endings: tuple[str, ...] = ENDINGS) -> str | None:
-    """The table that a file of that name holds; None if it is none of ours."""
+    """The table of a file of that name; None if it is not one of ours."""
     return next(
         (table for table in table_names() for ending in endings if name.lower() == f"{table}{ending}".lower()), None
     )
 
 
 def _at(path: Path) -> list[Source]:
-    """What one entry of the folder holds."""
+    """The source in one entry of the folder."""
     table = table_named(path.name)
     if path.is_dir():
         return _part_files(path, table or table_named(path.name, ("",)))
@@ -153,7 +153,7 @@ def _part_files(folder: Path, table: str | None) -> list[Source]:
 
 
 def _in_zip(path: Path, own: str | None = None) -> list[Source]:
-    """The tables in a zip; `own` is the table that the zip itself is named for, whatever its only member is called."""
+    """The tables in a zip; `own` is the table after which the zip is named, whatever its only member is called."""
     try:
         with zipfile.ZipFile(path) as archive:
             infos = [info for info in archive.infolist() if not _is_litter(info)]
@@ -204,7 +204,7 @@ def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
 
 
 def _check_no_other(folder: Path, table: str) -> None:
-    """Refuses a table that is there in a format that is not read, rather than to call it absent."""
+    """Refuses a table in an unsupported format, instead of calling it absent."""
     for path in folder.iterdir():
         for ending, words in OTHER_ENDINGS.items():
             if path.name.lower() == f"{table}{ending}".lower():

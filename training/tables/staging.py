@@ -1,7 +1,7 @@
-"""Text files and Arrow files as Parquet, under our names; whatever can be wrong with a file as a whole shows here.
+"""Converts text and Arrow files to Parquet, under our names; faults of a file as a whole are found here.
 
-A text file is read as numbers at once if every cell is one, which is the common case and costs nothing more; at the
-first cell that needs a second look it is read again as text, with the number of the line that each row begins in.
+A text file is read as numbers if every cell is one, which is the common and cheapest case; at the first cell that needs
+closer parsing, the file is read again as text, with the line number of each row.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Staged:
     Args:
         part: where it comes from.
         path: of the Parquet file: the part itself, or a copy in the temporary folder.
-        columns: the name in that file of each declared column.
+        columns: declared column -> its name in that file.
         types: as Arrow calls them, by declared column.
         text: whether it was text; then `typed` says whether every cell was read at once.
         decimal_comma: whether numbers may be written with one: the separator is no comma.
@@ -141,7 +141,7 @@ def _stage_text(
     except duckdb.Error as error:
         if ran_out(error) or file.path != part.path or not re.search("unicode|invalid state", str(error)):
             raise _unreadable(part, error, store, header, found) from error
-        # Not UTF-8 beyond its beginning, or with line ends of two kinds: once more from a clean copy.
+        # Not UTF-8 after its beginning, or mixed line ends: read again from a clean copy.
         encoding = western(part, content) if "unicode" in str(error) else "utf-8-sig"
         copy = rewritten(part, content, encoding, store)
         said = (f"{part.name}: read as Western European text (Windows-1252)",) if encoding == "cp1252" else ()
@@ -192,7 +192,7 @@ def _copied(
 
 
 def _strict(column: str, kind: FieldType, levels: tuple[str, str] | None, key: bool) -> str:
-    """The cell as it stands, or an error where it needs a second look, as does a row without its `key`."""
+    """The cell, or an error if it needs closer parsing; so does a row without its `key`."""
     look = "error('second look')"
     if kind == "number":
         return f"CASE WHEN {column} IS NULL OR isfinite({column}) THEN {column} ELSE {look} END"
@@ -217,7 +217,7 @@ def _csv(file: TextFile, numbers: dict[int, str]) -> str:
 
 
 def _found(part: Part, names: Sequence[str], schema: dict[str, FieldType]) -> dict[str, list[int]]:
-    """The places of each declared column among the names, one spelled as ours first."""
+    """The indices of each declared column among the names, exact matches first."""
     places: dict[str, list[int]] = {}
     for place, name in enumerate(names):
         places.setdefault(normal(name), []).append(place)
@@ -242,10 +242,10 @@ def _notes_on_names(
     found: dict[str, list[int]],
     store: Path,
 ) -> tuple[str, ...]:
-    """What is said of names that are not spelled as ours, and of columns that are there twice and hold the same.
+    """Notes on names spelled differently from ours, and on repeated columns with equal contents.
 
     Raises:
-        TableError: a column is there twice with different contents.
+        TableError: a column is repeated with different contents.
     """
     twice = {column: copies for column, copies in repeated.items() if len(copies) > 1}
     notes = []
@@ -272,7 +272,7 @@ def _notes_on_names(
 def _unreadable(
     part: Part, error: duckdb.Error, store: Path, header: Sequence[str], found: dict[str, list[int]]
 ) -> Exception:
-    """DuckDB's finding on the file's build, in words for whoever has to mend it."""
+    """DuckDB's error on the file's structure, in words for the person who has to fix it."""
     if ran_out(error):
         return failure(error, store)
     text = str(error)

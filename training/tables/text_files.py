@@ -1,7 +1,7 @@
-"""A text file as people have it: packed or not, in some encoding, with some separator, as something that DuckDB reads.
+"""Prepares a text file of any encoding, separator or compression for DuckDB.
 
-What is plain UTF-8, packed by gzip or not at all, is read where it is. Anything else is first written, as a stream, as
-UTF-8 with plain line ends to the temporary folder.
+UTF-8, plain or compressed with gzip, is read in place. Anything else is first streamed to the temporary folder as UTF-8
+with plain line ends.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from training.tables.sources import Part
 
 HEAD = 1 << 20
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-# The longer marks first: that of UTF-32 begins with that of UTF-16.
+# Longer byte order marks first: that of UTF-32 begins with that of UTF-16.
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -79,12 +79,12 @@ class TextFile:
     """A text file ready for DuckDB.
 
     Args:
-        path: plain UTF-8, or packed by gzip.
-        packed: whether it is packed.
+        path: plain UTF-8, or compressed with gzip.
+        packed: whether it is compressed.
         separator: between cells.
         skipped: lines before the header.
         header_lines: lines that the header takes.
-        header: the names as they stand there.
+        header: the names as written.
         notes: what was done to read it.
     """
 
@@ -101,7 +101,7 @@ def content_of(part: Part) -> Content:
     """What a file is, by its first bytes, whatever its name says.
 
     Raises:
-        TableError: it is empty, or nothing that is read here.
+        TableError: it is empty, or of an unsupported type.
     """
     try:
         with part.opened() as file:
@@ -120,10 +120,10 @@ def content_of(part: Part) -> Content:
 
 
 def clean_text(part: Part, content: Content, known: Iterable[str], store: Path) -> TextFile:
-    """The file's dialect, and a clean copy in `store` where it cannot be read as it is.
+    """The file's dialect, and a clean copy in `store` if it cannot be read in place.
 
     Raises:
-        TableError: it is cut short, of an unknown encoding, or holds none of the `known` columns.
+        TableError: it is truncated, of an unknown encoding, or holds none of the `known` columns.
     """
     head, encoding = _head(part, content)
     notes = [] if encoding in ("utf-8", "utf-8-sig") else [f"{part.name}: read as {_called(encoding)}"]
@@ -139,11 +139,11 @@ def clean_text(part: Part, content: Content, known: Iterable[str], store: Path) 
 
 
 def rewritten(part: Part, content: Content, encoding: str, store: Path) -> Path:
-    """A copy in UTF-8 with plain line ends, written as a stream.
+    """A copy in UTF-8 with plain line ends, streamed.
 
     Raises:
         EngineError: there is no room for it.
-        TableError: the file is cut short, or not in that encoding.
+        TableError: the file is truncated, or not in that encoding.
     """
     target = store / f"{part.name.replace('/', '_').replace(': ', '_')}.txt"
     try:
@@ -175,19 +175,19 @@ def western(part: Part, content: Content) -> str:
 
 
 def normal(name: str) -> str:
-    """A column's name without regard to case, blanks around it and marks of no width."""
+    """A column's name normalised for case, surrounding blanks and zero-width marks."""
     return unicodedata.normalize("NFKC", name).replace("\u200b", "").replace("\ufeff", "").strip().casefold()
 
 
 def damaged(part: Part) -> TableError:
-    """For a file that ends too early, or is not what its name says."""
+    """The error for a file that is truncated, or is not what its name says."""
     return TableError(
         f"{part.path}: no column can be read: {part.name} is cut short or damaged. Copy it or export it again."
     )
 
 
 def stopped(part: Part, error: Exception, store: Path) -> ScoringError:
-    """What stopped the reading of a file: no room, or the file itself."""
+    """The error that stopped the reading of a file: a full disk, or the file itself."""
     return failure(error, store) if ran_out(error) else damaged(part)
 
 
@@ -252,7 +252,7 @@ def _called(encoding: str) -> str:
 
 
 def _mixed_ends(text: str) -> bool:
-    """Whether lines end in two ways, which DuckDB does not read."""
+    """Whether line ends are mixed, which DuckDB cannot read."""
     windows = text.count("\r\n")
     return 0 < windows < text.count("\n") or 0 < windows < text.count("\r")
 
@@ -263,7 +263,7 @@ def _dialect(part: Part, text: str, known: Iterable[str]) -> tuple[str, int, int
     skipped = next((number for number, line in enumerate(lines) if line.strip("\ufeff \t")), len(lines))
     if skipped == len(lines):
         raise TableError(f"{part.path}: {part.name} is empty: it has not even a line of column names. Export it again.")
-    # What Excel takes for a hint at the separator.
+    # Excel's hint at the separator.
     if lines[skipped].lower().startswith("sep="):
         skipped += 1
     ours = {normal(name) for name in known}
