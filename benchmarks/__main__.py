@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import app, batch, features, hub, model_tab, recourse, screen, what_if
+from benchmarks import app, batch, checks, features, hub, model_tab, recourse, screen, what_if
 from benchmarks.demo import demo_service
 
 
@@ -27,6 +27,7 @@ def main() -> int:
         lambda: batch.speed(service),
         batch.memory,
         features.speed,
+        checks.made_up,
         lambda: app.app(ids),
         hub.start_up,
         lambda: hub.lookups(hub.APPLICANTS),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from training.tables.sources import table_sources
 
 REPEATS = 3
 SEED = 1
+APPLICANTS = 20_000
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -75,20 +76,27 @@ def measure(folder: Path, store: Path) -> Cost:
     return Cost(rows, text + bare, checks)
 
 
-def main() -> None:
-    """Prints what the check costs for Parquet and CSV, or for a folder that is there."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--applicants", type=int, default=20_000, help="made-up applicants")
-    parser.add_argument("--data", type=Path, help="folder of tables to read in place of made-up ones")
-    options = parser.parse_args()
+def made_up(applicants: int = APPLICANTS) -> Iterator[str]:
+    """What the check costs on made-up tables, as Parquet and as CSV."""
     with TemporaryDirectory(prefix="checks-") as scratch:
-        if options.data:
-            print(measure(options.data, Path(scratch)))
-            return
         for kind in ("parquet", "csv"):
             folder = Path(scratch) / kind
-            synthesize(options.applicants, SEED, folder, kind, progress=False)
-            print(f"{kind}: {measure(folder, Path(scratch))}", flush=True)
+            synthesize(applicants, SEED, folder, kind, progress=False)
+            yield f"checks of {kind} tables: {measure(folder, Path(scratch))}"
+
+
+def main() -> None:
+    """Prints what the check costs on made-up tables, or on those of a folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--applicants", type=int, default=APPLICANTS, help="made-up applicants")
+    parser.add_argument("--data", type=Path, help="folder of tables to read in place of made-up ones")
+    options = parser.parse_args()
+    if options.data is None:
+        for line in made_up(options.applicants):
+            print(line, flush=True)
+        return
+    with TemporaryDirectory(prefix="checks-") as scratch:
+        print(measure(options.data, Path(scratch)))
 
 
 if __name__ == "__main__":
