@@ -20,6 +20,7 @@ from gradio.state_holder import SessionState
 from starlette.requests import Request
 
 from scoring.lender.definition import quoted
+from scoring.lender.roles import CREDIT
 from scoring.words.wording import text
 
 # Inputs are sent by name here, by position everywhere else.
@@ -83,7 +84,7 @@ async def check_call(request: Request) -> None:
                 raise HTTPException(UNREADABLE, _refusal("error.unknown_input", endpoints[name], quoted(sent)))
     # A number would call a function other than the named one; a session is a key that gradio generates.
     elif body.get("fn_index") is not None or not str(body.get("session_hash")).isascii():
-        raise HTTPException(UNREADABLE, text("error.unreadable_call", "en"))
+        raise HTTPException(UNREADABLE, _how_to_call())
 
 
 async def _body_of(request: Request) -> dict[str, Any]:
@@ -93,7 +94,7 @@ async def _body_of(request: Request) -> dict[str, Any]:
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
-        raise HTTPException(UNREADABLE, text("error.unreadable_call", "en"))
+        raise HTTPException(UNREADABLE, _how_to_call())
     return body
 
 
@@ -111,8 +112,12 @@ async def refuse_text(request: Request, error: Any) -> Response:
     return _unreadable()
 
 
+def _how_to_call() -> str:
+    return text("error.unreadable_call", "en", field=CREDIT)
+
+
 def _unreadable() -> Response:
-    return JSONResponse({"detail": text("error.unreadable_call", "en")}, status_code=UNREADABLE)
+    return JSONResponse({"detail": _how_to_call()}, status_code=UNREADABLE)
 
 
 def call_options() -> dict[str, Any]:
