@@ -130,4 +130,5 @@ def test_sums_give_what_fairlearn_gives(random, monkeypatch):
 
 
 def test_resamples_without_anybody_to_count_are_left_out():
-    assert rate(0.5, np.array([0.4, np.nan, 0.6, np.inf])) == Rate(0.5, pytest.approx(0.405), pytest.approx(0.595))
+    found = rate(0.5, np.array([0.4, np.nan, 0.6, np.inf]))
+    assert (found.value, found.low, found.high) == (0.5, pytest.approx(0.405), pytest.approx(0.595))
