@@ -38,6 +38,12 @@ def app_url(app_log: Path, run_app: Callable[..., AbstractContextManager[str]]) 
         yield url
 
 
+@pytest.fixture(scope="module")
+def client(app_url: str) -> Client:
+    """Gradio's own client of this module's app."""
+    return Client(app_url, verbose=False)
+
+
 @pytest.fixture(autouse=True)
 def without_a_trace(app_url: str, app_log: Path) -> Iterator[None]:
     before = len(app_log.read_text())
