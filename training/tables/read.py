@@ -157,7 +157,7 @@ def _inspected(
     except engine_errors() as error:
         raise (failure(error, store) if ran_out(error) else _unreadable(source)) from error
     if not findings.rows:
-        raise TableError(f"{source.name}: the table has no rows, so no value for any column. Export it with rows.")
+        raise TableError(f"{source.name}: the table has no rows, so no column has a value. Export it again.")
     for new in findings.new_levels:
         logger.warning("%s: %s", source.name, new)
     return _Inspected(source.name, table, definitions, findings)
