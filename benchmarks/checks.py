@@ -15,12 +15,12 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import ibis
 from ibis.expr import types as ir
 
 from training.lender.definitions import table_definitions
 from training.lender.synthetic.synthesize import synthesize
 from training.tables.checks import inspect
+from training.tables.engines import duckdb_connection
 from training.tables.read import typed, types, yes_no
 from training.tables.reading import read_source
 from training.tables.sources import table_sources
@@ -68,7 +68,9 @@ def measure(folder: Path, store: Path) -> Cost:
         start = time.process_time()
         read = read_source(source, types(definitions), yes_no(definitions), own)
         text += time.process_time() - start
-        stored = ibis.duckdb.connect().read_parquet(read.path)
+        spill = own / "spill"
+        spill.mkdir(exist_ok=True)
+        stored = duckdb_connection(spill).read_parquet(read.path)
         table = typed(stored, definitions)
         rows += int(table.count().execute())
         bare += seconds(partial(scan, table))

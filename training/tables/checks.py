@@ -145,12 +145,15 @@ def _broken(stored: ir.Table, definitions: Mapping[str, Definition]) -> dict[str
     """How many values of each column are not allowed, where there are any: a filter each, in one query."""
     if not definitions:
         return {}
-    counts = [
-        stored.filter(breaks(stored[name], each)).agg(rows=lambda some: some.count()).mutate(column=ibis.literal(name))
-        for name, each in definitions.items()
+    # Of one column each: Ibis carries every column of a table through everything that is made of it.
+    columns = {name: stored.select(name) for name in definitions}
+    marks = [
+        column.filter(breaks(column[name], definitions[name])).select(column=ibis.literal(name))
+        for name, column in columns.items()
     ]
-    found = (counts[0] if len(counts) == 1 else ibis.union(*counts)).to_pyarrow().to_pylist()
-    return {row["column"]: row["rows"] for row in found if row["rows"]}
+    every = marks[0] if len(marks) == 1 else ibis.union(*marks)
+    found = every.group_by("column").agg(rows=every.count()).to_pyarrow().to_pylist()
+    return {row["column"]: row["rows"] for row in found}
 
 
 def _is_sound(look: _Look, table: ir.Table, definitions: Mapping[str, Definition]) -> bool:
