@@ -47,14 +47,15 @@ def column_finding(
 ) -> ColumnFinding:
     """A finding from its count and at most `MOST_LOOKED_AT` values with the location of each."""
     values = list(looked_at)
-    first: dict[object, str] = {}
+    # A value may be a list or an object, if that is what a file holds.
+    first: dict[str, str] = {}
     for value, location in values:
-        first.setdefault(value, location)
+        first.setdefault(quoted(value), location)
         if len(first) == SHOWN:
             break
-    (value, location), *others = first.items()
-    more = "".join(f"; {quoted(other)} ({where})" for other, where in others)
-    words = f"{refused_in_words(definition, value)} ({location}{more})"
+    (_, location), *others = first.items()
+    more = "".join(f"; {other} ({where})" for other, where in others)
+    words = f"{refused_in_words(definition, values[0][0])} ({location}{more})"
     return ColumnFinding(
         definition.name, rows, rows / of, words, likely_cause(definition, [each for each, _ in values])
     )

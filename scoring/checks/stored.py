@@ -79,9 +79,12 @@ def _arrow(column: pd.Series) -> pa.Array | list[object]:
 
 def _numbers(name: str, column: pa.ChunkedArray | pa.Array | list[object], wanted: pa.DataType) -> pd.Series:
     try:
-        return pa.array(column, wanted).to_pandas() if isinstance(column, list) else column.cast(wanted).to_pandas()
+        numbers = pa.array(column, wanted).to_pandas() if isinstance(column, list) else column.cast(wanted).to_pandas()
     except pa.ArrowException as error:
         raise ApplicantsFileError(f"column {name} holds other than numbers. {REMEDY}") from error
+    if np.isinf(numbers).any():
+        raise ApplicantsFileError(f"column {name} holds infinite values. {REMEDY}")
+    return numbers
 
 
 def _read(column: pa.ChunkedArray | pa.Array | list[object], field: Field) -> tuple[pd.Series, list[object]]:
@@ -97,9 +100,13 @@ def _read(column: pa.ChunkedArray | pa.Array | list[object], field: Field) -> tu
         if field.kind == "yes_no":
             series = series.map({word: read_value(field, word, "en") for word in series.dropna().unique()})
         return series.astype("str"), []
-    if field.type != "text" and (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-        return column.to_pandas().astype(np.float64), []
+    if field.type != "text" and _is_number(column.type):
+        return column.cast(pa.float64(), safe=False).to_pandas(), []
     return _read_one_by_one(column.to_pylist(), field)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
 
 
 def _is_text(kind: pa.DataType) -> bool:

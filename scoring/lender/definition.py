@@ -13,6 +13,7 @@ import math
 import re
 import reprlib
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from scoring.errors import InvalidInputError
@@ -184,6 +185,8 @@ def read_value(definition: Definition, value: object, language: Language) -> obj
         if meant is not None:
             yes, no = definition.yes_no_values
             return yes if meant else no
+    if definition.type != "text" and isinstance(value, Decimal):
+        return float(value)
     if definition.type != "text" and isinstance(value, str):
         number = read_number(value, language)
         return value if number is None else number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from scoring.applicants.file_check import check_file, check_sample, misfits
 from scoring.applicants.stamp import Stamp, read_stamp, stamp_metadata
 from scoring.applicants.store import ApplicantsFile, open_applicants
 from scoring.artifact.load import Artifact
+from scoring.checks.stored import stored_rows
 from scoring.errors import ApplicantsFileError, StoredValueError
 from scoring.lender.definition import field_table_digest
 from scoring.serving.description import find_applicants
@@ -127,6 +129,30 @@ def test_ids_are_whole_numbers(clean: pd.DataFrame, artifact: Artifact, tmp_path
     }
     with pytest.raises(ApplicantsFileError, match=told):
         opened(clean.assign(SK_ID_CURR=changed[ids]), tmp_path, artifact)
+
+
+@pytest.mark.parametrize("value", [[1.0], {"amount": 1.0}, b"1", True])
+def test_what_is_no_number_at_all_is_refused_in_words(
+    clean: pd.DataFrame, artifact: Artifact, tmp_path: Path, value: object
+) -> None:
+    file = opened(clean.assign(AMT_CREDIT=[value] * len(clean)), tmp_path, artifact)
+    with pytest.raises(ApplicantsFileError, match=r"AMT_CREDIT: 300 rows .* is not a number"):
+        check_file(file, artifact)
+    with pytest.raises(StoredValueError, match="is not a number"):
+        file.find(int(file.ids[0]))
+
+
+def test_decimals_are_numbers(clean: pd.DataFrame, artifact: Artifact, tmp_path: Path) -> None:
+    decimals = [Decimal(str(value)) for value in clean["AMT_CREDIT"]]
+    file = opened(clean.assign(AMT_CREDIT=decimals), tmp_path, artifact)
+    assert check_file(file, artifact) == []
+    assert file.find(int(file.ids[0])).raw["AMT_CREDIT"] == clean["AMT_CREDIT"][0]
+
+
+def test_an_infinite_history_is_refused(clean: pd.DataFrame, artifact: Artifact) -> None:
+    name = artifact.history_names[0]
+    with pytest.raises(ApplicantsFileError, match=f"column {name} holds infinite values"):
+        stored_rows(clean.assign(**{name: float("inf")}))
 
 
 @pytest.mark.parametrize("kind", ["str", "float64"])
