@@ -24,7 +24,7 @@ from training.dataset.applicants import write_applicants
 from training.lender.synthetic.synthesize import synthesize
 from training.tables.read import TEST, TRAIN
 
-NEW_LEVEL = "Astronaut"
+NEW_LEVEL, KNOWN_LEVEL = "Student", "Working"
 NOBODY = 900_000_000
 
 
@@ -49,6 +49,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     credits = pd.read_parquet(folder / "bureau.parquet")
     rewrite(folder / "bureau.parquet", SK_ID_CURR=credits[APPLICANT_ID] + NOBODY)
     rewrite(folder / f"{TEST}.parquet", NAME_INCOME_TYPE=NEW_LEVEL)
+    income = pd.read_parquet(folder / f"{TRAIN}.parquet")["NAME_INCOME_TYPE"]
+    rewrite(folder / f"{TRAIN}.parquet", NAME_INCOME_TYPE=income.replace(NEW_LEVEL, KNOWN_LEVEL))
     return folder
 
 

@@ -34,11 +34,12 @@ def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Ta
 
     Raises:
         EngineError: the engine cannot finish, or its files cannot be read by this process.
+        TableError: a file of a table is damaged.
     """
     # After an interruption, Spark may still be writing there while the folder is removed.
     with TemporaryDirectory(prefix="applicants-", ignore_cleanup_errors=True) as scratch:
         paths = [Path(scratch) / f"{place}.parquet" for place in range(len(parts))]
-        with running(Path(scratch)):
+        with running(Path(scratch), parts[0].get_backend()):
             for part, path in zip(tqdm(parts, desc="tables", disable=None), paths, strict=True):
                 part.order_by(APPLICANT_ID).to_parquet(path)
             applicants = parts[0].count().execute()

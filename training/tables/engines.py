@@ -19,7 +19,7 @@ import sqlglot as sg
 from ibis.backends.sql import SQLBackend
 from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
-from scoring.errors import EngineError
+from scoring.errors import EngineError, TableError
 
 # Above this, DuckDB spills to disk; the whole process stays well under 8 GiB, whatever the number of rows.
 MEMORY_LIMIT = "4GB"
@@ -39,6 +39,7 @@ LOCAL = {
     "spark.driver.memory": "4g",
     "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
 }
+FILE = "file "
 RAN_OUT = ("No space left on device", "File too large", "OutOfMemoryError")
 
 Connect = Callable[[Path], SQLBackend]
@@ -157,14 +158,42 @@ def failure(error: Exception, scratch: Path) -> EngineError:
     return EngineError(f"the tables cannot be read to their end ({first_words(error)}). Export them again.")
 
 
+def named(file: str) -> str:
+    """The name under which DuckDB knows the Parquet of a table's file, so that `damaged_file` can find it again."""
+    return f"{FILE}{file}"
+
+
+def damaged_file(connection: SQLBackend) -> str | None:
+    """The first of the files that a DuckDB connection knows of which some value cannot be read; None if there is none.
+
+    The checks of a table rest on what Parquet keeps beside the values: damage among the values shows later.
+    """
+    if connection.name != "duckdb":
+        return None
+    # Not by list_tables, which ibis 12.0 cannot do on DuckDB 2.0.
+    for (name,) in connection.raw_sql("SELECT view_name FROM duckdb_views() ORDER BY view_name").fetchall():
+        if name.startswith(FILE):
+            table = connection.table(name)
+            try:
+                table.agg(**{column: table[column].hash().max() for column in table.columns}).execute()
+            except duckdb.Error:
+                return name.removeprefix(FILE)
+    return None
+
+
 @contextmanager
-def running(scratch: Path) -> Iterator[None]:
+def running(scratch: Path, connection: SQLBackend) -> Iterator[None]:
     """Converts errors of an engine that spills into `scratch`.
 
     Raises:
         EngineError: memory or disk do not suffice, or a table cannot be read to its end.
+        TableError: a file is damaged; the message names it.
     """
     try:
         yield
     except engine_errors() as error:
+        if not ran_out(error) and (file := damaged_file(connection)):
+            raise TableError(
+                f"{file}: no column can be read: the file is cut short or damaged. Copy it or export it again."
+            ) from error
         raise failure(error, scratch) from error

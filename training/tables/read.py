@@ -28,7 +28,7 @@ from scoring.lender.fields import FieldType
 from scoring.lender.roles import APPLICANT_ID
 from training.lender.definitions import TEST, TRAIN, history_definitions, table_definitions
 from training.tables.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
-from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, ran_out
+from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, named, ran_out
 from training.tables.quarantine import Quarantine, bad_rows, left_out, write_quarantine
 from training.tables.reading import read_source
 from training.tables.sources import Source, table_sources
@@ -151,7 +151,7 @@ def _inspected(
         read = read_source(source, types(definitions), yes_no(definitions), store)
         for note in read.notes:
             logger.warning("%s", note)
-        stored = connection.read_parquet(read.path)
+        stored = connection.read_parquet(read.path, **_known_as(connection, source))
         table = typed(stored, definitions)
         findings = inspect(stored, table, definitions)
     except engine_errors() as error:
@@ -161,6 +161,10 @@ def _inspected(
     for new in findings.new_levels:
         logger.warning("%s: %s", source.name, new)
     return _Inspected(source.name, table, definitions, findings)
+
+
+def _known_as(connection: SQLBackend, source: Source) -> dict[str, str]:
+    return {"table_name": named(source.name)} if connection.name == "duckdb" else {}
 
 
 def typed(table: ir.Table, definitions: Mapping[str, Definition]) -> ir.Table:
