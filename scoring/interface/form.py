@@ -66,6 +66,9 @@ class FormField:
         value = None if entry == NOT_ON_FILE else entry
         if value is None and self.empty_means_none:
             return NOT_EMPLOYED
+        # An application on file may lack it; whoever empties an entry that says it is required is told so.
+        if value is None and self.raw.required:
+            raise InvalidInputError(self._problem(value, language))
         try:
             checked = checked_value(self.asked, value, language)
         except InvalidInputError as error:

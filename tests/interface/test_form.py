@@ -96,3 +96,10 @@ def test_a_decision_is_said_and_not_only_coloured():
 )
 def test_the_first_language_that_the_screen_speaks_is_taken(accepted: str, language: str):
     assert browser_language(accepted) == language
+
+
+@pytest.mark.parametrize("name", [field.raw.name for field in form_fields() if field.raw.required])
+def test_an_entry_that_is_said_to_be_required_cannot_be_emptied(name: str) -> None:
+    item = next(item for item in form_fields() if item.raw.name == name)
+    with pytest.raises(InvalidInputError, match=item.label["en"]):
+        item.raw_value(None, "en")
