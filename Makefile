@@ -6,6 +6,8 @@ CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 export CHROMIUM
 # Material for MkDocs advertises its successor at every build.
 export NO_MKDOCS_2_WARNING = 1
+# Debian's PostgreSQL, on which the tests run the journal beside SQLite.
+POSTGRES := $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),/usr/lib/postgresql)
 # Apache Spark, which one module of tests starts, runs on Java.
 JAVA := $(or $(shell command -v java),/usr/bin/java)
 
@@ -15,7 +17,7 @@ JAVA := $(or $(shell command -v java),/usr/bin/java)
 run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on ARTIFACT and APPLICANTS)
 	$(PYTHON) app.py
 
-test: check $(CHROMIUM) $(JAVA) ## check, then run every test, the browser ones too
+test: check $(CHROMIUM) $(JAVA) $(POSTGRES) ## check, then run every test, the browser ones too
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.installed-dev ## lint, format, types, import rules, workflows, links of the documentation
@@ -64,6 +66,9 @@ $(VENV)/.installed-dev: requirements.txt requirements-training.txt requirements-
 
 /usr/bin/chromium:
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium
+
+/usr/lib/postgresql:
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql
 
 /usr/bin/java:
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless

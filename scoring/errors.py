@@ -117,3 +117,19 @@ class DriftReportError(ScoringError):
 
 class OutcomesError(ScoringError):
     """The file of outcomes cannot be used; the message names file, column and remedy."""
+
+
+class DatabaseError(ScoringError):
+    """The database cannot be reached, is locked, or has no room: nothing was recorded."""
+
+
+class JournalError(ScoringError):
+    """An entry cannot be recorded, found or proved; the message says which and why."""
+
+
+class AccessError(ScoringError):
+    """Somebody is not signed in, or may not do this."""
+
+
+class CaseError(ScoringError):
+    """A case cannot be decided like this: it is locked, has changed meanwhile, or needs somebody else."""

@@ -41,8 +41,9 @@ from scoring.decision.cost_curve import curves_to_json
 from scoring.decision.costs import AmountCosts, CostFunctions, cost_columns
 from scoring.serving.service import Service
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
+from tests.databases import new_database, shared_postgres
 from tests.hub.server import Hub, running_hub
-from tests.shared import made_once
+from tests.shared import made_once, shared_folder
 from training.learn.threshold import cost_curves
 
 GROUP_ROWS = 50
@@ -141,6 +142,21 @@ def hub_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(hub_constants, "HF_HUB_CACHE", str(home / "hub"))
     monkeypatch.setattr(hub_assets, "HF_ASSETS_CACHE", str(home / "assets"))
     return home
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server on loopback."""
+    with shared_postgres(shared_folder(tmp_path_factory)) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new, empty database: the test runs on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'journal.db'}"
+    return new_database(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture(scope="session")

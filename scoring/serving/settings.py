@@ -17,7 +17,10 @@ ROOT = Path(__file__).parents[2]
 DEMO_ARTIFACT = ROOT / "artifacts" / "demo"
 DEMO_APPLICANTS = ROOT / "artifacts" / "demo-applicants.parquet"
 DEMO_DRIFT = ROOT / "artifacts" / "demo-drift"
+DEMO_POLICY = ROOT / "scoring" / "cases" / "policy"
+DEFAULT_JOURNAL = ROOT / "journal" / "journal.db"
 DEFAULT_REVISION = "main"
+SIGN_INS = ("none", "password", "oidc")
 # ORG/NAME, for applicants optionally @REVISION: a repo on the hub rather than a local file.
 REPO = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*")
 APPLICANTS_REPO = re.compile(rf"({REPO.pattern})(?:@(\S+))?")
@@ -33,6 +36,41 @@ class HubPlace:
 
     def __str__(self) -> str:
         return f"{self.repo}@{self.revision}"
+
+
+@dataclass(frozen=True)
+class OidcSettings:
+    """The OpenID provider that signs people in: its issuer, our client there, and the claim that holds the role."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    role_claim: str = "role"
+
+
+@dataclass(frozen=True)
+class AccessSettings:
+    """How people sign in. Without sign-in, a configured model is only served if `anonymous_allowed`."""
+
+    sign_in: Literal["none", "password", "oidc"] = "none"
+    anonymous_allowed: bool = False
+    idle_minutes: float = 30.0
+    secret: str | None = field(default=None, repr=False)
+    oidc: OidcSettings | None = None
+
+
+@dataclass(frozen=True)
+class JournalSettings:
+    """Where the journal is, the key that signs its checkpoints, and the dataset repo that its head is committed to.
+
+    `key` is a PEM file with an Ed25519 private key; None: one beside a SQLite journal, made at the first start.
+    `record_scores`: whether each `/score` of a program is an entry, too.
+    """
+
+    url: str = field(default=f"sqlite:///{DEFAULT_JOURNAL}", repr=False)
+    key: Path | None = None
+    anchor: str | None = None
+    record_scores: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +92,10 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     refresh_minutes: float | None = None
     drift_report: Path | None = None
+    access: AccessSettings = field(default_factory=lambda: AccessSettings())
+    journal: JournalSettings = field(default_factory=lambda: JournalSettings())
+    policy: Path = DEMO_POLICY
+    decision_days: int = 30
 
     @property
     def hub_places(self) -> list[HubPlace]:
@@ -73,6 +115,17 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     COST_FUNCTION: "ratio" or "amount" (default: the one that the model was trained for).
     COST_RATIO: how many wrongful refusals one wrongful approval is worth (default: the model's own).
     DRIFT_REPORT: folder that `python -m training drift` wrote (default: the demo's, with the demo model only).
+    AUTH: "none", "password" or "oidc" (default: none, which serves the bundled demo only).
+    ALLOW_ANONYMOUS: 1 serves a configured model without sign-in, too, and says so on each page.
+    SESSION_MINUTES: how long an idle session lasts (default: 30).
+    SESSION_SECRET: what session cookies are signed with (default: one kept in the database).
+    OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ROLE_CLAIM: the OpenID provider, with AUTH=oidc.
+    JOURNAL_URL: the database of journal and cases, sqlite:///PATH or postgresql://… (default: journal/journal.db).
+    JOURNAL_KEY: PEM file with the Ed25519 key that signs its checkpoints (default: made beside a SQLite file).
+    JOURNAL_ANCHOR: dataset repo on the hub to which its head is committed, ORG/NAME (default: none).
+    JOURNAL_API: 1 records each /score of a program, too.
+    POLICY: folder of the lender's limits, reasons and letters (default: the bundled one).
+    DECISION_DAYS: how long an approval holds (default: 30).
     HF_ENDPOINT, HF_TOKEN: the hub's address and the token that it wants (default: what the hub's client finds).
 
     Raises:
@@ -87,8 +140,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         cost_ratio=_number("COST_RATIO", environment.get("COST_RATIO"), "10"),
         endpoint=environment.get("HF_ENDPOINT") or None,
         token=environment.get("HF_TOKEN") or None,
-        refresh_minutes=_minutes(environment.get("MODEL_REFRESH_MINUTES")),
+        refresh_minutes=_above_zero("MODEL_REFRESH_MINUTES", environment.get("MODEL_REFRESH_MINUTES"), "15"),
         drift_report=_drift_report(environment.get("DRIFT_REPORT"), demo=artifact == DEMO_ARTIFACT),
+        access=_access(environment),
+        journal=_journal(environment),
+        policy=Path(environment.get("POLICY") or DEMO_POLICY),
+        decision_days=_days(environment.get("DECISION_DAYS")),
     )
 
 
@@ -135,8 +192,56 @@ def _number(name: str, given: str | None, example: str) -> float | None:
         raise InvalidInputError(f"{name}={given!r} is not a number. Set for instance {name}={example}.") from None
 
 
-def _minutes(given: str | None) -> float | None:
-    minutes = _number("MODEL_REFRESH_MINUTES", given, "15")
-    if minutes is not None and not 0 < minutes < float("inf"):
-        raise InvalidInputError(f"MODEL_REFRESH_MINUTES={given!r} is not allowed. Set a number above 0, or nothing.")
-    return minutes
+def _above_zero(name: str, given: str | None, example: str) -> float | None:
+    number = _number(name, given, example)
+    if number is not None and not 0 < number < float("inf"):
+        raise InvalidInputError(f"{name}={given!r} is not allowed. Set a number above 0, or nothing.")
+    return number
+
+
+def _access(environment: Mapping[str, str]) -> AccessSettings:
+    sign_in = environment.get("AUTH") or "none"
+    if sign_in not in SIGN_INS:
+        raise InvalidInputError(f"AUTH={sign_in!r} is not allowed. Set one of: {', '.join(SIGN_INS)}.")
+    return AccessSettings(
+        sign_in=sign_in,  # type: ignore[arg-type]
+        anonymous_allowed=_switch("ALLOW_ANONYMOUS", environment),
+        idle_minutes=_above_zero("SESSION_MINUTES", environment.get("SESSION_MINUTES"), "30") or 30.0,
+        secret=environment.get("SESSION_SECRET") or None,
+        oidc=_oidc(environment) if sign_in == "oidc" else None,
+    )
+
+
+def _oidc(environment: Mapping[str, str]) -> OidcSettings:
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    lacking = [name for name in names if not environment.get(name)]
+    if lacking:
+        raise InvalidInputError(f"AUTH=oidc needs {', '.join(lacking)}. Set them to what the OpenID provider gave you.")
+    issuer, client_id, client_secret = (environment[name] for name in names)
+    return OidcSettings(issuer, client_id, client_secret, environment.get("OIDC_ROLE_CLAIM") or "role")
+
+
+def _journal(environment: Mapping[str, str]) -> JournalSettings:
+    anchor, key = environment.get("JOURNAL_ANCHOR") or None, environment.get("JOURNAL_KEY")
+    if anchor and not REPO.fullmatch(anchor):
+        raise InvalidInputError(f"JOURNAL_ANCHOR={anchor!r} is no name of a repo. Set it to ORG/NAME.")
+    return JournalSettings(
+        url=environment.get("JOURNAL_URL") or f"sqlite:///{DEFAULT_JOURNAL}",
+        key=Path(key) if key else None,
+        anchor=anchor,
+        record_scores=_switch("JOURNAL_API", environment),
+    )
+
+
+def _switch(name: str, environment: Mapping[str, str]) -> bool:
+    given = environment.get(name) or "0"
+    if given not in ("0", "1"):
+        raise InvalidInputError(f"{name}={given!r} is not allowed. Set 1 or 0.")
+    return given == "1"
+
+
+def _days(given: str | None) -> int:
+    days = _above_zero("DECISION_DAYS", given, "30") or 30.0
+    if days != int(days):
+        raise InvalidInputError(f"DECISION_DAYS={given!r} is not allowed. Set a whole number of days, for instance 30.")
+    return int(days)

@@ -1,0 +1,1 @@
+"""Alembic's migrations; `scoring.database.engine` runs them."""

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from scoring.database.engine import database_url as parsed
+from scoring.database.engine import open_database, reading, writing
+from scoring.errors import DatabaseError, InvalidInputError
+
+
+def test_a_database_is_opened_with_the_newest_schema_by_several_at_once(database_url: str):
+    with ThreadPoolExecutor(4) as pool:
+        engines = list(pool.map(open_database, [database_url] * 4))
+    with reading(engines[0]) as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+
+
+def test_what_ends_with_an_error_is_undone(database_url: str):
+    engine = open_database(database_url)
+    with writing(engine) as connection:
+        connection.execute(text("CREATE TABLE kept (value INTEGER)"))
+    with pytest.raises(ZeroDivisionError), writing(engine) as connection:
+        connection.execute(text("INSERT INTO kept VALUES (1)"))
+        raise ZeroDivisionError
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM kept")).scalar_one() == 0
+
+
+def test_sqlite_writes_every_commit_to_disk_and_overwrites_what_is_erased(tmp_path: Path):
+    with reading(open_database(f"sqlite:///{tmp_path / 'new' / 'journal.db'}")) as connection:
+        pragmas = {name: connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in PRAGMAS}
+    assert pragmas == PRAGMAS
+
+
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+
+
+@pytest.mark.parametrize("given", ["mysql://u:secret@h/x", "journal.db", "sqlite://", "sqlite:///:memory:", ""])
+def test_an_address_of_another_kind_is_refused(given: str):
+    with pytest.raises(InvalidInputError, match="JOURNAL_URL") as refused:
+        parsed(given)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("given", ["postgresql://u:secret@127.0.0.1:1/x", "sqlite:////proc/none/journal.db"])
+def test_a_database_that_cannot_be_used_is_told_without_inner_words(given: str):
+    with pytest.raises(DatabaseError, match="nothing was recorded") as refused:
+        open_database(given)
+    assert "secret" not in str(refused.value)
