@@ -44,6 +44,7 @@ SEND_IN_ORDER = """
   };
 }
 """
+SCRIPTS = SEND_IN_ORDER + MARK_ON_FOCUS + GO_THERE
 
 
 class Calm(gr.themes.Base):
@@ -79,7 +80,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": Calm(),
         # A style element of our own: the css option rewrites selectors, and drops some in media queries.
-        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{SEND_IN_ORDER}{MARK_ON_FOCUS}{GO_THERE}</script>",
+        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{SCRIPTS}</script>",
         "footer_links": ["api"],
         "run_history": False,
         "enable_monitoring": False,
