@@ -27,9 +27,7 @@ class Checked:
     refer_to: str | None
 
 
-def checked_order(
-    order: Order, score: Score, policy: Policy, person: Person, colleagues: frozenset[str]
-) -> Checked:
+def checked_order(order: Order, score: Score, policy: Policy, person: Person, colleagues: frozenset[str]) -> Checked:
     """The order, if all in it is allowed.
 
     Raises:

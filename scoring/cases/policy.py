@@ -2,8 +2,8 @@
 
 A folder of small files that a lender replaces as a whole:
 
-    limits.csv       role, approve_up_to (currency of the loan; empty: no limit). A role that is not listed approves nothing.
-    reasons.csv      code, outcomes (of approve, refer, refuse), en, fr, letter_en, letter_fr (what the applicant is told)
+    limits.csv       role, approve_up_to (currency of the loan; empty: no limit); others approve nothing alone
+    reasons.csv      code, outcomes (of approve, refer, refuse), en, fr, letter_en, letter_fr (for the applicant)
     lender.csv       key, en, fr: name, address, contact, authority
     letter.en.html   the letter, a Jinja2 template; letter.fr.html likewise
 """
@@ -111,7 +111,9 @@ def _limit(folder: Path, line: int, row: dict[str, str]) -> tuple[Role, float | 
     except ValueError:
         amount = -1.0
     if not 0 <= amount < float("inf"):
-        raise InvalidInputError(f"{where}: approve_up_to = {row['approve_up_to']!r}. Give an amount, or leave it empty.")
+        raise InvalidInputError(
+            f"{where}: approve_up_to = {row['approve_up_to']!r}. Give an amount, or leave it empty."
+        )
     return role, amount
 
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection
 
+from scoring.answers import CommentedScore
 from scoring.assessment.assessment import Assessment
 from scoring.cases.checks import Checked, checked_note, checked_order
 from scoring.cases.evidence import digest_of, evidence
@@ -285,3 +285,15 @@ def _recorded(entry: Entry, state: str) -> Recorded:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def record_score(desk: Desk, service: Service, person: Person, assessment: Assessment, score: CommentedScore) -> None:
+    """Records what a program was answered.
+
+    Raises:
+        DatabaseError: it could not be recorded.
+    """
+    applicant_id = assessment.applicant.applicant_id
+    on_file = find_applicant(service, applicant_id, assessment.language)
+    payload = evidence(service, on_file, assessment.changes, score, assessment.language)
+    desk.journal.record("score", person, payload, applicant_id)

@@ -26,8 +26,9 @@ def standing(connection: Connection, applicant_id: int, now: datetime) -> Standi
     if row is None:
         return Standing()
     found = Standing(**{name: value for name, value in row.items() if name != "applicant_id"})
-    ended = found.state == DECIDED and found.outcome == APPROVED and found.expires_at is not None
-    return replace(found, state="expired") if ended and found.expires_at <= now else found
+    approved = found.state == DECIDED and found.outcome == APPROVED
+    ended = approved and found.expires_at is not None and found.expires_at <= now
+    return replace(found, state="expired") if ended else found
 
 
 def write(connection: Connection, applicant_id: int, **columns: Any) -> None:

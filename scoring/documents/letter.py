@@ -41,8 +41,8 @@ class Lender:
 class Letter:
     """What one letter says.
 
-    `asked` is the application as on file, `decided` as it was decided; `reasons` are the principal reasons in words, for
-    a refusal; `expires` is when an approval ends; `reference` names the entry in the journal.
+    `asked` is the application as on file, `decided` as it was decided; `reasons` are the principal reasons of a
+    refusal, in words; `expires` is when an approval ends; `reference` names the entry in the journal.
     """
 
     asked: Applicant
@@ -78,7 +78,9 @@ def read_templates(folder: Path) -> LetterTemplates:
         try:
             templates[language] = environment.from_string(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError):
-            raise InvalidInputError(f"{path}: absent or not in UTF-8. POLICY must name a folder that holds it.") from None
+            raise InvalidInputError(
+                f"{path}: absent or not in UTF-8. POLICY must name a folder that holds it."
+            ) from None
         except TemplateError as error:
             raise InvalidInputError(f"{path}: no Jinja2 template: {error}. Mend it.") from None
     return templates

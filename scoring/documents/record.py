@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 
 from scoring.answers import CommentedScore, Explanation, Outcome, Reason, Score
 from scoring.applicants.applicant import Applicant

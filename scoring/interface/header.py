@@ -158,10 +158,14 @@ class Header:
                 self.picker = gr.Dropdown(
                     options(state.served, "", language), value=None, allow_custom_value=True, elem_id="picker"
                 )
-                self.new = gr.Button(size="md", elem_id="new-application")
+                with gr.Row(elem_classes="cs-moves"):
+                    self.new = gr.Button(size="md", min_width=90, elem_id="new-application")
+                    self.back = gr.Button(size="md", min_width=90, elem_id="back-to-list", visible=False)
+                    self.next = gr.Button(size="md", min_width=90, elem_id="next-application", variant="primary")
             with gr.Column(scale=3, min_width=280):
                 self.problem = gr.HTML(apply_default_css=False, elem_id="problem", elem_classes="cs-slot")
                 self.application = gr.HTML(apply_default_css=False, elem_id="application")
+                self.standing = gr.HTML(apply_default_css=False, elem_id="standing", elem_classes="cs-slot")
 
     def relabel(self, state: State, language: Language) -> Shown:
         """The header's own words in a language, and what is served."""
@@ -174,6 +178,8 @@ class Header:
                 "choices": options(state.served, "", language),
             },
             self.new: {"value": text("screen.new_application", language)},
+            self.back: {"value": text("list.back", language)},
+            self.next: {"value": text("list.next", language)},
         }
 
     def welcome(self, state: State, language: Language) -> Shown:

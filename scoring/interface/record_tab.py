@@ -6,27 +6,25 @@ The papers are embedded in the page as data URLs: the server writes no file on a
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from babel.dates import format_datetime
 
 from scoring.answers import Outcome
 from scoring.applicants.in_words import field_label
-from scoring.cases.orders import LONGEST_NOTE, Standing
+from scoring.cases.orders import LONGEST_NOTE
 from scoring.cases.papers import letter_of, verdict_of
 from scoring.cases.policy import Policy
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.record import record_html
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import alert, element, notice, page, words
+from scoring.interface.standing import DeskView
 from scoring.journal.entry import Entry
-from scoring.people import Person
 from scoring.serving.service import record_of
 from scoring.words.language import Language
-from scoring.words.wording import LOCALES, text
-from scoring.worklist.states import ANY_SUPERVISOR
+from scoring.words.wording import text
 
 LOCKED = ("decided", "to_confirm")
 
@@ -42,22 +40,6 @@ class Draft:
     told: list[str] | None = None
 
 
-@dataclass(frozen=True)
-class DeskView:
-    """What the tab draws beside the case: who looks, how the case stands, the entry that decided it, and a message.
-
-    `unavailable`: the journal cannot be reached, so that nothing can be recorded.
-    """
-
-    person: Person
-    colleagues: frozenset[str]
-    standing: Standing = field(default_factory=Standing)
-    decision: Entry | None = None
-    message: str = ""
-    is_problem: bool = False
-    unavailable: bool = False
-
-
 def _link(kind: str, document: str, case: Case) -> str:
     """A link that saves a document."""
     address = f"data:text/html;charset=utf-8;base64,{b64encode(document.encode()).decode()}"
@@ -67,51 +49,6 @@ def _link(kind: str, document: str, case: Case) -> str:
     )
 
 
-def _moment(moment: Any, language: Language) -> str:
-    return format_datetime(moment, "medium", locale=LOCALES[language]) if moment else ""
-
-
-def standing_html(case: Case, view: DeskView, policy: Policy) -> str:
-    """How the case stands: who has it, who decided what and why, and until when."""
-    language, standing = case.language, view.standing
-    at, until = _moment(standing.decided_at, language), _moment(standing.expires_at, language)
-    by = standing.decided_by or ""
-    parts = []
-    match standing.state:
-        case "decided":
-            outcome = text(f"decision.{standing.outcome}", language)
-            parts.append(text("case.is_decided", language, outcome=outcome, person=by, at=at))
-            parts += [text("case.holds_until", language, until=until)] if until else []
-        case "expired":
-            parts.append(text("case.is_expired", language, person=by, at=at, until=until))
-        case "to_confirm":
-            parts.append(text("case.is_to_confirm", language, person=by, at=at))
-        case "referred":
-            holder = standing.holder
-            named = text("case.a_supervisor", language) if holder == ANY_SUPERVISOR else holder
-            parts.append(text("case.is_referred", language, person=by, holder=named, at=at))
-        case "working" if standing.holder and standing.holder != view.person.name:
-            since = _moment(standing.changed_at, language)
-            parts.append(text("case.opened_by", language, person=standing.holder, at=since))
-    if not parts:
-        return ""
-    parts += _given(view.decision, policy, language) if view.decision and standing.state != "working" else []
-    return page([words("p", part) for part in parts], language, f"cs-standing cs-is-{standing.state}")
-
-
-def _given(decision: Entry, policy: Policy, language: Language) -> list[str]:
-    """The reason, the note and the conditions of a recorded decision."""
-    if decision.payload is None:
-        return []
-    verdict = verdict_of(decision, policy, language)
-    changes = [field_label(name, language) for name in decision.payload["changes"]]
-    return [
-        *([text("case.given_reason", language, reason=verdict.reason)] if verdict.reason else []),
-        *([text("case.given_note", language, note=verdict.note)] if verdict.note else []),
-        *([text("case.given_changes", language, changes=", ".join(changes))] if changes else []),
-    ]
-
-
 class RecordTab:
     """The components of the tab and what they show."""
 
@@ -119,7 +56,6 @@ class RecordTab:
         self.policy = policy
         with gr.Row(elem_classes="cs-pair"):
             with gr.Column(min_width=280):
-                self.standing = gr.HTML(apply_default_css=False, elem_id="standing", elem_classes="cs-slot")
                 self.outcome = gr.Radio(self._outcomes(language), value=None, elem_id="own-decision")
                 self.refer_to = gr.Dropdown([], value=None, elem_id="refer-to", visible=False)
                 self.listed = gr.Dropdown([], value=None, elem_id="listed-reason", visible=False)
@@ -140,7 +76,7 @@ class RecordTab:
     @property
     def drawn(self) -> list[Any]:
         """What drawing may change."""
-        return [*self.entries, self.standing, self.confirm, self.record, self.send_back, self.reopen]
+        return [*self.entries, self.view, self.confirm, self.record, self.send_back, self.reopen]
 
     def draft(self, values: dict[Any, Any]) -> Draft:
         """What the tab holds."""
@@ -221,7 +157,6 @@ class RecordTab:
         entering = may_decide and standing.state not in LOCKED
         noting = entering or (second and not view.unavailable) or (may_reopen and standing.state == "decided")
         return {
-            self.standing: {"value": standing_html(case, view, self.policy)},
             self.outcome: {"visible": entering},
             **({} if entering else {each: {"visible": False} for each in (self.refer_to, self.listed, self.told)}),
             self.note: {"visible": noting, "label": text("desk.note", language)},

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -129,9 +129,7 @@ def worklist_html(found: Page, wanted: Filter, language: Language) -> str:
     table = element("table", words("caption", title) + head + element("tbody", body), "cs-table cs-list")
     parts = [_chips(found, wanted, language)]
     if found.progress < 1:
-        parts.append(
-            notice(text("list.progress", language, share=percent(found.progress, language, 0)), language)
-        )
+        parts.append(notice(text("list.progress", language, share=percent(found.progress, language, 0)), language))
     parts += [scrolling(table, title)] if found.rows else []
     return page([*parts, _pages(found, wanted, language)], language, "cs-worklist")
 

@@ -1,4 +1,4 @@
-"""Which code serves: its version, and a digest of all its files, so that a recorded decision names the code behind it."""
+"""Which code serves: its version and a digest of its files, so that a recorded decision names the code behind it."""
 
 from __future__ import annotations
 
