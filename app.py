@@ -10,18 +10,25 @@ import sys
 # Read by gradio and the hub's client when they are imported: nothing about this app or its readers leaves the machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+# A Space is reached through the hub's proxy alone: what this says of address and TLS is true.
+if "SPACE_ID" in os.environ:
+    os.environ.setdefault("FORWARDED_ALLOW_IPS", "*")
 
 import gradio as gr
 
+from scoring.access.access import Access, check_closed, open_access
 from scoring.errors import ScoringError
 from scoring.interface.binding import bind
 from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
-from scoring.interface.screen import DEFAULT_LANGUAGE, Screen
+from scoring.interface.guarded import guarded
+from scoring.interface.screen import Screen
 from scoring.interface.theme import launch_options
+from scoring.journal.journal import open_journal
 from scoring.serving.live import Serving
-from scoring.serving.settings import read_settings
+from scoring.serving.settings import Settings, read_settings
+from scoring.words.language import DEFAULT_LANGUAGE
 from scoring.words.wording import text
 
 # Events of several readers run side by side; LightGBM and matplotlib work outside Python's lock for the most part.
@@ -40,12 +47,21 @@ def build(serving: Serving) -> gr.Blocks:
     return page.queue(default_concurrency_limit=RUNNING_AT_ONCE)
 
 
+def sign_in_of(settings: Settings) -> Access | None:
+    """Sign-in, on the journal's database; None where nobody signs in."""
+    if settings.access.sign_in == "none":
+        return None
+    return open_access(settings.access, open_journal(settings.journal.url, settings.journal.key).engine)
+
+
 # What is served, and what was refused, goes to the log; nothing of an applicant does.
 logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
 logging.getLogger("scoring").setLevel(logging.INFO)
 
 try:
     settings = read_settings()
+    check_closed(settings)
+    access = sign_in_of(settings)
     serving = Serving(settings)
     demo = build(serving)
 except ScoringError as error:
@@ -58,4 +74,4 @@ if __name__ == "__main__":
     # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
     gc.collect()
     gc.freeze()
-    demo.launch(**launch_options(), app_kwargs={"routes": routes, **call_options()})
+    demo.launch(**launch_options(), app_kwargs={"routes": routes, "lifespan": guarded(access), **call_options()})

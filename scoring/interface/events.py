@@ -17,10 +17,10 @@ from scoring.errors import InvalidInputError, ScoringError
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options, title_html
 from scoring.interface.population_tab import main_characteristics
-from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Menus, Reader, Screen, browser_language
+from scoring.interface.screen import TABS, Menus, Reader, Screen
 from scoring.interface.what_if_tab import suggested
 from scoring.serving.live import Serving, State
-from scoring.words.language import LANGUAGES, Language
+from scoring.words.language import DEFAULT_LANGUAGE, LANGUAGES, Language, browser_language
 from scoring.words.wording import text
 
 Values = dict[Any, Any]

@@ -24,11 +24,10 @@ from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.lender.features import ModelFeature
 from scoring.serving.live import State
 from scoring.serving.service import Service
-from scoring.words.language import LANGUAGES, Language
+from scoring.words.language import DEFAULT_LANGUAGE, Language
 from scoring.words.wording import text
 
 TABS = ("decision", "explanation", "population", "what_if", "record", "model")
-DEFAULT_LANGUAGE: Language = "en"
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,6 @@ class Reader:
 
 
 NOTHING_CHOSEN = Reader()
-
-
-def browser_language(accepted: str) -> Language:
-    """The first language of an Accept-Language header in which the screen exists."""
-    for preferred in accepted.lower().split(","):
-        for language in LANGUAGES:
-            if preferred.strip().startswith(language):
-                return language
-    return DEFAULT_LANGUAGE
 
 
 def features_of(state: State) -> tuple[ModelFeature, ...]:
