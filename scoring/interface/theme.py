@@ -31,6 +31,20 @@ document.addEventListener("click", (event) => {
 });
 """
 
+# Events reach the server in the order in which they happened: gradio sends each at once, and a later one may overtake.
+SEND_IN_ORDER = """
+{
+  const send = window.fetch;
+  let sent = Promise.resolve();
+  window.fetch = (resource, options) => {
+    if (!String(resource.url ?? resource).includes("/queue/join")) return send(resource, options);
+    const answer = sent.then(() => send(resource, options));
+    sent = answer.catch(() => {});
+    return answer;
+  };
+}
+"""
+
 
 class Calm(gr.themes.Base):
     """Slate and a deep blue, thin lines, no shadows."""
@@ -65,7 +79,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": Calm(),
         # A style element of our own: the css option rewrites selectors, and drops some in media queries.
-        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{MARK_ON_FOCUS}{GO_THERE}</script>",
+        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{SEND_IN_ORDER}{MARK_ON_FOCUS}{GO_THERE}</script>",
         "footer_links": ["api"],
         "run_history": False,
         "enable_monitoring": False,
