@@ -92,9 +92,8 @@ async def _whoami(request: Request) -> JSONResponse:
 
 async def _socket(websocket: WebSocket) -> None:
     await websocket.accept()
-    while (said := await websocket.receive_text()) != "bye":
+    async for said in websocket.iter_text():
         await websocket.send_text(f"{websocket.state.person.name}: {said}")
-    await websocket.close()
 
 
 async def _asset(request: Request) -> PlainTextResponse:
