@@ -26,7 +26,7 @@ def running_app(**settings: str) -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), **settings}
+    environment = {**os.environ, "ALLOW_ANONYMOUS": "1", "GRADIO_SERVER_PORT": str(port), **settings}
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

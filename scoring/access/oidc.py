@@ -151,10 +151,12 @@ class Provider:
         return found.claims
 
     def _role(self, claims: Mapping[str, Any], name: str) -> Role:
-        known = [role for role in ROLES if role in values_at(claims, self._settings.role_claim)]
+        meanings: Mapping[str, Role] = self._settings.roles or {role: role for role in ROLES}
+        values = values_at(claims, self._settings.role_claim)
+        known = {role for value, role in meanings.items() if value in values}
         if len(known) != 1:
             raise RefusedError("several_roles" if known else "no_role", name=name)
-        return known[0]
+        return known.pop()
 
     def _client(self, redirect: str) -> OAuth2Client:
         return OAuth2Client(
