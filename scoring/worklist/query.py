@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, case, false, func, or_, select
 
 from scoring.answers import Outcome
 from scoring.database.engine import reading
 from scoring.people import Person
 from scoring.worklist.filter import MOST_DIGITS, RECOMMENDATIONS, Filter
-from scoring.worklist.states import DECIDED, STATES, WORKING, State, expiring, state_for
+from scoring.worklist.states import (
+    APPROVED,
+    DECIDED,
+    REFERRED,
+    STATES,
+    TO_CONFIRM,
+    WORKING,
+    State,
+    conditions,
+    due_at,
+    state_for,
+)
 from scoring.worklist.tables import ROWS, SETS
-
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,8 @@ class _Set:
     scored: int
     applicants: int
     dated: bool
+    lowest: int
+    highest: int
 
 
 def page_of(engine: Engine, key: str, person: Person, wanted: Filter, now: datetime) -> Page:
@@ -72,12 +83,12 @@ def page_of(engine: Engine, key: str, person: Person, wanted: Filter, now: datet
         found = _set(connection, key)
         if found is None:
             return Page([], 0, dict.fromkeys(STATES, 0), 0.0, False)
-        state = state_for(ROWS.c, person, now)
-        counts = _counts(connection, found, state)
-        passing = _passing(found.id, wanted, state, now)
+        states = conditions(ROWS.c, person, now)
+        counts = _counts(connection, found, states, now)
+        passing = _passing(found, wanted, states, now)
         total = _total(connection, wanted, counts, passing)
         offset = (wanted.page - 1) * wanted.page_size
-        rows = _rows(connection, wanted, state, passing, offset) if offset < total else []
+        rows = _rows(connection, wanted, state_for(ROWS.c, person, now), passing, offset) if offset < total else []
         return Page(rows, total, counts, found.scored / found.applicants, found.dated)
 
 
@@ -96,12 +107,12 @@ def next_one(
         found = _set(connection, key)
         if found is None:
             return None
-        state = state_for(ROWS.c, person, now)
+        states = conditions(ROWS.c, person, now)
         free = or_(
             ROWS.c.state.is_(None),
             and_(ROWS.c.state != DECIDED, or_(ROWS.c.state != WORKING, ROWS.c.holder == person.name)),
         )
-        following = [*_passing(found.id, wanted, state, now), free]
+        following = [*_passing(found, wanted, states, now), free]
         if after_id is not None:
             following += _after(connection, found.id, wanted, after_id)
         chosen = select(ROWS.c.applicant_id).where(*following).order_by(*_order(wanted)).limit(1)
@@ -111,16 +122,37 @@ def next_one(
 def _set(connection: Connection, key: str) -> _Set | None:
     columns = (SETS.c.id, SETS.c.scored, SETS.c.applicants, SETS.c.dated)
     found = connection.execute(select(*columns).where(SETS.c.scoring_key == key)).one_or_none()
-    return None if found is None else _Set(*found)
+    if found is None:
+        return None
+    # One of them at a time: for both at once SQLite reads every row.
+    ends = (func.min(ROWS.c.applicant_id), func.max(ROWS.c.applicant_id))
+    low, high = (connection.execute(select(end).where(ROWS.c.set_id == found.id)).scalar() or 0 for end in ends)
+    return _Set(*found, low, high)
 
 
-def _counts(connection: Connection, found: _Set, state: ColumnElement[str]) -> dict[State, int]:
-    """Counts by state; only applications with a case are looked at, the others are open."""
-    of_cases = select(state, func.count()).where(ROWS.c.set_id == found.id, ROWS.c.state.is_not(None)).group_by(state)
-    counts: dict[State, int] = dict.fromkeys(STATES, 0)
-    counts.update({row[0]: row[1] for row in connection.execute(of_cases)})
-    counts["open"] += found.scored - sum(counts.values())
-    return counts
+def _counts(
+    connection: Connection, found: _Set, states: dict[State, ColumnElement[bool]], now: datetime
+) -> dict[State, int]:
+    """Counts by state; without a case, applications are open.
+
+    Decided ones may be very many: they are counted as ranges of the index. Others are few, and are looked at.
+    """
+
+    def count(*rules: ColumnElement[bool]) -> int:
+        with_case = (ROWS.c.set_id == found.id, ROWS.c.state.is_not(None))
+        return connection.execute(select(func.count()).select_from(ROWS).where(*with_case, *rules)).scalar_one()
+
+    under_way = ROWS.c.state.in_((WORKING, REFERRED, TO_CONFIRM))
+    mine, waiting = count(under_way, states["mine"]), count(under_way, states["waiting"])
+    decided = count(ROWS.c.state == DECIDED)
+    expired = count(ROWS.c.state == DECIDED, ROWS.c.outcome == APPROVED, ROWS.c.expires_at <= now)
+    return {
+        "open": found.scored - mine - waiting - decided,
+        "mine": mine,
+        "waiting": waiting,
+        "decided": decided - expired,
+        "expired": expired,
+    }
 
 
 def _total(connection: Connection, wanted: Filter, counts: dict[State, int], passing: list[ColumnElement[bool]]) -> int:
@@ -141,13 +173,16 @@ def _only_filter(wanted: Filter) -> Filter:
     )
 
 
-def _passing(set_id: int, wanted: Filter, state: ColumnElement[str], now: datetime) -> list[ColumnElement[bool]]:
+def _passing(
+    found: _Set, wanted: Filter, states: dict[State, ColumnElement[bool]], now: datetime
+) -> list[ColumnElement[bool]]:
     """What rows that pass the filter fulfil."""
-    rules: list[ColumnElement[bool]] = [ROWS.c.set_id == set_id]
+    rules: list[ColumnElement[bool]] = [ROWS.c.set_id == found.id]
     if wanted.states and wanted.states != set(STATES):
-        rules.append(state.in_(sorted(wanted.states)))
         if "open" not in wanted.states:
+            # Makes use of the index of those with a case.
             rules.append(ROWS.c.state.is_not(None))
+        rules.append(or_(*(states[state] for state in STATES if state in wanted.states)))
     if wanted.recommendations and wanted.recommendations != set(RECOMMENDATIONS):
         named = sorted(wanted.recommendations - {"unscored"})
         unscored = ROWS.c.recommendation.is_(None) if "unscored" in wanted.recommendations else false()
@@ -157,26 +192,26 @@ def _passing(set_id: int, wanted: Filter, state: ColumnElement[str], now: dateti
     if wanted.most_amount is not None:
         rules.append(ROWS.c.amount <= wanted.most_amount)
     if wanted.id_prefix:
-        rules.append(or_(false(), *(ROWS.c.applicant_id.between(*ends) for ends in _ranges(wanted.id_prefix))))
+        ranges = _ranges(wanted.id_prefix, found.lowest, found.highest)
+        rules.append(or_(false(), *(ROWS.c.applicant_id.between(*ends) for ends in ranges)))
     if wanted.due_within_days is not None:
         last = now + timedelta(days=wanted.due_within_days)
-        rules += [expiring(ROWS.c), ROWS.c.expires_at > now, ROWS.c.expires_at <= last]
+        rules += [ROWS.c.state == DECIDED, ROWS.c.outcome == APPROVED]
+        rules += [ROWS.c.expires_at > now, ROWS.c.expires_at <= last]
     return rules
 
 
-def _ranges(prefix: str) -> list[tuple[int, int]]:
-    """The ids that begin with these digits, from and to; those of each length are a range."""
+def _ranges(prefix: str, lowest: int, highest: int) -> list[tuple[int, int]]:
+    """The ids that begin with these digits, from and to: a range for each length of those that there are."""
     first = int(prefix)
-    if first == 0:
-        return [(0, 0)] if prefix == "0" else []
     if prefix[0] == "0":
-        return []
-    scales = [10**digits for digits in range(MOST_DIGITS - len(prefix) + 1)]
-    ends = [(first * scale, (first + 1) * scale - 1) for scale in scales]
-    return [(low, min(high, LARGEST_ID)) for low, high in ends if low <= LARGEST_ID]
+        return [(0, 0)] if prefix == "0" else []
+    scales = (10**digits for digits in range(MOST_DIGITS - len(prefix) + 1))
+    ranges = ((first * scale, (first + 1) * scale - 1) for scale in scales)
+    return [(max(low, lowest), min(high, highest)) for low, high in ranges if low <= highest and high >= lowest]
 
 
-def _order(wanted: Filter, backwards: bool = False) -> list[ColumnElement[object]]:
+def _order(wanted: Filter, backwards: bool = False) -> list[ColumnElement[Any]]:
     """NULLs last, then by the column, then by id; or all of it the other way round."""
     identity = ROWS.c.applicant_id
     falling = wanted.descending != backwards
@@ -222,6 +257,7 @@ def _rows(
     passing: list[ColumnElement[bool]],
     offset: int,
 ) -> list[Row]:
+    """The page's rows: their ids are found first, so that only these are carried through the sorting."""
     ids = (
         select(ROWS.c.set_id, ROWS.c.applicant_id)
         .where(*passing)
@@ -230,28 +266,19 @@ def _rows(
         .limit(wanted.page_size)
         .subquery()
     )
-    return [_row(*found) for found in connection.execute(_whole(state, ids).order_by(*_order(wanted)))]
-
-
-def _whole(state: ColumnElement[str], ids: object) -> Select[tuple[object, ...]]:
-    found = ROWS.c
-    return select(
-        found.applicant_id,
-        found.applied,
-        found.amount,
-        found.instalment,
-        found.probability,
-        found.threshold,
-        found.recommendation,
-        found.missing,
-        state,
-        found.holder,
-        found.decided_by,
-        found.state,
-        case((expiring(found), found.expires_at)),
-    ).join(ids, and_(found.set_id == ids.c.set_id, found.applicant_id == ids.c.applicant_id))
-
-
-def _row(*found: object) -> Row:
-    *shown, holder, decided_by, case_state, expires_at = found
-    return Row(*shown, decided_by if case_state == DECIDED else holder, expires_at)  # type: ignore[arg-type]
+    of_page = and_(ROWS.c.set_id == ids.c.set_id, ROWS.c.applicant_id == ids.c.applicant_id)
+    shown = select(
+        ROWS.c.applicant_id,
+        ROWS.c.applied,
+        ROWS.c.amount,
+        ROWS.c.instalment,
+        ROWS.c.probability,
+        ROWS.c.threshold,
+        ROWS.c.recommendation,
+        ROWS.c.missing,
+        state.label("state"),
+        case((ROWS.c.state == DECIDED, ROWS.c.decided_by), else_=ROWS.c.holder).label("holder"),
+        due_at(ROWS.c).label("due"),
+    )
+    found = connection.execute(shown.join(ids, of_page).order_by(*_order(wanted)))
+    return [Row(**row) for row in found.mappings()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Table, Text, and_, case, false, or_
+from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Table, Text, and_, case, false, not_, or_
 
 from scoring.database.metadata import METADATA
 from scoring.database.moment import Moment
@@ -43,8 +43,8 @@ CASES = Table(
 )
 
 
-def state_for(columns: Any, person: Person, now: datetime) -> ColumnElement[str]:
-    """The `State` of a case for a person at a moment, in SQL.
+def conditions(columns: Any, person: Person, now: datetime) -> dict[State, ColumnElement[bool]]:
+    """What a case fulfils in each `State` for a person at a moment, in SQL: exactly one of them, and never NULL.
 
     What is referred to any supervisor, or waits for confirmation, is every supervisor's except that of whoever decided
     it: nobody confirms their own decision.
@@ -52,24 +52,29 @@ def state_for(columns: Any, person: Person, now: datetime) -> ColumnElement[str]
     Args:
         columns: of `CASES`, or of a table that holds the same ones; all of them NULL if there is no case.
     """
-    named = columns.holder == person.name
-    for_supervisors = columns.holder == ANY_SUPERVISOR if person.may("confirm") else false()
-    another_decided = columns.decided_by.is_distinct_from(person.name)
-    mine = or_(
-        and_(columns.state == WORKING, named),
-        and_(columns.state == REFERRED, named | (for_supervisors & another_decided)),
-        and_(columns.state == TO_CONFIRM, named | for_supervisors, another_decided),
-    )
-    return case(
-        (columns.state.is_(None), "open"),
-        (mine, "mine"),
-        (columns.state == WORKING, "open"),
-        (columns.state.in_((REFERRED, TO_CONFIRM)), "waiting"),
-        (expiring(columns) & (columns.expires_at <= now), "expired"),
-        else_="decided",
-    )
+    state, holder = columns.state, columns.holder
+    named = holder.is_not_distinct_from(person.name)
+    others = columns.decided_by.is_distinct_from(person.name)
+    of_supervisors = holder.is_not_distinct_from(ANY_SUPERVISOR) if person.may("confirm") else false()
+    theirs = or_(and_(state == REFERRED, named), and_(others, or_(of_supervisors, and_(state == TO_CONFIRM, named))))
+    handed_over = and_(state.is_not(None), state.in_((REFERRED, TO_CONFIRM)))
+    holds = or_(columns.outcome.is_distinct_from(APPROVED), columns.expires_at.is_(None), columns.expires_at > now)
+    decided = and_(state.is_not(None), state == DECIDED)
+    return {
+        "open": or_(state.is_(None), and_(state == WORKING, not_(named))),
+        "mine": and_(state.is_not(None), or_(and_(state == WORKING, named), and_(handed_over, theirs))),
+        "waiting": and_(handed_over, not_(theirs)),
+        "decided": and_(decided, holds),
+        "expired": and_(decided, not_(holds)),
+    }
 
 
-def expiring(columns: Any) -> ColumnElement[bool]:
-    """Whether a case is an approval that holds only so long."""
-    return and_(columns.state == DECIDED, columns.outcome == APPROVED, columns.expires_at.is_not(None))
+def state_for(columns: Any, person: Person, now: datetime) -> ColumnElement[str]:
+    """The `State` of a case for a person at a moment, in SQL."""
+    fulfilled = conditions(columns, person, now)
+    return case(*((condition, state) for state, condition in fulfilled.items()))
+
+
+def due_at(columns: Any) -> ColumnElement[datetime]:
+    """Until when an approval holds, in SQL; NULL if the case is anything else."""
+    return case((and_(columns.state == DECIDED, columns.outcome == APPROVED), columns.expires_at))
