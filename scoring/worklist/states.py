@@ -36,6 +36,8 @@ CASES = Table(
     Column("outcome", Text),
     Column("decided_by", Text),
     Column("decided_at", Moment),
+    # The journal's entry with the decision.
+    Column("entry", BigInteger),
     # Until when an approval holds.
     Column("expires_at", Moment),
     Column("version", Integer, nullable=False),

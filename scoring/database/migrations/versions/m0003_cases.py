@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text),
         sa.Column("decided_by", sa.Text),
         sa.Column("decided_at", moment),
+        sa.Column("entry", sa.BigInteger),
         sa.Column("expires_at", moment),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("changed_at", moment, nullable=False),
