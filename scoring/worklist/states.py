@@ -1,15 +1,19 @@
-"""The table of cases, and the one expression of how far a case is for the person who asks.
+"""The table of cases, and the one definition of how far a case is for the person who asks.
 
 A case begins when somebody works on an application; without a row it is open. `scoring.cases` writes the table, and
-triggers copy each change beside the applicant's scores (see `scoring.worklist.tables`).
+triggers number each change of it (see `scoring.worklist.tables`).
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, get_args
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Table, Text, and_, case, false, not_, or_
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
 from scoring.database.metadata import METADATA
 from scoring.database.moment import Moment
@@ -25,6 +29,20 @@ WORKING, REFERRED, TO_CONFIRM, DECIDED = get_args(CaseState)
 APPROVED = "approve"
 # The holder of a case that any supervisor may go on with.
 ANY_SUPERVISOR = "*supervisor"
+
+# How long a case that somebody has opened is theirs; not touched for longer, it is nobody's again.
+CLAIM = timedelta(minutes=30)
+
+# How cases are told apart in arrays: none, the states above, and approvals, which hold only so long.
+KINDS = ("none", WORKING, REFERRED, TO_CONFIRM, DECIDED, APPROVED)
+NONE, WORKED, HANDED, CONFIRMED, ENDED, HOLDS = range(len(KINDS))
+USUAL = np.array(
+    [STATES.index(state) for state in ("open", "open", "waiting", "waiting", "decided", "decided")], np.uint8
+)
+"""Kind -> index in `STATES` of what it is for somebody whom it does not concern."""
+NOBODY = -1
+FOREVER = 2**63 - 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 CASES = Table(
     "cases",
@@ -45,38 +63,52 @@ CASES = Table(
 )
 
 
-def conditions(columns: Any, person: Person, now: datetime) -> dict[State, ColumnElement[bool]]:
-    """What a case fulfils in each `State` for a person at a moment, in SQL: exactly one of them, and never NULL.
+@dataclass(frozen=True)
+class CaseColumns:
+    """The cases of n applications beside each other, arrays of shape (n,).
+
+    `kind` is an index in `KINDS`; `holder` and `decider` number the people (`NOBODY`: none); `until`, in microseconds
+    since 1970, says how long an approval holds, or how long a case is left to who works on it.
+    """
+
+    kind: NDArray[np.uint8]
+    holder: NDArray[np.int32]
+    decider: NDArray[np.int32]
+    until: NDArray[np.int64]
+
+
+def seen_by(cases: CaseColumns, person: Person, numbers: Mapping[str, int], now: datetime) -> NDArray[np.uint8]:
+    """The state of each application for a person at a moment, as an index in `STATES`, shape (n,).
 
     What is referred to any supervisor, or waits for confirmation, is every supervisor's except that of whoever decided
-    it: nobody confirms their own decision.
+    it: nobody confirms their own decision. What a person opened, but has left for long, is open again.
 
     Args:
-        columns: of `CASES`, or of a table that holds the same ones; all of them NULL if there is no case.
+        numbers: the number of each person who holds or decided a case.
     """
-    state, holder = columns.state, columns.holder
-    named = holder.is_not_distinct_from(person.name)
-    others = columns.decided_by.is_distinct_from(person.name)
-    of_supervisors = holder.is_not_distinct_from(ANY_SUPERVISOR) if person.may("confirm") else false()
-    theirs = or_(and_(state == REFERRED, named), and_(others, or_(of_supervisors, and_(state == TO_CONFIRM, named))))
-    handed_over = and_(state.is_not(None), state.in_((REFERRED, TO_CONFIRM)))
-    holds = or_(columns.outcome.is_distinct_from(APPROVED), columns.expires_at.is_(None), columns.expires_at > now)
-    decided = and_(state.is_not(None), state == DECIDED)
-    return {
-        "open": or_(state.is_(None), and_(state == WORKING, not_(named))),
-        "mine": and_(state.is_not(None), or_(and_(state == WORKING, named), and_(handed_over, theirs))),
-        "waiting": and_(handed_over, not_(theirs)),
-        "decided": and_(decided, holds),
-        "expired": and_(decided, not_(holds)),
-    }
+    states = USUAL[cases.kind]
+    at, me = microseconds(now), numbers.get(person.name, NOBODY - 1)
+    any_supervisor = numbers.get(ANY_SUPERVISOR, NOBODY - 1) if person.may("confirm") else NOBODY - 1
+    under_way = np.flatnonzero((cases.kind >= WORKED) & (cases.kind <= CONFIRMED))
+    kind, holder, others = cases.kind[under_way], cases.holder[under_way], cases.decider[under_way] != me
+    named = holder == me
+    mine = (kind == WORKED) & named & (cases.until[under_way] > at)
+    mine |= (kind == HANDED) & (named | (others & (holder == any_supervisor)))
+    mine |= (kind == CONFIRMED) & others & (named | (holder == any_supervisor))
+    states[under_way[mine]] = STATES.index("mine")
+    approved = np.flatnonzero(cases.kind == HOLDS)
+    states[approved[cases.until[approved] <= at]] = STATES.index("expired")
+    return states
 
 
-def state_for(columns: Any, person: Person, now: datetime) -> ColumnElement[str]:
-    """The `State` of a case for a person at a moment, in SQL."""
-    fulfilled = conditions(columns, person, now)
-    return case(*((condition, state) for state, condition in fulfilled.items()))
+def claimed_by_others(
+    cases: CaseColumns, person: Person, numbers: Mapping[str, int], now: datetime
+) -> NDArray[np.bool_]:
+    """Which applications somebody else is working on, shape (n,)."""
+    claimed: NDArray[np.bool_] = (cases.kind == WORKED) & (cases.until > microseconds(now))
+    return claimed & (cases.holder != numbers.get(person.name, NOBODY - 1))
 
 
-def due_at(columns: Any) -> ColumnElement[datetime]:
-    """Until when an approval holds, in SQL; NULL if the case is anything else."""
-    return case((and_(columns.state == DECIDED, columns.outcome == APPROVED), columns.expires_at))
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
