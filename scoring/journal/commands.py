@@ -7,7 +7,7 @@ import getpass
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +96,10 @@ def _verified(place: JournalPlace) -> tuple[Verification, str | None]:
         anchored = place.anchor.read() if place.anchor else None
     except (HubError, JournalError) as error:
         unreachable = str(error)
-    return verify(engine, keys, anchored), unreachable
+    found = verify(engine, keys, anchored)
+    if place.anchor and not anchored and not unreachable:
+        found = replace(found, notes=(*found.notes, f"Nothing is anchored yet in {place.anchor}."))
+    return found, unreachable
 
 
 def _in_words(verification: Verification) -> list[str]:
@@ -120,11 +123,11 @@ def _notes(verification: Verification) -> list[str]:
 
 def _show(options: argparse.Namespace, place: JournalPlace) -> int:
     from scoring.database.engine import open_existing
-    from scoring.journal.export import about, shown
+    from scoring.journal.export import about, as_json, shown
 
     engine = open_existing(place.url)
     found = shown(engine, options.number) if options.applicant is None else about(engine, options.applicant)
-    print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201
+    print(as_json(found, indent=2))  # noqa: T201
     return 0
 
 
