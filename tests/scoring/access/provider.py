@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import threading
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
@@ -26,8 +28,18 @@ CLIENT_ID, CLIENT_SECRET = "credit-scoring", "client secret: it is ours"
 Claims = dict[str, Any]
 
 
+def encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
 def new_key() -> RSAKey:
     return RSAKey.generate_key(2048, {"kid": secrets.token_hex(4), "use": "sig", "alg": "RS256"})
+
+
+@cache
+def first_key() -> RSAKey:
+    """Made once: it takes a second."""
+    return new_key()
 
 
 @dataclass
@@ -40,7 +52,7 @@ class OpenIdProvider:
     forge: Callable[[Claims], Claims] = lambda claims: claims
     sign: Callable[[OpenIdProvider, Claims], str] = lambda provider, claims: provider.signed(claims)
     published: Claims = field(default_factory=dict)
-    keys: list[RSAKey] = field(default_factory=lambda: [new_key()])
+    keys: list[RSAKey] = field(default_factory=lambda: [first_key()])
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
@@ -49,18 +61,14 @@ class OpenIdProvider:
         return jwt.encode({"alg": "RS256", "kid": used.kid}, claims, used)
 
     def unsigned(self, claims: Claims) -> str:
-        parts = ({"alg": "none", "typ": "JWT"}, claims)
-        return (
-            ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts) + "."
-        )
+        return f"{encoded(json.dumps({'alg': 'none'}).encode())}.{encoded(json.dumps(claims).encode())}."
 
     def by_public_key(self, claims: Claims) -> str:
         """Signed with HMAC, with the published key's text as the secret."""
         pem = self.keys[-1].as_pem(private=False)
-        header = base64.urlsafe_b64encode(json.dumps({"alg": "HS256", "kid": self.keys[-1].kid}).encode()).rstrip(b"=")
-        body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=")
-        tag = base64.urlsafe_b64encode(hashlib.sha256(pem + header + b"." + body).digest()).rstrip(b"=")
-        return b".".join((header, body, tag)).decode()
+        header = encoded(json.dumps({"alg": "HS256", "kid": self.keys[-1].kid}).encode())
+        signed = f"{header}.{encoded(json.dumps(claims).encode())}"
+        return f"{signed}.{encoded(hmac.digest(pem, signed.encode(), 'sha256'))}"
 
     def metadata(self) -> Claims:
         found = {
