@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from scoring.access.names import checked_name, key_of
 from scoring.access.passwords import hashed
 from scoring.access.tables import sessions, users
+from scoring.database.engine import reading
 from scoring.errors import AccessError, InvalidInputError
-from scoring.people import ROLES, Person, Role
+from scoring.people import MAY, ROLES, Person, Role
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,14 @@ def change_user(connection: Connection, user: User, **changed: object) -> None:
     key = key_of(user.name)
     connection.execute(update(users).where(users.c.key == key).values(**changed))
     connection.execute(delete(sessions).where(sessions.c.user_key == key))
+
+
+def deciding(engine: Engine) -> frozenset[str]:
+    """The names of those who may decide cases, and are not disabled.
+
+    Raises:
+        DatabaseError: the database cannot be read.
+    """
+    with reading(engine) as connection:
+        everybody = all_users(connection)
+    return frozenset(user.name for user in everybody if not user.disabled and "decide" in MAY[user.role])

@@ -55,7 +55,8 @@ class Page(gr.Blocks):
 
 
 def _names_of(endpoint: BlockFunction) -> list[str]:
-    return list(inspect.signature(endpoint.fn).parameters) if endpoint.fn else []
+    """The inputs of an endpoint; the first parameter is the request itself."""
+    return list(inspect.signature(endpoint.fn).parameters)[1:] if endpoint.fn else []
 
 
 def _refusal(key: str, endpoint: BlockFunction, sent: str) -> str:

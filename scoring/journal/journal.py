@@ -123,6 +123,17 @@ def open_journal(url: str, key: Path | None = None) -> Journal:
     return Journal(engine.execution_options(**{KEYS_OPTION: keys}), keys)
 
 
+def keys_of(engine: Engine, key: Path | None) -> Keys | None:
+    """The keys of a journal that is there: of a PEM file, or of the one beside a SQLite file.
+
+    Raises:
+        JournalError: the file is not there, or damaged.
+    """
+    if key is None and engine.dialect.name == SQLITE:
+        key = beside(engine, "key")
+    return read_keys(key) if key else None
+
+
 def beside(engine: Engine, what: str) -> Path:
     """A file beside a SQLite journal, such as `journal.db.key`."""
     return Path(f"{engine.url.database}.{what}")
