@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 from joserfc import jwt
@@ -118,9 +118,9 @@ class Provider:
                     if told.get("sub") != claims["sub"]:
                         raise _failed("userinfo is about somebody else")
                     claims = {**told, **claims}
-        except (OAuthError, httpx.HTTPStatusError, JoseError, ValueError, AttributeError) as error:
+        except (OAuthError, httpx2.HTTPStatusError, JoseError, ValueError, AttributeError) as error:
             raise _failed(f"{type(error).__name__}: {error}") from error
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise _away(error) from error
         return claims
 
@@ -191,8 +191,8 @@ class Provider:
             if time.monotonic() - at < kept_seconds:
                 return kept
             try:
-                found = httpx.get(address, timeout=TIMEOUT_SECONDS).raise_for_status().json()
-            except (httpx.HTTPError, ValueError) as error:
+                found = httpx2.get(address, timeout=TIMEOUT_SECONDS).raise_for_status().json()
+            except (httpx2.HTTPError, ValueError) as error:
                 raise _away(error) from error
             if not isinstance(found, dict):
                 raise _failed(f"{address} is no JSON object")
