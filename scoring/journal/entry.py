@@ -1,6 +1,6 @@
 """What an entry is, and what its hash covers.
 
-    digest = SHA-256(salt, payload as canonical JSON)
+    digest = SHA-256(salt in hex, followed by the payload as canonical JSON)
     hash   = SHA-256(canonical JSON of at, digest, kind, number, person, previous, role)
 
 in lower-case hex, with canonical JSON by RFC 8785 and `previous` the hash of the entry before it. The salt goes with
@@ -96,9 +96,15 @@ def payload_of(text: str) -> dict[str, Any]:
     return payload
 
 
+def erased_by(text: str) -> list[int]:
+    """The numbers of the entries whose payloads an erasure names, out of its own payload's text."""
+    numbers: list[int] = payload_of(text).get("entries", [])
+    return numbers
+
+
 def digest_of(salt: str, text: str) -> str:
-    """The salted digest of a payload's text; the salt is in hex."""
-    return sha256(bytes.fromhex(salt) + text.encode()).hexdigest()
+    """The salted digest of a payload's text."""
+    return sha256((salt + text).encode()).hexdigest()
 
 
 # RFC 8785 escapes in a string what ECMAScript does, and so does this function of the standard library.
