@@ -7,6 +7,7 @@ raised, or there is nothing to report on.
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import sys
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scoring.errors import InvalidInputError
+from scoring.errors import InvalidInputError, OutcomesError
 from scoring.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def add_outcomes_command(commands: Any) -> None:
     import_.add_argument("file", type=Path, help="CSV or Parquet: SK_ID_CURR, TARGET (1 or 0), perhaps DATE")
     import_.add_argument("--dry-run", action="store_true", help="say what would be recorded, and record nothing")
     import_.add_argument("--ignore-undecided", action="store_true", help="leave out who was never decided")
+    import_.add_argument("--by", help="who imports it (default: the name of this system's user)")
     import_.set_defaults(run=run_import)
     report = outcomes.add_parser("report", help="estimated and realised performance of what was decided")
     _add_report_options(report)
@@ -72,13 +74,13 @@ def _moment(written: str) -> datetime:
 
 def run_replay(options: argparse.Namespace) -> int:
     """Replays an entry: 0 proved, 1 something differs."""
-    from scoring.oversight.reading import existing_journal
+    from scoring.database.engine import open_existing
     from scoring.oversight.recorded_model import recorded_model
     from scoring.oversight.replay import Replay, recorded_entry, replayed
     from scoring.serving.settings import read_settings
 
     settings = read_settings()
-    entry, lines = recorded_entry(existing_journal(settings.journal.url), options.number)
+    entry, lines = recorded_entry(open_existing(settings.journal.url), options.number)
     assert entry.payload is not None
     artifact, source = recorded_model(entry.payload["model"], settings, options.artifact)
     configured = artifact.curves.chosen(settings.cost_function, settings.cost_ratio)
@@ -86,69 +88,70 @@ def run_replay(options: argparse.Namespace) -> int:
     if options.json:
         _print_json({"proved": replay.proved, **asdict(replay)})
     else:
-        print("\n".join(f"{line.verdict:8}{line.item}: {line.found}" for line in replay.lines))
-        print(f"Entry {replay.entry} is {'proved' if replay.proved else 'NOT proved: see what differs'}.")
+        told = [f"{line.verdict:8}{line.item}: {line.found}" for line in replay.lines]
+        _say("\n".join([*told, f"Entry {replay.entry} is {'proved' if replay.proved else 'NOT proved'}."]))
     return 0 if replay.proved else 1
 
 
 def run_overrides(options: argparse.Namespace) -> int:
     """Prints the override report."""
+    from scoring.database.engine import open_existing
     from scoring.oversight.overrides import override_report
     from scoring.oversight.overrides_shown import overrides_shown
-    from scoring.oversight.reading import existing_journal
     from scoring.serving.settings import read_settings
 
-    engine = existing_journal(read_settings().journal.url)
+    engine = open_existing(read_settings().journal.url)
     report = override_report(engine, *_period(options))
     return _told(options, asdict(report), overrides_shown(report, options.language), report.decisions + report.referred)
 
 
 def run_timing(options: argparse.Namespace) -> int:
     """Prints time to decision and ageing."""
-    from scoring.oversight.reading import existing_journal
+    from scoring.database.engine import open_existing
     from scoring.oversight.timing import timing_report
     from scoring.oversight.timing_shown import timing_shown
     from scoring.serving.settings import read_settings
 
-    engine = existing_journal(read_settings().journal.url)
+    engine = open_existing(read_settings().journal.url)
     report = timing_report(engine, datetime.now(UTC), *_period(options))
     return _told(options, asdict(report), timing_shown(report, options.language), report.something)
 
 
 def run_performance(options: argparse.Namespace) -> int:
     """Prints estimated and realised performance."""
-    from scoring.oversight.reading import existing_journal
+    from scoring.database.engine import open_existing
     from scoring.oversight.realised import performance_report
     from scoring.oversight.realised_shown import performance_shown
     from scoring.serving.settings import read_settings
 
-    engine = existing_journal(read_settings().journal.url)
+    engine = open_existing(read_settings().journal.url)
     report = performance_report(engine, *_period(options))
     return _told(options, asdict(report), performance_shown(report, options.language), report.applicants)
 
 
 def run_import(options: argparse.Namespace) -> int:
     """Records a file of outcomes."""
+    from scoring.database.engine import open_existing
     from scoring.journal.journal import open_journal
     from scoring.oversight.outcomes import import_outcomes
     from scoring.oversight.outcomes_file import read_outcomes_file
-    from scoring.oversight.reading import existing_journal
-    from scoring.people import SYSTEM
+    from scoring.people import Person
     from scoring.serving.settings import read_settings
 
     settings = read_settings().journal
     rows = read_outcomes_file(options.file)
-    existing_journal(settings.url)
+    # An address that is misspelt makes no new journal.
+    open_existing(settings.url).dispose()
     found = import_outcomes(
         open_journal(settings.url, settings.key),
         rows,
         options.file.name,
-        SYSTEM,
+        Person(options.by or _user(), "maintainer"),
         date.today(),
         ignore_undecided=options.ignore_undecided,
         dry_run=options.dry_run,
     )
-    print(
+    _say(
         f"{options.file}: {found.new} new outcomes, {found.corrected} corrected, {found.same} known already, "
         f"{found.undecided} of applicants who were never decided left out."
         + (" Nothing was recorded (--dry-run)." if options.dry_run else "")
@@ -156,10 +159,19 @@ def run_import(options: argparse.Namespace) -> int:
     return 0
 
 
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise OutcomesError("Nothing was recorded: this system's user has no name. Give --by NAME.") from None
+
+
 def _period(options: argparse.Namespace) -> tuple[datetime | None, datetime | None]:
     since, until = options.since, options.until
     if since and until and since >= until:
-        raise InvalidInputError(f"--since {since:%Y-%m-%d} is not before --until {until:%Y-%m-%d}. Nothing lies between.")
+        raise InvalidInputError(
+            f"--since {since:%Y-%m-%d} is not before --until {until:%Y-%m-%d}. Nothing lies between."
+        )
     return since, until
 
 
@@ -167,8 +179,12 @@ def _told(options: argparse.Namespace, figures: Mapping[str, Any], shown: Shown,
     if options.json:
         _print_json(figures)
     else:
-        print(shown.plain())
+        _say(shown.plain())
     return 0 if something else NOTHING_TO_REPORT
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
 
 
 def _print_json(figures: Mapping[str, Any]) -> None:

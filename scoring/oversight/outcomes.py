@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from scoring.database.engine import writing
 from scoring.errors import OutcomesError
-from scoring.journal.append import append
+from scoring.journal.append import append, take_turn
 from scoring.journal.journal import Journal
 from scoring.oversight.decisions import KnownOutcome, Made, in_force, read_decisions, read_outcomes
 from scoring.oversight.outcomes_file import OutcomeRow
@@ -65,6 +65,8 @@ def import_outcomes(
     if dry_run:
         return _record(None, journal, decided, standing, file, person, len(undecided))
     with writing(journal.engine) as connection:
+        # What is known is read once nobody else can append any more.
+        take_turn(connection)
         return _record(connection, journal, decided, standing, file, person, len(undecided))
 
 
@@ -80,7 +82,8 @@ def _record(
     """Records what is new or corrected; without a connection, says what would be."""
     before = read_outcomes(journal.engine)
     changed = [row for row in rows if not _same(row, before.get(row.applicant_id))]
-    for row in changed if connection else []:
+    for row in changed if connection is not None else []:
+        assert connection is not None
         payload = _payload(row, file, standing[row.applicant_id], before.get(row.applicant_id))
         append(connection, "outcome", person, payload, row.applicant_id)
     corrected = sum(row.applicant_id in before for row in changed)

@@ -82,7 +82,9 @@ def _read(path: Path, is_csv: bool) -> pa.Table:
 def _read_csv(path: Path) -> pa.Table:
     """All values as text: a type that is guessed would turn ids into rounded numbers and hide what was written."""
     options = csv.ConvertOptions(
-        column_types={name: pa.string() for name in COLUMNS}, strings_can_be_null=False, quoted_strings_can_be_null=False
+        column_types={name: pa.string() for name in COLUMNS},
+        strings_can_be_null=False,
+        quoted_strings_can_be_null=False,
     )
     table = csv.read_csv(path, convert_options=options)
     if len(table.column_names) == 1 and ";" in table.column_names[0]:

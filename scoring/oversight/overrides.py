@@ -2,8 +2,8 @@
 
 Low side: the model would refuse, and it was approved. High side: the model would approve, and it was refused. Both are
 counted among the approvals and refusals on which the model had a recommendation: where it recommends a referral, it
-leaves the decision to people. What was sent back never stood and was decided anew, so that it is not counted; what waits
-for a second pair of eyes is.
+leaves the decision to people. What was sent back never stood and was decided anew, so that it is not counted; what
+waits for a second pair of eyes is.
 
 Examiners look from 10 % of overrides, and a lender does well to look from 5 % ("Overrides", Compliance Action 1999,
 bankersonline.com/articles/104597; OCC Bulletin 1997-24, "Credit Scoring Models", and the FDIC's Credit Card Activities

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from pydantic_core import from_json
 from sqlalchemy import Engine, select
 
-from scoring.database.engine import SQLITE, database_url, open_database, reading
-from scoring.errors import JournalError
+from scoring.database.engine import reading
 from scoring.journal.entry import Entry, Kind, time_text
 from scoring.journal.tables import JOURNAL, PAYLOAD
 
 PAGE = 1000
-
-
-def existing_journal(url: str) -> Engine:
-    """The database of a journal that must be there already.
-
-    Raises:
-        DatabaseError: it cannot be reached.
-        InvalidInputError: the address is not allowed.
-        JournalError: there is no such file.
-    """
-    place = database_url(url)
-    if place.drivername == SQLITE and not Path(str(place.database)).is_file():
-        raise JournalError(f"There is no journal at {place.database}. Set JOURNAL_URL to where it is.")
-    return open_database(url)
 
 
 def each_entry(

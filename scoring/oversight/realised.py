@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
+from typing import get_args
 
 from sqlalchemy import Engine
 
@@ -18,7 +20,7 @@ from scoring.decision.rule import OUTCOMES
 from scoring.oversight.decisions import KnownOutcome, Made, Rate, in_force, rate, read_decisions, read_outcomes
 
 # Ends of the bands of recorded probability, by which calibration is looked at.
-BANDS = (0.0, 0.02, 0.05, 0.10, 0.20, 0.50, 1.0)
+BANDS: tuple[float, ...] = (0.0, 0.02, 0.05, 0.10, 0.20, 0.50, 1.0)
 
 
 @dataclass(frozen=True)
@@ -109,14 +111,12 @@ def performance_of(
         known=len(known),
         erased=erased,
         cells=tuple(cell for cell in cells if cell),
-        bands=tuple(band for low, high in zip(BANDS, BANDS[1:], strict=False) if (band := _band(low, high, known))),
-        costs=tuple(cost for unit in ("refusals", "currency") if (cost := _cost(unit, known))),  # type: ignore[arg-type]
+        bands=tuple(band for low, high in pairwise(BANDS) if (band := _band(low, high, known))),
+        costs=tuple(cost for unit in get_args(CostUnit) if (cost := _cost(unit, known))),
     )
 
 
-def _cell(
-    pair: tuple[Outcome | None, Outcome | None], made: Sequence[Made], known: Sequence[Known]
-) -> Cell | None:
+def _cell(pair: tuple[Outcome | None, Outcome | None], made: Sequence[Made], known: Sequence[Known]) -> Cell | None:
     def belongs(each: Made) -> bool:
         return pair[0] in (None, each.recommendation) and pair[1] in (None, each.outcome)
 

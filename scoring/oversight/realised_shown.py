@@ -55,8 +55,10 @@ def _cells(report: PerformanceReport, language: Language) -> Table:
         )
         for cell in report.cells
     ]
-    keys = ("overrides.recommended", "overrides.decided", "realised.applicants", "realised.expected_of_all")
-    keys += ("overrides.known", "overrides.expected", "overrides.realised")
+    keys = (
+        *("overrides.recommended", "overrides.decided", "realised.applicants", "realised.expected_of_all"),
+        *("overrides.known", "overrides.expected", "overrides.realised"),
+    )
     return Table(text("realised.cells", language), tuple(text(key, language) for key in keys), rows)
 
 
@@ -71,7 +73,13 @@ def _bands(report: PerformanceReport, language: Language) -> Table:
         )
         for band in report.bands
     ]
-    keys = ("realised.probability", "overrides.known", "overrides.expected", "overrides.realised", "realised.calibrated")
+    keys = (
+        "realised.probability",
+        "overrides.known",
+        "overrides.expected",
+        "overrides.realised",
+        "realised.calibrated",
+    )
     return Table(text("realised.bands", language), tuple(text(key, language) for key in keys), rows)
 
 

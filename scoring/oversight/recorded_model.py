@@ -36,8 +36,8 @@ def recorded_model(recorded: dict[str, Any], settings: Settings, folder: Path | 
         return load_published(place, place.revision, files), str(place)
     if isinstance(settings.artifact, HubPlace):
         raise JournalError(
-            f"The recorded model {recorded['version']!r} (revision {recorded['revision']}, from {recorded['source']}) was "
-            "a folder, while MODEL_REPO is set. Give its folder with --artifact."
+            f"The recorded model {recorded['version']!r} (revision {recorded['revision']}, {recorded['source']}) was a "
+            "folder, while MODEL_REPO is set. Give its folder with --artifact."
         )
     return load_artifact(settings.artifact, settings.source), str(settings.artifact)
 
@@ -50,6 +50,6 @@ def _repo(recorded: dict[str, Any], settings: Settings) -> str:
     if isinstance(settings.artifact, HubPlace):
         return settings.artifact.repo
     raise JournalError(
-        f"The recorded model is commit {recorded['revision']} of a repo that the entry does not name. Set MODEL_REPO, or "
-        "give its folder with --artifact."
+        f"The recorded model is commit {recorded['revision']} of a repo that the entry does not name. Set MODEL_REPO, "
+        "or give its folder with --artifact."
     )

@@ -238,5 +238,5 @@ def _code(recorded: Mapping[str, str]) -> Line:
     now = code_identity()
     if recorded == now:
         return Line("code", "proved", f"version {now['version']}, digest {now['digest']}")
-    told = f"recorded by version {recorded['version']} ({recorded['digest']}), replayed by {now['version']} ({now['digest']})"
-    return Line("code", "note", told)
+    was, is_now = (f"version {code['version']}, digest {code['digest']}" for code in (recorded, now))
+    return Line("code", "note", f"recorded by {was}; replayed by {is_now}")

@@ -34,7 +34,9 @@ def _plain(table: Table) -> str:
     rows = [table.headers, *table.rows]
     widths = [max(len(row[place]) for row in rows) for place in range(len(table.headers))]
     lines = [
-        GAP.join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
+        GAP.join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        )
         for row in rows
     ]
     return "\n".join([table.caption, *(line.rstrip() for line in lines)])

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -198,7 +199,7 @@ def _ages(cases: list[Any], started: dict[int, datetime], now: datetime) -> tupl
     edges = (0, *AGES, None)
     return tuple(
         AgeBand(least or 0, most, found[place, WORKING], found[place, REFERRED], found[place, TO_CONFIRM])
-        for place, (least, most) in enumerate(zip(edges, edges[1:], strict=False))
+        for place, (least, most) in enumerate(pairwise(edges))
     )
 
 

@@ -34,7 +34,9 @@ class HubAnchor:
             return None
         head = head_from_json(fetch(self.api, self.place, commit, [listed])[HEAD_FILE].read_bytes())
         if head is None:
-            raise JournalError(f"{self.place}: {HEAD_FILE} is no head of a journal. Restore it from the repo's history.")
+            raise JournalError(
+                f"{self.place}: {HEAD_FILE} is no head of a journal. Restore it from the repo's history."
+            )
         return head
 
     def write(self, head: Head) -> None:
