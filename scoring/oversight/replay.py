@@ -31,6 +31,9 @@ from scoring.lender.fields import fields
 from scoring.serving.code import code_identity
 from scoring.serving.service import Service, commented
 
+# What a score says in figures, and all that an entry must say to be replayed.
+SCORED = ("probability", "threshold", "referral_band", "expected_cost", "recommendation")
+RECORDED = (*SCORED, "application", "application_digest", "changes", "code", "comment", "language", "model", "reasons")
 # proved: as recorded. differs: not. note: worth knowing, and no difference by itself.
 Verdict = Literal["proved", "differs", "note"]
 
@@ -73,6 +76,9 @@ def recorded_entry(engine: Engine, number: int) -> tuple[Entry, tuple[Line, ...]
     if entry.kind in ("decision", "score", "confirmation") and entry.payload is None:
         raise JournalError(f"Entry {number} cannot be replayed: what it says was erased. That it was there is proved.")
     if entry.kind in ("decision", "score"):
+        lacking = [name for name in RECORDED if name not in (entry.payload or {})]
+        if lacking:
+            raise JournalError(f"Entry {number} cannot be replayed: it does not say its {', '.join(lacking)}.")
         return entry, lines
     decision = (entry.payload or {}).get("decision")
     if entry.kind != "confirmation":
@@ -168,7 +174,7 @@ def _compared(recorded: dict[str, Any], now: dict[str, Any], source: str, config
         yield _same(name.replace("_", " "), recorded["model"][name], now["model"][name])
     if costs_of(recorded["model"]["costs"]) != configured:
         yield Line("costs", "note", f"other ones are configured now: {configured}")
-    for name in ("application_digest", "probability", "threshold", "referral_band", "expected_cost", "recommendation"):
+    for name in ("application_digest", *SCORED):
         yield _same(name.replace("_", " "), recorded[name], now[name])
     yield _reasons(recorded["reasons"], now["reasons"])
     yield _same("comment", recorded["comment"], now["comment"])

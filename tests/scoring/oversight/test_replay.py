@@ -216,6 +216,12 @@ def test_an_application_of_other_fields_is_refused_in_words(local_desk, service,
         replayed(entry, service.artifact, "here", service.artifact.rule.costs)
 
 
+def test_an_entry_that_says_too_little_is_refused_in_words(local_desk):
+    local_desk.journal.record("decision", ANNA, {"outcome": "approve"}, 1)
+    with pytest.raises(JournalError, match="Entry 1 cannot be replayed: it does not say its probability"):
+        recorded_entry(local_desk.journal.engine, 1)
+
+
 def test_a_model_of_the_hub_is_loaded_by_its_recorded_commit(hub, hub_home, settings, second, local_desk):
     commit = put_model(hub)
     served = Serving(settings).state.service
