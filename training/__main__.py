@@ -9,7 +9,7 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from scoring.files import writable
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.defaults import DEFAULT_SEED, QUARANTINE_LIMIT
 from training.hub_commands import COMMANDS
+
+if TYPE_CHECKING:
+    from training.drift.decided import Decided
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -203,7 +206,13 @@ def compare_command(
 @app.command("drift")
 def drift_command(
     reference: Annotated[Path, typer.Option(help="Tables to compare with; of their application_train.")],
-    current: Annotated[Path, typer.Option(help="Tables of who is scored now; their application_test if it is there.")],
+    current: Annotated[
+        str,
+        typer.Option(
+            help="Tables of who is scored now (of their application_test if it is there); or who was decided: journal: "
+            "(of JOURNAL_URL), or journal:URL."
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="Folder for drift.html and drift.json.")],
     artifact: Annotated[
         str | None, typer.Option(help="Model whose inputs, score and decision count too: a folder, or ORG/NAME@TAG.")
@@ -223,12 +232,19 @@ def drift_command(
 
     from scoring.drift.page import sentences
     from scoring.drift.report import PAGE
+    from scoring.serving.settings import read_settings
     from training.drift.alarm import ALARM_STATUS, check_fail_on, is_alarm
+    from training.drift.decided import decided_applicants, is_journal
     from training.drift.run import Question, drift
     from training.drift.upload import upload
 
     check_fail_on(fail_on)
-    report = drift(Question(reference, current, artifact, outcomes), out)
+    who: Path | Decided = Path(current)
+    if is_journal(current):
+        who = decided_applicants(current, read_settings().journal.url)
+        for sentence in who.sentences():
+            typer.echo(sentence)
+    report = drift(Question(reference, who, artifact, outcomes), out)
     typer.echo("\n".join([*sentences(report, "en"), f"Full report: {out / PAGE}"]))
     if repo:
         typer.echo(f"Uploaded to the branch drift of {repo}: commit {upload(HfApi(), repo, out)}")

@@ -58,7 +58,12 @@ class Branch:
 def command(journal: str, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "JOURNAL_URL": journal}
     return subprocess.run(
-        [sys.executable, "-m", "scoring", *words], cwd=ROOT, env=environment, input=typed, text=True, capture_output=True
+        [sys.executable, "-m", "scoring", *words],
+        cwd=ROOT,
+        env=environment,
+        input=typed,
+        text=True,
+        capture_output=True,
     )
 
 
@@ -211,9 +216,7 @@ def check_reviewer(branch: Branch, plain: int) -> None:
 def check_journal(branch: Branch, service: Service, plain: int, override: int) -> None:
     """What the journal says afterwards agrees with what was done."""
     entries = branch.journal.entries(limit=1000)
-    done = [
-        (entry.kind, entry.person) for entry in entries if entry.kind not in ("view", "user", "settings", "model")
-    ]
+    done = [(entry.kind, entry.person) for entry in entries if entry.kind not in ("view", "user", "settings", "model")]
     assert done == [
         *(("sign_in", name) for name in ("anna", "ben", "sue")),
         ("decision", "anna"),
