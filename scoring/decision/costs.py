@@ -53,8 +53,8 @@ class ErrorCosts:
         return k * self.false_refusal / (k * self.false_refusal + self.false_approval)
 
     def realised(self, outcomes: Floats, refused: NDArray[np.bool_]) -> float:
-        """The cost of each decision, given the outcomes (1: payment difficulties), both of shape (n,)."""
-        return float(np.where(refused, (1 - outcomes) * self.false_refusal, outcomes * self.false_approval).mean())
+        """The mean cost of decisions, given the outcomes (1: payment difficulties, else 0), both of shape (n,)."""
+        return float(losses(self, outcomes, refused).mean())
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:
@@ -157,6 +157,11 @@ class AmountCosts:
 
 
 Costs = RatioCosts | AmountCosts
+
+
+def losses(costs: ErrorCosts | RatioCosts, outcomes: NDArray, refused: NDArray[np.bool_]) -> Floats:
+    """The cost of each decision, given the outcomes (1: payment difficulties, else 0), all of shape (n,)."""
+    return np.where(refused, (1 - outcomes) * costs.false_refusal, outcomes * costs.false_approval)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.arrays import Floats
-from scoring.decision.costs import RatioCosts
+from scoring.decision.costs import RatioCosts, losses
 from training.compare.cut import Cut
-from training.statistics.bootstrap import LOWER, UPPER, Estimate, resamples
+from training.statistics.bootstrap import Estimate, interval, resamples
 from training.statistics.evaluate import CALIBRATION_BINS
 
 
@@ -27,16 +27,12 @@ class Scored:
 
     def estimate(self, figure: str) -> Estimate:
         """A figure with its interval."""
-        return _estimate(self.values[figure], self.draws[figure])
+        return Estimate(self.values[figure], *interval(self.draws[figure]))
 
     def minus(self, other: Scored, figure: str) -> Estimate:
         """The paired difference from another combination."""
-        return _estimate(self.values[figure] - other.values[figure], self.draws[figure] - other.draws[figure])
-
-
-def _estimate(value: float, draws: Floats) -> Estimate:
-    low, high = np.quantile(draws, (LOWER, UPPER))
-    return Estimate(value, float(low), float(high))
+        change = self.values[figure] - other.values[figure]
+        return Estimate(change, *interval(self.draws[figure] - other.draws[figure]))
 
 
 def values(probabilities: Floats, outcomes: NDArray, rule: Cut) -> dict[str, float]:
@@ -107,6 +103,4 @@ def _calibration_error(probabilities: Floats, outcomes: NDArray, weights: Floats
 
 
 def _cost(probabilities: Floats, outcomes: NDArray, threshold: float, costs: RatioCosts, weights: Floats) -> Floats:
-    refused = probabilities > threshold
-    cost = np.where(refused, costs.false_refusal * (outcomes == 0), costs.false_approval * (outcomes == 1))
-    return weights @ cost / weights.sum(axis=1)
+    return weights @ losses(costs, outcomes, probabilities > threshold) / weights.sum(axis=1)

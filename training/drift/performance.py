@@ -20,7 +20,7 @@ from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.decision.costs import ErrorCosts, cost_columns
 from scoring.drift.report import Bracket, Performance
-from training.statistics.bootstrap import BLOCK, LOWER, UPPER, resamples
+from training.statistics.bootstrap import BLOCK, interval, resamples
 
 DRAWS = 400
 SEED = 20
@@ -64,10 +64,10 @@ def _performance(
 ) -> Performance:
     values = figures(some, outcomes, np.ones_like(outcomes))
     drawn = [figures(some, *draw) for draw in draws]
-    brackets = {}
-    for name in FIGURES:
-        low, high = np.quantile(np.concatenate([block[name] for block in drawn]), (LOWER, UPPER))
-        brackets[name] = Bracket(float(values[name][0]), float(low), float(high))
+    brackets = {
+        name: Bracket(float(values[name][0]), *interval(np.concatenate([block[name] for block in drawn])))
+        for name in FIGURES
+    }
     return Performance(applicants=len(some.probabilities), cost_unit=artifact.rule.costs.unit, **brackets)
 
 

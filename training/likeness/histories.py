@@ -16,11 +16,11 @@ from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.dataset.history import history_frame
 from training.lender.roles import BUREAU_ID, PREVIOUS_ID
 from training.likeness.models import FOLDS, application_model_features, categorical_places, fit_risk
+from training.statistics.bootstrap import Estimate, interval
 from training.tables.read import Tables
 
 RESAMPLES = 200
 REPEATS = 3  # folds of their own each
-INTERVAL = (2.5, 97.5)  # percentiles
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,6 @@ class TableLikeness:
     coverage: Pair
     rows_per_applicant: Pair
     rows_per_loan: Pair
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % interval from resampled applicants."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -136,9 +127,8 @@ def _estimate(repeats: list[tuple[Floats, Floats, Floats]], rng: np.random.Gener
     resampled = []
     for _ in range(RESAMPLES):
         rows = rng.integers(0, applicants, applicants)
-        resampled.append(np.mean([_gain(*(values[rows] for values in repeat)) for repeat in repeats]))
-    low, high = np.percentile(resampled, INTERVAL).tolist()
-    return Estimate(float(np.mean([_gain(*repeat) for repeat in repeats])), low, high)
+        resampled.append(float(np.mean([_gain(*(values[rows] for values in repeat)) for repeat in repeats])))
+    return Estimate(float(np.mean([_gain(*repeat) for repeat in repeats])), *interval(resampled))
 
 
 def _gain(outcomes: Floats, without: Floats, added: Floats) -> float:
