@@ -19,6 +19,7 @@ from scoring.files import writable
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.defaults import DEFAULT_SEED, QUARANTINE_LIMIT
 from training.hub_commands import COMMANDS
+from training.lender.roles import TEST, TRAIN
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -202,8 +203,8 @@ def compare_command(
 
 @app.command("drift")
 def drift_command(
-    reference: Annotated[Path, typer.Option(help="Tables to compare with; of their application_train.")],
-    current: Annotated[Path, typer.Option(help="Tables of who is scored now; their application_test if it is there.")],
+    reference: Annotated[Path, typer.Option(help=f"Tables to compare with; of their {TRAIN}.")],
+    current: Annotated[Path, typer.Option(help=f"Tables of who is scored now; their {TEST} if it is there.")],
     out: Annotated[Path, typer.Option(help="Folder for drift.html and drift.json.")],
     artifact: Annotated[
         str | None, typer.Option(help="Model whose inputs, score and decision count too: a folder, or ORG/NAME@TAG.")

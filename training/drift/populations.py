@@ -17,7 +17,8 @@ from scoring.lender.roles import TARGET
 from training.dataset.dataset import applicant_table, application_frame, fingerprint
 from training.drift.column import Column, column
 from training.gate.held_out import row_keys
-from training.tables.read import TEST, TRAIN, read_tables
+from training.lender.roles import TEST, TRAIN
+from training.tables.read import read_tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +30,7 @@ class Population:
 
 
 def reference_population(folder: Path, with_history: bool) -> Population:
-    """The applicants to compare with: those of application_train, or of application_test where there is no other.
+    """The applicants to compare with: those of known outcome, or the others where there are none.
 
     Raises:
         TableError: a table cannot be used.
@@ -38,7 +39,7 @@ def reference_population(folder: Path, with_history: bool) -> Population:
 
 
 def current_population(folder: Path, with_history: bool) -> Population:
-    """The applicants whom the model scores now: those of application_test, or of application_train without one.
+    """The applicants whom the model scores now: those to be scored, or those of known outcome without any.
 
     Every reading of current applicants goes through here; no outcome is read.
 
@@ -52,7 +53,7 @@ def _population(folder: Path, preferred: Literal["train", "test"], with_history:
     tables = read_tables(folder, outcomes=False)
     part = tables.only(preferred) if tables.only(preferred).applications() else tables
     frame = applicant_table(part, "all") if with_history else application_frame(part)
-    name = TEST if part.application_train is None else TRAIN
+    name = TEST if part.train is None else TRAIN
     return Population(Side(name, fingerprint(folder), len(frame)), frame)
 
 

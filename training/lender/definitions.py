@@ -17,8 +17,8 @@ from scoring.lender.definition import Definition
 from scoring.lender.fields import FieldType, fields
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.words.language import Kind
+from training.lender.roles import TEST, TRAIN
 
-TRAIN, TEST = "application_train", "application_test"
 FOLDER = Path(__file__).parent
 # Beyond it not every whole number is a float, and ids are read as floats where a file holds them so.
 LARGEST_ID = 2.0**53

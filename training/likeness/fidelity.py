@@ -14,21 +14,17 @@ import pandas as pd
 from scoring.errors import TableError
 from scoring.files import complete_or_absent
 from scoring.lender.roles import APPLICANT_ID
+from training.lender.roles import COVERAGE, TRAIN
 from training.likeness.columns import ColumnLikeness, column_likenesses
 from training.likeness.histories import HistoryGain, TableLikeness, history_gain, table_likeness
 from training.likeness.models import Distinction, distinction, transfer_auc
 from training.statistics.stability_index import ALIKE_PSI
-from training.tables.read import TRAIN, Tables, read_tables
+from training.tables.read import Tables, read_tables
 
 STRONGEST = 20
 FEWEST_APPLICANTS = 1_000
-# Beside the real tables may lie a table of which applicants have all their history rows there: column -> the tables.
+# Tells which applicants have all of their history rows in the real tables that it lies beside.
 COVERAGE_FILE = "coverage.parquet"
-COVERAGE = {
-    "history_bureau_and_card": ("bureau", "bureau_balance", "credit_card_balance"),
-    "history_previous_and_pos": ("previous_application", "POS_CASH_balance"),
-    "history_installments": ("installments_payments",),
-}
 
 
 @dataclass(frozen=True)
@@ -90,9 +86,9 @@ def fidelity(synthetic: Path, real: Path, seed: int) -> Fidelity:
 
 
 def _train_frame(tables: Tables, folder: Path) -> pd.DataFrame:
-    if tables.application_train is None:
+    if tables.train is None:
         raise TableError(f"{folder}: holds no {TRAIN}, so no outcomes to compare. Put {TRAIN}.parquet there.")
-    return tables.application_train.order_by(APPLICANT_ID).to_pandas()
+    return tables.train.order_by(APPLICANT_ID).to_pandas()
 
 
 def summarise(columns: tuple[ColumnLikeness, ...], told_apart: Distinction, transfer: float) -> Summary:

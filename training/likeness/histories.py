@@ -14,7 +14,7 @@ from scoring.arrays import Floats
 from scoring.lender.features import frame_matrix
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.dataset.history import history_frame
-from training.lender.roles import BUREAU_ID, PREVIOUS_ID
+from training.lender.roles import BUREAU_ID, LOANS_ELSEWHERE, PREVIOUS_ID
 from training.likeness.models import FOLDS, application_model_features, categorical_places, fit_risk
 from training.statistics.bootstrap import Estimate, interval
 from training.tables.read import Tables
@@ -80,7 +80,7 @@ def _owned_rows(name: str, tables: Tables) -> ir.Table:
     table = tables.history[name]
     if APPLICANT_ID in table.columns:
         return table
-    return table.inner_join(tables.history["bureau"].select(APPLICANT_ID, BUREAU_ID), BUREAU_ID)
+    return table.inner_join(tables.history[LOANS_ELSEWHERE].select(APPLICANT_ID, BUREAU_ID), BUREAU_ID)
 
 
 def history_gain(synthetic: Tables, real: Tables, names: tuple[str, ...], complete: pd.Index, seed: int) -> HistoryGain:
