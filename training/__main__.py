@@ -19,6 +19,7 @@ from scoring.files import writable
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.defaults import DEFAULT_SEED, QUARANTINE_LIMIT
 from training.hub_commands import COMMANDS
+from training.lender.roles import TEST, TRAIN
 
 if TYPE_CHECKING:
     from training.drift.decided import Decided
@@ -205,12 +206,12 @@ def compare_command(
 
 @app.command("drift")
 def drift_command(
-    reference: Annotated[Path, typer.Option(help="Tables to compare with; of their application_train.")],
+    reference: Annotated[Path, typer.Option(help=f"Tables to compare with; of their {TRAIN}.")],
     current: Annotated[
         str,
         typer.Option(
-            help="Tables of who is scored now (of their application_test if it is there); or who was decided: journal: "
-            "(of JOURNAL_URL), or journal:URL."
+            help=f"Tables of who is scored now (of their {TEST} if it is there); or who was decided: journal: (of "
+            "JOURNAL_URL), or journal:URL."
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for drift.html and drift.json.")],

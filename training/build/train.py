@@ -80,7 +80,7 @@ def train(
     """Trains on a folder of tables and writes the artifact.
 
     Args:
-        data: folder of the lender's tables; `application_train` must be there, histories may be absent.
+        data: folder of the lender's tables; its applicants of known outcome must be there, histories may be absent.
         out: folder of the artifact; an artifact that is already there is replaced once the new one is complete.
         version: how answers name the model (default: the day and the start of the data fingerprint).
         seed: of splits, folds and models; the same data and seed give the same model.
