@@ -236,6 +236,37 @@ def drift_command(
         raise typer.Exit(ALARM_STATUS)
 
 
+@app.command("validate")
+def validate_command(
+    artifact: Annotated[str, typer.Option(help="Version to validate: a folder, or ORG/NAME@TAG.")],
+    out: Annotated[Path, typer.Option(help="Folder for validation.html, validation.xlsx and validation.json.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Tables with outcomes that it has not learnt from (default: whom its training held out)."),
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(help="Version to compare with, for the swap set: a folder, or ORG/NAME@TAG.")
+    ] = None,
+    bounds: Annotated[
+        Path | None, typer.Option(help="The lender's bounds (default: a copy of training/validation/bounds.csv).")
+    ] = None,
+    dates: Annotated[
+        Path | None, typer.Option(help=f"{APPLICANT_ID} and DATE of the applications: CSV or Parquet.")
+    ] = None,
+    fail: Annotated[bool, typer.Option("--fail", help="Exit with 3 if a finding is out of bound.")] = False,
+) -> None:
+    """Write the validation pack of a version: what a model-risk reviewer asks for, with tests, bounds and verdicts."""
+    from scoring.validation import PAGE
+    from training.drift.alarm import ALARM_STATUS
+    from training.validation.bounds import DEFAULT_BOUNDS
+    from training.validation.validate import Question, validate, verdict_lines
+
+    pack = validate(Question(artifact, data, against, bounds or DEFAULT_BOUNDS, dates), out)
+    typer.echo("\n".join([*verdict_lines(pack), f"Full pack: {out / PAGE}"]))
+    if fail and pack.outside:
+        raise typer.Exit(ALARM_STATUS)
+
+
 for name, command in COMMANDS.items():
     app.command(name)(command)
 
