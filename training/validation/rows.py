@@ -94,20 +94,21 @@ def rows_of(artifact: Artifact, data: Path | None) -> Rows:
         PackError: too few of them defaulted or repaid.
     """
     if data is None:
-        return _enough(_held_out(artifact, artifact.population.frame, None))
+        held_out = artifact.population.frame
+        return _enough(Rows(artifact, held_out, _probabilities(held_out), False, None))
     frame = applicant_table(read_tables(data), "train")
     mark, reference = fingerprint(data), by_key(artifact)
     keys = row_keys(frame)
     known = keys.isin(reference.index).to_numpy()
     if known.any() or mark == artifact.manifest["data_fingerprint"]:
         # The rest it may have learnt from.
-        some = frame[known].assign(**{PROBABILITY: reference.loc[keys[known], PROBABILITY].to_numpy()})
-        return _enough(_held_out(artifact, some.reset_index(drop=True), mark))
+        held_out = frame[known].reset_index(drop=True)
+        return _enough(Rows(artifact, held_out, _probabilities(reference.loc[keys[known]]), False, mark))
     return _enough(Rows(artifact, frame, served_probabilities(artifact, frame), True, mark))
 
 
-def _held_out(artifact: Artifact, frame: pd.DataFrame, mark: str | None) -> Rows:
-    return Rows(artifact, frame, frame[PROBABILITY].to_numpy(dtype=np.float64), False, mark)
+def _probabilities(reference: pd.DataFrame) -> Floats:
+    return reference[PROBABILITY].to_numpy(dtype=np.float64)
 
 
 def _enough(rows: Rows) -> Rows:
@@ -140,4 +141,4 @@ def paired(rows: Rows, data: Path | None, other: Artifact) -> Paired:
         return Paired(other, np.arange(len(rows.frame)), served_probabilities(other, rows.frame))
     theirs, keys = by_key(other), row_keys(rows.frame)
     places = np.flatnonzero(keys.isin(theirs.index).to_numpy())
-    return Paired(other, places, theirs.loc[keys.iloc[places], PROBABILITY].to_numpy(dtype=np.float64))
+    return Paired(other, places, _probabilities(theirs.loc[keys.iloc[places]]))

@@ -1,4 +1,4 @@
-"""Are these the applicants it was made for: the score's stability index, each input's by band, and what drifted.
+"""Are these the applicants it was made for: stability of the score, of each field and input by band, and what drifted.
 
 The reference are the applicants that training held out; bins are deciles of the reference or levels, missing values
 apart. What drifted is decided as in `training.drift`: far enough to matter, and not by chance.
@@ -12,12 +12,11 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY
 from scoring.drift.report import Shift
 from scoring.drift.words import changes_in_words
-from scoring.lender.features import ModelFeature
+from scoring.lender.fields import fields
 from scoring.validation import PackTable, Section
 from training.drift.changes import changes
 from training.drift.column import Column, column, counts
@@ -41,13 +40,15 @@ def stability_section(rows: Rows, bounds: Bounds) -> Section:
         return section("stability", [told])
     reference = rows.artifact.population
     score = Column(SCORE, (), reference.frame[PROBABILITY].to_numpy(dtype=np.float64), rows.probabilities)
-    inputs = input_columns(rows.artifact.model.features, reference.matrix, rows.matrix)
+    inputs = compared_columns(rows)
     *of_inputs, of_score = shifts([*inputs, score])
     weights = importances(rows.artifact)
     found = sorted(zip(inputs, of_inputs, strict=True), key=lambda one: (-one[1].psi, one[0].name))
-    drifted = [(one, shift) for one, shift in found if shift.drifted]
-    weight = sum(weights.get(one.name, 0.0) for one, _ in drifted)
-    far = [one for one, shift in found if shift.psi > (bounds.by_name["input_csi"].most or np.inf)]
+    drifted = sorted((one for one, shift in found if shift.drifted), key=lambda one: one.name not in fields())
+    weight = sum(weights.get(one.name, 0.0) for one in drifted)
+    most = bounds.by_name["input_csi"].most or np.inf
+    # A raw field is the cause where what is derived from it moves, too.
+    far = sorted((one for one, shift in found if shift.psi > most), key=lambda one: one.name not in fields())
     findings = [
         bounds.finding(
             "score_psi",
@@ -65,8 +66,8 @@ def stability_section(rows: Rows, bounds: Bounds) -> Section:
         bounds.finding(
             "drifted_weight",
             weight,
-            f"{len(drifted)} of {len(found)} inputs drifted, with {percent(weight)} of the model's weight"
-            f"{_named([one for one, _ in drifted])}",
+            f"{len(drifted)} of {len(found)} fields and inputs drifted, with {percent(weight)} of the model's weight"
+            f"{_named(drifted)}",
             "stability index of 0.1, or 5 points of missing or frequent values; and a test, Holm-corrected",
         ),
     ]
@@ -79,15 +80,18 @@ def _named(columns: Sequence[Column], before: str = "") -> str:
     return f"{before}: {', '.join(names[:NAMED])}{more}" if names else ""
 
 
-def input_columns(features: Sequence[ModelFeature], before: Floats, now: Floats) -> list[Column]:
-    """Each input of the model on both sides, from matrices (n, features) and (m, features); levels by name."""
-    return [_column(item, before[:, place], now[:, place]) for place, item in enumerate(features)]
-
-
-def _column(item: ModelFeature, before: Floats, now: Floats) -> Column:
-    if item.levels:
-        return Column(item.feature.name, item.levels, before, now)
-    return column(item.feature.name, pd.Series(before), pd.Series(now))
+def compared_columns(rows: Rows) -> list[Column]:
+    """Every raw field of the application, in the table's order, then the model's other inputs; the reference first."""
+    reference = rows.artifact.population
+    raw = [column(name, reference.frame[name], rows.frame[name]) for name in fields()]
+    return [
+        *raw,
+        *(
+            column(item.feature.name, pd.Series(reference.matrix[:, place]), pd.Series(rows.matrix[:, place]))
+            for place, item in enumerate(rows.artifact.model.features)
+            if item.feature.name not in fields()
+        ),
+    ]
 
 
 def importances(artifact: Artifact) -> dict[str, float]:
@@ -127,7 +131,7 @@ def _score_table(score: Column) -> PackTable:
 def _csi_table(found: Sequence[tuple[Column, Shift]], weights: dict[str, float]) -> PackTable:
     return pack_table(
         "csi",
-        "Stability of each input, the least stable first",
+        "Stability of each field and input, the least stable first",
         {
             "input": "text",
             "index": "number",
@@ -149,7 +153,7 @@ def _csi_table(found: Sequence[tuple[Column, Shift]], weights: dict[str, float])
 def _band_table(found: Sequence[tuple[Column, Shift]]) -> PackTable:
     return pack_table(
         "csi_bands",
-        "Each input by band, the least stable first",
+        "Each field and input by band, the least stable first",
         {"input": "text", "band": "text", "reference": "share", "now": "share", "part of the index": "number"},
         [(one.name, *line) for one, _ in found for line in bins(one)],
     )
