@@ -26,7 +26,5 @@ def validated(challenger: Artifact, folder: Path) -> Check:
         return Check(NAME, False, told, {})
     findings, outside = len(list(pack.findings)), pack.outside
     beyond = f": {', '.join(finding.name for finding in outside)}" if outside else ""
-    told = (
-        f"{findings} findings on {pack.rows.applicants} applicants, {len(outside)} out of the lender's bounds{beyond}"
-    )
+    told = f"{findings} findings on {pack.rows.applicants} applicants, {len(outside)} out of bound{beyond}"
     return Check(NAME, not outside, told, {"findings": findings, "outside": len(outside)})

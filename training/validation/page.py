@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scoring.markup import Table, element, table_html, words
-from scoring.validation import PAGE, WORKBOOK, Cell, Finding, Form, PackTable, Section, ValidationPack, Verdict
+from scoring.validation import PAGE, WORKBOOK, Cell, Column, Finding, Form, PackTable, Section, ValidationPack, Verdict
 
 # Longer tables would fill the print; the workbook has them whole.
 MOST_ROWS = 40
@@ -19,7 +21,7 @@ body { font: 14px/1.45 system-ui, sans-serif; color: #1f2933; max-width: 70rem; 
 table { border-collapse: collapse; width: 100%; margin: .75rem 0 1.25rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #d9dee4;
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
 tbody th { font-weight: 400; }
 .wide { font-size: 11px; }
 .scroll { overflow-x: auto; }
@@ -36,6 +38,7 @@ h2 { border-top: 2px solid #1f2933; padding-top: .5rem; margin-top: 2rem; }
 }
 </style>"""
 WIDE = 8
+NO_BREAK = "\u00a0"
 
 
 def pack_page(pack: ValidationPack) -> str:
@@ -81,7 +84,9 @@ def _contents(pack: ValidationPack) -> str:
 
 def _counted(section: Section) -> str:
     verdicts = [finding.verdict for finding in section.findings]
-    return ", ".join(f"{verdicts.count(kind)} {kind}" for kind in VERDICTS if kind in verdicts) or "none"
+    return (
+        ", ".join(f"{verdicts.count(kind)} {told[2:]}" for kind, told in VERDICTS.items() if kind in verdicts) or "none"
+    )
 
 
 def _section(section: Section) -> str:
@@ -98,7 +103,13 @@ def _section(section: Section) -> str:
 
 def _findings(findings: list[Finding], caption: str) -> str:
     rows: list[tuple[str, ...]] = [
-        (finding.name, VERDICTS[finding.verdict], finding.told, finding.test, bound_in_words(finding))
+        (
+            finding.name.replace("_", " "),
+            VERDICTS[finding.verdict].replace(" ", NO_BREAK),
+            finding.told,
+            finding.test,
+            bound_in_words(finding),
+        )
         for finding in findings
     ]
     return table_html(Table(caption, ("finding", "verdict", "what was found", "test", "bound"), rows))
@@ -113,14 +124,33 @@ def bound_in_words(finding: Finding) -> str:
 
 
 def _table(table: PackTable) -> str:
-    rows = [
-        tuple(in_words(cell, column.form) for cell, column in zip(row, table.columns, strict=True))
-        for row in table.rows[:MOST_ROWS]
-    ]
-    html = table_html(Table(table.caption, tuple(column.heading for column in table.columns), rows))
+    rows = [tuple(_cells(row, table.columns)) for row in table.rows[:MOST_ROWS]]
+    heads = tuple(column.heading for column in table.columns if not _is_end(column))
+    html = table_html(Table(table.caption, heads, rows))
     more = len(table.rows) - len(rows)
     note = words("p", f"{more} more rows on the sheet {table.name} of {WORKBOOK}.", "note") if more else ""
-    return element("div", html + note, "scroll wide" if len(table.columns) > WIDE else "scroll")
+    return element("div", html + note, "scroll wide" if len(heads) > WIDE else "scroll")
+
+
+def _is_end(column: Column) -> bool:
+    """Whether it is an end of the interval of the column before."""
+    return column.heading.split(", ")[-1] in ("low", "high")
+
+
+def _cells(row: Sequence[Cell], columns: Sequence[Column]) -> list[str]:
+    """The cells as the page writes them: a figure's interval behind it, in brackets."""
+    cells: list[str] = []
+    ends: list[str] = []
+    for cell, column in zip(row, columns, strict=True):
+        written = in_words(cell, column.form)
+        if not _is_end(column):
+            cells.append(written)
+            continue
+        ends.append(written)
+        if len(ends) == 2:
+            cells[-1] += f" ({ends[0]} to {ends[1]})" if all(ends) else ""
+            ends = []
+    return cells
 
 
 def in_words(cell: Cell, form: Form) -> str:
