@@ -22,7 +22,7 @@ table { border-collapse: collapse; width: 100%; margin: .75rem 0 1.25rem; font-v
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #d9dee4;
   overflow-wrap: break-word; }
-tbody th { font-weight: 400; }
+tbody th { font-weight: 400; overflow-wrap: anywhere; }
 .wide { font-size: 11px; }
 .scroll { overflow-x: auto; }
 .note { color: #52606d; }
