@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.decision.points import PointsScale
 from scoring.errors import ScoringError
 from scoring.files import writable
 from scoring.lender.roles import APPLICANT_ID, TARGET
@@ -46,7 +47,7 @@ class Cost(StrEnum):
     amount = "amount"
 
 
-RATIO, AMOUNT = RatioCosts(), AmountCosts()
+RATIO, AMOUNT, POINTS = RatioCosts(), AmountCosts(), PointsScale()
 
 
 class Engine(StrEnum):
@@ -106,19 +107,23 @@ def train_command(
     longest_term: Annotated[float, typer.Option(help="Amounts: months after which any loan ends.")] = (
         AMOUNT.longest_term
     ),
+    base_points: Annotated[float, typer.Option(help="Points at the base odds.")] = POINTS.base,
+    base_odds: Annotated[float, typer.Option(help="Repayers for each defaulter at the base points.")] = POINTS.odds,
+    double_odds: Annotated[float, typer.Option(help="Points that double the odds.")] = POINTS.double,
     quarantine: QuarantineFile = None,
     quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
     """Train a model on the tables and write it as a versioned artifact."""
     amount = AmountCosts(lending_rate, funding_rate, loss_given_default, repaid_instalments, longest_term)
     costs = CostFunctions(RatioCosts(cost_ratio), amount, cost.value)
+    points = PointsScale(base_points, base_odds, double_odds)
 
     from training.build.report import report
     from training.build.train import train
     from training.tables.quarantine import Quarantine
 
     kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
-    trained = train(data, out, version, seed, costs, kept_apart)
+    trained = train(data, out, version, seed, costs, kept_apart, points)
     typer.echo(report(trained))
 
 

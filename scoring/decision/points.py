@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated
 
+import numpy as np
 from pydantic import Field
 
 from scoring.arrays import Floats
@@ -61,13 +62,13 @@ class PointsScale:
         """Points at even odds."""
         return self.base - self.factor * math.log(self.odds)
 
-    def points(self, log_odds: Floats) -> Floats:
+    def points(self, log_odds: Floats | float) -> Floats:
         """The points for log-odds of default, in the same shape; not rounded."""
-        return self.offset - self.factor * log_odds
+        return self.offset - self.factor * np.asarray(log_odds, dtype=np.float64)
 
-    def log_odds(self, points: Floats) -> Floats:
+    def log_odds(self, points: Floats | float) -> Floats:
         """The log-odds of default for points: the inverse of `points`."""
-        return (self.offset - points) / self.factor
+        return (self.offset - np.asarray(points, dtype=np.float64)) / self.factor
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:
@@ -79,13 +80,31 @@ def _check(name: str, value: object, low: float, high: float) -> None:
 @strict
 @dataclass(frozen=True)
 class ScaleAsWritten:
-    """A scale in an artifact's manifest; `offset` and `factor` are there for readers and follow from the rest."""
+    """A scale in an artifact's manifest; `offset` and `factor` are there for readers and must follow from the rest."""
 
     base: Number
     odds: Positive
     double: Positive
     offset: Number
     factor: Positive
+
+    def __post_init__(self) -> None:
+        for name in ("offset", "factor"):
+            follows = getattr(self.scale, name)
+            if not math.isclose(getattr(self, name), follows, rel_tol=1e-9, abs_tol=1e-6):
+                raise wrong(name, getattr(self, name), f"{follows:g} follows from base, odds and double")
+
+    @property
+    def scale(self) -> PointsScale:
+        """The scale.
+
+        Raises:
+            MalformedError: a parameter is not allowed.
+        """
+        try:
+            return PointsScale(self.base, self.odds, self.double)
+        except InvalidInputError as error:
+            raise MalformedError(str(error)) from error
 
 
 def scale_to_json(scale: PointsScale) -> dict[str, float]:

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.stats import binomtest, fisher_exact
 
 from scoring.arrays import Floats
+from scoring.artifact.model import log_odds_of
 from scoring.artifact.population import PROBABILITY
 from scoring.validation import Section
 from training.drift.shift import ALARM, holm
@@ -94,6 +95,11 @@ def _p_value(lower: Band, upper: Band) -> float:
     return float(fisher_exact(table, alternative="greater").pvalue)
 
 
+def _points(rows: Rows, band: Band) -> float | None:
+    """The points at the lower end of a band; the band of the least risk is open."""
+    return float(rows.artifact.points.points(log_odds_of(band.low))) if band.low else None
+
+
 def bands_section(rows: Rows, bounds: Bounds) -> Section:
     """The section."""
     reference = rows.artifact.population.frame[PROBABILITY].to_numpy(dtype=np.float64)
@@ -114,6 +120,7 @@ def bands_section(rows: Rows, bounds: Bounds) -> Section:
             "band": "count",
             "from": "number",
             "to": "number",
+            "points, at most": "number",
             "applicants": "count",
             "defaults": "count",
             "default rate": "share",
@@ -123,7 +130,7 @@ def bands_section(rows: Rows, bounds: Bounds) -> Section:
         },
         [
             (
-                *(band.number, band.low, band.high, band.applicants, band.defaults),
+                *(band.number, band.low, band.high, _points(rows, band), band.applicants, band.defaults),
                 *(band.rate.value, band.rate.low, band.rate.high, band.predicted),
             )
             for band in found

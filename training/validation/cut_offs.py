@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.arrays import Floats
+from scoring.artifact.model import log_odds_of
 from scoring.decision.costs import RatioCosts, cost_columns
 from scoring.lender.roles import CREDIT
 from scoring.validation import Form, Section
@@ -119,7 +120,7 @@ def cut_offs_section(rows: Rows, bounds: Bounds) -> Section:
     ]
     columns: dict[str, Form] = {"cut-off": "text", "k": "number"}
     if isinstance(rule.costs, RatioCosts):
-        columns["probability"] = "number"
+        columns |= {"probability": "number", "points": "number"}
     columns |= {
         "approved": "share",
         "default rate of the approved": "share",
@@ -140,7 +141,10 @@ def cut_offs_section(rows: Rows, bounds: Bounds) -> Section:
 
 def _row(rows: Rows, name: str, one: CutOff) -> tuple[str | float | None, ...]:
     costs = rows.artifact.rule.costs
-    place = (costs.threshold(one.k),) if isinstance(costs, RatioCosts) else ()
+    place: tuple[float, ...] = ()
+    if isinstance(costs, RatioCosts):
+        probability = costs.threshold(one.k)
+        place = (probability, float(rows.artifact.points.points(log_odds_of(probability))))
     return (
         *(name, one.k, *place, one.approved, one.bad_rate, one.referred, one.referred_bad_rate),
         *(one.cost, one.lent, one.expected_loss, one.realised_loss),

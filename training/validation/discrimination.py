@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scoring.artifact.model import log_odds_of
 from scoring.validation import Section
 from training.statistics.discrimination import auc, gains, separation
 from training.validation.bounds import Bounds
@@ -49,6 +50,7 @@ def discrimination_section(rows: Rows, bounds: Bounds) -> Section:
         ("Gini", gini, low, high),
         ("Kolmogorov-Smirnov", gap.distance, None, None),
         ("probability at that place", gap.probability, None, None),
+        ("points there", float(rows.artifact.points.points(log_odds_of(gap.probability))), None, None),
         ("applicants refused there", gap.refused, None, None),
         ("defaulters refused there", gap.defaulters, None, None),
         ("repayers refused there", gap.repayers, None, None),

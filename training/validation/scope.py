@@ -24,7 +24,7 @@ MADE_UP = "The model was trained on made-up applicants: nothing here says how it
 
 def scope_section(rows: Rows, bounds: Bounds) -> Section:
     """The section."""
-    manifest, defaults = rows.artifact.manifest, int(rows.outcomes.sum())
+    manifest, scale, defaults = rows.artifact.manifest, rows.artifact.points, int(rows.outcomes.sum())
     asked = float(np.nan_to_num(rows.frame[CREDIT].to_numpy(dtype=np.float64)).sum())
     finding = bounds.finding(
         "defaults",
@@ -41,6 +41,7 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
         ("tables validated on, SHA-256", rows.fingerprint or "none: the artifact's own reference population"),
         ("inputs", str(len(rows.artifact.model.features))),
         ("decision rule", threshold(rows.artifact.rule)),
+        ("points", f"{scale.base:g} at odds of {scale.odds:g}, {scale.double:g} to double them"),
         ("amount asked for, all applicants", f"{asked:,.0f}"),
         ("file of bounds, SHA-256", bounds.sha256),
     ]

@@ -136,7 +136,7 @@ def test_the_lines_name_what_is_out_of_bound(pack):
 def test_an_interval_stands_behind_its_figure(pack, out):
     page = (out / PAGE).read_text()
     one = next(table for table in tables(pack) if table.name == "bands").rows[0]
-    assert f"<td>{100 * one[5]:.2f} % ({100 * one[6]:.2f} % to {100 * one[7]:.2f} %)</td>" in page
+    assert f"<td>{100 * one[6]:.2f} % ({100 * one[7]:.2f} % to {100 * one[8]:.2f} %)</td>" in page
     assert not re.search(r"<th[^>]*>(?:[^<]*, )?(?:low|high)</th>", page)
 
 
