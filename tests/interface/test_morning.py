@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from tests.interface.shown import PATIENCE
 
 pytestmark = pytest.mark.browser
 
+GLANCE_MS = 500
 PASSWORD = "correct horse battery"
 TEAM: dict[str, Role] = {"anna": "adviser", "ben": "adviser", "sue": "supervisor", "rita": "reviewer"}
 
@@ -93,6 +95,9 @@ def open_by_id(page: Page, applicant_id: int) -> None:
     page.locator("#picker input").fill(str(applicant_id))
     page.locator("#picker input").press("Enter")
     expect(page.locator("#application h2")).to_have_text(f"Applicant {applicant_id}")
+    # An answer fills the page part by part; what a person clicks after a glance comes after all of it.
+    expect(page).to_have_url(re.compile(f"applicant={applicant_id}"))
+    page.wait_for_timeout(GLANCE_MS)
 
 
 def decide(page: Page, outcome: str, reason: str = "", note: str = "", refer_to: str = "") -> None:
