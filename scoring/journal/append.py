@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -26,7 +25,7 @@ from scoring.journal.entry import (
     time_text,
 )
 from scoring.journal.head import keep_head, signed_head
-from scoring.journal.keys import Keys, checkpoint_message, entry_message
+from scoring.journal.keys import Keys, checkpoint_message, entry_message, signatures_digest
 from scoring.journal.tables import CHECKPOINT, HEAD, JOURNAL, PAYLOAD
 from scoring.people import Person
 
@@ -37,8 +36,6 @@ CHECKPOINT_EVERY = 1000
 # The option of an engine under which the journal's keys are (None: it is not signed).
 KEYS_OPTION = "scoring_journal_keys"
 HEAD_ID = 1
-# What stands for the signature of an entry that has none, in the digest of a checkpoint.
-NO_SIGNATURE = "-"
 
 
 def append(
@@ -131,9 +128,7 @@ def _head(connection: Connection, keys: Keys | None) -> tuple[int, str]:
 
 def _checkpoint(connection: Connection, keys: Keys, number: int, at: str, hash: str) -> None:
     since = select(JOURNAL.c.signature).where(JOURNAL.c.number > number - CHECKPOINT_EVERY).order_by(JOURNAL.c.number)
-    signatures = sha256(
-        "".join(item or NO_SIGNATURE for item in connection.execute(since).scalars()).encode()
-    ).hexdigest()
+    signatures = signatures_digest(connection.execute(since).scalars())
     signature = keys.sign(checkpoint_message(number, at, hash, signatures))
     connection.execute(
         insert(CHECKPOINT).values(

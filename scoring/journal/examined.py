@@ -20,7 +20,7 @@ class Examined:
     """A journal under examination. `checkpoints` are those not come by yet.
 
     `marked` are the numbers that the heads outside the database name, with the hashes that stand there; `since` the
-    rows since the last checkpoint, from the first signed one on.
+    rows since the last checkpoint.
     """
 
     connection: Connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -60,6 +60,11 @@ def head_message(number: int, hash: str) -> str:
 def checkpoint_message(number: int, at: str, hash: str, signatures: str) -> str:
     """What the signature of a checkpoint is over."""
     return f'{{"at":"{at}","hash":"{hash}","number":{number},"signatures":"{signatures}","signed":"checkpoint"}}'
+
+
+def signatures_digest(signatures: Iterable[str | None]) -> str:
+    """What a checkpoint says of the signatures of its entries; a hyphen stands for that of an entry that has none."""
+    return sha256("".join(f"{item or '-'}" for item in signatures).encode(errors="replace")).hexdigest()
 
 
 def fingerprint_of(key: Ed25519PublicKey) -> str:

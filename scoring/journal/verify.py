@@ -18,7 +18,7 @@ from scoring.journal.ends import ends
 from scoring.journal.entry import NO_HASH, erased_by, hash_of, payload_start
 from scoring.journal.examined import Examined, examine
 from scoring.journal.head import Head, head_file, kept_head
-from scoring.journal.keys import Keys, checkpoint_message
+from scoring.journal.keys import Keys, checkpoint_message, signatures_digest
 from scoring.journal.locate import NOT_TEXT, Link, broken_chain, links, read_any_text, stream, unsigned
 from scoring.journal.report import Finding, Level, Part, Verification, edited
 from scoring.journal.tables import JOURNAL, PAYLOAD
@@ -93,7 +93,6 @@ def _notes(journal: Examined, engine: Engine, kept: Head | None, anchor: Head | 
 
 def _entries(journal: Examined) -> Finding | None:
     """The first thing that is wrong with entries, payloads that are there, signatures and checkpoints."""
-    signatures = sha256()
     expected, last = 1, NO_HASH
     for row in stream(journal.connection, ENTRIES):
         number, at, kind, person, role, digest, previous, hash, signature, applicant_id, salt, text = row
@@ -107,10 +106,9 @@ def _entries(journal: Examined) -> Finding | None:
             holds, told = follows and Link(*row[:9]).holds(), False
         if not holds:
             return broken_chain(journal.connection, journal.keys, expected, _since(journal))
-        if signature is not None or journal.first_signed:
-            journal.first_signed = journal.first_signed or number
-            journal.since.append(row)
-        signatures.update(f"{signature or append.NO_SIGNATURE}".encode(errors="replace"))
+        journal.since.append(row)
+        if signature is not None and not journal.first_signed:
+            journal.first_signed = number
         if not told:
             return _forged(journal) or edited("payload", number, "it is not what its digest says.")
         if text is None:
@@ -120,10 +118,9 @@ def _entries(journal: Examined) -> Finding | None:
         if number in journal.marked:
             journal.marked[number] = hash
         if number % append.CHECKPOINT_EVERY == 0:
-            finding = _checkpoint(journal, number, hash, signatures.hexdigest())
+            finding = _checkpoint(journal, number, hash)
             if finding:
                 return finding
-            signatures = sha256()
             journal.since.clear()
         journal.number, journal.hash = number, hash
         expected, last = number + 1, hash
@@ -135,7 +132,8 @@ def _entries(journal: Examined) -> Finding | None:
 
 
 def _since(journal: Examined) -> list[Link]:
-    return [Link(*row[:9]) for row in journal.since]
+    first = journal.first_signed
+    return [Link(*row[:9]) for row in journal.since if first and row[0] >= first]
 
 
 def _forged(journal: Examined) -> Finding | None:
@@ -157,13 +155,14 @@ def _forged(journal: Examined) -> Finding | None:
     return Finding("re-chained", "entry", number, "its hash and the later ones were computed anew: it is not signed.")
 
 
-def _checkpoint(journal: Examined, number: int, hash: str, signatures: str) -> Finding | None:
+def _checkpoint(journal: Examined, number: int, hash: str) -> Finding | None:
     """What is wrong with a checkpoint, or with the entries since the one before."""
     if journal.keys is None or journal.first_signed is None:
         return None
     row = journal.checkpoints.pop(number, None)
     if row is None:
         return _forged(journal) or Finding("deleted", "checkpoint", number, "the checkpoint is not there.")
+    signatures = signatures_digest(item[8] for item in journal.since)
     message = checkpoint_message(number, row.at, row.hash, row.signatures)
     if (row.hash, row.signatures) == (hash, signatures) and journal.keys.signed(message, row.signature, row.key):
         return None
