@@ -75,8 +75,8 @@ MAY = {
     "journal": EVERYBODY,
 }
 CALLS = ("/gradio_api/call", "/gradio_api/run", "/gradio_api/api")
-# Files and other hosts, whoever asks; and what only developers are offered.
-REFUSED_BY_GRADIO = ("file", "proxy", "vibe", "reload")
+# Files and other hosts, whoever asks; and what only developers are offered, or is switched off.
+REFUSED_BY_GRADIO = ("file", "proxy", "vibe", "reload", "monitoring")
 SECRETS = re.compile(r"AMT_|100001|Traceback|File \"|sqlalchemy|applicant_id|threshold|demo-3")
 
 
