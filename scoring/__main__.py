@@ -10,6 +10,7 @@ from scoring.access import command as access_commands
 from scoring.decision.costs import COST_FUNCTIONS
 from scoring.errors import ScoringError
 from scoring.journal import commands as journal_commands
+from scoring.oversight import commands as oversight_commands
 from scoring.words.language import LANGUAGES
 
 
@@ -19,7 +20,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     access_commands.add_commands(commands)
-    journal_commands.add_commands(commands, _journal)
+    journal = journal_commands.add_commands(commands, _journal)
+    oversight_commands.add_journal_commands(journal)
+    oversight_commands.add_outcomes_command(commands)
     batch = commands.add_parser(
         "batch", help="score every applicant of a file", description="Score every applicant of a file."
     )

@@ -60,7 +60,7 @@ def append(
     keys = _keys(connection)
     if kind not in KINDS:
         raise JournalError(f"kind={kind!r} is not allowed. Give one of: {', '.join(KINDS)}.")
-    if "\0" in person.name or not _encodes(person.name):
+    if not is_name(person.name):
         raise JournalError(f"The entry is not recorded: the name {person.name!r} has characters that no name has.")
     text = payload_text(payload, applicant_id)
     take_turn(connection)
@@ -107,8 +107,9 @@ def _keys(connection: Connection) -> Keys | None:
     return keys
 
 
-def _encodes(name: str) -> bool:
-    return name == name.encode(errors="replace").decode()
+def is_name(text: str) -> bool:
+    """Whether any database can hold that text: it has no zero character and no half of a pair."""
+    return "\0" not in text and text == text.encode(errors="replace").decode()
 
 
 def _head(connection: Connection, keys: Keys | None) -> tuple[int, str]:

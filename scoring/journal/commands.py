@@ -7,7 +7,7 @@ import getpass
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +29,16 @@ class JournalPlace:
     anchor: Anchor | None
 
 
-def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> None:
-    """Adds the journal's commands; `place` reads the settings once one of them runs."""
+def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> Any:
+    """Adds the journal's commands; `place` reads the settings once one of them runs.
+
+    Returns:
+        The sub-parsers of `journal`, to which other rooms add theirs.
+    """
     journal = commands.add_parser(
-        "journal", help="prove, show or export the journal, or erase", description="The journal of JOURNAL_URL."
+        "journal",
+        help="prove, show, export, replay or report the journal, or erase",
+        description="The journal of JOURNAL_URL.",
     ).add_subparsers(dest="journal_command", required=True)
 
     def command(name: str, run: Callable[[argparse.Namespace, JournalPlace], int], help: str) -> Any:
@@ -55,6 +61,7 @@ def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> None:
     erase.add_argument("applicant", type=int, help="id of the applicant")
     erase.add_argument("--reason", required=True, help="why; it stays in the journal, so without personal data")
     erase.add_argument("--by", help="who erases (default: the name of this system's user)")
+    return journal
 
 
 def _verify(options: argparse.Namespace, place: JournalPlace) -> int:
@@ -96,7 +103,10 @@ def _verified(place: JournalPlace) -> tuple[Verification, str | None]:
         anchored = place.anchor.read() if place.anchor else None
     except (HubError, JournalError) as error:
         unreachable = str(error)
-    return verify(engine, keys, anchored), unreachable
+    found = verify(engine, keys, anchored)
+    if place.anchor and not anchored and not unreachable:
+        found = replace(found, notes=(*found.notes, f"Nothing is anchored yet in {place.anchor}."))
+    return found, unreachable
 
 
 def _in_words(verification: Verification) -> list[str]:
@@ -120,11 +130,11 @@ def _notes(verification: Verification) -> list[str]:
 
 def _show(options: argparse.Namespace, place: JournalPlace) -> int:
     from scoring.database.engine import open_existing
-    from scoring.journal.export import about, shown
+    from scoring.journal.export import about, as_json, shown
 
     engine = open_existing(place.url)
     found = shown(engine, options.number) if options.applicant is None else about(engine, options.applicant)
-    print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201
+    print(as_json(found, indent=2))  # noqa: T201
     return 0
 
 

@@ -45,6 +45,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # What the first entry gives as the hash before it.
 NO_HASH = "0" * 64
 SALT_BYTES = 16
+# The integers that canonical JSON has; any larger one is a float.
+LARGEST_INTEGER = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,12 @@ def payload_start(applicant_id: int | None) -> str:
     return f'{{"applicant_id":{"null" if applicant_id is None else applicant_id},"payload":'
 
 
+def _integer(digits: str) -> int | float:
+    """What digits without a point stand for: canonical JSON writes a large float so, too."""
+    number = int(digits)
+    return number if abs(number) <= LARGEST_INTEGER else float(digits)
+
+
 def payload_of(text: str) -> dict[str, Any]:
     """A payload out of its text. Canonical JSON has one way to write a number: 1.0 comes back as 1.
 
@@ -97,7 +105,7 @@ def payload_of(text: str) -> dict[str, Any]:
         JournalError: the text is none of a payload: somebody changed it.
     """
     try:
-        payload: dict[str, Any] = json.loads(text)["payload"]
+        payload: dict[str, Any] = json.loads(text, parse_int=_integer)["payload"]
     except (ValueError, TypeError, KeyError):
         raise JournalError(
             "A payload in the journal is not what was recorded. Run `python -m scoring journal verify`."

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Engine, Row, Select, select
 
 from scoring.database.engine import reading
 from scoring.errors import JournalError, OutputError
 from scoring.files import complete_or_absent
 from scoring.journal.entry import digest_of, hash_of, payload_of, payload_start
-from scoring.journal.locate import ROWS
-from scoring.journal.tables import JOURNAL, PAYLOAD
+from scoring.journal.locate import NOT_TEXT, ROWS
+from scoring.journal.tables import INTEGERS, JOURNAL, PAYLOAD
 
 FIELDS = (
     *("number", "at", "kind", "person", "role", "applicant_id", "payload"),
@@ -32,16 +32,26 @@ def shown(engine: Engine, number: int) -> dict[str, Any]:
         DatabaseError: the database cannot be reached.
         JournalError: there is no such entry.
     """
-    with reading(engine) as connection:
-        row = connection.execute(_entries().where(JOURNAL.c.number == number)).one_or_none()
+    row = None
+    if number in INTEGERS:
+        with reading(engine) as connection:
+            row = connection.execute(_entries().where(JOURNAL.c.number == number)).one_or_none()
     if row is None:
         raise JournalError(f"The journal has no entry {number}. Entries are numbered from 1.")
     record = _record(row)
     hashed = {name: record[name] for name in ("number", "at", "kind", "person", "role", "digest", "previous")}
-    told = row.text is None or (
-        digest_of(row.salt, row.text) == row.digest and row.text.startswith(payload_start(row.applicant_id))
-    )
-    return {**record, "holds": told and hash_of(**hashed) == row.hash}
+    try:
+        told = row.text is None or (
+            digest_of(row.salt, row.text) == row.digest and row.text.startswith(payload_start(row.applicant_id))
+        )
+        return {**record, "holds": told and hash_of(**hashed) == row.hash}
+    except NOT_TEXT:
+        return {**record, "holds": False}
+
+
+def as_json(found: object, indent: int | None = None) -> str:
+    """JSON of what is shown; what is no text, since somebody changed it, as Python writes it."""
+    return json.dumps(found, ensure_ascii=False, indent=indent, default=repr)
 
 
 def about(engine: Engine, applicant_id: int) -> list[dict[str, Any]]:
@@ -51,8 +61,10 @@ def about(engine: Engine, applicant_id: int) -> list[dict[str, Any]]:
         DatabaseError: the database cannot be reached.
         JournalError: there is none.
     """
-    with reading(engine) as connection:
-        rows = connection.execute(_entries().where(PAYLOAD.c.applicant_id == applicant_id)).all()
+    rows: Sequence[Row[Any]] = []
+    if applicant_id in INTEGERS:
+        with reading(engine) as connection:
+            rows = connection.execute(_entries().where(PAYLOAD.c.applicant_id == applicant_id)).all()
     if not rows:
         raise JournalError(f"The journal holds nothing (any more) about applicant {applicant_id}.")
     return [_record(row) for row in rows]
@@ -89,7 +101,7 @@ def _write_csv(file: TextIO, records: Iterable[dict[str, Any]]) -> int:
 
 
 def _write_lines(file: TextIO, records: Iterable[dict[str, Any]]) -> int:
-    return sum(1 for record in records if file.write(json.dumps(record, ensure_ascii=False) + "\n"))
+    return sum(1 for record in records if file.write(as_json(record) + "\n"))
 
 
 def _entries() -> Select[Any]:
@@ -112,7 +124,7 @@ def _record(row: Any) -> dict[str, Any]:
 
 def _cells(record: dict[str, Any]) -> list[Any]:
     payload = record["payload"]
-    written = {**record, "payload": None if payload is None else json.dumps(payload, ensure_ascii=False)}
+    written = {**record, "payload": None if payload is None else as_json(payload)}
     return [
         f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell for cell in written.values()
     ]

@@ -76,14 +76,16 @@ def _verified(engine: Engine, keys: Keys | None, anchor: Head | None, any_text: 
         head=journal.hash,
         level=None if finding else level,
         finding=finding,
-        notes=tuple(_notes(journal, engine, kept)),
+        notes=tuple(_notes(journal, engine, kept, anchor)),
     )
 
 
-def _notes(journal: Examined, engine: Engine, kept: Head | None) -> list[str]:
+def _notes(journal: Examined, engine: Engine, kept: Head | None, anchor: Head | None) -> list[str]:
     notes = []
     if journal.keys and (journal.first_signed or 1) > 1:
         notes.append(f"The entries before {journal.first_signed} are not signed: the journal had no key then.")
+    if anchor:
+        notes.append(f"Anchored up to entry {anchor.number}; {journal.number - anchor.number} came since.")
     if engine.dialect.name == SQLITE and kept is None:
         notes.append(f"{head_file(engine)} is not there: an older copy of the database in its place would not show.")
     return notes
@@ -173,9 +175,12 @@ def _payloads(journal: Examined, finding: Finding | None) -> Finding | None:
     if finding and finding.part not in KEEP_ENTRIES:
         # The erasure may be what was tampered with.
         return finding
-    query = select(PAYLOAD.c.text).join(JOURNAL, JOURNAL.c.number == PAYLOAD.c.number)
-    texts = journal.connection.execute(query.where(JOURNAL.c.kind == "erasure")).scalars() if finding else ()
-    erased = journal.erased.union(*(erased_by(text) for text in texts))
+    query = select(PAYLOAD.c.number, PAYLOAD.c.text).join(JOURNAL, JOURNAL.c.number == PAYLOAD.c.number)
+    found = journal.connection.execute(query.where(JOURNAL.c.kind == "erasure")) if finding else ()
+    texts = {row.number: row.text for row in found}
+    if finding and finding.number in texts:
+        return finding
+    erased = journal.erased.union(*map(erased_by, texts.values()))
     gone = min(journal.without_payload - erased, default=None)
     if gone and not (finding and finding.number <= gone):
         return Finding("deleted", "payload", gone, "it is gone, but no erasure names it.")

@@ -80,7 +80,7 @@ def page_of(engine: Engine, key: str, person: Person, wanted: Filter, now: datet
         counted = np.bincount(states, minlength=len(STATES)).tolist()
         places = np.flatnonzero(_passing(view, wanted, _among(states, wanted.states or frozenset(STATES)), now))
         first = (wanted.page - 1) * wanted.page_size
-        chosen = _first(_keys(view, places, wanted), first + wanted.page_size)[first:]
+        chosen = _ordered(_keys(view, places, wanted), first, wanted.page_size)
         return Page(
             rows=[_row(view, int(place), STATES[states[place]], now) for place in places[chosen]],
             total=len(places),
@@ -114,7 +114,7 @@ def next_one(
             keys = _keys(view, np.arange(view.size), wanted)
             passing &= (keys > keys[at]) | ((keys == keys[at]) & (ids > after_id))
         places = np.flatnonzero(passing)
-        chosen = _first(_keys(view, places, wanted), 1)
+        chosen = _ordered(_keys(view, places, wanted), 0, 1)
         return int(ids[places[chosen[0]]]) if len(chosen) else None
 
 
@@ -173,14 +173,18 @@ def _keys(view: View, places: NDArray[np.intp], wanted: Filter) -> Floats:
     return keys
 
 
-def _first(keys: Floats, count: int) -> NDArray[np.intp]:
-    """The indices of so many of the lowest keys, in order; of equal ones, the earlier comes first."""
-    if count >= len(keys):
-        return np.argsort(keys, kind="stable")
-    last = np.partition(keys, count - 1)[count - 1]
-    lower = np.flatnonzero(keys < last)
-    chosen = np.concatenate([lower, np.flatnonzero(keys == last)[: count - len(lower)]])
-    return chosen[np.argsort(keys[chosen], kind="stable")]
+def _ordered(keys: Floats, first: int, count: int) -> NDArray[np.intp]:
+    """The indices of `count` keys from the place `first` of their order on; of equal ones, the earlier comes first.
+
+    Only those near the page are sorted.
+    """
+    end = min(first + count, len(keys))
+    if first >= end:
+        return np.empty(0, np.intp)
+    low, high = np.partition(keys, (first, end - 1))[[first, end - 1]]
+    near = np.flatnonzero((keys >= low) & (keys <= high))
+    start = first - np.count_nonzero(keys < low)
+    return near[np.argsort(keys[near], kind="stable")][start : start + end - first]
 
 
 def _row(view: View, place: int, state: State, now: datetime) -> Row:

@@ -39,7 +39,7 @@ BATCH_ROWS = 5_000
 # Well within the lease, however slow the machine.
 BATCH_SECONDS = 10.0
 # Scored in one go; then those who wait for a page have their turn.
-ROWS_AT_ONCE = 500
+ROWS_AT_ONCE = 1_000
 # For each second of scoring, so many of rest.
 REST = 0.5
 # Of the thread, above the process's own. A thread that holds Python's lock and gets no processor would keep all others

@@ -28,6 +28,8 @@ SETS = Table(
     Column("scorer", Text),
     Column("leased_until", Moment),
     Column("served_at", Moment, nullable=False),
+    # No set has the number of one that was deleted.
+    sqlite_autoincrement=True,
 )
 
 BATCHES = Table(

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("served_at", moment, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_worklist_sets"),
         sa.UniqueConstraint("scoring_key", name="uq_worklist_sets_scoring_key"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "worklist_batches",
