@@ -294,6 +294,12 @@ def test_any_session_opens_the_frame_of_the_app(running: Running, paths: list[st
             assert answer.headers["cache-control"] == "no-store", path
 
 
+def test_what_goes_to_everybody_holds_nobody_s_id(running: Running):
+    with running.client(cookie=running.cookie("maintainer"), accept="text/html") as client:
+        for path in ("/", "/config", "/gradio_api/info"):
+            assert re.findall(r"\b10[0-3]\d{3}\b", client.get(path).text) == [], path
+
+
 def opened_socket(running: Running, path: str, **headers: str) -> str:
     """What a websocket answers to its first words, over plain sockets."""
     host, _, port = running.url.removeprefix("http://").partition(":")
