@@ -78,23 +78,17 @@ def reserve(connection: Connection, name_key: str, address: str, now: float) -> 
         )
     ).first()
     limits = dict(list(counted.items())[:1]) if known else counted
-    # In one order, so that two at once wait for each other instead of both failing.
-    rows = connection.execute(
-        select(attempts).where(attempts.c.hash.in_(limits)).order_by(attempts.c.hash).with_for_update()
-    ).all()
-    waits = [
-        row.last_at + limits[row.hash].wait(row.failures) - now for row in rows if row.last_at > now - FORGOTTEN_SECONDS
-    ]
-    if (longest := max(waits, default=0.0)) > 0:
-        return int(longest) + 1
     connection.execute(delete(attempts).where(attempts.c.last_at < now - FORGOTTEN_SECONDS))
+    # The rows are there before they are looked at, and locked in one order: of many at once each sees those before it.
     for hashed in sorted(counted):
-        statement = inserting(connection, attempts).values(hash=hashed, failures=1, last_at=now)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["hash"], set_={"failures": attempts.c.failures + 1, "last_at": now}
-            )
-        )
+        new = inserting(connection, attempts).values(hash=hashed, failures=0, last_at=now)
+        connection.execute(new.on_conflict_do_nothing())
+    own = attempts.c.hash.in_(counted)
+    rows = connection.execute(select(attempts).where(own).order_by(attempts.c.hash).with_for_update()).all()
+    waits = [row.last_at + limits[row.hash].wait(row.failures) - now for row in rows if row.hash in limits]
+    if (longest := max(waits)) > 0:
+        return int(longest) + 1
+    connection.execute(update(attempts).where(own).values(failures=attempts.c.failures + 1, last_at=now))
     return 0
 
 

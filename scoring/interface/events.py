@@ -91,7 +91,8 @@ class Events:
         accepted = request.headers.get("accept-language", "")
         language, header = browser_language(requested or accepted), self.screen.header
         named = header.name(values[PERSON], self.workplace.is_open, language)
-        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named)
+        hidden = header.hide(values[PERSON], language)
+        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named, hidden)
         if state.served is None:
             return shown
         shown = together(shown, self.screen.model.reset(state.served))
@@ -177,7 +178,8 @@ class Events:
         language = self.language(values)
         header = self.screen.header
         named = header.name(values[PERSON], self.workplace.is_open, language)
-        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named)
+        hidden = header.hide(values[PERSON], language)
+        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named, hidden)
         may_read = values[PERSON].may("read")
         case = self.case(state, values) if state.served and may_read else None
         if case is None:
@@ -279,6 +281,7 @@ class Events:
         """The whole page for another model."""
         screen, language = self.screen, self.language(values)
         shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
+        shown = together(shown, screen.header.hide(values[PERSON], language))
         if state.served:
             shown = together(shown, screen.model.reset(state.served))
         if case := self.case(state, values) if values[screen.chosen] else None:

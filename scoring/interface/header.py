@@ -139,7 +139,7 @@ def application_html(case: Case) -> str:
 class Header:
     """The components above the tabs and what they show."""
 
-    def __init__(self, state: State, language: Language) -> None:
+    def __init__(self, language: Language) -> None:
         self.typed = gr.Textbox("", visible=False)
         with gr.Row(elem_classes="cs-head"):
             with gr.Column(scale=4, min_width=280):
@@ -158,9 +158,8 @@ class Header:
                 )
         with gr.Row(elem_classes="cs-pick"):
             with gr.Column(scale=1, min_width=280):
-                self.picker = gr.Dropdown(
-                    options(state.served, "", language), value=None, allow_custom_value=True, elem_id="picker"
-                )
+                # No ids yet: what is here goes to everybody who is let in, whether or not they may see applicants.
+                self.picker = gr.Dropdown([], value=None, allow_custom_value=True, elem_id="picker")
                 with gr.Row(elem_classes="cs-moves"):
                     self.new = gr.Button(size="md", min_width=90, elem_id="new-application")
                     self.back = gr.Button(size="md", min_width=90, elem_id="back-to-list", visible=False)
@@ -194,6 +193,12 @@ class Header:
         """Who is signed in, or that anybody is let in."""
         shown = page([words("p", text("access.open", language), "cs-banner")], language) if is_open else ""
         return {self.who: {"value": shown or signed_in_html(person, language)}}
+
+    def hide(self, person: Person, language: Language) -> Shown:
+        """No id, amount or example for whoever does not see applicants."""
+        if person.may("read"):
+            return {}
+        return {self.picker: {"choices": []}, self.application: {"value": welcome_html({}, language)}}
 
     def draw(self, case: Case) -> Shown:
         """The application line, with any earlier problem cleared."""

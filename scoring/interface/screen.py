@@ -84,7 +84,7 @@ class Screen:
         # In the document, unseen: clicks in our own HTML write into it what is to be done.
         self.command = gr.Textbox("", visible="hidden", elem_id="command")
         self.fills_sent = gr.State(0)
-        self.header = Header(state, DEFAULT_LANGUAGE)
+        self.header = Header(DEFAULT_LANGUAGE)
         self.worklist = WorklistView(DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:

@@ -75,8 +75,8 @@ MAY = {
     "journal": EVERYBODY,
 }
 CALLS = ("/gradio_api/call", "/gradio_api/run", "/gradio_api/api")
-# Files and other hosts, whoever asks; and what only developers are offered.
-REFUSED_BY_GRADIO = ("file", "proxy", "vibe", "reload")
+# Files and other hosts, whoever asks; and what only developers are offered, or is switched off.
+REFUSED_BY_GRADIO = ("file", "proxy", "vibe", "reload", "monitoring")
 SECRETS = re.compile(r"AMT_|100001|Traceback|File \"|sqlalchemy|applicant_id|threshold|demo-3")
 
 
@@ -292,6 +292,12 @@ def test_any_session_opens_the_frame_of_the_app(running: Running, paths: list[st
             answer = client.get(path, headers={"accept": "text/html"})
             assert answer.status_code == 200, path
             assert answer.headers["cache-control"] == "no-store", path
+
+
+def test_what_goes_to_everybody_holds_nobody_s_id(running: Running):
+    with running.client(cookie=running.cookie("maintainer"), accept="text/html") as client:
+        for path in ("/", "/config", "/gradio_api/info"):
+            assert re.findall(r"\b10[0-3]\d{3}\b", client.get(path).text) == [], path
 
 
 def opened_socket(running: Running, path: str, **headers: str) -> str:
