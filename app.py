@@ -36,6 +36,7 @@ from scoring.serving.live import Serving
 from scoring.serving.settings import Settings, read_settings
 from scoring.words.language import DEFAULT_LANGUAGE
 from scoring.words.wording import text
+from scoring.worklist.scorer import Scorer
 
 # Events of several readers run side by side; LightGBM and matplotlib work outside Python's lock for the most part.
 RUNNING_AT_ONCE = 8
@@ -61,6 +62,9 @@ def start(settings: Settings) -> tuple[Workplace, Access | None]:
     journal = open_journal(settings.journal.url, settings.journal.key)
     record_start(journal, settings)
     serving.observe(partial(record_model, journal))
+    scorer = Scorer(journal.engine)
+    serving.observe(scorer.observe)
+    scorer.start()
     access = open_access(settings.access, journal.engine) if settings.access.sign_in != "none" else None
     workplace = Workplace(
         serving=serving,

@@ -6,16 +6,20 @@ import argparse
 import sys
 from pathlib import Path
 
-from scoring.access.command import add_commands
+from scoring.access import command as access_commands
 from scoring.decision.costs import COST_FUNCTIONS
 from scoring.errors import ScoringError
+from scoring.journal import commands as journal_commands
 from scoring.words.language import LANGUAGES
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m scoring", description="Score applicants; say who may sign in.")
+    parser = argparse.ArgumentParser(
+        prog="python -m scoring", description="Score applicants; say who may sign in; prove the journal."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    add_commands(commands)
+    access_commands.add_commands(commands)
+    journal_commands.add_commands(commands, _journal)
     batch = commands.add_parser(
         "batch", help="score every applicant of a file", description="Score every applicant of a file."
     )
@@ -41,6 +45,17 @@ def _batch(options: argparse.Namespace) -> int:
     count = score_file(artifact, options.applicants, options.out, options.language, not options.no_reasons)
     sys.stderr.write(f"{count} applicants scored to {options.out}\n")
     return 0
+
+
+def _journal() -> journal_commands.JournalPlace:
+    from scoring.serving.settings import read_settings
+
+    settings = read_settings()
+    if settings.journal.anchor is None:
+        return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, None)
+    from scoring.serving.anchor import hub_anchor
+
+    return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, hub_anchor(settings))
 
 
 def main(arguments: list[str] | None = None) -> int:

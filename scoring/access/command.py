@@ -90,13 +90,18 @@ def _operator() -> str:
         return str(os.getuid())
 
 
+def on_a_terminal() -> bool:
+    """Whether somebody types."""
+    return sys.stdin.isatty()
+
+
 def asked_password() -> str:
     """A new password: typed twice on a terminal, else one line of standard input.
 
     Raises:
         InvalidInputError: it is not allowed, or the two are not the same.
     """
-    if not sys.stdin.isatty():
+    if not on_a_terminal():
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = getpass.getpass(f"Password (at least {LEAST_CHARACTERS} characters): ")

@@ -31,7 +31,6 @@ from scoring.words.wording import text
 log = logging.getLogger(__name__)
 
 HEALTH = "/health"
-BEARER = "bearer "
 # An event loop never waits for the database: these threads do.
 LOOKUPS = 16
 # Not every request writes: a session that was seen less than this before counts as seen now.
@@ -127,9 +126,9 @@ class Guard:
         """
         if self._access is None:
             return Pass(ANYBODY)
-        shown = header(scope, "authorization") or ""
-        if shown.lower().startswith(f"{BEARER}{PREFIX}"):
-            return await self._found(hash_of(shown[len(BEARER) :].strip()), is_token=True)
+        scheme, _, shown = (header(scope, "authorization") or "").partition(" ")
+        if scheme.lower() == "bearer" and shown.strip().startswith(PREFIX):
+            return await self._found(hash_of(shown.strip()), is_token=True)
         key = self._access.cookies.read(scope, SESSION)
         return await self._found(hash_of(key), is_token=False) if isinstance(key, str) else None
 

@@ -24,6 +24,12 @@ def key_of(name: str) -> str:
     return unicodedata.normalize("NFKC", tidy(name).casefold())[: 4 * LONGEST_NAME]
 
 
+def is_allowed(given: str) -> bool:
+    """Whether a name may be kept."""
+    name = tidy(given)
+    return len(name) <= LONGEST_NAME and bool(ALLOWED.fullmatch(name)) and key_of(name) not in RESERVED
+
+
 def checked_name(given: str) -> str:
     """A name that may be kept.
 
@@ -31,7 +37,7 @@ def checked_name(given: str) -> str:
         InvalidInputError: it may not; the message says what is allowed.
     """
     name = tidy(given)
-    if len(name) > LONGEST_NAME or not ALLOWED.fullmatch(name) or key_of(name) in RESERVED:
+    if not is_allowed(name):
         raise InvalidInputError(
             f"The name {name[:LONGEST_NAME]!r} is not allowed. Give 1 to {LONGEST_NAME} letters, digits, spaces or any "
             f"of . _ @ + - ', with a letter or digit at both ends, and none of: {', '.join(sorted(RESERVED))}."

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import OAuth2Client
 from joserfc import jwt
@@ -118,9 +118,9 @@ class Provider:
                     if told.get("sub") != claims["sub"]:
                         raise _failed("userinfo is about somebody else")
                     claims = {**told, **claims}
-        except (OAuthError, httpx.HTTPStatusError, JoseError, ValueError, AttributeError) as error:
+        except (OAuthError, httpx2.HTTPStatusError, JoseError, ValueError, AttributeError) as error:
             raise _failed(f"{type(error).__name__}: {error}") from error
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise _away(error) from error
         return claims
 
@@ -151,10 +151,12 @@ class Provider:
         return found.claims
 
     def _role(self, claims: Mapping[str, Any], name: str) -> Role:
-        known = [role for role in ROLES if role in values_at(claims, self._settings.role_claim)]
+        meanings: Mapping[str, Role] = self._settings.roles or {role: role for role in ROLES}
+        values = values_at(claims, self._settings.role_claim)
+        known = {role for value, role in meanings.items() if value in values}
         if len(known) != 1:
             raise RefusedError("several_roles" if known else "no_role", name=name)
-        return known[0]
+        return known.pop()
 
     def _client(self, redirect: str) -> OAuth2Client:
         return OAuth2Client(
@@ -189,8 +191,8 @@ class Provider:
             if time.monotonic() - at < kept_seconds:
                 return kept
             try:
-                found = httpx.get(address, timeout=TIMEOUT_SECONDS).raise_for_status().json()
-            except (httpx.HTTPError, ValueError) as error:
+                found = httpx2.get(address, timeout=TIMEOUT_SECONDS).raise_for_status().json()
+            except (httpx2.HTTPError, ValueError) as error:
                 raise _away(error) from error
             if not isinstance(found, dict):
                 raise _failed(f"{address} is no JSON object")

@@ -51,7 +51,9 @@ def asked_language(scope: Scope) -> Language:
 def sign_in_address(scope: Scope) -> str:
     """Where somebody signs in who wanted this page, to be led back to it."""
     query = scope.get("query_string", b"").decode("latin-1")
-    wanted = local_path(quote(str(scope["path"])).removeprefix(prefix(scope)) + (f"?{query}" if query else ""))
+    wanted = local_path(
+        quote(str(scope["path"]), errors="replace").removeprefix(prefix(scope)) + (f"?{query}" if query else "")
+    )
     asked = {"next": wanted} if wanted != "/" and len(wanted) <= LONGEST_NEXT else {}
     return f"{prefix(scope)}/sign-in" + (f"?{urlencode(asked)}" if asked else "")
 

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from scoring.access.access import Access
 from scoring.access.attempts import reserve, succeed
-from scoring.access.names import LONGEST_NAME, key_of, tidy
+from scoring.access.names import LONGEST_NAME, is_allowed, key_of, tidy
 from scoring.access.passwords import matches
 from scoring.access.sessions import end_session, find_session, hash_of, start_session
 from scoring.access.users import User, add_user, change_user, find_user
@@ -55,7 +55,8 @@ def sign_in(access: Access, name: str, password: str, address: str, old: str | N
     if wait:
         raise RefusedError("slow_down", wait)
     with reading(access.engine) as connection:
-        user = find_user(connection, name)
+        # Nobody has a name that may not be kept, and not every database can look for one.
+        user = find_user(connection, name) if is_allowed(name) else None
     right = matches(user.password_hash if user else None, password)
     if user is None or not right or user.disabled:
         refuse(access, "wrong", name, address)
@@ -108,7 +109,8 @@ def refuse(access: Access, reason: str, name: str, address: str) -> NoReturn:
         RefusedError: always.
     """
     with writing(access.engine) as connection:
-        payload = {"name": tidy(name)[:LONGEST_NAME], "address": address, "reason": reason}
+        shown = tidy(name)[:LONGEST_NAME].encode("utf-8", "replace").decode()
+        payload = {"name": shown, "address": address, "reason": reason}
         access.record(connection, "sign_in_failed", SYSTEM, payload)
     raise RefusedError(reason)
 

@@ -163,8 +163,10 @@ def confirm(
     on_file = find_applicant(service, applicant_id, language)
     with _step(desk, applicant_id, now) as (connection, case):
         _check_second_eyes(case, person, language)
-        proposed = _proposal(desk, case, applicant_id)
-        payload = proposed.payload or {}
+        proposed = _proposal(desk, case)
+        payload = proposed.payload
+        if payload is None:
+            raise CaseError(text("case.erased", language))
         _check_unchanged(case, seen, service, payload["application_digest"], language)
         same = digest_of(on_file) == payload["application_digest"]
         if not same or payload["model"]["revision"] != service.artifact.identity.revision:
@@ -232,12 +234,13 @@ def reopen(desk: Desk, person: Person, applicant_id: int, note: str, language: L
 def proposal_of(desk: Desk, applicant_id: int) -> Entry | None:
     """The entry of the decision on which a case stands; None if nothing is decided."""
     case = case_of(desk, applicant_id)
-    return _proposal(desk, case, applicant_id) if case.entry else None
+    return _proposal(desk, case) if case.entry else None
 
 
-def _proposal(desk: Desk, case: Standing, applicant_id: int) -> Entry:
+def _proposal(desk: Desk, case: Standing) -> Entry:
     assert case.entry is not None
-    (entry,) = desk.journal.entries(applicant_id=applicant_id, after=case.entry - 1, limit=1)
+    # By its number alone: an entry that is erased belongs to nobody.
+    (entry,) = desk.journal.entries(after=case.entry - 1, limit=1)
     return entry
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from scoring.database.engine import POSTGRESQL
+from scoring.database.engine import POSTGRESQL, SQLITE, after_commit
 from scoring.errors import JournalError
 from scoring.journal.entry import (
     KINDS,
@@ -24,7 +25,8 @@ from scoring.journal.entry import (
     payload_text,
     time_text,
 )
-from scoring.journal.keys import Keys, checkpoint_message, entry_message, head_message
+from scoring.journal.head import keep_head, signed_head
+from scoring.journal.keys import Keys, checkpoint_message, entry_message
 from scoring.journal.tables import CHECKPOINT, HEAD, JOURNAL, PAYLOAD
 from scoring.people import Person
 
@@ -35,6 +37,8 @@ CHECKPOINT_EVERY = 1000
 # The option of an engine under which the journal's keys are (None: it is not signed).
 KEYS_OPTION = "scoring_journal_keys"
 HEAD_ID = 1
+# What stands for the signature of an entry that has none, in the digest of a checkpoint.
+NO_SIGNATURE = "-"
 
 
 def append(
@@ -56,9 +60,10 @@ def append(
     keys = _keys(connection)
     if kind not in KINDS:
         raise JournalError(f"kind={kind!r} is not allowed. Give one of: {', '.join(KINDS)}.")
+    if not is_name(person.name):
+        raise JournalError(f"The entry is not recorded: the name {person.name!r} has characters that no name has.")
     text = payload_text(payload, applicant_id)
-    if connection.dialect.name == POSTGRESQL:
-        connection.execute(select(func.pg_advisory_xact_lock(APPEND_LOCK)))
+    take_turn(connection)
     last, previous = _head(connection, keys)
     number, at, salt = last + 1, datetime.now(UTC), secrets.token_hex(SALT_BYTES)
     row: dict[str, Any] = {
@@ -74,10 +79,21 @@ def append(
     signature = keys.sign(entry_message(number, row["hash"])) if keys else None
     connection.execute(insert(JOURNAL).values(**row, signature=signature))
     connection.execute(insert(PAYLOAD).values(number=number, applicant_id=applicant_id, salt=salt, text=text))
-    _move_head(connection, keys, number, row["hash"])
+    head = signed_head(keys, number, row["hash"])
+    values = asdict(head)
+    connection.execute(insert(HEAD).values(id=HEAD_ID, **values) if number == 1 else update(HEAD).values(**values))
     if keys and number % CHECKPOINT_EVERY == 0:
         _checkpoint(connection, keys, number, row["at"], row["hash"])
+    if connection.dialect.name == SQLITE and keys:
+        engine = connection.engine
+        after_commit(connection, lambda: keep_head(engine, head, previous))
     return Entry(number, at, kind, person.name, person.role, applicant_id, payload_of(text), row["hash"], previous)
+
+
+def take_turn(connection: Connection) -> None:
+    """Waits until nobody else appends, until the end of the transaction. On SQLite only one writes at a time anyway."""
+    if connection.dialect.name == POSTGRESQL:
+        connection.execute(select(func.pg_advisory_xact_lock(APPEND_LOCK)))
 
 
 def _keys(connection: Connection) -> Keys | None:
@@ -89,6 +105,11 @@ def _keys(connection: Connection) -> Keys | None:
     if keys and keys.signing is None:
         raise JournalError("The entry is not recorded: JOURNAL_KEY holds public keys only. Add the private one.")
     return keys
+
+
+def is_name(text: str) -> bool:
+    """Whether any database can hold that text: it has no zero character and no half of a pair."""
+    return "\0" not in text and text == text.encode(errors="replace").decode()
 
 
 def _head(connection: Connection, keys: Keys | None) -> tuple[int, str]:
@@ -108,15 +129,11 @@ def _head(connection: Connection, keys: Keys | None) -> tuple[int, str]:
     return head.number, head.hash
 
 
-def _move_head(connection: Connection, keys: Keys | None, number: int, hash: str) -> None:
-    signature = keys.sign(head_message(number, hash)) if keys else None
-    values = {"number": number, "hash": hash, "key": keys.fingerprint if keys else None, "signature": signature}
-    connection.execute(insert(HEAD).values(id=HEAD_ID, **values) if number == 1 else update(HEAD).values(**values))
-
-
 def _checkpoint(connection: Connection, keys: Keys, number: int, at: str, hash: str) -> None:
     since = select(JOURNAL.c.signature).where(JOURNAL.c.number > number - CHECKPOINT_EVERY).order_by(JOURNAL.c.number)
-    signatures = sha256("".join(item or "-" for item in connection.execute(since).scalars()).encode()).hexdigest()
+    signatures = sha256(
+        "".join(item or NO_SIGNATURE for item in connection.execute(since).scalars()).encode()
+    ).hexdigest()
     signature = keys.sign(checkpoint_message(number, at, hash, signatures))
     connection.execute(
         insert(CHECKPOINT).values(

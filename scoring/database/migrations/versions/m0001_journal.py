@@ -10,15 +10,11 @@ down_revision = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 APPEND_ONLY = "the journal is append-only"
-# A payload may go only if an erasure of its applicant names its entry.
-ERASED_SQLITE = """EXISTS (
-    SELECT 1 FROM journal_payload AS told JOIN journal ON journal.number = told.number, json_each(
-        CASE journal.kind WHEN 'erasure' THEN told.text ELSE '{}' END, '$.payload.entries') AS named
-    WHERE told.applicant_id = OLD.applicant_id AND named.value = OLD.number)"""
-ERASED_POSTGRESQL = """EXISTS (
+# A payload may go only after an erasure of its applicant; that of an erasure never.
+ERASED = """EXISTS (
     SELECT 1 FROM journal_payload AS told JOIN journal ON journal.number = told.number
-    WHERE told.applicant_id = OLD.applicant_id AND CASE journal.kind WHEN 'erasure' THEN
-        told.text::jsonb -> 'payload' -> 'entries' @> to_jsonb(OLD.number) ELSE false END)"""
+    WHERE told.applicant_id = OLD.applicant_id AND journal.kind = 'erasure' AND journal.number > OLD.number
+) AND (SELECT kind FROM journal WHERE number = OLD.number) <> 'erasure'"""
 
 
 def upgrade() -> None:
@@ -80,7 +76,7 @@ def _sqlite_triggers() -> None:
         refuse(table, "INSERT", f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})")
     refuse("journal", "DELETE")
     refuse("journal_checkpoint", "DELETE")
-    refuse("journal_payload", "DELETE", f"WHEN NOT {ERASED_SQLITE}")
+    refuse("journal_payload", "DELETE", f"WHEN NOT ({ERASED})")
     refuse("journal_head", "DELETE")
     refuse("journal_head", "INSERT", "WHEN EXISTS (SELECT 1 FROM journal_head)")
     refuse("journal_head", "UPDATE", "WHEN NEW.number <> OLD.number + 1 OR NEW.id <> OLD.id")
@@ -93,7 +89,7 @@ def _postgresql_triggers() -> None:
     )
     op.execute(
         f"""CREATE FUNCTION journal_payload_erased() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN IF NOT {ERASED_POSTGRESQL} THEN RAISE EXCEPTION '{APPEND_ONLY}'; END IF; RETURN OLD; END $$"""
+        BEGIN IF NOT ({ERASED}) THEN RAISE EXCEPTION '{APPEND_ONLY}'; END IF; RETURN OLD; END $$"""
     )
 
     def guard(table: str, event: str, function: str = "journal_refuse", each: str = "ROW", when: str = "") -> None:
