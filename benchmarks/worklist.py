@@ -188,7 +188,8 @@ def scoring(engine: Engine, service: Service) -> Iterator[str]:
                 busy.append(read())
                 writes.append(_seconds(lambda: _write_one(engine)))
         yield f"worklist: a reader waits {median(busy) / quiet:.1f} times as long for a score while others are scored"
-        yield f"worklist: a case is written in {1000 * median(writes):.1f} ms meanwhile, at most {1000 * max(writes):.1f} ms"
+        middle, longest = 1000 * median(writes), 1000 * max(writes)
+        yield f"worklist: a case is written in {middle:.1f} ms meanwhile, in {longest:.1f} ms at most"
         build_seconds = _seconds(lambda: keep_complete(_fresh(scratch), longer, "alone", lambda: False))
         yield f"worklist: {rows / build_seconds:,.0f} applicants scored a second in the background"
 
