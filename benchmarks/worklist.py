@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from benchmarks.batch import grown
 from benchmarks.demo import demo_service
@@ -183,12 +183,20 @@ def scoring(engine: Engine, service: Service) -> Iterator[str]:
         rows = grown(COPIES, path)
         longer = Service(service.artifact, open_applicants(path, service.artifact.history_names))
         with _in_background(engine, longer) as ended:
-            busy = []
+            busy, writes = [], []
             while not ended.is_set():
                 busy.append(read())
+                writes.append(_seconds(lambda: _write_one(engine)))
         yield f"worklist: a reader waits {median(busy) / quiet:.1f} times as long for a score while others are scored"
+        middle, longest = 1000 * median(writes), 1000 * max(writes)
+        yield f"worklist: a case is written in {middle:.1f} ms meanwhile, in {longest:.1f} ms at most"
         build_seconds = _seconds(lambda: keep_complete(_fresh(scratch), longer, "alone", lambda: False))
         yield f"worklist: {rows / build_seconds:,.0f} applicants scored a second in the background"
+
+
+def _write_one(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(update(CASES).where(CASES.c.applicant_id == 100_001).values(changed_at=datetime.now(UTC)))
 
 
 READ = range(0, PAGES_DURING_SCORING, 5)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from scoring.answers import Outcome
 from scoring.errors import InvalidInputError
+from scoring.lender.definition import quoted
 from scoring.worklist.states import STATES, State
 
 Sort = Literal["date", "id", "amount", "instalment", "probability", "missing"]
@@ -17,7 +17,9 @@ Recommendation = Outcome | Literal["unscored"]
 RECOMMENDATIONS: tuple[Recommendation, ...] = (*get_args(Outcome), "unscored")
 PAGE_SIZE = 50
 LARGEST_PAGE = 500
+LAST_PAGE = 2**31
 LONGEST_DUE_DAYS = 36_500
+LARGEST_AMOUNT = 1e15
 # An id has at most so many digits.
 MOST_DIGITS = 19
 
@@ -49,24 +51,26 @@ class Filter:
         _check_choices("recommendation", self.recommendations, RECOMMENDATIONS)
         _check_choices("sort", {self.sort}, SORTS)
         for name, amount in (("least_amount", self.least_amount), ("most_amount", self.most_amount)):
-            if amount is not None and not math.isfinite(amount):
-                raise InvalidInputError(f"{name}={amount!r} is not allowed. Give a number.")
+            if amount is not None and not abs(amount) <= LARGEST_AMOUNT:
+                raise InvalidInputError(f"{name}={quoted(amount)} is not allowed. Give an amount.")
         if self.id_prefix and not (
             self.id_prefix.isascii() and self.id_prefix.isdigit() and len(self.id_prefix) <= MOST_DIGITS
         ):
             raise InvalidInputError(
-                f"id_prefix={self.id_prefix[:60]!r} is not allowed. Give the first digits of an id."
+                f"id_prefix={quoted(self.id_prefix)} is not allowed. Give the first digits of an id."
             )
         for name, number, most in (
-            ("page", self.page, 2**31),
+            ("page", self.page, LAST_PAGE),
             ("page_size", self.page_size, LARGEST_PAGE),
             ("due_within_days", self.due_within_days, LONGEST_DUE_DAYS),
         ):
             if number is not None and not 1 <= number <= most:
-                raise InvalidInputError(f"{name}={number!r} is not allowed. Give a whole number from 1 to {most}.")
+                raise InvalidInputError(
+                    f"{name}={quoted(number)} is not allowed. Give a whole number from 1 to {most}."
+                )
 
 
 def _check_choices(name: str, given: frozenset[str] | set[str], allowed: tuple[str, ...]) -> None:
     unknown = sorted(given - set(allowed))
     if unknown:
-        raise InvalidInputError(f"{name}={unknown[0][:60]!r} is not allowed. Give one of: {', '.join(allowed)}.")
+        raise InvalidInputError(f"{name}={quoted(unknown[0])} is not allowed. Give one of: {', '.join(allowed)}.")

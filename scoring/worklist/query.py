@@ -107,14 +107,14 @@ def next_one(
         states = seen_by(view.cases, person, view.numbers, now)
         passing = _passing(view, wanted, _among(states, (wanted.states or TO_DO) - {"decided"}), now)
         passing &= ~claimed_by_others(view.cases, person, view.numbers, now)
-        ids = view["applicant_id"]
+        ids, places = view["applicant_id"], np.flatnonzero(passing)
+        keys = _keys(view, places, wanted)
         at = np.flatnonzero(ids == after_id) if after_id is not None else np.empty(0, np.intp)
         if len(at):
-            passing[at] = False
-            keys = _keys(view, np.arange(view.size), wanted)
-            passing &= (keys > keys[at]) | ((keys == keys[at]) & (ids > after_id))
-        places = np.flatnonzero(passing)
-        chosen = _ordered(_keys(view, places, wanted), 0, 1)
+            passed = _keys(view, at, wanted)
+            later = (keys > passed) | ((keys == passed) & (places > at))
+            places, keys = places[later], keys[later]
+        chosen = _ordered(keys, 0, 1)
         return int(ids[places[chosen[0]]]) if len(chosen) else None
 
 

@@ -16,6 +16,7 @@ from scoring.worklist.filter import Filter
         {"sort": "name"},
         {"least_amount": float("nan")},
         {"most_amount": float("inf")},
+        {"most_amount": 10**400},
         {"id_prefix": "-1"},
         {"id_prefix": "1" * 20},
         {"id_prefix": "١٢"},

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from scoring.applicants.store import ApplicantsFile, open_applicants
+from scoring.applicants.store import open_applicants
 from scoring.artifact.load import Artifact
 from scoring.database.engine import open_database, reading, writing
 from scoring.errors import ApplicantsFileError
@@ -292,9 +292,3 @@ def test_without_applicants_nothing_is_begun(engine: Engine, few: Service, scori
     time.sleep(0.2)
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(SETS)).scalar_one() == 0
-
-
-def test_all_starts_give_the_same_rows(applicants: ApplicantsFile):
-    for place in (0, 1, 49, 50, 51, len(applicants) - 1):
-        found = np.concatenate([table.column(APPLICANT_ID).to_numpy() for table in applicants.tables_from(place, 70)])
-        assert found.tolist() == applicants.ids[place:].tolist()
