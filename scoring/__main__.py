@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scoring.decision.costs import COST_FUNCTIONS
 from scoring.errors import ScoringError
+from scoring.journal import commands as journal_commands
 from scoring.oversight import commands as oversight_commands
 from scoring.words.language import LANGUAGES
 
@@ -15,10 +16,8 @@ from scoring.words.language import LANGUAGES
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m scoring", description="Score applicants; prove the journal.")
     commands = parser.add_subparsers(dest="command", required=True)
-    journal = commands.add_parser("journal", help="prove or report on the journal").add_subparsers(
-        dest="journal_command", required=True
-    )
-    oversight_commands.add_journal_commands(journal)
+    of_journal = journal_commands.add_commands(commands, _journal)
+    oversight_commands.add_journal_commands(of_journal)
     oversight_commands.add_outcomes_command(commands)
     batch = commands.add_parser(
         "batch", help="score every applicant of a file", description="Score every applicant of a file."
@@ -45,6 +44,17 @@ def _batch(options: argparse.Namespace) -> int:
     count = score_file(artifact, options.applicants, options.out, options.language, not options.no_reasons)
     sys.stderr.write(f"{count} applicants scored to {options.out}\n")
     return 0
+
+
+def _journal() -> journal_commands.JournalPlace:
+    from scoring.serving.settings import read_settings
+
+    settings = read_settings()
+    if settings.journal.anchor is None:
+        return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, None)
+    from scoring.serving.anchor import hub_anchor
+
+    return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, hub_anchor(settings))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -71,9 +71,18 @@ def open_database(given: str) -> Engine:
             event.listen(engine, "connect", _set_pragmas)
             event.listen(engine, "begin", _begin)
         else:
-            engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT_SECONDS})
+            engine = create_engine(url, pool_pre_ping=True, connect_args=_postgresql_arguments())
         _migrate(engine)
     return engine
+
+
+def _postgresql_arguments(options: str = "") -> dict[str, Any]:
+    """How long to wait for a connection, for a lock, and for a server that does not answer any more."""
+    return {
+        "connect_timeout": WAIT_SECONDS,
+        "tcp_user_timeout": 1000 * WAIT_SECONDS,
+        "options": f"-c lock_timeout={WAIT_SECONDS}s {options}",
+    }
 
 
 def open_existing(given: str) -> Engine:
@@ -85,7 +94,7 @@ def open_existing(given: str) -> Engine:
     """
     url = database_url(given)
     if url.drivername != SQLITE:
-        arguments = {"connect_timeout": WAIT_SECONDS, "options": "-c default_transaction_read_only=on"}
+        arguments = _postgresql_arguments("-c default_transaction_read_only=on")
         return create_engine(url, isolation_level="REPEATABLE READ", connect_args=arguments)
     path = Path(str(url.database)).absolute()
     if not path.is_file():

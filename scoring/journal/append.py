@@ -60,6 +60,8 @@ def append(
     keys = _keys(connection)
     if kind not in KINDS:
         raise JournalError(f"kind={kind!r} is not allowed. Give one of: {', '.join(KINDS)}.")
+    if not is_name(person.name):
+        raise JournalError(f"The entry is not recorded: the name {person.name!r} has characters that no name has.")
     text = payload_text(payload, applicant_id)
     take_turn(connection)
     last, previous = _head(connection, keys)
@@ -103,6 +105,11 @@ def _keys(connection: Connection) -> Keys | None:
     if keys and keys.signing is None:
         raise JournalError("The entry is not recorded: JOURNAL_KEY holds public keys only. Add the private one.")
     return keys
+
+
+def is_name(text: str) -> bool:
+    """Whether any database can hold that text: it has no zero character and no half of a pair."""
+    return "\0" not in text and text == text.encode(errors="replace").decode()
 
 
 def _head(connection: Connection, keys: Keys | None) -> tuple[int, str]:

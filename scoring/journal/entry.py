@@ -45,6 +45,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 # What the first entry gives as the hash before it.
 NO_HASH = "0" * 64
 SALT_BYTES = 16
+# The integers that canonical JSON has; any larger one is a float.
+LARGEST_INTEGER = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,33 @@ def payload_start(applicant_id: int | None) -> str:
     return f'{{"applicant_id":{"null" if applicant_id is None else applicant_id},"payload":'
 
 
+def _integer(digits: str) -> int | float:
+    """What digits without a point stand for: canonical JSON writes a large float so, too."""
+    number = int(digits)
+    return number if abs(number) <= LARGEST_INTEGER else float(digits)
+
+
 def payload_of(text: str) -> dict[str, Any]:
-    """A payload out of its text. Canonical JSON has one way to write a number: 1.0 comes back as 1."""
-    payload: dict[str, Any] = json.loads(text)["payload"]
+    """A payload out of its text. Canonical JSON has one way to write a number: 1.0 comes back as 1.
+
+    Raises:
+        JournalError: the text is none of a payload: somebody changed it.
+    """
+    try:
+        payload: dict[str, Any] = json.loads(text, parse_int=_integer)["payload"]
+    except (ValueError, TypeError, KeyError):
+        raise JournalError(
+            "A payload in the journal is not what was recorded. Run `python -m scoring journal verify`."
+        ) from None
     return payload
 
 
 def erased_by(text: str) -> list[int]:
-    """The numbers of the entries whose payloads an erasure names, out of its own payload's text."""
-    numbers: list[int] = payload_of(text).get("entries", [])
+    """The numbers of the entries whose payloads an erasure names, out of its text; none if that is damaged."""
+    try:
+        numbers: list[int] = payload_of(text)["entries"]
+    except (JournalError, KeyError):
+        return []
     return numbers
 
 
@@ -114,7 +134,7 @@ _quoted = lru_cache(maxsize=4096)(encode_basestring)
 def hash_of(number: int, at: str, kind: str, person: str, role: str, digest: str, previous: str) -> str:
     """The hash of an entry. Its canonical JSON is put together by hand: verifying would take twice as long else."""
     header = (
-        f'{{"at":{_quoted(at)},"digest":"{digest}","kind":{_quoted(kind)},"number":{number},'
+        f'{{"at":{encode_basestring(at)},"digest":"{digest}","kind":{_quoted(kind)},"number":{number},'
         f'"person":{_quoted(person)},"previous":"{previous}","role":{_quoted(role)}}}'
     )
     return sha256(header.encode()).hexdigest()

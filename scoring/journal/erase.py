@@ -17,8 +17,10 @@ from scoring.errors import JournalError
 from scoring.journal.append import append, take_turn
 from scoring.journal.entry import Entry
 from scoring.journal.journal import Journal
-from scoring.journal.tables import JOURNAL, PAYLOAD
+from scoring.journal.tables import INTEGERS, JOURNAL, PAYLOAD
 from scoring.people import Person
+
+NOTHING = "Nothing was erased: the journal holds nothing (any more) about applicant {}."
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,14 @@ def erase_payloads(connection: Connection, applicant_id: int, reason: str, by: P
     """
     if not reason.strip():
         raise JournalError("Nothing was erased: give the reason, for instance --reason 'request of 3 May'.")
+    if applicant_id not in INTEGERS:
+        raise JournalError(NOTHING.format(applicant_id))
     take_turn(connection)
     others = select(JOURNAL.c.number).where(JOURNAL.c.kind != "erasure")
     wanted = (PAYLOAD.c.applicant_id == applicant_id) & PAYLOAD.c.number.in_(others)
     numbers = list(connection.execute(select(PAYLOAD.c.number).where(wanted).order_by(PAYLOAD.c.number)).scalars())
     if not numbers:
-        raise JournalError(f"Nothing was erased: the journal holds nothing (any more) about applicant {applicant_id}.")
+        raise JournalError(NOTHING.format(applicant_id))
     entry = append(connection, "erasure", by, {"entries": numbers, "reason": reason}, applicant_id)
     connection.execute(delete(PAYLOAD).where(wanted))
     return entry

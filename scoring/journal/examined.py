@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from scoring.errors import JournalError
 from scoring.journal.entry import NO_HASH
-from scoring.journal.head import Head
+from scoring.journal.head import DAMAGED, Head
 from scoring.journal.keys import Keys
 from scoring.journal.tables import CHECKPOINT, HEAD
 
@@ -48,7 +48,9 @@ def examine(connection: Connection, keys: Keys | None, outside: Sequence[Head | 
         JournalError: it is signed, but no key is given.
     """
     found = connection.execute(select(HEAD)).one_or_none()
-    head = Head(found.number, found.hash, found.key, found.signature) if found else None
+    head = Head(*found[1:]) if found else None
+    if head and not isinstance(head.number, int):
+        head = DAMAGED
     if head and head.key and not keys:
         raise JournalError(
             f"The journal is signed (key {head.key[:16]}). Set JOURNAL_KEY to a PEM file with its key or public key."

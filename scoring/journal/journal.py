@@ -12,10 +12,10 @@ from sqlalchemy import Engine, Row, select
 
 from scoring.database.engine import SQLITE, open_database, reading, writing
 from scoring.errors import JournalError
-from scoring.journal.append import KEYS_OPTION, append
+from scoring.journal.append import KEYS_OPTION, append, is_name
 from scoring.journal.entry import Entry, Kind, payload_of, time_text
 from scoring.journal.keys import Keys, make_key, read_keys
-from scoring.journal.tables import HEAD, JOURNAL, PAYLOAD
+from scoring.journal.tables import HEAD, INTEGERS, JOURNAL, PAYLOAD
 from scoring.people import Person
 
 PAGE = 100
@@ -67,6 +67,10 @@ def find_entries(
     limit: int = PAGE,
 ) -> list[Entry]:
     """See `Journal.entries`; for a journal that is only read."""
+    asked = [value for value in (person, kind) if value is not None]
+    if not all(map(is_name, asked)) or (applicant_id or 0) not in INTEGERS or after not in INTEGERS:
+        # Nothing in a database can be so.
+        return []
     wanted = [
         JOURNAL.c.number > after,
         *([JOURNAL.c.person == person] if person is not None else []),
@@ -80,7 +84,7 @@ def find_entries(
         .join(PAYLOAD, PAYLOAD.c.number == JOURNAL.c.number, isouter=True)
         .where(*wanted)
         .order_by(JOURNAL.c.number)
-        .limit(limit)
+        .limit(min(limit, INTEGERS[-1]))
     )
     with reading(engine) as connection:
         return [entry_of(row) for row in connection.execute(query)]
@@ -121,6 +125,17 @@ def open_journal(url: str, key: Path | None = None) -> Journal:
             f"(fingerprint {signed_with[:16]}). Set JOURNAL_KEY to that one, or add it there as a public key."
         )
     return Journal(engine.execution_options(**{KEYS_OPTION: keys}), keys)
+
+
+def keys_of(engine: Engine, key: Path | None) -> Keys | None:
+    """The keys of a journal that is there: of a PEM file, or of the one beside a SQLite file.
+
+    Raises:
+        JournalError: the file is not there, or damaged.
+    """
+    if key is None and engine.dialect.name == SQLITE:
+        key = beside(engine, "key")
+    return read_keys(key) if key else None
 
 
 def beside(engine: Engine, what: str) -> Path:

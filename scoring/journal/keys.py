@@ -42,7 +42,7 @@ class Keys:
 def _valid(key: Ed25519PublicKey, message: str, signature: str) -> bool:
     try:
         key.verify(bytes.fromhex(signature), message.encode())
-    except (InvalidSignature, ValueError):
+    except (InvalidSignature, ValueError, TypeError):
         return False
     return True
 

@@ -7,16 +7,23 @@ an entry whose hash was computed anew lacks the signature.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from contextlib import closing
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, literal_column, select
+from sqlalchemy.exc import DBAPIError
 
+from scoring.database.engine import POSTGRESQL
 from scoring.journal.entry import hash_of
 from scoring.journal.keys import Keys, entry_message
 from scoring.journal.report import Finding, edited, truncated
 from scoring.journal.tables import JOURNAL
 
 ROWS = 10_000
+# What is raised where there is another value than a text, or none that is UTF-8.
+NOT_TEXT = (TypeError, AttributeError, UnicodeEncodeError)
 
 
 class Link(NamedTuple):
@@ -34,7 +41,10 @@ class Link(NamedTuple):
 
     def is_entry(self, number: int) -> bool:
         """Whether this is what was recorded as the entry of that number, by its own hash."""
-        return hash_of(number, *self[1:7]) == self.hash
+        try:
+            return hash_of(number, *self[1:7]) == self.hash
+        except NOT_TEXT:
+            return False
 
     def holds(self) -> bool:
         """Whether it is what its hash says."""
@@ -45,11 +55,37 @@ class Link(NamedTuple):
         return keys.signed(entry_message(self.number, self.hash), self.signature)
 
 
-def links(connection: Connection, after: int = -(2**62)) -> Iterator[Link]:
+def stream(connection: Connection, query: Select[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query without parameters, one by one, by the driver itself: in two thirds of SQLAlchemy's time."""
+    error: Any = connection.dialect.loaded_dbapi.Error
+    try:
+        with closing(_cursor(connection)) as cursor:
+            cursor.execute(str(query.compile(connection)))
+            yield from cursor
+    except error as raised:
+        raise DBAPIError(str(query), None, raised) from raised
+
+
+def _cursor(connection: Connection) -> Any:
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != POSTGRESQL:
+        return driver.cursor()
+    # One without a name would fetch all rows at once.
+    cursor = driver.cursor(name=f"rows_{uuid4().hex}")
+    cursor.itersize = ROWS
+    return cursor
+
+
+def read_any_text(connection: Connection) -> None:
+    """Has SQLite's driver read what is no UTF-8, too, as text that none can be."""
+    driver: Any = connection.connection.driver_connection
+    driver.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+
+
+def links(connection: Connection, after: int | None = None) -> Iterator[Link]:
     """The rows of the journal in order, as a stream."""
-    query = select(JOURNAL).where(JOURNAL.c.number > after).order_by(JOURNAL.c.number)
-    for row in connection.execution_options(yield_per=ROWS).execute(query):
-        yield Link._make(row)
+    query = select(JOURNAL) if after is None else select(JOURNAL).where(JOURNAL.c.number > literal_column(f"{after:d}"))
+    return map(Link._make, stream(connection, query.order_by(JOURNAL.c.number)))
 
 
 def unsigned(rows: Iterable[Link], keys: Keys | None) -> Link | None:

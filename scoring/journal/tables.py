@@ -6,6 +6,9 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Te
 
 from scoring.database.metadata import METADATA
 
+# What a column of integers can hold.
+INTEGERS = range(-(2**63), 2**63)
+
 # One row for each entry, never changed. `signature` is over number and hash; without a key there is none.
 JOURNAL = Table(
     "journal",

@@ -12,17 +12,24 @@ from itertools import islice
 from sqlalchemy import Engine, func, inspect, select
 
 from scoring.database.engine import SQLITE, reading
-from scoring.errors import JournalError
+from scoring.errors import DatabaseError, JournalError
 from scoring.journal import append
 from scoring.journal.ends import ends
 from scoring.journal.entry import NO_HASH, erased_by, hash_of, payload_start
 from scoring.journal.examined import Examined, examine
 from scoring.journal.head import Head, head_file, kept_head
 from scoring.journal.keys import Keys, checkpoint_message
-from scoring.journal.locate import ROWS, Link, broken_chain, links, unsigned
+from scoring.journal.locate import NOT_TEXT, Link, broken_chain, links, read_any_text, stream, unsigned
 from scoring.journal.report import Finding, Level, Part, Verification, edited
 from scoring.journal.tables import JOURNAL, PAYLOAD
 
+ENTRIES = (
+    select(*JOURNAL.c, PAYLOAD.c.applicant_id, PAYLOAD.c.salt, PAYLOAD.c.text)
+    .join(PAYLOAD, PAYLOAD.c.number == JOURNAL.c.number, isouter=True)
+    .order_by(JOURNAL.c.number)
+)
+# What sqlite3 says of a text that is not UTF-8.
+NOT_UTF8 = "Could not decode to UTF-8"
 # Tampering with these leaves the entries as they were.
 KEEP_ENTRIES: tuple[Part, ...] = ("payload", "signature", "checkpoint")
 
@@ -39,12 +46,24 @@ def verify(engine: Engine, keys: Keys | None, anchor: Head | None = None) -> Ver
         DatabaseError: the database cannot be reached.
         JournalError: there is no journal in it, it is empty, or it is signed with a key that is not given.
     """
+    try:
+        return _verified(engine, keys, anchor, any_text=False)
+    except DatabaseError as error:
+        if NOT_UTF8 not in str(error.__cause__):
+            raise
+        # Somebody wrote what is no text; reading that as well takes half as long again.
+        return _verified(engine, keys, anchor, any_text=True)
+
+
+def _verified(engine: Engine, keys: Keys | None, anchor: Head | None, any_text: bool) -> Verification:
     # Before the entries, so that one that is appended meanwhile is no finding.
     kept = kept_head(engine)
     with reading(engine) as connection:
         place = engine.url.render_as_string()
         if not inspect(connection).has_table(JOURNAL.name):
             raise JournalError(f"There is no journal in {place}. Set JOURNAL_URL to where it is.")
+        if any_text:
+            read_any_text(connection)
         journal = examine(connection, keys, (kept, anchor))
         finding = _payloads(journal, _entries(journal) or ends(journal, kept, anchor))
         if finding is None and not journal.number:
@@ -57,14 +76,16 @@ def verify(engine: Engine, keys: Keys | None, anchor: Head | None = None) -> Ver
         head=journal.hash,
         level=None if finding else level,
         finding=finding,
-        notes=tuple(_notes(journal, engine, kept)),
+        notes=tuple(_notes(journal, engine, kept, anchor)),
     )
 
 
-def _notes(journal: Examined, engine: Engine, kept: Head | None) -> list[str]:
+def _notes(journal: Examined, engine: Engine, kept: Head | None, anchor: Head | None) -> list[str]:
     notes = []
     if journal.keys and (journal.first_signed or 1) > 1:
         notes.append(f"The entries before {journal.first_signed} are not signed: the journal had no key then.")
+    if anchor:
+        notes.append(f"Anchored up to entry {anchor.number}; {journal.number - anchor.number} came since.")
     if engine.dialect.name == SQLITE and kept is None:
         notes.append(f"{head_file(engine)} is not there: an older copy of the database in its place would not show.")
     return notes
@@ -72,25 +93,28 @@ def _notes(journal: Examined, engine: Engine, kept: Head | None) -> list[str]:
 
 def _entries(journal: Examined) -> Finding | None:
     """The first thing that is wrong with entries, payloads that are there, signatures and checkpoints."""
-    query = (
-        select(*JOURNAL.c, PAYLOAD.c.applicant_id, PAYLOAD.c.salt, PAYLOAD.c.text)
-        .join(PAYLOAD, PAYLOAD.c.number == JOURNAL.c.number, isouter=True)
-        .order_by(JOURNAL.c.number)
-    )
     signatures = sha256()
     expected, last = 1, NO_HASH
-    for row in journal.connection.execution_options(yield_per=ROWS).execute(query):
+    for row in stream(journal.connection, ENTRIES):
         number, at, kind, person, role, digest, previous, hash, signature, applicant_id, salt, text = row
-        if number != expected or previous != last or hash != hash_of(number, at, kind, person, role, digest, previous):
-            return _broken(journal, expected)
+        try:
+            follows = number == expected and previous == last
+            holds = follows and hash == hash_of(number, at, kind, person, role, digest, previous)
+            told = text is None or (
+                sha256((salt + text).encode()).hexdigest() == digest and text.startswith(payload_start(applicant_id))
+            )
+        except NOT_TEXT:
+            holds, told = follows and Link(*row[:9]).holds(), False
+        if not holds:
+            return broken_chain(journal.connection, journal.keys, expected, _since(journal))
         if signature is not None or journal.first_signed:
             journal.first_signed = journal.first_signed or number
             journal.since.append(row)
-        signatures.update((signature or append.NO_SIGNATURE).encode())
+        signatures.update(f"{signature or append.NO_SIGNATURE}".encode(errors="replace"))
+        if not told:
+            return _forged(journal) or edited("payload", number, "it is not what its digest says.")
         if text is None:
             journal.without_payload.add(number)
-        elif sha256((salt + text).encode()).hexdigest() != digest or not text.startswith(payload_start(applicant_id)):
-            return _forged(journal) or edited("payload", number, "it is not what its digest says.")
         elif kind == "erasure":
             journal.erased.update(erased_by(text))
         if number in journal.marked:
@@ -112,10 +136,6 @@ def _entries(journal: Examined) -> Finding | None:
 
 def _since(journal: Examined) -> list[Link]:
     return [Link(*row[:9]) for row in journal.since]
-
-
-def _broken(journal: Examined, number: int) -> Finding:
-    return broken_chain(journal.connection, journal.keys, number, _since(journal))
 
 
 def _forged(journal: Examined) -> Finding | None:
@@ -155,9 +175,12 @@ def _payloads(journal: Examined, finding: Finding | None) -> Finding | None:
     if finding and finding.part not in KEEP_ENTRIES:
         # The erasure may be what was tampered with.
         return finding
-    query = select(PAYLOAD.c.text).join(JOURNAL, JOURNAL.c.number == PAYLOAD.c.number)
-    texts = journal.connection.execute(query.where(JOURNAL.c.kind == "erasure")).scalars() if finding else ()
-    erased = journal.erased.union(*(erased_by(text) for text in texts))
+    query = select(PAYLOAD.c.number, PAYLOAD.c.text).join(JOURNAL, JOURNAL.c.number == PAYLOAD.c.number)
+    found = journal.connection.execute(query.where(JOURNAL.c.kind == "erasure")) if finding else ()
+    texts = {row.number: row.text for row in found}
+    if finding and finding.number in texts:
+        return finding
+    erased = journal.erased.union(*map(erased_by, texts.values()))
     gone = min(journal.without_payload - erased, default=None)
     if gone and not (finding and finding.number <= gone):
         return Finding("deleted", "payload", gone, "it is gone, but no erasure names it.")

@@ -21,6 +21,9 @@ class HubAnchor:
     api: HfApi
     place: HubPlace
 
+    def __str__(self) -> str:
+        return self.place.repo
+
     def read(self) -> Head | None:
         """The head of the newest commit; None if there is none yet.
 

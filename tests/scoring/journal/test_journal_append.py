@@ -90,6 +90,18 @@ def test_a_kind_of_its_own_is_refused(journal: Journal):
         journal.record("gossip", ANNE, {})  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_name_that_no_database_can_hold_is_refused(journal: Journal, name: str):
+    with pytest.raises(JournalError, match="characters that no name has"):
+        journal.record("sign_in_failed", Person(name, "adviser"), {})
+
+
+@pytest.mark.parametrize("name", ["", "x" * 10_000, "a\nb", "'; DROP TABLE journal; --", "😀", "\u202eann"])
+def test_any_other_name_is_recorded_as_it_is(journal: Journal, name: str):
+    journal.record("sign_in_failed", Person(name, "adviser"), {})
+    assert journal.entries()[0].person == name
+
+
 def test_a_connection_of_another_engine_is_refused(database_url: str):
     with writing(open_database(database_url)) as connection, pytest.raises(JournalError, match="open_journal"):
         append(connection, "view", ANNE, {})
