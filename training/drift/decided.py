@@ -105,7 +105,7 @@ def decided_applicants(current: str, default_url: str) -> Decided:
         raise InvalidInputError(f"--current {current}: give journal: alone, or journal:sqlite:///PATH.")
     engine, erased, unnamed = open_existing(url), 0, 0
     latest: dict[int, _Row] = {}
-    for entry in each_entry(engine, ("decision",)):
+    for entry in each_entry(engine, ("decision",), application=True):
         if entry.payload is None:
             erased += 1
         elif entry.payload["outcome"] == "refer":
