@@ -33,6 +33,8 @@ class Bins:
             of all defaulters over its share of all repayers, so that more is riskier; shape (bins + 1,).
         applicants: in each of them, shape (bins + 1,).
         information: value of the feature, the sum of (share of defaulters - share of repayers) * evidence.
+        chance: what that value is on average where the feature says nothing, (bins - 1) * (1 / defaulters + 1 /
+            repayers), as the value over the latter is chi-square.
     """
 
     edges: Floats
@@ -40,6 +42,7 @@ class Bins:
     evidence: Floats
     applicants: Floats
     information: float
+    chance: float
 
     def places(self, values: Floats) -> np.ndarray:
         """The bin of each value, shape (n,); the rest is the last."""
@@ -91,4 +94,6 @@ def _with_evidence(values: Floats, outcomes: Floats, edges: Floats, levels: tupl
     if bad[rest] + good[rest] < LEAST_SHARE * len(values):
         evidence[rest] = 0.0
     information = float(((bad / outcomes.sum() - good / (1 - outcomes).sum()) * evidence).sum())
-    return Bins(edges, levels, evidence, bad + good, information)
+    held = (bad + good).astype(np.float64)
+    chance = float((held > 0).sum() - 1) * (1 / outcomes.sum() + 1 / (1 - outcomes).sum())
+    return Bins(edges, levels, evidence, held, information, float(chance))

@@ -19,9 +19,10 @@ from training.learn.bins import Bins, bins_of
 from training.learn.rows import TrainingRows
 from training.learn.step_trees import step_booster
 
-# Below this information value a characteristic does not predict (Siddiqi, 2006, "Credit Risk Scorecards", chapter 6).
+# Below this information value, beyond what chance gives, a characteristic does not predict (Siddiqi, 2006, "Credit Risk
+# Scorecards", chapter 6).
 LEAST_INFORMATION = 0.02
-# As many as a person can still read; more added nothing out of fold on the open sample.
+# As many as a person can still read.
 MOST_CHARACTERISTICS = 30
 
 
@@ -32,11 +33,11 @@ def fit_scorecard(rows: TrainingRows) -> tuple[list[int], lgb.Booster]:
         TrainingError: no feature predicts.
     """
     bins = [bins_of(item, rows.matrix[:, place], rows.outcomes) for place, item in enumerate(rows.features)]
-    chosen = [place for place, one in enumerate(bins) if one.information >= LEAST_INFORMATION]
+    chosen = [place for place, one in enumerate(bins) if one.information - one.chance >= LEAST_INFORMATION]
     if not chosen:
         raise TrainingError(
-            f"No feature has an information value of {LEAST_INFORMATION:g}: there is nothing for a scorecard to learn "
-            f"from. Check that {TARGET} belongs to these applicants."
+            f"No feature has an information value of {LEAST_INFORMATION:g} beyond chance: there is nothing for a scorecard "
+            f"to learn from. Check that {TARGET} belongs to these applicants."
         )
     evidence = _evidence(rows, bins, chosen)
     weights, _ = fit_weights(evidence, rows.outcomes)
