@@ -36,8 +36,8 @@ def fit_scorecard(rows: TrainingRows) -> tuple[list[int], lgb.Booster]:
     chosen = [place for place, one in enumerate(bins) if one.information - one.chance >= LEAST_INFORMATION]
     if not chosen:
         raise TrainingError(
-            f"No feature has an information value of {LEAST_INFORMATION:g} beyond chance: there is nothing for a scorecard "
-            f"to learn from. Check that {TARGET} belongs to these applicants."
+            f"No feature has an information value of {LEAST_INFORMATION:g} beyond chance: there is nothing for a "
+            f"scorecard to learn from. Check that {TARGET} belongs to these applicants."
         )
     evidence = _evidence(rows, bins, chosen)
     weights, _ = fit_weights(evidence, rows.outcomes)
