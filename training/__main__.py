@@ -51,6 +51,13 @@ class Cost(StrEnum):
     amount = "amount"
 
 
+class Kind(StrEnum):
+    """The kinds of models."""
+
+    boosting = "boosting"
+    scorecard = "scorecard"
+
+
 RATIO, AMOUNT, POINTS = RatioCosts(), AmountCosts(), PointsScale()
 
 
@@ -114,6 +121,7 @@ def train_command(
     base_points: Annotated[float, typer.Option(help="Points at the base odds.")] = POINTS.base,
     base_odds: Annotated[float, typer.Option(help="Repayers for each defaulter at the base points.")] = POINTS.odds,
     double_odds: Annotated[float, typer.Option(help="Points that double the odds.")] = POINTS.double,
+    kind: Annotated[Kind, typer.Option(help="Boosters, or a scorecard to set beside them.")] = Kind.boosting,
     quarantine: QuarantineFile = None,
     quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
@@ -127,7 +135,7 @@ def train_command(
     from training.tables.quarantine import Quarantine
 
     kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
-    trained = train(data, out, version, seed, costs, kept_apart, points)
+    trained = train(data, out, version, seed, costs, kept_apart, points, kind is Kind.scorecard)
     typer.echo(report(trained))
 
 

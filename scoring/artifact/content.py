@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,7 @@ class Manifest:
     """`manifest.json`; `gate` and `lineage` are present once a version was published through the gate.
 
     `code_version`, `field_table` (the digest of the field definitions), `left_out` (table -> rows that were put into
-    quarantine) and `points` were added within format 3, so an older artifact may lack them.
+    quarantine), `points` and `kind` (None: boosters) were added within format 3, so an older artifact may lack them.
     """
 
     format: int
@@ -66,6 +66,7 @@ class Manifest:
     field_table: str | None = None
     left_out: dict[str, LeftOut] = field(default_factory=dict)
     points: ScaleAsWritten | None = None
+    kind: Literal["scorecard"] | None = None
 
 
 @strict
