@@ -19,7 +19,18 @@ from scoring.assessment.similar import similar
 from scoring.serving.description import describe, find_applicants
 from scoring.serving.service import Service, assess, commented, explain
 
-NAMES = {"/applicants", "/score", "/explain", "/compare", "/scatter", "/recourse", "/similar", "/model"}
+NAMES = {
+    "/applicants",
+    "/score",
+    "/explain",
+    "/compare",
+    "/scatter",
+    "/recourse",
+    "/similar",
+    "/model",
+    "/decide",
+    "/journal",
+}
 CHANGES = {"AMT_CREDIT": 450_000, "AMT_ANNUITY": 25_000.5}
 
 
