@@ -226,7 +226,7 @@ class Reference:
         return next((number for number in self.all(to_do) if number in beyond and self.free(number)), None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_pages_and_what_comes_next_are_as_in_plain_python(once: Engine, data: st.DataObject):
     ids = sorted(data.draw(st.sets(st.integers(1, 120), max_size=25)))
