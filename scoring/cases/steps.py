@@ -30,10 +30,7 @@ from scoring.people import Action, Person
 from scoring.serving.service import Service, assess, commented, find_applicant
 from scoring.words.language import Language
 from scoring.words.wording import text
-from scoring.worklist.states import ANY_SUPERVISOR, APPROVED, DECIDED, REFERRED, TO_CONFIRM, WORKING
-
-# A case that somebody has opened and not touched for so long is nobody's again.
-CLAIM = timedelta(minutes=30)
+from scoring.worklist.states import ANY_SUPERVISOR, APPROVED, CLAIM, DECIDED, REFERRED, TO_CONFIRM, WORKING
 
 
 @dataclass(frozen=True)

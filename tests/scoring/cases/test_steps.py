@@ -11,12 +11,12 @@ from sqlalchemy import update
 
 from scoring.cases.evidence import digest_of
 from scoring.cases.orders import Order, Seen
-from scoring.cases.steps import CLAIM, Desk, case_of, confirm, decide, open_case, proposal_of, reopen, send_back
+from scoring.cases.steps import Desk, case_of, confirm, decide, open_case, proposal_of, reopen, send_back
 from scoring.database.engine import writing
 from scoring.errors import AccessError, CaseError, InvalidInputError
 from scoring.journal.erase import erase
 from scoring.serving.service import assess, commented
-from scoring.worklist.states import ANY_SUPERVISOR, CASES
+from scoring.worklist.states import ANY_SUPERVISOR, CASES, CLAIM
 from tests.scoring.cases.conftest import ANNA, BEN, MAX, RITA, SAM, SUE, TEAM
 
 WHY = {"reason_code": "known_customer", "note": "Has repaid two loans with us"}
