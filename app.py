@@ -38,6 +38,7 @@ from scoring.words.language import DEFAULT_LANGUAGE
 from scoring.words.wording import text
 from scoring.worklist.scorer import Scorer
 
+HUB = "https://huggingface.co"
 # Events of several readers run side by side; LightGBM and matplotlib work outside Python's lock for the most part.
 RUNNING_AT_ONCE = 8
 # Uploads and outputs in files do not exist here; whatever gradio keeps is deleted within the hour.
@@ -91,7 +92,11 @@ if __name__ == "__main__":
     if settings.refresh_minutes:
         workplace.serving.watch(settings.refresh_minutes)
     routes = drift_routes(workplace.serving, settings.drift_report)
+    # A Space's page on the hub shows the app in a frame, to which browsers send no session.
+    framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
     # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
     gc.collect()
     gc.freeze()
-    demo.launch(**launch_options(), app_kwargs={"routes": routes, "lifespan": guarded(access), **call_options()})
+    demo.launch(
+        **launch_options(), app_kwargs={"routes": routes, "lifespan": guarded(access, framed_by), **call_options()}
+    )

@@ -113,7 +113,7 @@ class Guard:
             refused = told(403, may_not(found.person, action, language))
         else:
             self._see(found, path)
-            watched = Watched(path, self._access is None, lambda: self._holds(found), send)
+            watched = Watched(path, lambda: self._holds(found), send)
             await self._app(_named(scope, found.person), receive, watched)
             return
         await answer(refused, scope, receive, send)

@@ -164,13 +164,36 @@ def paths(running: Running) -> list[str]:
     return found
 
 
-def status(client: httpx.Client, method: str, path: str, **more: Any) -> int:
-    """The status alone, of an answer that may never end."""
+def sent(client: httpx.Client, method: str, path: str, **more: Any) -> httpx.Response:
+    """The answer's status and headers alone: it may never end."""
     request = client.build_request(method, "/", **more)
     request.url = request.url.copy_with(raw_path=path.encode())
     answer = client.send(request, stream=True)
     answer.close()
-    return answer.status_code
+    return answer
+
+
+def status(client: httpx.Client, method: str, path: str, **more: Any) -> int:
+    """The status alone."""
+    return sent(client, method, path, **more).status_code
+
+
+def test_every_answer_is_hardened(running: Running, paths: list[str]):
+    with running.client(cookie=running.cookie("adviser"), origin="https://evil.example") as known:
+        for client in (running.client(), known):
+            for path in paths:
+                for method in ("GET", "POST", "OPTIONS"):
+                    answer = sent(client, method, path)
+                    where = (method, path, answer.status_code)
+                    assert answer.headers["x-content-type-options"] == "nosniff", where
+                    assert answer.headers["referrer-policy"] == "same-origin", where
+                    policy = answer.headers["content-security-policy"]
+                    assert "default-src 'none'" in policy, where
+                    assert path == "/drift" or "frame-ancestors" in policy, where
+                    assert ("unsafe-inline" in policy.partition("style-src")[0]) == policy.startswith("sandbox"), where
+                    assert "permissions-policy" in answer.headers, where
+                    assert "strict-transport-security" not in answer.headers, where
+                    assert not [name for name in answer.headers if name.startswith("access-control-")], where
 
 
 @pytest.fixture(scope="module")

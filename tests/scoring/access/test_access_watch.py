@@ -8,9 +8,7 @@ import pytest
 from scoring.access.watch import Watched
 
 
-def passed(
-    messages: list[dict[str, Any]], path: str = "/x", framed: bool = False, held: int = 99
-) -> list[dict[str, Any]]:
+def passed(messages: list[dict[str, Any]], path: str = "/x", held: int = 99) -> list[dict[str, Any]]:
     """What comes out of these messages, when the session holds for so many looks."""
     sent: list[dict[str, Any]] = []
     looks = iter([True] * held)
@@ -22,7 +20,7 @@ def passed(
         sent.append(message)
 
     async def run() -> None:
-        watched = Watched(path, framed, holds, send)
+        watched = Watched(path, holds, send)
         for message in messages:
             await watched(message)
 
@@ -64,12 +62,3 @@ def test_nobody_keeps_an_answer_but_scripts_and_styles(given: bytes):
     for path, values in (("/x", [b"no-store"]), ("/assets/a.js", [given]), ("/theme.css", [b"no-store"])):
         headers = passed([start(kept)], path)[0]["headers"]
         assert [value for name, value in headers if name.lower() == b"cache-control"] == values
-
-
-def test_what_the_app_says_of_frames_stands():
-    own = (b"Content-Security-Policy", b"sandbox")
-    policies = [
-        [value for name, value in passed([start(*given)], framed=framed)[0]["headers"] if b"policy" in name.lower()]
-        for given, framed in (((), False), ((own,), False), ((), True))
-    ]
-    assert policies == [[b"same-origin", b"frame-ancestors 'self'"], [b"sandbox", b"same-origin"], [b"same-origin"]]
