@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
+import signal
 import sys
+import time
 from functools import partial
+from typing import Any
 
 # Read by gradio and the hub's client when they are imported: nothing about this app or its readers leaves the machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -27,11 +29,13 @@ from scoring.interface.binding import bind
 from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
-from scoring.interface.guarded import guarded
+from scoring.interface.guarded import guarded, operations
+from scoring.interface.queue import finish, waiting
 from scoring.interface.screen import Screen
 from scoring.interface.theme import launch_options
 from scoring.interface.workplace import Workplace
 from scoring.journal.journal import open_journal
+from scoring.operations.log import set_up_log
 from scoring.serving.live import Serving
 from scoring.serving.settings import Settings, read_settings
 from scoring.words.language import DEFAULT_LANGUAGE
@@ -45,14 +49,14 @@ RUNNING_AT_ONCE = 8
 CACHE_SECONDS = 3600
 
 
-def build(workplace: Workplace) -> gr.Blocks:
-    """The page and its endpoints."""
+def build(workplace: Workplace, queue_length: int) -> gr.Blocks:
+    """The page and its endpoints; so many events may wait for their turn."""
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
     with Page(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
         bind(Screen(workplace.serving.state, workplace.desk.policy), workplace, page)
         add_endpoints(workplace)
-    return page.queue(default_concurrency_limit=RUNNING_AT_ONCE)
+    return page.queue(default_concurrency_limit=RUNNING_AT_ONCE, max_size=queue_length)
 
 
 def start(settings: Settings) -> tuple[Workplace, Access | None]:
@@ -77,26 +81,39 @@ def start(settings: Settings) -> tuple[Workplace, Access | None]:
     return workplace, access
 
 
-# What is served, and what was refused, goes to the log; nothing of an applicant does.
-logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
-logging.getLogger("scoring").setLevel(logging.INFO)
-
 try:
     settings = read_settings()
+    # What is served, and what was refused, goes to the log; nothing of an applicant does.
+    set_up_log(settings.operation.log_format)
     workplace, access = start(settings)
-    demo = build(workplace)
+    demo = build(workplace, settings.operation.queue_length)
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
+
+# What is around the page: the guard, limits, headers, and figures on how it runs.
+names = {str(each.api_name) for each in demo.fns.values() if each.api_visibility == "public"}
+run = operations(workplace, names, partial(waiting, demo, RUNNING_AT_ONCE), settings.operation)
+# A Space's page on the hub shows the app in a frame, to which browsers send no session.
+framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
+
+
+def app_options() -> dict[str, Any]:
+    """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
+    routes = [*drift_routes(workplace.serving, settings.drift_report), *run.routes]
+    return {"routes": routes, "lifespan": guarded(access, run, framed_by), **call_options()}
+
 
 if __name__ == "__main__":
     if settings.refresh_minutes:
         workplace.serving.watch(settings.refresh_minutes)
-    routes = drift_routes(workplace.serving, settings.drift_report)
-    # A Space's page on the hub shows the app in a frame, to which browsers send no session.
-    framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
     # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
     gc.collect()
     gc.freeze()
-    demo.launch(
-        **launch_options(), app_kwargs={"routes": routes, "lifespan": guarded(access, framed_by), **call_options()}
-    )
+    demo.launch(**launch_options(), app_kwargs=app_options(), prevent_thread_lock=True)
+    # What stops a process politely does so as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        finish(demo, run.work)

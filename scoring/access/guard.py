@@ -1,6 +1,6 @@
-"""The guard around the whole app: nothing passes without a session or a token but the sign-in pages and `/health`.
+"""The guard around the whole app: only the sign-in pages, `/health` and `/ready` pass without session or token.
 
-It is the outermost layer, and denies by default: whatever is mounted in the app later is closed, too. Whoever passes is
+It denies by default: whatever is mounted in the app later is closed, too. Whoever passes is
 `scope["state"]["person"]` to what is behind it.
 """
 
@@ -30,7 +30,9 @@ from scoring.words.wording import text
 
 log = logging.getLogger(__name__)
 
-HEALTH = "/health"
+HEALTH, READY = "/health", "/ready"
+# However often it is asked whether the app is ready, the guard's own look-ups do not wait for it.
+READY_AT_ONCE = 2
 # An event loop never waits for the database: these threads do.
 LOOKUPS = 16
 # Not every request writes: a session that was seen less than this before counts as seen now.
@@ -59,13 +61,20 @@ class Guard:
         app: what is guarded.
         access: sign-in; None lets everybody through as `ANYBODY`.
         needs: what somebody has to be allowed for a path, as far as the path alone tells.
+        ready: whether the app can answer; asked in a thread.
         starting: whether the server's own first request is still to come.
     """
 
     def __init__(
-        self, app: App, access: Access | None, needs: Callable[[str], Action | None], starting: bool = False
+        self,
+        app: App,
+        access: Access | None,
+        needs: Callable[[str], Action | None],
+        ready: Callable[[], bool] = lambda: True,
+        starting: bool = False,
     ) -> None:
         self._app, self._access, self._needs, self._starting = app, access, needs, starting
+        self._ready, self._asking = ready, CapacityLimiter(READY_AT_ONCE)
         self._pages = SignInPages(access) if access else None
         self._threads = CapacityLimiter(LOOKUPS)
         self._touching: set[asyncio.Task] = set()
@@ -87,6 +96,11 @@ class Guard:
         path, method = own_path(scope), scope["method"]
         if path == HEALTH and method in ("GET", "HEAD"):
             await answer(PlainTextResponse("ok"), scope, receive, send)
+            return True
+        if path == READY and method in ("GET", "HEAD"):
+            ready = await to_thread.run_sync(self._ready, limiter=self._asking)
+            response = PlainTextResponse("ready", 200) if ready else PlainTextResponse("not ready", 503)
+            await answer(response, scope, receive, send)
             return True
         if self._starting and path == STARTING and (scope.get("client") or ("",))[0] in LOOPBACK:
             # The server asks this of itself, once, before it says that it runs.

@@ -23,7 +23,8 @@ class SignInPage:
 
     `then` is where to go afterwards; `token` goes with the form; `nonce` allows the page's own style; `root` is
     the path of the app; `provider` is the OpenID provider's host (None: password); `problem` says why nobody is
-    signed in.
+    signed in, and `request` is then the
+    number of the request that failed.
     """
 
     language: Language
@@ -35,6 +36,7 @@ class SignInPage:
     nobody_yet: bool = False
     problem: str = ""
     name: str = ""
+    request: str = ""
 
 
 @cache
@@ -47,12 +49,13 @@ def page_html(page: SignInPage) -> str:
     language = page.language
     other = next(each for each in LANGUAGES if each != language)
     problem = element("p", escape(page.problem), "problem", role="alert", id="problem") if page.problem else ""
+    request = words("p", text("sign_in.request", language, id=page.request), "small") if page.problem else ""
     return _template().substitute(
         language=language,
         nonce=page.nonce,
         title=escape(text("sign_in.title", language)),
         app=escape(text("screen.title", language)),
-        content=problem + (_first_user(language) if page.nobody_yet else "") + _way_in(page),
+        content=problem + (_first_user(language) if page.nobody_yet else "") + _way_in(page) + request,
         other=escape(text("sign_in.other_language", language)),
         other_language=other,
         other_address=escape("?" + urlencode({"language": other, "next": page.then})),

@@ -112,6 +112,7 @@ class SignInPages:
             not self._provider and not await _in_thread(self._writing, self._anybody),
             problem,
             name,
+            scope.get("state", {}).get("request_id", ""),
         )
         policy = (
             f"default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; form-action 'self'; base-uri 'none'; "

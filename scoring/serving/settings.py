@@ -79,6 +79,15 @@ class JournalSettings:
 
 
 @dataclass(frozen=True)
+class OperationSettings:
+    """How the log is written, how often each person or program may call, and how many events may wait."""
+
+    log_format: Literal["text", "json"] = "text"
+    calls_per_minute: int = 600
+    queue_length: int = 200
+
+
+@dataclass(frozen=True)
 class Settings:
     """Where the served model and the applicants on file are, and which costs decide.
 
@@ -101,6 +110,7 @@ class Settings:
     journal: JournalSettings = field(default_factory=lambda: JournalSettings())
     policy: Path = DEMO_POLICY
     decision_days: int = 30
+    operation: OperationSettings = field(default_factory=lambda: OperationSettings())
 
     @property
     def hub_places(self) -> list[HubPlace]:
@@ -133,6 +143,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     JOURNAL_API: 1 records each /score of a program, too.
     POLICY: folder of the lender's limits, reasons and letters (default: the bundled one).
     DECISION_DAYS: how long an approval holds (default: 30).
+    LOG_FORMAT: "text" or "json", with a line for each request (default: text).
+    CALLS_PER_MINUTE: how often each person or token may call or change the page (default: 600).
+    QUEUE_LENGTH: how many events may wait for their turn (default: 200).
     HF_ENDPOINT, HF_TOKEN: the hub's address and the token that it wants (default: what the hub's client finds).
 
     Raises:
@@ -152,7 +165,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         access=_access(environment),
         journal=_journal(environment),
         policy=Path(environment.get("POLICY") or DEMO_POLICY),
-        decision_days=_days(environment.get("DECISION_DAYS")),
+        decision_days=_whole("DECISION_DAYS", environment.get("DECISION_DAYS"), 30),
+        operation=_operation(environment),
     )
 
 
@@ -261,8 +275,19 @@ def _switch(name: str, environment: Mapping[str, str]) -> bool:
     return given == "1"
 
 
-def _days(given: str | None) -> int:
-    days = _above_zero("DECISION_DAYS", given, "30") or 30.0
-    if days != int(days):
-        raise InvalidInputError(f"DECISION_DAYS={given!r} is not allowed. Set a whole number of days, for instance 30.")
-    return int(days)
+def _operation(environment: Mapping[str, str]) -> OperationSettings:
+    log_format = environment.get("LOG_FORMAT") or "text"
+    if log_format not in ("text", "json"):
+        raise InvalidInputError(f"LOG_FORMAT={log_format!r} is not allowed. Set text or json.")
+    return OperationSettings(
+        log_format=log_format,  # type: ignore[arg-type]
+        calls_per_minute=_whole("CALLS_PER_MINUTE", environment.get("CALLS_PER_MINUTE"), 600),
+        queue_length=_whole("QUEUE_LENGTH", environment.get("QUEUE_LENGTH"), 200),
+    )
+
+
+def _whole(name: str, given: str | None, default: int) -> int:
+    number = _above_zero(name, given, str(default)) or default
+    if number != int(number):
+        raise InvalidInputError(f"{name}={given!r} is not allowed. Set a whole number, for instance {default}.")
+    return int(number)

@@ -26,9 +26,6 @@ from scoring.access.tables import sessions
 from scoring.access.tokens import add_token, revoke_token
 from scoring.access.users import add_user, change_user, named_user
 from scoring.database.engine import writing
-from scoring.interface.calls import call_options
-from scoring.interface.drift_route import drift_routes
-from scoring.interface.guarded import guarded
 from scoring.interface.theme import launch_options
 from scoring.people import ROLES
 from tests.interface.conftest import PLAIN, ROOT, free_port
@@ -38,6 +35,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND
 # What is open to everybody, by path and method; the rest of a path's methods are refused with 405.
 OPEN = {
     "/health": {"GET": 200, "HEAD": 200},
+    "/ready": {"GET": 200, "HEAD": 200},
     "/sign-in": {"GET": 200, "HEAD": 200, "POST": 400},
     "/login": {"GET": 303, "POST": 401},
     "/sign-out": {"GET": 303, "POST": 303},
@@ -77,6 +75,7 @@ MAY = {
 CALLS = ("/gradio_api/call", "/gradio_api/run", "/gradio_api/api")
 # Files and other hosts, whoever asks; and what only developers are offered, or is switched off.
 REFUSED_BY_GRADIO = ("file", "proxy", "vibe", "reload", "monitoring")
+REFUSED = re.compile(r'(\{"detail":"Please sign in\.","request_id":"[0-9a-f]{16}"\})?')
 SECRETS = re.compile(r"AMT_|100001|Traceback|File \"|sqlalchemy|applicant_id|threshold|demo-3")
 
 
@@ -127,10 +126,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         with writing(access.engine) as connection:
             for role in ROLES:
                 add_user(connection, role, role, access.clock(), PASSWORD)
-        options = {"routes": [*drift_routes(module.workplace.serving, None), *mounted()], **call_options()}
+        options = module.app_options()
         app, url, _ = module.demo.launch(
             **launch_options(),
-            app_kwargs={**options, "lifespan": guarded(access)},
+            app_kwargs={**options, "routes": [*options["routes"], *mounted()]},
             prevent_thread_lock=True,
             quiet=True,
             server_port=free_port(),
@@ -156,7 +155,15 @@ def paths_of(routes: list[BaseRoute], before: str = "") -> Iterator[str]:
 @pytest.fixture(scope="module")
 def paths(running: Running) -> list[str]:
     found = sorted({*paths_of(running.app.routes), *MORE_PATHS})
-    for known in ("/", "/config", "/drift", "/mounted/deep/x", "/gradio_api/queue/join", "/gradio_api/call/v2/x"):
+    for known in (
+        "/",
+        "/config",
+        "/drift",
+        "/metrics",
+        "/mounted/deep/x",
+        "/gradio_api/queue/join",
+        "/gradio_api/call/v2/x",
+    ):
         assert known in found
     for known in ("/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/app_id", "/gradio_api/token", "/theme.css"):
         assert known in found
@@ -238,7 +245,7 @@ def test_without_a_session_nothing_answers_but_what_is_open(running: Running, pa
                     request.url = request.url.copy_with(raw_path=path.encode())
                     answer = client.send(request)
                     found[who, method, path] = answer.status_code
-                    assert answer.text in ("", '{"detail":"Please sign in."}'), (who, method, path)
+                    assert REFUSED.fullmatch(answer.text), (who, method, path)
                     assert answer.headers["cache-control"] == "no-store"
                     assert "set-cookie" not in answer.headers
     assert {key: code for key, code in found.items() if code != 401} == {}
@@ -249,7 +256,7 @@ def test_what_is_open_says_nothing_of_what_is_behind_it(running: Running):
         for path, methods in OPEN.items():
             for method in METHODS:
                 answer = client.request(method, path)
-                assert answer.status_code == (methods.get(method) or (401 if path == "/health" else 405))
+                assert answer.status_code == (methods.get(method) or (401 if path in ("/health", "/ready") else 405))
                 assert not SECRETS.search(answer.text)
 
 
@@ -310,11 +317,21 @@ def test_any_session_opens_the_frame_of_the_app(running: Running, paths: list[st
             if not path.startswith(CALLS) and path not in OPEN:
                 code = status(client, "GET", path)
                 assert code != 401, path
-                assert code != 403 or any(word in path for word in REFUSED_BY_GRADIO), path
+                assert code != 403 or path == "/metrics" or any(word in path for word in REFUSED_BY_GRADIO), path
         for path in ("/", "/config", "/drift", "/theme.css", "/gradio_api/info", "/mounted/deep/x"):
             answer = client.get(path, headers={"accept": "text/html"})
             assert answer.status_code == 200, path
             assert answer.headers["cache-control"] == "no-store", path
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_only_who_operates_the_app_reads_its_figures(running: Running, who: str):
+    with running.client(**shown_by(running, who)) as client:
+        for path in ("/metrics", "/metrics/"):
+            answer = client.get(path, follow_redirects=True)
+            assert answer.status_code == (200 if who == "maintainer" else 403), path
+            assert ("credit_requests_total" in answer.text) == (who == "maintainer")
+            assert not SECRETS.search(answer.text)
 
 
 def test_what_goes_to_everybody_holds_nobody_s_id(running: Running):
