@@ -7,9 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-README, CONTRIBUTING, CHANGELOG = (ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"))
+README, CONTRIBUTING, CHANGELOG, SECURITY = (
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+)
 SITE = sorted((ROOT / "docs").glob("*.md"))
-DOCUMENTS = [README, CONTRIBUTING, CHANGELOG, *SITE]
+DOCUMENTS = [README, CONTRIBUTING, CHANGELOG, SECURITY, *SITE]
 
 
 def blocks(document: Path) -> list[tuple[str, str]]:

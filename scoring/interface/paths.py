@@ -7,8 +7,8 @@ import re
 from scoring.interface.who import PAGE_EVENTS
 
 # POST calls; GET with the event's id waits for its answer.
-CALLED = re.compile(r"/gradio_api/(?:run|api|call(?:/v2)?)/(\w+)/?")
-AWAITED = re.compile(r"/gradio_api/call/(\w+)/\w+/?")
+CALLED = re.compile(r"/gradio_api/(?:run|api|call(?:/v2)?)/([^/]+)/?")
+AWAITED = re.compile(r"/gradio_api/call/([^/]+)/[^/]+/?")
 EVENT, ANSWERS = "/gradio_api/queue/join", "/gradio_api/queue/data"
 # Open as long as a page is.
 HEARTBEAT = "/gradio_api/heartbeat/"

@@ -83,6 +83,16 @@ def test_the_sign_in_page_is_for_everybody(
         expect(page.get_by_role("heading", name=text("sign_in.title", other))).to_be_visible()
 
 
+def test_a_refusal_names_its_request(browser: Browser, signed_url: str):
+    with page_of(browser) as page:
+        page.goto(signed_url)
+        assert "Request" not in page.locator("main").inner_text()
+        with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
+            sign_in(page, "adviser", "wrong")
+        number = refused.value.headers["x-request-id"]
+        expect(page.locator("main")).to_contain_text(text("sign_in.request", "en", id=number))
+
+
 def test_an_adviser_signs_in_is_led_back_and_signs_out(browser: Browser, signed_url: str):
     with page_of(browser) as page:
         page.goto(f"{signed_url}/?applicant=100003")

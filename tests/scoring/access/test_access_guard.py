@@ -115,6 +115,16 @@ def test_the_health_check_says_nothing_else(client: TestClient):
     assert client.post("/health").status_code == 401
 
 
+@pytest.mark.parametrize(("ready", "status", "words"), [(True, 200, "ready"), (False, 503, "not ready")])
+def test_whether_the_app_is_ready_is_open_to_everybody(quick_access: Access, ready: bool, status: int, words: str):
+    client = TestClient(Guard(inner_app(), quick_access, lambda path: None, lambda: ready))
+    answer = client.get("/ready")
+    assert (answer.status_code, answer.text, answer.headers["cache-control"]) == (status, words, "no-store")
+    assert client.head("/ready").status_code == status
+    assert client.post("/ready").status_code == 401
+    assert client.get("/ready/").status_code == 401
+
+
 def test_whoever_signed_in_passes_and_is_named(client: TestClient, quick_access: Access):
     given_user(quick_access)
     sign_in_by_program(client)

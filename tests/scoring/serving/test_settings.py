@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 
 from scoring.errors import InvalidInputError
-from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, DEMO_DRIFT, HubPlace, read_settings
+from scoring.serving.settings import (
+    DEMO_APPLICANTS,
+    DEMO_ARTIFACT,
+    DEMO_DRIFT,
+    HubPlace,
+    OperationSettings,
+    read_settings,
+)
 
 
 def test_the_demo_is_served_where_nothing_is_said():
@@ -102,8 +109,19 @@ def test_applicants_are_a_file_or_a_dataset_repo(given, place):
         ({"MODEL_REFRESH_MINUTES": "-1"}, "above 0"),
         ({"MODEL_REFRESH_MINUTES": "nan"}, "above 0"),
         ({"MODEL_REFRESH_MINUTES": "inf"}, "above 0"),
+        ({"LOG_FORMAT": "xml"}, "Set text or json"),
+        ({"CALLS_PER_MINUTE": "1.5"}, "whole number"),
+        ({"CALLS_PER_MINUTE": "0"}, "above 0"),
+        ({"QUEUE_LENGTH": "many"}, "is not a number"),
+        ({"DECISION_DAYS": "1.5"}, "whole number"),
     ],
 )
 def test_settings_that_contradict_or_are_not_allowed_are_named(environment, told):
     with pytest.raises(InvalidInputError, match=told):
         read_settings(environment)
+
+
+def test_how_the_app_runs_can_be_set():
+    assert read_settings({}).operation == OperationSettings("text", 600, 200)
+    given = {"LOG_FORMAT": "json", "CALLS_PER_MINUTE": "30", "QUEUE_LENGTH": "5"}
+    assert read_settings(given).operation == OperationSettings("json", 30, 5)
