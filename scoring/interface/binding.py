@@ -142,7 +142,9 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     # `change`, not `input`: gradio reports no input for pasted text.
     on([worklist.recommendation.input, *(each.change for each in worklist.filters[1:])], desk.filter, worklist.shown)
     place = [screen.chosen, worklist.order, header.language]
-    gr.on([screen.chosen.change, worklist.order.change], None, place, js=ADDRESS, api_visibility="private")
+    # The language, too: it may still be the old one when the applicant changes.
+    moved = [screen.chosen.change, worklist.order.change, header.language.change]
+    gr.on(moved, None, place, js=ADDRESS, api_visibility="private")
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
     on([model.ratio.change], events.try_cost_ratio, [model.ratio_view])
     on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme])

@@ -1,4 +1,4 @@
-"""The running app seen from outside: its log as JSON, and whether it is ready."""
+"""The running app seen from outside: its log as JSON, and what it says when it is asked too often."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 
 import httpx
 from gradio_client import Client
+from playwright.sync_api import Browser, expect
+
+from tests.interface.shown import PATIENCE
 
 NAME = "Marie Dupont"
 
@@ -35,3 +38,21 @@ def test_the_log_is_json_and_holds_nothing_of_an_applicant(
     assert {"page_event", "explain", "score", "call", "unknown", "page", "other", "probe"} <= endpoints
     assert [line["status"] for line in told if line.get("request_id") == number] == [404]
     assert not re.search(rf"{ids[0]}|333.?444|AMT_CREDIT|Marie|Dupont", (tmp_path / "log").read_text())
+
+
+def test_somebody_who_asks_too_often_is_told_so_on_the_page(
+    run_app: Callable[..., AbstractContextManager[str]], tmp_path: Path, browser: Browser, ids: tuple[int, int]
+):
+    with run_app(tmp_path / "log", CALLS_PER_MINUTE="48") as url:
+        page = browser.new_page(locale="fr-FR")
+        page.goto(f"{url}/?applicant={ids[0]}")
+        expect(page.locator("#application h2")).to_contain_text(str(ids[0]), timeout=PATIENCE)
+        # Words come in the language of the page, which its address names.
+        page.wait_for_url(re.compile("language=fr"))
+        told = page.locator(".toast-body")
+        for place in range(40):
+            page.get_by_role("tab").nth(place % 3).click()
+            if told.count():
+                break
+        expect(told).to_contain_text("Trop de demandes à la fois. Réessayez dans")
+        page.close()
