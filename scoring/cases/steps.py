@@ -26,7 +26,7 @@ from scoring.journal.append import append
 from scoring.journal.entry import Entry
 from scoring.journal.journal import Journal
 from scoring.lender.roles import CREDIT
-from scoring.people import Person
+from scoring.people import Action, Person
 from scoring.serving.service import Service, assess, commented, find_applicant
 from scoring.words.language import Language
 from scoring.words.wording import text
@@ -93,7 +93,7 @@ def decide(desk: Desk, service: Service, person: Person, order: Order, colleague
         InvalidInputError: the order is not allowed; the message names what is.
     """
     if not person.may("decide"):
-        raise AccessError(text("access.may_not_decide", order.language, role=person.role))
+        raise AccessError(_refusal("decide", person, order.language))
     assessment = assess(service, order.applicant_id, order.changes, order.language)
     score = commented(service, assessment)
     checked = checked_order(order, score, desk.policy, person, colleagues)
@@ -163,8 +163,10 @@ def confirm(
     on_file = find_applicant(service, applicant_id, language)
     with _step(desk, applicant_id, now) as (connection, case):
         _check_second_eyes(case, person, language)
-        proposed = _proposal(desk, case, applicant_id)
-        payload = proposed.payload or {}
+        proposed = _proposal(desk, case)
+        payload = proposed.payload
+        if payload is None:
+            raise CaseError(text("case.erased", language))
         _check_unchanged(case, seen, service, payload["application_digest"], language)
         same = digest_of(on_file) == payload["application_digest"]
         if not same or payload["model"]["revision"] != service.artifact.identity.revision:
@@ -218,7 +220,7 @@ def reopen(desk: Desk, person: Person, applicant_id: int, note: str, language: L
     now, written = _now(), checked_note(note, language, required=True)
     with _step(desk, applicant_id, now) as (connection, case):
         if not person.may("decide"):
-            raise AccessError(text("access.may_not_decide", language, role=person.role))
+            raise AccessError(_refusal("decide", person, language))
         if case.state not in ("decided", "expired"):
             raise CaseError(text("case.not_decided", language))
         if case.decided_by != person.name and not person.may("confirm"):
@@ -232,12 +234,13 @@ def reopen(desk: Desk, person: Person, applicant_id: int, note: str, language: L
 def proposal_of(desk: Desk, applicant_id: int) -> Entry | None:
     """The entry of the decision on which a case stands; None if nothing is decided."""
     case = case_of(desk, applicant_id)
-    return _proposal(desk, case, applicant_id) if case.entry else None
+    return _proposal(desk, case) if case.entry else None
 
 
-def _proposal(desk: Desk, case: Standing, applicant_id: int) -> Entry:
+def _proposal(desk: Desk, case: Standing) -> Entry:
     assert case.entry is not None
-    (entry,) = desk.journal.entries(applicant_id=applicant_id, after=case.entry - 1, limit=1)
+    # By its number alone: an entry that is erased belongs to nobody.
+    (entry,) = desk.journal.entries(after=case.entry - 1, limit=1)
     return entry
 
 
@@ -272,11 +275,15 @@ def _check_may_decide(case: Standing, person: Person, language: Language) -> Non
 
 def _check_second_eyes(case: Standing, person: Person, language: Language) -> None:
     if not person.may("confirm"):
-        raise AccessError(text("access.may_not_confirm", language, role=person.role))
+        raise AccessError(_refusal("confirm", person, language))
     if case.state != "to_confirm":
         raise CaseError(text("case.nothing_to_confirm", language))
     if case.decided_by == person.name:
         raise AccessError(text("access.not_ones_own", language))
+
+
+def _refusal(action: Action, person: Person, language: Language) -> str:
+    return text(f"access.refused.{action}", language, role=text(f"role.{person.role}", language))
 
 
 def _recorded(entry: Entry, state: str) -> Recorded:

@@ -65,11 +65,6 @@ def _guarded(events: Events, handler: Handler) -> Callable[[Values, gr.Request],
     return guarded
 
 
-def _searched(events: Events, typed: str, language: Language, request: gr.Request) -> dict[Any, Any]:
-    """The ids that begin with what was typed, for whoever may read them."""
-    return _updates(events.search(typed, language)) if person_of(request).may("read") else {}
-
-
 def _updates(shown: Shown) -> dict[Any, Any]:
     """In gradio's form. A value alone needs no `gr.update`, which would make gradio rebuild the component."""
     return {
@@ -108,9 +103,12 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
 
         return _guarded(events, opened)(values, request)
 
+    def searched(typed: str, language: Language, request: gr.Request) -> dict[Any, Any]:
+        return _updates(events.search(typed, language)) if person_of(request).may("read") else {}
+
     demo.load(open_page, page, screen.shown, **in_order)
     header.picker.key_up(
-        partial(_searched, events),
+        searched,
         [header.typed, header.language],
         [header.picker],
         js=TYPED,
@@ -137,7 +135,8 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         (record.reopen, desk.reopen),
     ):
         on([button.click], handler, done)
-    on([screen.command.input], desk.obey, screen.shown, [screen.command])
+    # `change`, not `input`: gradio reports no input that a script makes.
+    on([screen.command.change], desk.obey, screen.shown, [screen.command])
     on([header.next.click], desk.next, screen.shown)
     on([header.back.click], desk.back, screen.shown)
     # `change`, not `input`: gradio reports no input for pasted text.

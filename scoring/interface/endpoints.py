@@ -51,9 +51,10 @@ def answering(action: Action | None, function: Callable[..., Any], with_person: 
         except ScoringError as error:
             raise gr.Error(str(error), print_exception=False) from None
 
-    own = list(inspect.signature(function).parameters.values())[1 if with_person else 0 :]
+    declared = inspect.signature(function)
+    own = list(declared.parameters.values())[1 if with_person else 0 :]
     caller = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
-    answer.__signature__ = inspect.Signature([caller, *own])  # type: ignore[attr-defined]
+    answer.__signature__ = declared.replace(parameters=[caller, *own])  # type: ignore[attr-defined]
     answer.__annotations__ = {**function.__annotations__, "request": gr.Request}
     return answer
 

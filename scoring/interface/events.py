@@ -19,7 +19,7 @@ from scoring.errors import DatabaseError, InvalidInputError, ScoringError
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options, title_html
 from scoring.interface.population_tab import main_characteristics
-from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Menus, Reader, Screen, browser_language
+from scoring.interface.screen import TABS, Menus, Reader, Screen
 from scoring.interface.standing import DeskView, desk_view
 from scoring.interface.what_if_tab import suggested
 from scoring.interface.who import require
@@ -27,7 +27,7 @@ from scoring.interface.worklist_view import reordered
 from scoring.interface.workplace import Workplace
 from scoring.people import Person
 from scoring.serving.live import State
-from scoring.words.language import LANGUAGES, Language
+from scoring.words.language import DEFAULT_LANGUAGE, LANGUAGES, Language, browser_language
 from scoring.words.wording import text
 from scoring.worklist.key import scoring_key
 from scoring.worklist.query import page_of
@@ -90,7 +90,8 @@ class Events:
         requested = request.query_params.get("language", "")
         accepted = request.headers.get("accept-language", "")
         language, header = browser_language(requested or accepted), self.screen.header
-        shown = together(self.screen.relabel(state, language), header.welcome(state, language))
+        named = header.name(values[PERSON], self.workplace.is_open, language)
+        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named)
         if state.served is None:
             return shown
         shown = together(shown, self.screen.model.reset(state.served))
@@ -154,11 +155,11 @@ class Events:
         except DatabaseError:
             desk = desk_view(self.workplace, person, case)
             notice = self.screen.header.tell(text("case.view_not_recorded", language), language)
-            return together(self.screen.choose(case, tab, desk), picker, notice)
+            return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, notice)
         desk = desk_view(self.workplace, person, case)
         if desk.decision and desk.decision.payload and desk.standing.state != "working":
             case = replace(case, changes=desk.decision.payload["changes"])
-        return together(self.screen.choose(case, tab, desk), picker, self.saw(case, desk))
+        return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, self.saw(case, desk))
 
     def saw(self, case: Case, desk: DeskView) -> Shown:
         """Remembers on the page what a decision will be made on."""
@@ -174,7 +175,9 @@ class Events:
     def change_language(self, state: State, values: Values) -> Shown:
         """The whole page in the other language, with all entries kept."""
         language = self.language(values)
-        shown = together(self.screen.relabel(state, language), self.screen.header.welcome(state, language))
+        header = self.screen.header
+        named = header.name(values[PERSON], self.workplace.is_open, language)
+        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named)
         may_read = values[PERSON].may("read")
         case = self.case(state, values) if state.served and may_read else None
         if case is None:

@@ -19,12 +19,13 @@ from scoring.cases.policy import Policy
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.record import record_html
 from scoring.interface.case import Case, Shown
+from scoring.interface.decision_tab import decision_words
 from scoring.interface.html import alert, element, notice, page, words
 from scoring.interface.standing import DeskView
 from scoring.journal.entry import Entry
 from scoring.serving.service import record_of
 from scoring.words.language import Language
-from scoring.words.wording import text
+from scoring.words.wording import percent, text
 
 LOCKED = ("decided", "to_confirm")
 
@@ -57,11 +58,15 @@ class RecordTab:
         with gr.Row(elem_classes="cs-pair"):
             with gr.Column(min_width=280):
                 self.outcome = gr.Radio(self._outcomes(language), value=None, elem_id="own-decision")
-                self.refer_to = gr.Dropdown([], value=None, elem_id="refer-to", visible=False)
-                self.listed = gr.Dropdown([], value=None, elem_id="listed-reason", visible=False)
+                self.refer_to = gr.Dropdown([], value=None, elem_id="refer-to", visible=False, allow_custom_value=True)
+                self.listed = gr.Dropdown(
+                    [], value=None, elem_id="listed-reason", visible=False, allow_custom_value=True
+                )
                 self.told = gr.CheckboxGroup([], elem_id="told-reasons", visible=False)
+                # Its choices change with the case: they are checked where the decision is, not by gradio.
+                self.told.preprocess = lambda payload: payload  # type: ignore[method-assign]
                 self.note = gr.Textbox("", lines=3, max_length=LONGEST_NOTE, elem_id="own-note")
-                with gr.Row():
+                with gr.Row(elem_classes="cs-steps"):
                     self.confirm = gr.Button(elem_id="confirm", variant="primary", size="md", visible=False)
                     self.record = gr.Button(elem_id="record-decision", variant="primary", size="md", visible=False)
                     self.send_back = gr.Button(elem_id="send-back", size="md", visible=False)
@@ -174,8 +179,7 @@ class RecordTab:
             role = text(f"role.{view.person.role}", language)
             return page([said, words("p", text("desk.may_not", language, role=role))], language, "cs-card")
         if decision is None or decision.payload is None or view.standing.state in ("open", "working"):
-            conditions = self._conditions(case)
-            return page([said, conditions], language, "cs-card") if said or conditions else ""
+            return page([said, self._recommended(case), self._conditions(case)], language, "cs-card cs-saves")
         parts = [said]
         if view.standing.state != "to_confirm":
             parts.append(_link("letter", letter_of(decision, self.policy, case.service.artifact.synthetic), case))
@@ -187,6 +191,14 @@ class RecordTab:
             parts.append(words("p", text("desk.letter_of_entry", language), "cs-small"))
         parts.append(words("p", text("screen.save_note", language), "cs-small"))
         return page(parts, language, "cs-card cs-saves")
+
+    def _recommended(self, case: Case) -> str:
+        """What the model recommends, beside the person's own decision."""
+        score, language = case.score, case.language
+        figures = {"probability": percent(score.probability, language), "threshold": percent(score.threshold, language)}
+        title = words("h3", text("record.recommendation", language))
+        figure = words("p", text("desk.figures", language, **figures), "cs-small")
+        return element("div", title + decision_words(score.decision, language) + figure)
 
     def _conditions(self, case: Case) -> str:
         """That the changes in the form are part of the decision."""

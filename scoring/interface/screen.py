@@ -26,11 +26,10 @@ from scoring.interface.worklist_view import WorklistView
 from scoring.lender.features import ModelFeature
 from scoring.serving.live import State
 from scoring.serving.service import Service
-from scoring.words.language import LANGUAGES, Language
+from scoring.words.language import DEFAULT_LANGUAGE, Language
 from scoring.words.wording import text
 
 TABS = ("decision", "explanation", "population", "what_if", "record", "model")
-DEFAULT_LANGUAGE: Language = "en"
 
 
 @dataclass(frozen=True)
@@ -57,15 +56,6 @@ class Reader:
 
 
 NOTHING_CHOSEN = Reader()
-
-
-def browser_language(accepted: str) -> Language:
-    """The first language of an Accept-Language header in which the screen exists."""
-    for preferred in accepted.lower().split(","):
-        for language in LANGUAGES:
-            if preferred.strip().startswith(language):
-                return language
-    return DEFAULT_LANGUAGE
 
 
 def features_of(state: State) -> tuple[ModelFeature, ...]:
@@ -174,7 +164,7 @@ class Screen:
     def shown(self) -> list[Any]:
         """Everything on the page that an event may change."""
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
-        header += [self.header.standing, self.header.back, self.header.next]
+        header += [self.header.standing, self.header.back, self.header.next, self.header.who]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
         own_words += self.what_if.plans
         kept = [*self.remembered, self.retry_request, *self.all_menus]
@@ -203,11 +193,15 @@ class Screen:
         """All tabs emptied but one, so that no other applicant's figures show while new ones are drawn."""
         return {view: {"value": ""} for name, views in self.views.items() if name != but for view in views}
 
-    def choose(self, case: Case, tab: str, desk: DeskView) -> Shown:
-        """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant."""
+    def choose(self, case: Case, tab: str, desk: DeskView, present: str = "") -> Shown:
+        """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant.
+
+        `present` is the open tab: to select that again would undo a click on another one meanwhile.
+        """
+        selected = {} if tab == present else {"selected": tab}
         frame: Shown = {
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
-            self.tab_bar: {"visible": True, "selected": tab},
+            self.tab_bar: {"visible": True, **selected},
             self.open_tab: {"value": tab},
             **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in self.all_menus},

@@ -101,4 +101,7 @@ def launch_options() -> dict[str, Any]:
         "share": False,
         "pwa": False,
         "max_file_size": "1kb",
+        # Nothing is served by a process that the guard is not around.
+        "ssr_mode": False,
+        "num_workers": 0,
     }

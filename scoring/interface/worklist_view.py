@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
@@ -15,11 +16,13 @@ from scoring.interface.case import Shown
 from scoring.interface.html import element, icon, notice, page, scrolling, words
 from scoring.words.language import Language
 from scoring.words.wording import LOCALES, amount, number, percent, text
-from scoring.worklist.filter import RECOMMENDATIONS, SORTS, Filter
+from scoring.worklist.filter import LONGEST_DUE_DAYS, RECOMMENDATIONS, SORTS, Filter
 from scoring.worklist.query import Page, Row
 from scoring.worklist.states import ANY_SUPERVISOR, STATES
 
 PAGE_SIZE = 20
+MOST_TYPED = 19
+NUMBER = re.compile(r"\d+(\.\d*)?", re.ASCII)
 # What the table shows, in order; the date only where any is known.
 COLUMNS = ("id", "date", "amount", "instalment", "probability", "missing")
 LABELS = {"date": "list.applied"}
@@ -65,7 +68,8 @@ def _head(wanted: Filter, columns: tuple[str, ...], language: Language) -> str:
 def _state(row: Row, language: Language) -> str:
     """The state, and whose it is."""
     holder = text("case.a_supervisor", language) if row.holder == ANY_SUPERVISOR else row.holder
-    said = text("list.with", language, person=holder) if holder else ""
+    key = "list.by" if row.state in ("decided", "expired") else "list.with"
+    said = text(key, language, person=holder) if holder and row.state != "mine" else ""
     due = ""
     if row.due:
         due = f"{text('list.due_on', language)} {format_date(row.due, 'short', locale=LOCALES[language])}"
@@ -134,6 +138,12 @@ def worklist_html(found: Page, wanted: Filter, language: Language) -> str:
     return page([*parts, _pages(found, wanted, language)], language, "cs-worklist")
 
 
+def _recommendations(language: Language) -> list[tuple[str, str]]:
+    """The menu's choices: any, or one."""
+    named = [(f"decision.{name}" if name in OUTCOMES else "list.cannot_score", name) for name in RECOMMENDATIONS]
+    return [(text(key, language), name) for key, name in [("list.any", ""), *named]]
+
+
 class WorklistView:
     """The components of the list and what they show.
 
@@ -144,11 +154,14 @@ class WorklistView:
         self.order = gr.JSON(visible=False)
         with gr.Column(visible=True, elem_id="worklist") as self.column:
             with gr.Row(elem_classes="cs-filters"):
-                self.recommendation = gr.Dropdown([], value="", elem_id="filter-recommendation", min_width=150)
-                self.least = gr.Number(value=None, elem_id="filter-least", min_width=110)
-                self.most = gr.Number(value=None, elem_id="filter-most", min_width=110)
-                self.due = gr.Number(value=None, precision=0, elem_id="filter-due", min_width=110)
-                self.search = gr.Textbox("", elem_id="filter-id", max_length=19, min_width=130)
+                self.recommendation = gr.Dropdown(
+                    _recommendations(language), value="", elem_id="filter-recommendation", min_width=150
+                )
+                # Text, not numbers: gradio shows an empty number as 0.
+                self.least = gr.Textbox("", elem_id="filter-least", max_length=MOST_TYPED, min_width=110)
+                self.most = gr.Textbox("", elem_id="filter-most", max_length=MOST_TYPED, min_width=110)
+                self.due = gr.Textbox("", elem_id="filter-due", max_length=MOST_TYPED, min_width=110)
+                self.search = gr.Textbox("", elem_id="filter-id", max_length=MOST_TYPED, min_width=130)
             self.view = gr.HTML(apply_default_css=False, elem_id="worklist-view")
 
     @property
@@ -168,13 +181,11 @@ class WorklistView:
 
     def relabel(self, language: Language) -> Shown:
         """The filters' labels in a language."""
-        choices = [(text("list.any", language), "")]
-        choices += [
-            (text(f"decision.{name}" if name in OUTCOMES else "list.cannot_score", language), name)
-            for name in RECOMMENDATIONS
-        ]
         return {
-            self.recommendation: {"choices": choices, "label": text("list.recommendation", language)},
+            self.recommendation: {
+                "choices": _recommendations(language),
+                "label": text("list.recommendation", language),
+            },
             self.least: {"label": text("list.least", language)},
             self.most: {"label": text("list.most", language)},
             self.due: {"label": text("list.due", language)},
@@ -186,14 +197,14 @@ class WorklistView:
         order = values[self.order] or {}
         search = (values[self.search] or "").strip()
         recommendation = values[self.recommendation]
-        due = values[self.due]
+        due = _typed(values[self.due])
         return Filter(
             states=frozenset(state for state in STATES if state in order.get("states", [])),
             recommendations=frozenset({recommendation} & set(RECOMMENDATIONS)),
-            least_amount=values[self.least],
-            most_amount=values[self.most],
+            least_amount=_typed(values[self.least]),
+            most_amount=_typed(values[self.most]),
             id_prefix=search if search.isascii() and search.isdigit() else "",
-            due_within_days=int(due) if due and due >= 1 else None,
+            due_within_days=min(int(due), LONGEST_DUE_DAYS) if due and due >= 1 else None,
             sort=order.get("sort", SORTS[0]),
             descending=bool(order.get("descending", False)),
             page=int(order.get("page", 1)),
@@ -213,6 +224,12 @@ class WorklistView:
     def told(self, message: str, language: Language) -> Shown:
         """A notice in place of the list."""
         return {self.view: {"value": notice(message, language)}}
+
+
+def _typed(typed: str | None) -> float | None:
+    """A number as people type it, with blanks between thousands and a point or comma; None while it is none yet."""
+    written = "".join((typed or "").split()).replace(",", ".")
+    return float(written) if NUMBER.fullmatch(written) else None
 
 
 def reordered(wanted: Filter, command: str, argument: str) -> Filter:

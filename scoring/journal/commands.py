@@ -30,9 +30,15 @@ class JournalPlace:
 
 
 def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> Any:
-    """Adds the journal's commands, and returns where others are added; `place` reads the settings once one runs."""
+    """Adds the journal's commands; `place` reads the settings once one of them runs.
+
+    Returns:
+        The sub-parsers of `journal`, to which other rooms add theirs.
+    """
     journal = commands.add_parser(
-        "journal", help="prove, show or export the journal, or erase", description="The journal of JOURNAL_URL."
+        "journal",
+        help="prove, show, export, replay or report the journal, or erase",
+        description="The journal of JOURNAL_URL.",
     ).add_subparsers(dest="journal_command", required=True)
 
     def command(name: str, run: Callable[[argparse.Namespace, JournalPlace], int], help: str) -> Any:

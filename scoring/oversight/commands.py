@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scoring.errors import InvalidInputError, OutcomesError
+from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def add_outcomes_command(commands: Any) -> None:
         dest="outcomes_command", required=True
     )
     import_ = outcomes.add_parser("import", help="record outcomes, all of a file or none")
-    import_.add_argument("file", type=Path, help="CSV or Parquet: SK_ID_CURR, TARGET (1 or 0), perhaps DATE")
+    import_.add_argument("file", type=Path, help=f"CSV or Parquet: {APPLICANT_ID}, {TARGET} (1 or 0), perhaps DATE")
     import_.add_argument("--dry-run", action="store_true", help="say what would be recorded, and record nothing")
     import_.add_argument("--ignore-undecided", action="store_true", help="leave out who was never decided")
     import_.add_argument("--by", help="who imports it (default: the name of this system's user)")

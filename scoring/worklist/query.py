@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, false, func, or_, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
 
 from scoring.answers import Outcome
-from scoring.database.engine import reading
+from scoring.arrays import Floats
 from scoring.people import Person
 from scoring.worklist.filter import MOST_DIGITS, RECOMMENDATIONS, Filter
-from scoring.worklist.states import DECIDED, STATES, WORKING, State, expiring, state_for
-from scoring.worklist.tables import ROWS, SETS
+from scoring.worklist.states import (
+    ENDED,
+    EPOCH,
+    HOLDS,
+    NOBODY,
+    STATES,
+    WORKED,
+    State,
+    claimed_by_others,
+    microseconds,
+    seen_by,
+)
+from scoring.worklist.tables import NO_DATE
+from scoring.worklist.view import View, view_of
 
-LARGEST_ID = 2**63 - 1
+# What Next leads to unless the filter names other states.
+TO_DO: frozenset[State] = frozenset({"open", "mine"})
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,6 @@ class Row:
     amount: float | None
     instalment: float | None
     probability: float | None
-    threshold: float | None
     recommendation: Outcome | None
     missing: int
     state: State
@@ -44,7 +57,7 @@ class Page:
     """A page of the list; `total` applications pass the filter.
 
     `counts` are of all applications scored, filtered or not, by state. `progress` is the share of the file that has
-    been scored; applications are in the list from when they are. `dated`: whether any date is known.
+    been scored; applications are in the list from when they are. `dated`: whether the file has dates.
     """
 
     rows: list[Row]
@@ -54,204 +67,146 @@ class Page:
     dated: bool
 
 
-@dataclass(frozen=True)
-class _Set:
-    id: int
-    scored: int
-    applicants: int
-    dated: bool
-
-
 def page_of(engine: Engine, key: str, person: Person, wanted: Filter, now: datetime) -> Page:
     """A page of the applications scored under a key (`scoring.worklist.key`), as that person sees them.
 
     Raises:
         DatabaseError: the database cannot be read.
     """
-    with reading(engine) as connection:
-        found = _set(connection, key)
-        if found is None:
+    with view_of(engine, key) as view:
+        if view is None:
             return Page([], 0, dict.fromkeys(STATES, 0), 0.0, False)
-        state = state_for(ROWS.c, person, now)
-        counts = _counts(connection, found, state)
-        passing = _passing(found.id, wanted, state, now)
-        total = _total(connection, wanted, counts, passing)
-        offset = (wanted.page - 1) * wanted.page_size
-        rows = _rows(connection, wanted, state, passing, offset) if offset < total else []
-        return Page(rows, total, counts, found.scored / found.applicants, found.dated)
+        states = seen_by(view.cases, person, view.numbers, now)
+        counted = np.bincount(states, minlength=len(STATES)).tolist()
+        places = np.flatnonzero(_passing(view, wanted, _among(states, wanted.states or frozenset(STATES)), now))
+        first = (wanted.page - 1) * wanted.page_size
+        chosen = _ordered(_keys(view, places, wanted), first, wanted.page_size)
+        return Page(
+            rows=[_row(view, int(place), STATES[states[place]], now) for place in places[chosen]],
+            total=len(places),
+            counts=dict(zip(STATES, counted, strict=True)),
+            progress=view.size / view.applicants,
+            dated=view.dated,
+        )
 
 
 def next_one(
     engine: Engine, key: str, person: Person, wanted: Filter, after_id: int | None, now: datetime
 ) -> int | None:
-    """The first application after another in the filter's order that this person can work on; None at the end.
+    """The first application after another, in the filter's order, for this person to work on; None at the end.
 
-    What is decided, or somebody else is working on, is passed over. After None, or an id that is not in the list, comes
-    the first of all.
+    What is decided, or somebody else is working on, is passed over; so is what waits for a colleague or has expired,
+    unless the filter names these states. After None, or an id that is not in the list, comes the first of all.
 
     Raises:
         DatabaseError: the database cannot be read.
     """
-    with reading(engine) as connection:
-        found = _set(connection, key)
-        if found is None:
+    with view_of(engine, key) as view:
+        if view is None:
             return None
-        state = state_for(ROWS.c, person, now)
-        free = or_(
-            ROWS.c.state.is_(None),
-            and_(ROWS.c.state != DECIDED, or_(ROWS.c.state != WORKING, ROWS.c.holder == person.name)),
-        )
-        following = [*_passing(found.id, wanted, state, now), free]
-        if after_id is not None:
-            following += _after(connection, found.id, wanted, after_id)
-        chosen = select(ROWS.c.applicant_id).where(*following).order_by(*_order(wanted)).limit(1)
-        return cast("int | None", connection.execute(chosen).scalar())
+        states = seen_by(view.cases, person, view.numbers, now)
+        passing = _passing(view, wanted, _among(states, (wanted.states or TO_DO) - {"decided"}), now)
+        passing &= ~claimed_by_others(view.cases, person, view.numbers, now)
+        ids = view["applicant_id"]
+        at = np.flatnonzero(ids == after_id) if after_id is not None else np.empty(0, np.intp)
+        if len(at):
+            passing[at] = False
+            keys = _keys(view, np.arange(view.size), wanted)
+            passing &= (keys > keys[at]) | ((keys == keys[at]) & (ids > after_id))
+        places = np.flatnonzero(passing)
+        chosen = _ordered(_keys(view, places, wanted), 0, 1)
+        return int(ids[places[chosen[0]]]) if len(chosen) else None
 
 
-def _set(connection: Connection, key: str) -> _Set | None:
-    columns = (SETS.c.id, SETS.c.scored, SETS.c.applicants, SETS.c.dated)
-    found = connection.execute(select(*columns).where(SETS.c.scoring_key == key)).one_or_none()
-    return None if found is None else _Set(*found)
+def _among(states: NDArray[np.uint8], wanted: frozenset[State]) -> NDArray[np.bool_]:
+    return np.array([state in wanted for state in STATES])[states]
 
 
-def _counts(connection: Connection, found: _Set, state: ColumnElement[str]) -> dict[State, int]:
-    """Counts by state; only applications with a case are looked at, the others are open."""
-    of_cases = select(state, func.count()).where(ROWS.c.set_id == found.id, ROWS.c.state.is_not(None)).group_by(state)
-    counts: dict[State, int] = dict.fromkeys(STATES, 0)
-    counts.update({row[0]: row[1] for row in connection.execute(of_cases)})
-    counts["open"] += found.scored - sum(counts.values())
-    return counts
-
-
-def _total(connection: Connection, wanted: Filter, counts: dict[State, int], passing: list[ColumnElement[bool]]) -> int:
-    if Filter(states=wanted.states) == _only_filter(wanted):
-        return sum(counts[state] for state in wanted.states or STATES)
-    return connection.execute(select(func.count()).select_from(ROWS).where(*passing)).scalar_one()
-
-
-def _only_filter(wanted: Filter) -> Filter:
-    """The same filter without order and page."""
-    return Filter(
-        wanted.states,
-        wanted.recommendations,
-        wanted.least_amount,
-        wanted.most_amount,
-        wanted.id_prefix,
-        wanted.due_within_days,
-    )
-
-
-def _passing(set_id: int, wanted: Filter, state: ColumnElement[str], now: datetime) -> list[ColumnElement[bool]]:
-    """What rows that pass the filter fulfil."""
-    rules: list[ColumnElement[bool]] = [ROWS.c.set_id == set_id]
-    if wanted.states and wanted.states != set(STATES):
-        rules.append(state.in_(sorted(wanted.states)))
-        if "open" not in wanted.states:
-            rules.append(ROWS.c.state.is_not(None))
-    if wanted.recommendations and wanted.recommendations != set(RECOMMENDATIONS):
-        named = sorted(wanted.recommendations - {"unscored"})
-        unscored = ROWS.c.recommendation.is_(None) if "unscored" in wanted.recommendations else false()
-        rules.append(or_(ROWS.c.recommendation.in_(named), unscored))
+def _passing(view: View, wanted: Filter, passing: NDArray[np.bool_], now: datetime) -> NDArray[np.bool_]:
+    """Which applications pass the filter, besides that of states."""
+    if wanted.recommendations:
+        passing &= np.array([name in wanted.recommendations for name in RECOMMENDATIONS])[view["recommendation"]]
     if wanted.least_amount is not None:
-        rules.append(ROWS.c.amount >= wanted.least_amount)
+        passing &= view["amount"] >= wanted.least_amount
     if wanted.most_amount is not None:
-        rules.append(ROWS.c.amount <= wanted.most_amount)
+        passing &= view["amount"] <= wanted.most_amount
     if wanted.id_prefix:
-        rules.append(or_(false(), *(ROWS.c.applicant_id.between(*ends) for ends in _ranges(wanted.id_prefix))))
+        begins = np.zeros_like(passing)
+        for low, high in _ranges(wanted.id_prefix, view["applicant_id"]):
+            begins[low:high] = True
+        passing &= begins
     if wanted.due_within_days is not None:
-        last = now + timedelta(days=wanted.due_within_days)
-        rules += [expiring(ROWS.c), ROWS.c.expires_at > now, ROWS.c.expires_at <= last]
-    return rules
+        last = microseconds(now + timedelta(days=wanted.due_within_days))
+        until = view.cases.until
+        passing &= (view.cases.kind == HOLDS) & (until > microseconds(now)) & (until <= last)
+    return passing
 
 
-def _ranges(prefix: str) -> list[tuple[int, int]]:
-    """The ids that begin with these digits, from and to; those of each length are a range."""
-    first = int(prefix)
-    if first == 0:
-        return [(0, 0)] if prefix == "0" else []
-    if prefix[0] == "0":
+def _ranges(prefix: str, ids: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """The places of the ids that begin with these digits, from and up to: a range for each length of an id."""
+    if not len(ids) or (prefix[0] == "0" and prefix != "0"):
         return []
-    scales = [10**digits for digits in range(MOST_DIGITS - len(prefix) + 1)]
-    ends = [(first * scale, (first + 1) * scale - 1) for scale in scales]
-    return [(low, min(high, LARGEST_ID)) for low, high in ends if low <= LARGEST_ID]
-
-
-def _order(wanted: Filter, backwards: bool = False) -> list[ColumnElement[object]]:
-    """NULLs last, then by the column, then by id; or all of it the other way round."""
-    identity = ROWS.c.applicant_id
-    falling = wanted.descending != backwards
-    if wanted.sort == "id":
-        return [identity.desc() if falling else identity.asc()]
-    column = ROWS.c[COLUMNS[wanted.sort]]
-    unknown = column.is_(None)
+    first, scales = int(prefix), (10**digits for digits in range(MOST_DIGITS - len(prefix) + 1))
+    ends = ((first * scale, (first + 1) * scale - 1) for scale in scales if first or scale == 1)
+    # A number beyond all ids would make numpy convert them to objects.
+    near = [(low, min(high, int(ids[-1]))) for low, high in ends if low <= ids[-1]]
     return [
-        unknown.desc() if backwards else unknown.asc(),
-        column.desc() if falling else column.asc(),
-        identity.desc() if backwards else identity.asc(),
+        (int(np.searchsorted(ids, low)), int(np.searchsorted(ids, high, side="right")))
+        for low, high in near
+        if high >= ids[0]
     ]
 
 
-COLUMNS = {
-    "date": "applied",
-    "amount": "amount",
-    "instalment": "instalment",
-    "probability": "probability",
-    "missing": "missing",
-}
-
-
-def _after(connection: Connection, set_id: int, wanted: Filter, after_id: int) -> list[ColumnElement[bool]]:
-    """What the rows after a certain one in the filter's order fulfil."""
-    identity = ROWS.c.applicant_id
+def _keys(view: View, places: NDArray[np.intp], wanted: Filter) -> Floats:
+    """What these applications are sorted by, ascending and then by place; infinite where it is not known."""
     if wanted.sort == "id":
-        return [identity < after_id if wanted.descending else identity > after_id]
-    column = ROWS.c[COLUMNS[wanted.sort]]
-    at = connection.execute(select(column).where(ROWS.c.set_id == set_id, identity == after_id)).one_or_none()
-    if at is None:
-        return []
-    if at[0] is None:
-        return [and_(column.is_(None), identity > after_id)]
-    beyond = column < at[0] if wanted.descending else column > at[0]
-    return [or_(beyond, and_(column == at[0], identity > after_id), column.is_(None))]
+        # Ids ascend with their places.
+        return np.negative(places, dtype=np.float64) if wanted.descending else places.astype(np.float64)
+    if wanted.sort == "date":
+        days = view["applied"][places]
+        keys = np.where(days == NO_DATE, np.nan, days)
+    else:
+        keys = view[wanted.sort][places].astype(np.float64)
+    if wanted.descending:
+        np.negative(keys, out=keys)
+    keys[np.isnan(keys)] = np.inf
+    return keys
 
 
-def _rows(
-    connection: Connection,
-    wanted: Filter,
-    state: ColumnElement[str],
-    passing: list[ColumnElement[bool]],
-    offset: int,
-) -> list[Row]:
-    ids = (
-        select(ROWS.c.set_id, ROWS.c.applicant_id)
-        .where(*passing)
-        .order_by(*_order(wanted))
-        .offset(offset)
-        .limit(wanted.page_size)
-        .subquery()
+def _ordered(keys: Floats, first: int, count: int) -> NDArray[np.intp]:
+    """The indices of `count` keys from the place `first` of their order on; of equal ones, the earlier comes first.
+
+    Only those near the page are sorted.
+    """
+    end = min(first + count, len(keys))
+    if first >= end:
+        return np.empty(0, np.intp)
+    low, high = np.partition(keys, (first, end - 1))[[first, end - 1]]
+    near = np.flatnonzero((keys >= low) & (keys <= high))
+    start = first - np.count_nonzero(keys < low)
+    return near[np.argsort(keys[near], kind="stable")][start : start + end - first]
+
+
+def _row(view: View, place: int, state: State, now: datetime) -> Row:
+    cases = view.cases
+    kind, until = cases.kind[place], int(cases.until[place])
+    named = cases.decider[place] if kind in (ENDED, HOLDS) else cases.holder[place]
+    left = kind == WORKED and until <= microseconds(now)
+    recommended = RECOMMENDATIONS[view["recommendation"][place]]
+    days = int(view["applied"][place])
+    return Row(
+        applicant_id=int(view["applicant_id"][place]),
+        applied=None if days == NO_DATE else (EPOCH + timedelta(days=days)).date(),
+        amount=_known(view["amount"][place]),
+        instalment=_known(view["instalment"][place]),
+        probability=_known(view["probability"][place]),
+        recommendation=None if recommended == "unscored" else recommended,
+        missing=int(view["missing"][place]),
+        state=state,
+        holder=None if named == NOBODY or left else view.people[named],
+        due=EPOCH + timedelta(microseconds=until) if kind == HOLDS else None,
     )
-    return [_row(*found) for found in connection.execute(_whole(state, ids).order_by(*_order(wanted)))]
 
 
-def _whole(state: ColumnElement[str], ids: object) -> Select[tuple[object, ...]]:
-    found = ROWS.c
-    return select(
-        found.applicant_id,
-        found.applied,
-        found.amount,
-        found.instalment,
-        found.probability,
-        found.threshold,
-        found.recommendation,
-        found.missing,
-        state,
-        found.holder,
-        found.decided_by,
-        found.state,
-        case((expiring(found), found.expires_at)),
-    ).join(ids, and_(found.set_id == ids.c.set_id, found.applicant_id == ids.c.applicant_id))
-
-
-def _row(*found: object) -> Row:
-    *shown, holder, decided_by, case_state, expires_at = found
-    return Row(*shown, decided_by if case_state == DECIDED else holder, expires_at)  # type: ignore[arg-type]
+def _known(value: np.float64) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -1,15 +1,19 @@
-"""The table of cases, and the one expression of how far a case is for the person who asks.
+"""The table of cases, and the one definition of how far a case is for the person who asks.
 
 A case begins when somebody works on an application; without a row it is open. `scoring.cases` writes the table, and
-triggers copy each change beside the applicant's scores (see `scoring.worklist.tables`).
+triggers number each change of it (see `scoring.worklist.tables`).
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, get_args
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, Table, Text, and_, case, false, or_
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, Column, Integer, Table, Text
 
 from scoring.database.metadata import METADATA
 from scoring.database.moment import Moment
@@ -25,6 +29,20 @@ WORKING, REFERRED, TO_CONFIRM, DECIDED = get_args(CaseState)
 APPROVED = "approve"
 # The holder of a case that any supervisor may go on with.
 ANY_SUPERVISOR = "*supervisor"
+
+# How long a case that somebody has opened is theirs; not touched for longer, it is nobody's again.
+CLAIM = timedelta(minutes=30)
+
+# How cases are told apart in arrays: none, the states above, and approvals, which hold only so long.
+KINDS = ("none", WORKING, REFERRED, TO_CONFIRM, DECIDED, APPROVED)
+NONE, WORKED, HANDED, CONFIRMED, ENDED, HOLDS = range(len(KINDS))
+USUAL = np.array(
+    [STATES.index(state) for state in ("open", "open", "waiting", "waiting", "decided", "decided")], np.uint8
+)
+"""Kind -> index in `STATES` of what it is for somebody whom it does not concern."""
+NOBODY = -1
+FOREVER = 2**63 - 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 CASES = Table(
     "cases",
@@ -45,33 +63,52 @@ CASES = Table(
 )
 
 
-def state_for(columns: Any, person: Person, now: datetime) -> ColumnElement[str]:
-    """The `State` of a case for a person at a moment, in SQL.
+@dataclass(frozen=True)
+class CaseColumns:
+    """The cases of n applications beside each other, arrays of shape (n,).
+
+    `kind` is an index in `KINDS`; `holder` and `decider` number the people (`NOBODY`: none); `until`, in microseconds
+    since 1970, says how long an approval holds, or how long a case is left to who works on it.
+    """
+
+    kind: NDArray[np.uint8]
+    holder: NDArray[np.int32]
+    decider: NDArray[np.int32]
+    until: NDArray[np.int64]
+
+
+def seen_by(cases: CaseColumns, person: Person, numbers: Mapping[str, int], now: datetime) -> NDArray[np.uint8]:
+    """The state of each application for a person at a moment, as an index in `STATES`, shape (n,).
 
     What is referred to any supervisor, or waits for confirmation, is every supervisor's except that of whoever decided
-    it: nobody confirms their own decision.
+    it: nobody confirms their own decision. What a person opened, but has left for long, is open again.
 
     Args:
-        columns: of `CASES`, or of a table that holds the same ones; all of them NULL if there is no case.
+        numbers: the number of each person who holds or decided a case.
     """
-    named = columns.holder == person.name
-    for_supervisors = columns.holder == ANY_SUPERVISOR if person.may("confirm") else false()
-    another_decided = columns.decided_by.is_distinct_from(person.name)
-    mine = or_(
-        and_(columns.state == WORKING, named),
-        and_(columns.state == REFERRED, named | (for_supervisors & another_decided)),
-        and_(columns.state == TO_CONFIRM, named | for_supervisors, another_decided),
-    )
-    return case(
-        (columns.state.is_(None), "open"),
-        (mine, "mine"),
-        (columns.state == WORKING, "open"),
-        (columns.state.in_((REFERRED, TO_CONFIRM)), "waiting"),
-        (expiring(columns) & (columns.expires_at <= now), "expired"),
-        else_="decided",
-    )
+    states = USUAL[cases.kind]
+    at, me = microseconds(now), numbers.get(person.name, NOBODY - 1)
+    any_supervisor = numbers.get(ANY_SUPERVISOR, NOBODY - 1) if person.may("confirm") else NOBODY - 1
+    under_way = np.flatnonzero((cases.kind >= WORKED) & (cases.kind <= CONFIRMED))
+    kind, holder, others = cases.kind[under_way], cases.holder[under_way], cases.decider[under_way] != me
+    named = holder == me
+    mine = (kind == WORKED) & named & (cases.until[under_way] > at)
+    mine |= (kind == HANDED) & (named | (others & (holder == any_supervisor)))
+    mine |= (kind == CONFIRMED) & others & (named | (holder == any_supervisor))
+    states[under_way[mine]] = STATES.index("mine")
+    approved = np.flatnonzero(cases.kind == HOLDS)
+    states[approved[cases.until[approved] <= at]] = STATES.index("expired")
+    return states
 
 
-def expiring(columns: Any) -> ColumnElement[bool]:
-    """Whether a case is an approval that holds only so long."""
-    return and_(columns.state == DECIDED, columns.outcome == APPROVED, columns.expires_at.is_not(None))
+def claimed_by_others(
+    cases: CaseColumns, person: Person, numbers: Mapping[str, int], now: datetime
+) -> NDArray[np.bool_]:
+    """Which applications somebody else is working on, shape (n,)."""
+    claimed: NDArray[np.bool_] = (cases.kind == WORKED) & (cases.until > microseconds(now))
+    return claimed & (cases.holder != numbers.get(person.name, NOBODY - 1))
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - EPOCH) // timedelta(microseconds=1)

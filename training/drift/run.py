@@ -1,4 +1,4 @@
-"""Two folders of tables, and perhaps a model and outcomes -> `drift.json` and `drift.html`."""
+"""The command `drift`: compares two folders of tables and writes `drift.json` and `drift.html`."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from training.publish.diff import open_version
 
 @dataclass(frozen=True)
 class Question:
-    """What to compare: folders of tables, optionally the model that scores them and a file of outcomes.
+    """What to compare: folders of tables and, optionally, the model that scores them and a file of outcomes.
 
-    The current applicants may also be those whom a journal has decided. The model is a folder, or ORG/NAME@TAG on the
+    The current applicants may also be those whom a journal has decided. `artifact` is a folder, or ORG/NAME@TAG on the
     hub.
     """
 
@@ -50,7 +50,7 @@ class Question:
 
 
 def drift(question: Question, out: Path) -> DriftReport:
-    """Compares, and writes both reports to a folder.
+    """Compares two populations and writes both reports to a folder.
 
     Raises:
         TableError: a table cannot be used.
@@ -91,7 +91,7 @@ def _current(question: Question, artifact: Artifact | None) -> tuple[Population,
 
 
 def opened(words: str) -> Artifact:
-    """The artifact in a folder, whose path the report leaves out, or of a version on the hub."""
+    """Loads the artifact from a folder, whose path the report leaves out, or from the hub."""
     folder = Path(words)
     return load_artifact(folder, folder.name) if folder.is_dir() else open_version(HfApi(), words)
 
@@ -99,7 +99,7 @@ def opened(words: str) -> Artifact:
 def compared(
     reference: Population, current: Population, columns: Sequence[Column], scored: Scored | None
 ) -> DriftReport:
-    """The whole report, on both populations' columns and a model's scores of the current applicants."""
+    """Makes the report from both populations' columns and a model's scores of the current applicants."""
     decision, score = (scored.decision, scored.score) if scored else (None, None)
     found = shifts([*columns, *([score] if score else [])], decision)
     of_columns = dict(zip([column.name for column in columns], found, strict=False))
@@ -131,7 +131,7 @@ def _column(column: Column, shift: Shift, importance: float | None) -> ColumnDri
 
 
 def importances(artifact: Artifact) -> dict[str, float]:
-    """Each input's share of the summed mean absolute contributions; empty if the artifact lacks them."""
+    """Each input's share of the sum of mean absolute contributions; empty if the artifact lacks them."""
     if artifact.importance is None:
         return {}
     total = sum(artifact.importance.features.values())

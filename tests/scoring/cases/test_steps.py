@@ -14,6 +14,7 @@ from scoring.cases.orders import Order, Seen
 from scoring.cases.steps import CLAIM, Desk, case_of, confirm, decide, open_case, proposal_of, reopen, send_back
 from scoring.database.engine import writing
 from scoring.errors import AccessError, CaseError, InvalidInputError
+from scoring.journal.erase import erase
 from scoring.serving.service import assess, commented
 from scoring.worklist.states import ANY_SUPERVISOR, CASES
 from tests.scoring.cases.conftest import ANNA, BEN, MAX, RITA, SAM, SUE, TEAM
@@ -70,7 +71,7 @@ def test_a_refusal_overridden_waits_for_somebody_else(desk, service, recommended
     assert case_of(desk, applicant_id).holder == ANY_SUPERVISOR
     with pytest.raises(AccessError, match="yourself"):
         confirm(desk, service, SUE, applicant_id, "", None, "en")
-    with pytest.raises(AccessError, match="only a supervisor"):
+    with pytest.raises(AccessError, match="do not confirm"):
         confirm(desk, service, BEN, applicant_id, "", None, "en")
     with pytest.raises(CaseError, match="waits for a supervisor"):
         decide(desk, service, SAM, ordered(applicant_id, "refuse"), TEAM)
@@ -212,3 +213,13 @@ def test_a_new_application_beyond_the_limit_is_put_on_file_first(local_desk, ser
     with pytest.raises(CaseError, match="not on file"):
         decide(local_desk, service, ANNA, ordered(None, "approve", changes=changes, **WHY), TEAM)
     assert kinds(local_desk) == []
+
+
+def test_what_is_erased_is_neither_confirmed_nor_shown(desk, service, recommended):
+    applicant_id = recommended("refuse")
+    decide(desk, service, ANNA, ordered(applicant_id, "approve", **WHY), TEAM)
+    erase(desk.journal, applicant_id, "Asked for by letter", SUE)
+    assert proposal_of(desk, applicant_id).payload is None
+    with pytest.raises(CaseError, match="erased"):
+        confirm(desk, service, SUE, applicant_id, "", None, "en")
+    send_back(desk, SUE, applicant_id, "Decide anew", "en")

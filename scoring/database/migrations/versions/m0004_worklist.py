@@ -1,4 +1,4 @@
-"""The tables of scoring/worklist/, and the triggers that copy each case beside the applicant's scores."""
+"""The tables of scoring/worklist/, and the triggers that number each change of a case."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from alembic import op
 
 revision = "0004"
 down_revision = "0003"
-
-COPIED = ("state", "holder", "outcome", "decided_by", "expires_at")
 
 
 def upgrade() -> None:
@@ -26,60 +24,48 @@ def upgrade() -> None:
         sa.Column("served_at", moment, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_worklist_sets"),
         sa.UniqueConstraint("scoring_key", name="uq_worklist_sets_scoring_key"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
-        "worklist",
-        sa.Column("set_id", sa.Integer, nullable=False),
-        sa.Column("applicant_id", sa.BigInteger, nullable=False),
-        sa.Column("applied", sa.Date),
-        sa.Column("amount", sa.Float),
-        sa.Column("instalment", sa.Float),
-        sa.Column("probability", sa.Float),
-        sa.Column("threshold", sa.Float),
-        sa.Column("recommendation", sa.Text),
-        sa.Column("missing", sa.Integer, nullable=False),
-        sa.Column("state", sa.Text),
-        sa.Column("holder", sa.Text),
-        sa.Column("outcome", sa.Text),
-        sa.Column("decided_by", sa.Text),
-        sa.Column("expires_at", moment),
-        sa.PrimaryKeyConstraint("set_id", "applicant_id", name="pk_worklist"),
-        sa.ForeignKeyConstraint(["set_id"], ["worklist_sets.id"], name="fk_worklist_set_id_worklist_sets"),
-        sqlite_with_rowid=False,
+        "worklist_batches",
+        sa.Column("set_id", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("first", sa.Integer, autoincrement=False, nullable=False),
+        sa.Column("scores", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("set_id", "first", name="pk_worklist_batches"),
+        sa.ForeignKeyConstraint(["set_id"], ["worklist_sets.id"], name="fk_worklist_batches_set_id_worklist_sets"),
     )
-    with_case = sa.text("state IS NOT NULL")
-    op.create_index(
-        "ix_worklist_cases",
-        "worklist",
-        ["set_id", *COPIED],
-        sqlite_where=with_case,
-        postgresql_where=with_case,
+    op.create_table(
+        "worklist_changes",
+        sa.Column("applicant_id", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("applicant_id", name="pk_worklist_changes"),
     )
+    op.create_index("ix_worklist_changes_number", "worklist_changes", ["number"])
     (_postgresql if op.get_bind().dialect.name == "postgresql" else _sqlite)()
 
 
-def _update(values: str, applicant: str) -> str:
+def _changed(row: str, number: str) -> str:
     return (
-        f"UPDATE worklist SET {values} "
-        f"WHERE set_id IN (SELECT id FROM worklist_sets) AND applicant_id = {applicant}.applicant_id;"
+        f"INSERT INTO worklist_changes (applicant_id, number) VALUES ({row}.applicant_id, {number}) "
+        "ON CONFLICT (applicant_id) DO UPDATE SET number = excluded.number;"
     )
 
 
-COPY = _update(", ".join(f"{name} = NEW.{name}" for name in COPIED), "NEW")
-CLEAR = _update(", ".join(f"{name} = NULL" for name in COPIED), "OLD")
-
-
 def _sqlite() -> None:
-    for event, update in (("INSERT", COPY), ("UPDATE", COPY), ("DELETE", CLEAR)):
+    following = "(SELECT coalesce(max(number), 0) + 1 FROM worklist_changes)"
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+        update = _changed(row, following)
         op.execute(f"CREATE TRIGGER worklist_{event.lower()} AFTER {event} ON cases BEGIN {update} END")
 
 
 def _postgresql() -> None:
+    # Transactions end in another order than they begin in: readers take up again from the oldest one under way.
+    number = "pg_current_xact_id()::text::bigint"
     op.execute(
-        "CREATE FUNCTION worklist_case() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF TG_OP = 'DELETE' THEN {CLEAR} ELSE {COPY} END IF; RETURN NULL; END $$"
+        "CREATE FUNCTION worklist_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' THEN {_changed('OLD', number)} ELSE {_changed('NEW', number)} END IF; RETURN NULL; END $$"
     )
     op.execute(
-        "CREATE TRIGGER worklist_case AFTER INSERT OR UPDATE OR DELETE ON cases "
-        "FOR EACH ROW EXECUTE FUNCTION worklist_case()"
+        "CREATE TRIGGER worklist_changed AFTER INSERT OR UPDATE OR DELETE ON cases "
+        "FOR EACH ROW EXECUTE FUNCTION worklist_changed()"
     )
