@@ -89,6 +89,7 @@ def test_filters_narrow_the_list_and_half_typed_ones_leave_it(complete: Opened, 
     expect(page.locator(".cs-pages")).to_contain_text("of 1")
     assert all(str(found).startswith("1003") for found in listed(page))
     page.locator("#filter-id textarea, #filter-id input").fill("")
+    expect(page.locator(".cs-pages")).to_contain_text(f"of {len(applicants):,}")
     page.locator("#filter-least textarea, #filter-least input").fill("2 000 000")
     expect(page.locator(".cs-pages")).not_to_contain_text(f"{len(applicants):,}")
     assert all(applicants.find(found).raw[CREDIT] >= 2_000_000 for found in listed(page))
