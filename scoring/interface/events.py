@@ -156,11 +156,11 @@ class Events:
         except DatabaseError:
             desk = desk_view(self.workplace, person, case)
             notice = self.screen.header.tell(text("case.view_not_recorded", language), language)
-            return together(self.screen.choose(case, tab, desk), picker, notice)
+            return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, notice)
         desk = desk_view(self.workplace, person, case)
         if desk.decision and desk.decision.payload and desk.standing.state != "working":
             case = replace(case, changes=desk.decision.payload["changes"])
-        return together(self.screen.choose(case, tab, desk), picker, self.saw(case, desk))
+        return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, self.saw(case, desk))
 
     def saw(self, case: Case, desk: DeskView) -> Shown:
         """Remembers on the page what a decision will be made on."""

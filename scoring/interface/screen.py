@@ -193,11 +193,15 @@ class Screen:
         """All tabs emptied but one, so that no other applicant's figures show while new ones are drawn."""
         return {view: {"value": ""} for name, views in self.views.items() if name != but for view in views}
 
-    def choose(self, case: Case, tab: str, desk: DeskView) -> Shown:
-        """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant."""
+    def choose(self, case: Case, tab: str, desk: DeskView, present: str = "") -> Shown:
+        """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant.
+
+        `present` is the open tab: to select that again would undo a click on another one meanwhile.
+        """
+        selected = {} if tab == present else {"selected": tab}
         frame: Shown = {
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
-            self.tab_bar: {"visible": True, "selected": tab},
+            self.tab_bar: {"visible": True, **selected},
             self.open_tab: {"value": tab},
             **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in self.all_menus},
