@@ -9,7 +9,8 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, select, text
+from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
 from scoring.database.engine import POSTGRESQL, writing
@@ -78,7 +79,7 @@ def purge(engine: Engine) -> bool:
     try:
         if engine.dialect.name == POSTGRESQL:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text(f"VACUUM {PAYLOAD.name}"))
+                connection.execute(sql(f"VACUUM {PAYLOAD.name}"))
             return True
         with closing(engine.raw_connection()) as raw:
             busy, *_ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
