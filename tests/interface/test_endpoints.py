@@ -207,3 +207,24 @@ def test_answers_over_raw_http_are_strict_json(app_url: str, someone: int):
     address = f"{app_url}/gradio_api/call/compare"
     event = httpx.post(address, content=body, headers={"content-type": "application/json"}).json()["event_id"]
     assert "NaN" not in httpx.get(f"{address}/{event}").text
+
+
+def test_a_decision_is_recorded_and_then_locked(client: Client, decidable):
+    applicant_id = decidable("refuse")
+    decided = client.predict(applicant_id=applicant_id, outcome="refuse", note="Called", api_name="/decide")
+    assert set(decided) == {"entry", "hash", "time", "state"}
+    (entry,) = client.predict(kind="decision", applicant_id=applicant_id, api_name="/journal")
+    assert (entry["number"], entry["hash"], entry["payload"]["note"]) == (decided["entry"], decided["hash"], "Called")
+    with pytest.raises(ValueError, match="anybody has decided this case"):
+        client.predict(applicant_id=applicant_id, outcome="refuse", api_name="/decide")
+
+
+def test_what_an_override_needs_is_said(client: Client, decidable):
+    applicant_id = decidable("refuse")
+    with pytest.raises(ValueError, match="choose a reason from the list"):
+        client.predict(applicant_id=applicant_id, outcome="approve", api_name="/decide")
+    with pytest.raises(ValueError, match="un motif dans la liste"):
+        client.predict(applicant_id=applicant_id, outcome="approve", language="fr", api_name="/decide")
+    with pytest.raises(ValueError, match=r"outcome = None is not allowed\. Allowed: approve, refer, refuse"):
+        client.predict(applicant_id=applicant_id, api_name="/decide")
+    assert client.predict(kind="decision", applicant_id=applicant_id, api_name="/journal") == []
