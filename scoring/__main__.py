@@ -6,16 +6,23 @@ import argparse
 import sys
 from pathlib import Path
 
+from scoring.access import command as access_commands
 from scoring.decision.costs import COST_FUNCTIONS
 from scoring.errors import ScoringError
 from scoring.journal import commands as journal_commands
+from scoring.oversight import commands as oversight_commands
 from scoring.words.language import LANGUAGES
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m scoring", description="Score applicants; prove the journal.")
+    parser = argparse.ArgumentParser(
+        prog="python -m scoring", description="Score applicants; say who may sign in; prove the journal."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    journal_commands.add_commands(commands, _journal)
+    access_commands.add_commands(commands)
+    journal = journal_commands.add_commands(commands, _journal)
+    oversight_commands.add_journal_commands(journal)
+    oversight_commands.add_outcomes_command(commands)
     batch = commands.add_parser(
         "batch", help="score every applicant of a file", description="Score every applicant of a file."
     )

@@ -19,11 +19,11 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A file or folder of the session, which `make` writes where the first process needs it."""
+    """A file or folder of the session, which `make` writes for the first process that needs it."""
     path = shared_folder(factory) / name
+    made = path.with_name(f"{name}.made")
     with FileLock(f"{path}.lock"):
-        if not path.exists():
-            partial = path.with_name(f"partial-{name}")
-            make(partial)
-            partial.rename(path)
+        if not made.exists():
+            make(path)
+            made.touch()
     return path

@@ -1,4 +1,4 @@
-"""Only the lender's two rooms name a column or level of the lender's tables; the rest works from what they declare."""
+"""Only the lender's two rooms name a table, column, level or mark of the lender's; the rest works from their words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scoring.lender import fields as field_table
 from scoring.lender.features import derived_features
 from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID, TARGET
-from training.lender.definitions import history_definitions
+from training.lender.definitions import history_definitions, table_names
 
 ROOT = Path(__file__).parents[1]
 OWN_ROOMS = ("scoring/lender/", "training/lender/")
@@ -34,14 +34,16 @@ COLUMNS = {
 }
 # Families of columns, which a prefix would name as well: AMT_, DAYS_, ...
 FAMILIES = ("SK_ID_", "AMT_", "EXT_SOURCE_", "FLAG_DOCUMENT_", "NAME_CONTRACT_", "SK_DPD")
+# One table is called by an ordinary word, of which docstrings speak.
+TABLES = {*table_names()} - {"bureau"}
 # A level of one short word (F, Yes, Other) may stand for something else; one of several words cannot.
 LEVELS = {
     level for field in fields().values() for level in field.levels if len(level) > 3 and (" " in level or "_" in level)
 }
-NAMED = re.compile(
-    rf"(?<![A-Za-z0-9_])(?:{'|'.join(sorted(map(re.escape, COLUMNS), key=len, reverse=True))}"
-    rf"|(?:{'|'.join(FAMILIES)})\w*|{'|'.join(sorted(map(re.escape, LEVELS), key=len, reverse=True))})(?![A-Za-z0-9_])"
-)
+# Numbers that stand for something in some column; small ones stand for much else.
+MARKS = {mark for field in fields().values() for mark in field.sentinels if abs(mark) > 1_000}
+WORDS = sorted(map(re.escape, COLUMNS | LEVELS | TABLES | {f"{mark:.0f}" for mark in MARKS}), key=len, reverse=True)
+NAMED = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(WORDS)}|(?:{'|'.join(FAMILIES)})\w*)(?![A-Za-z0-9_])")
 
 
 def written(path: Path) -> Iterator[tuple[int, str]]:
@@ -60,6 +62,8 @@ def written(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             for place, line in enumerate(node.value.replace("`TARGET`", "").splitlines()):
                 yield node.lineno + place, line
+        elif isinstance(node, ast.Constant) and node.value in MARKS:
+            yield node.lineno, f"{node.value:.0f}"
         elif isinstance(node, ast.Attribute):
             yield node.lineno, node.attr
         elif isinstance(node, ast.keyword) and node.arg:
@@ -72,7 +76,7 @@ def names(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_it_names_no_column_and_no_level(path):
+def test_it_names_nothing_of_the_lenders(path):
     assert names(path) == []
 
 
@@ -80,9 +84,17 @@ def test_a_name_would_be_found(tmp_path):
     code = tmp_path / "code.py"
     code.write_text(
         'a = "AMT_CREDIT"\nb = rows.SK_DPD\n# of TARGET\nc = TARGET\nd = f"{TARGET}"\ne = f"{d} Cash loans"\n'
-        "f = frame.assign(AMT_ANNUITY=1)\n"
+        "f = frame.assign(AMT_ANNUITY=1)\ng = days == -365243 or days == 365_243\nh = tables['POS_CASH_balance']\n"
     )
-    assert names(code) == ["1: AMT_CREDIT", "2: SK_DPD", "3: TARGET", "6: Cash loans", "7: AMT_ANNUITY"]
+    assert names(code) == [
+        "1: AMT_CREDIT",
+        "2: SK_DPD",
+        "3: TARGET",
+        "6: Cash loans",
+        "7: AMT_ANNUITY",
+        "8: 365243",
+        "9: POS_CASH_balance",
+    ]
 
 
 def test_the_names_are_those_of_every_table():

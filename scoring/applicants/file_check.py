@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
 from scoring.applicants.store import BATCH_ROWS, ApplicantsFile
-from scoring.artifact.load import Artifact
 from scoring.checks.findings import MOST_LOOKED_AT, column_finding, counted, findings_in_words
 from scoring.checks.stored import StoredRows, stored_rows
 from scoring.checks.unlike import unlike
@@ -23,6 +22,9 @@ from scoring.lender.definition import field_table_digest
 from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
 from scoring.words.wording import text
+
+if TYPE_CHECKING:
+    from scoring.artifact.load import Artifact
 
 Misfit = Literal["other_field_table", "other_profile"]
 

@@ -24,6 +24,7 @@ from scoring.artifact.model import feature_names
 from scoring.artifact.population import PROBABILITY, Population
 from scoring.checks.findings import LeftOut
 from scoring.decision.cost_curve import CostCurves
+from scoring.decision.points import ScaleAsWritten
 from scoring.lender.features import ModelFeature, application_features, history_inputs
 from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
@@ -46,8 +47,8 @@ class FileAsListed:
 class Manifest:
     """`manifest.json`; `gate` and `lineage` are present once a version was published through the gate.
 
-    `code_version`, `field_table` (the digest of the field definitions) and `left_out` (table -> rows that were put into
-    quarantine) were added within format 3, so an older artifact may lack them.
+    `code_version`, `field_table` (the digest of the field definitions), `left_out` (table -> rows that were put into
+    quarantine) and `points` were added within format 3, so an older artifact may lack them.
     """
 
     format: int
@@ -64,6 +65,7 @@ class Manifest:
     code_version: str | None = None
     field_table: str | None = None
     left_out: dict[str, LeftOut] = field(default_factory=dict)
+    points: ScaleAsWritten | None = None
 
 
 @strict

@@ -21,7 +21,6 @@ order. Nothing in an artifact is executed. Formats 1 and 2 are still read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -48,10 +47,12 @@ from scoring.artifact.importance import Importance
 from scoring.artifact.manifest import FILES, MANIFEST, check_size, read_manifest, sha256_of
 from scoring.artifact.metrics import Metrics
 from scoring.artifact.model import Calibration, Model, feature_names
+from scoring.artifact.model_text import model_text
 from scoring.artifact.population import Population
 from scoring.artifact.proximity import ReferenceLeaves, reference_leaves
 from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups
 from scoring.decision.cost_curve import CostCurves, curves_from_json
+from scoring.decision.points import PointsScale
 from scoring.decision.rule import DecisionRule
 from scoring.errors import (
     ArtifactExtraFileError,
@@ -112,6 +113,12 @@ class Artifact:
         """Identifies the reference population: the start of its file's SHA-256."""
         return str(self.manifest["files"]["reference.parquet"]["sha256"])[:REVISION_LENGTH]
 
+    @property
+    def points(self) -> PointsScale:
+        """The scale of points: its own, or the usual one for an artifact that was made before there were any."""
+        written = self.manifest.get("points")
+        return PointsScale(written["base"], written["odds"], written["double"]) if written else PointsScale()
+
     @cached_property
     def history_names(self) -> tuple[str, ...]:
         """The history columns from which the model's features are computed."""
@@ -164,15 +171,12 @@ def _parsed(folder: Path, name: str, shape: type[T]) -> T:
 
 
 def _read_booster(path: Path) -> lgb.Booster:
-    """Checks the length of a model text, since LightGBM crashes the process on a truncated one.
-
-    The header's `tree_sizes` gives the bytes of each tree; after them, the text says "end of trees".
-    """
+    """Checks that a model text is complete before it is read: LightGBM crashes the process on a truncated one."""
     text = path.read_bytes()
-    sizes = re.search(rb"^tree_sizes=([0-9 ]+)$", text, re.MULTILINE)
-    trees = text.find(b"Tree=0\n")
-    if sizes is None or not text[trees + sum(map(int, sizes[1].split())) :].startswith(b"end of trees"):
-        raise ModelTextError(f"{path}: no complete LightGBM model. Restore the artifact from its source.")
+    try:
+        model_text(text)
+    except ValueError as error:
+        raise ModelTextError(f"{path}: no complete LightGBM model. Restore the artifact from its source.") from error
     try:
         return lgb.Booster(model_str=text.decode("utf-8"))
     except (UnicodeDecodeError, lgb.basic.LightGBMError) as error:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from scoring.lender.definition import MISSING_WORDS, Definition, breaks, read_number
+from scoring.lender.fields import fields
 
 # A cause is named only if it explains nearly all of the sampled values.
 EXPLAINED = 0.95
@@ -26,8 +28,8 @@ UNITS = (
     (1 / 12, "per year in place of per month"),
     (100.0, "a hundred times too small"),
 )
-# Numbers commonly used for missing values.
-FILLERS = frozenset({-1, 0, 9, 99, 999, 9999, 99999, 999999, -9, -99, -999, -9999, -99999, 365243})
+# Numbers commonly used for missing values; the marks of the lender's own fields are used like them.
+FILLERS = frozenset({-1, 0, 9, 99, 999, 9999, 99999, 999999, -9, -99, -999, -9999, -99999})
 
 
 def likely_cause(definition: Definition, values: Sequence[object]) -> str:
@@ -46,9 +48,14 @@ def likely_cause(definition: Definition, values: Sequence[object]) -> str:
     if len(numbers) < EXPLAINED * len(known):
         return ""
     (value, count), *_ = Counter(numbers.tolist()).most_common(1)
-    if value in FILLERS and count >= EXPLAINED * len(numbers):
+    if value in FILLERS | _marks() and count >= EXPLAINED * len(numbers):
         return f"{value:g} in place of a missing value: leave it empty"
     return _unit(definition, numbers)
+
+
+@cache
+def _marks() -> frozenset[float]:
+    return frozenset(mark for field in fields().values() for mark in field.sentinels)
 
 
 def _unit(definition: Definition, numbers: pd.Series) -> str:

@@ -53,8 +53,8 @@ class ErrorCosts:
         return k * self.false_refusal / (k * self.false_refusal + self.false_approval)
 
     def realised(self, outcomes: Floats, refused: NDArray[np.bool_]) -> float:
-        """The cost of each decision, given the outcomes (1: payment difficulties), both of shape (n,)."""
-        return float(np.where(refused, (1 - outcomes) * self.false_refusal, outcomes * self.false_approval).mean())
+        """The mean cost of decisions, given the outcomes (1: payment difficulties, else 0), both of shape (n,)."""
+        return float(losses(self, outcomes, refused).mean())
 
 
 def _check(name: str, value: object, low: float, high: float) -> None:
@@ -113,13 +113,13 @@ class AmountCosts:
 
     Args:
         lending_rate: interest per year. 0.32: mean implied by credit, instalment and number of payments of the 7,308
-            approved cash loans in the real sample's `previous_application`, weighted by credit and to the
+            approved cash loans among the real sample's earlier applications, weighted by credit and to the
             applications' mix of credit over instalment.
         funding_rate: what the lender pays per year for the money. 0.08: an assumption, a quarter of the lending rate
             as in Correa Bahnsen, Aouada and Ottersten, 2014 (16.5 % of 63 %); put your own in its place.
         loss_given_default: share of what is owed at default that is lost for good. 0.75: the same source.
         repaid_instalments: instalments paid before default. 6: median, instalments due less those missed, of the 86
-            loans in the real sample's `POS_CASH_balance` seen from their start to 90 days past due.
+            loans of the real sample whose monthly statuses run from their start to 90 days past due.
         longest_term: months after which any loan ends. 60: the longest among those approved cash loans.
 
     Raises:
@@ -157,6 +157,11 @@ class AmountCosts:
 
 
 Costs = RatioCosts | AmountCosts
+
+
+def losses(costs: ErrorCosts | RatioCosts, outcomes: NDArray, refused: NDArray[np.bool_]) -> Floats:
+    """The cost of each decision, given the outcomes (1: payment difficulties, else 0), all of shape (n,)."""
+    return np.where(refused, (1 - outcomes) * costs.false_refusal, outcomes * costs.false_approval)
 
 
 @dataclass(frozen=True)

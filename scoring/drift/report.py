@@ -1,7 +1,7 @@
-"""What `python -m training drift` found, as `drift.json` holds it and the app shows it: written and read here alone.
+"""The drift report: what `python -m training drift` finds, `drift.json` stores and the app shows.
 
-A report sets a current population beside a reference population. Nothing in it is about one person: shares, quantiles
-of large groups, tests. Importances are shares of the model's summed mean absolute contributions
+A report compares a current with a reference population. It holds shares, quantiles of large groups and tests: nothing
+about a single person. Importances are shares of the sum of the model's mean absolute contributions
 (`scoring.artifact.importance`).
 """
 
@@ -39,11 +39,11 @@ ChangeKind = Literal["all_missing", "missing", "new_level", "level", "value", "u
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that changed in a column, worded by `scoring.drift.words`.
+    """One change in a column; `scoring.drift.words` puts it into words.
 
-    `subject` is the level, the value or the unit that it is about ("" where there is none); `before` and `after` are
-    its shares among the reference and the current applicants; the medians for "unit" and "median", the distances from
-    the first to the last decile for "spread".
+    `subject` is the level, value or unit concerned ("" if none). `before` and `after` are its shares in the reference
+    and the current population; for "unit" and "median" they are medians, for "spread" distances between the first and
+    the last decile.
     """
 
     kind: ChangeKind
@@ -58,10 +58,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Shift:
-    """Whether something has another distribution now: population stability index, and a test beside it.
+    """Whether a distribution changed: the population stability index, and a test.
 
-    `p_value` is the test's own, `p_corrected` after Holm's correction for all tests of the report. `drifted` wants both
-    a corrected p-value below 5 % and a size that matters (see `training.drift.shift`).
+    `p_corrected` is the `p_value` after Holm's correction for all tests of the report. `drifted` requires both a
+    corrected p-value below 5 % and a size that matters (see `training.drift.shift`).
     """
 
     drifted: bool
@@ -75,7 +75,7 @@ class Shift:
 class ColumnDrift(Shift):
     """A raw field of the application or an input of the model.
 
-    `importance` is None where the model does not read the column under this name, or where it is not known.
+    `importance` is None if the model does not read the column under this name, or if it is unknown.
     """
 
     importance: Share | None
@@ -84,7 +84,7 @@ class ColumnDrift(Shift):
 
 @dataclass(frozen=True)
 class ScoreDrift(Shift):
-    """The probability of default, with its mean and its quantiles by probability ("0.05", ...) on either side."""
+    """The probability of default, with its mean and quantiles (keyed "0.05", ...) in either population."""
 
     reference_mean: Share
     current_mean: Share
@@ -94,7 +94,7 @@ class ScoreDrift(Shift):
 
 @dataclass(frozen=True)
 class DecisionDrift(Shift):
-    """The decision, with the share of each outcome on either side."""
+    """The decision, with the share of each outcome in either population."""
 
     reference: dict[Outcome, Share]
     current: dict[Outcome, Share]
@@ -118,10 +118,10 @@ class Bracket:
 
 @dataclass(frozen=True)
 class Performance:
-    """How good scores and decisions are: known from outcomes, or estimated without them.
+    """The performance of scores and decisions, measured on outcomes or estimated without them.
 
-    `auc` is a share; `cost` is per applicant in `cost_unit`; the others are shares of all applicants: who defaults, is
-    refused, is wrongly approved, is wrongly refused.
+    `cost` is per applicant, in `cost_unit`; the figures besides `auc` and `cost` are shares of all applicants:
+    defaulters, refusals, wrong approvals, wrong refusals.
     """
 
     applicants: Count
@@ -136,7 +136,7 @@ class Performance:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Whether calibration holds on outcomes: the error over tenths of the applicants, and how large it may be."""
+    """Whether probabilities are calibrated: the error over tenths of the applicants, and the largest one allowed."""
 
     holds: bool
     error: Share
@@ -145,7 +145,7 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two populations: which table of which data, and how many applicants."""
+    """One of the two populations: its table, the fingerprint of its data, and the number of applicants."""
 
     table: str
     fingerprint: str
@@ -154,7 +154,7 @@ class Side:
 
 @dataclass(frozen=True)
 class EarlierCount:
-    """What the earlier system would have counted: numeric columns, each by an uncorrected test."""
+    """The earlier system's count: numeric columns, each by an uncorrected test."""
 
     columns: Count
     drifted: Count
@@ -167,22 +167,22 @@ class DriftReport:
     """A whole report.
 
     Args:
-        created: when, in ISO 8601.
-        model: whose score and decision were compared (None: raw fields only).
-        reference: the population that columns are compared with.
+        created: the time of the report, in ISO 8601.
+        model: the model whose score and decision were compared (None: raw fields only).
+        reference: the population to compare with.
         current: the population that is scored now.
-        reference_learnt: whether the model learnt from the reference applicants. Score, decision and performance are
-            compared with the applicants that its training held out in any case.
+        reference_learnt: whether the model was trained on reference applicants. Score, decision and performance are
+            compared with the applicants held out in training in any case.
         share_drifted: share of the columns that drifted.
-        weighted_share: share of the model's importance in the inputs that drifted (None where it is not known).
+        weighted_share: total importance of the inputs that drifted (None: unknown).
         earlier: the earlier system's count on the same applicants.
-        columns: every column by name, the most important first.
-        score: of the model.
-        decision: of the model.
-        reference_performance: what outcomes say of the held-out applicants.
-        estimated: what the current applicants' own probabilities say, without outcomes.
-        realised: what the current applicants' outcomes say, as far as they are known.
-        calibration: on the same outcomes.
+        columns: all columns by name, most important first.
+        score: drift of the model's score.
+        decision: drift of the model's decision.
+        reference_performance: realised performance on the held-out applicants.
+        estimated: performance on current applicants, estimated from their probabilities.
+        realised: performance on the current applicants with known outcomes.
+        calibration: calibration on the same outcomes.
     """
 
     created: str
@@ -202,17 +202,17 @@ class DriftReport:
     calibration: Calibration | None
 
     def is_about(self, model: ModelIdentity) -> bool:
-        """Whether it is about the version that is served, wherever that came from."""
+        """Whether it is about the given version, wherever that was loaded from."""
         return self.model is not None and self.model.version == model.version
 
     @property
     def drifted(self) -> list[str]:
-        """The columns that drifted, the most important first."""
+        """The columns that drifted, most important first."""
         return [name for name, column in self.columns.items() if column.drifted]
 
 
 def write_drift_report(report: DriftReport, folder: Path) -> None:
-    """Writes `drift.json` to a folder.
+    """Writes `drift.json` into a folder.
 
     Raises:
         OutputError: the disk is full, or the folder cannot be written to.
@@ -223,10 +223,10 @@ def write_drift_report(report: DriftReport, folder: Path) -> None:
 
 
 def read_drift_report(folder: Path) -> DriftReport:
-    """Reads `drift.json` of a folder.
+    """Reads `drift.json` from a folder.
 
     Raises:
-        DriftReportError: there is none, or it is not of the shape that `write_drift_report` gives it.
+        DriftReportError: there is none, or it does not have the form that `write_drift_report` writes.
     """
     path = folder / REPORT
     if not path.is_file():

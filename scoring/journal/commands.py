@@ -29,10 +29,16 @@ class JournalPlace:
     anchor: Anchor | None
 
 
-def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> None:
-    """Adds the journal's commands; `place` reads the settings once one of them runs."""
+def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> Any:
+    """Adds the journal's commands; `place` reads the settings once one of them runs.
+
+    Returns:
+        The sub-parsers of `journal`, to which other rooms add theirs.
+    """
     journal = commands.add_parser(
-        "journal", help="prove, show or export the journal, or erase", description="The journal of JOURNAL_URL."
+        "journal",
+        help="prove, show, export, replay or report the journal, or erase",
+        description="The journal of JOURNAL_URL.",
     ).add_subparsers(dest="journal_command", required=True)
 
     def command(name: str, run: Callable[[argparse.Namespace, JournalPlace], int], help: str) -> Any:
@@ -55,6 +61,7 @@ def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> None:
     erase.add_argument("applicant", type=int, help="id of the applicant")
     erase.add_argument("--reason", required=True, help="why; it stays in the journal, so without personal data")
     erase.add_argument("--by", help="who erases (default: the name of this system's user)")
+    return journal
 
 
 def _verify(options: argparse.Namespace, place: JournalPlace) -> int:

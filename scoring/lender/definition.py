@@ -206,20 +206,22 @@ def _checked_level(definition: Definition, value: object, language: Language) ->
 
 
 def _checked_number(definition: Definition, value: object, sent: object, language: Language) -> float | int:
-    allowed = allowed_in_words(definition, language)
+    def refused(key: str) -> InvalidInputError:
+        return _invalid(key, definition, sent, language, allowed_in_words(definition, language))
+
     if isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip()):
-        raise _invalid("error.ambiguous_number", definition, sent, language, allowed)
+        raise refused("error.ambiguous_number")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _invalid("error.not_a_number", definition, sent, language, allowed)
+        raise refused("error.not_a_number")
     if value in definition.sentinels:
         return value
     if isinstance(value, float) and not abs(value) < float("inf"):
-        raise _invalid("error.not_finite", definition, sent, language, allowed)
+        raise refused("error.not_finite")
     if definition.type == "integer" and value != int(value):
-        raise _invalid("error.not_whole", definition, sent, language, allowed)
+        raise refused("error.not_whole")
     too_low = definition.minimum is not None and value < definition.minimum
     if too_low or (definition.maximum is not None and value > definition.maximum):
-        raise _invalid("error.out_of_range", definition, sent, language, allowed)
+        raise refused("error.out_of_range")
     return value
 
 

@@ -27,6 +27,8 @@ DECIMALS_OF_SCORES = 2
 MOST_DIGITS = 4
 # From here on, cents do not matter.
 WHOLE_AMOUNTS_FROM = 1000
+# Beyond, a number that somebody typed is no figure of anything, and Babel cannot write it with all of its digits.
+LARGEST_WRITTEN = 1e15
 
 
 @cache
@@ -108,6 +110,8 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
         return text("not_on_file", language)
     if isinstance(value, str):
         return value
+    if not abs(value) < LARGEST_WRITTEN:
+        return f"{value:g}"
     match unit:
         case "amount":
             return amount(value, language)

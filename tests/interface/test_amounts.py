@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -97,19 +98,29 @@ def test_another_ratio_is_served_from_the_same_artifact(
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
-        ({"COST_RATIO": "-3"}, "false_approval = -3.0 is not allowed"),
         ({"COST_RATIO": "1000"}, "Cost ratio 1000 is not allowed"),
         ({"COST_RATIO": "ten"}, "COST_RATIO='ten' is not a number"),
         ({"COST_FUNCTION": "profit"}, "Set one of: ratio, amount"),
     ],
 )
-def test_costs_that_cannot_be_served_stop_the_app_with_a_word(settings: dict, told: str):
-    environment = {**os.environ, "ARTIFACT": "", "APPLICANTS": "", **settings}
+def test_costs_that_cannot_be_served_stop_the_app_with_a_word(
+    settings: dict, message: str, monkeypatch: pytest.MonkeyPatch
+):
+    for name, value in {"ARTIFACT": "", "APPLICANTS": "", **settings}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
+    assert str(stopped.value).startswith("The app cannot start. ")
+    assert message in str(stopped.value)
+
+
+def test_the_word_that_stops_the_app_goes_to_its_errors():
+    environment = {**os.environ, "ARTIFACT": "", "APPLICANTS": "", "COST_RATIO": "-3"}
     ran = subprocess.run(
         [sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
     assert ran.returncode == 1
     assert ran.stderr.startswith("The app cannot start. ")
-    assert told in ran.stderr
+    assert "false_approval = -3.0 is not allowed" in ran.stderr

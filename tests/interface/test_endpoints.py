@@ -60,6 +60,8 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/recourse": applicant,
         "/similar": applicant,
         "/model": [],
+        "/decide": [*applicant[:2], "outcome", "reason_code", "note", "told_reasons", "language"],
+        "/journal": ["applicant_id", "kind", "by", "since", "until", "after", "limit"],
     }
 
 

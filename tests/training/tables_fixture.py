@@ -82,8 +82,8 @@ def tables_of(histories: Mapping[str, pd.DataFrame], ids: Sequence[int] = (1,)) 
 
     return Tables(
         connection=connection,
-        application_train=registered(TRAIN, applications(*ids)),
-        application_test=None,
+        train=registered(TRAIN, applications(*ids)),
+        test=None,
         history={name: registered(name, frame) for name, frame in histories.items()},
         absent=tuple(name for name in history_schema() if name not in histories),
     )

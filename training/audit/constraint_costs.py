@@ -17,15 +17,15 @@ from sklearn.metrics import roc_auc_score
 
 from scoring.arrays import Floats
 from scoring.decision.cost_curve import rule_for
-from scoring.decision.costs import RatioCosts
+from scoring.decision.costs import RatioCosts, losses
 from scoring.lender.features import ModelFeature, field_feature, frame_matrix
 from scoring.lender.fields import fields
 from training.learn.fit import FOLDS, OutOfFold, Recipe, cross_validate
 from training.learn.rows import TrainingRows
 from training.learn.threshold import rate_curve
+from training.statistics.bootstrap import interval
 
 RESAMPLES = 300
-INTERVAL = (2.5, 97.5)
 RESTRAINED, UNBOUND = Recipe(bags=1, select=False), Recipe(monotone=False, bags=1, select=False)
 
 
@@ -87,17 +87,11 @@ def refusals(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> NDArray[n
     return found.probabilities > costs.threshold(rule.k)
 
 
-def losses(refused: NDArray[np.bool_], outcomes: Floats, costs: RatioCosts) -> Floats:
-    """The cost of each applicant's decision, all of shape (n,)."""
-    return np.where(refused, (1 - outcomes) * costs.false_refusal, outcomes * costs.false_approval)
-
-
 def _constraint_cost(
     outcomes: Floats, held: OutOfFold, other: OutOfFold, costs: RatioCosts, seed: int
 ) -> ConstraintCost:
-    change = losses(refusals(held, outcomes, costs), outcomes, costs) - losses(
-        refusals(other, outcomes, costs), outcomes, costs
-    )
+    ours, theirs = (losses(costs, outcomes, refusals(found, outcomes, costs)) for found in (held, other))
+    change = ours - theirs
     draws = np.random.default_rng(seed).integers(0, len(outcomes), (RESAMPLES, len(outcomes)), dtype=np.int32)
     auc_changes = [
         roc_auc_score(outcomes[draw], held.margins[draw]) - roc_auc_score(outcomes[draw], other.margins[draw])
@@ -109,7 +103,7 @@ def _constraint_cost(
         auc_with=auc_with,
         auc_without=auc_without,
         auc_change=auc_with - auc_without,
-        auc_interval=np.percentile(auc_changes, INTERVAL).tolist(),
+        auc_interval=list(interval(auc_changes)),
         cost_change=float(change.mean()),
-        cost_interval=np.percentile(change[draws].mean(axis=1), INTERVAL).tolist(),
+        cost_interval=list(interval(change[draws].mean(axis=1))),
     )

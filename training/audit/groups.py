@@ -22,7 +22,7 @@ from scoring.artifact.review import GroupRates, Rate
 from scoring.lender.formulas import ELDERLY, SELECTED_BELOW, ages
 from scoring.lender.roles import AGE_BAND
 from training.lender.roles import ATTRIBUTES
-from training.statistics.bootstrap import LOWER, UPPER, resamples
+from training.statistics.bootstrap import interval, resamples
 
 # A rate over fewer applicants is noise, and could identify individuals.
 FEWEST_IN_GROUP = 30
@@ -142,8 +142,8 @@ def ratio(values: Floats, draws: Floats, index: int, best: int | None) -> Rate:
 
 def rate(value: float, draws: Floats) -> Rate:
     """A figure with the percentiles of its resamples, except those without a value."""
-    told = (value, *np.quantile(draws[np.isfinite(draws)], (LOWER, UPPER)))
-    return Rate(*(round(float(figure), DIGITS) for figure in told))
+    figures = (value, *interval(draws[np.isfinite(draws)]))
+    return Rate(*(round(float(figure), DIGITS) for figure in figures))
 
 
 def _values(groups: Sequence[Group], decisions: Decisions) -> Floats:

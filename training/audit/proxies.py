@@ -19,10 +19,10 @@ from sklearn.metrics import roc_auc_score
 
 from scoring.arrays import Columns, Floats
 from scoring.artifact.review import ApprovalWithout, LeftOut
-from scoring.decision.costs import RatioCosts
+from scoring.decision.costs import RatioCosts, losses
 from scoring.lender.features import feature_matrix, history_inputs, to_columns
 from scoring.lender.fields import fields
-from training.audit.constraint_costs import losses, refusals
+from training.audit.constraint_costs import refusals
 from training.audit.groups import NO_RATE, Decisions, Group, groups_of, most_approved, rate, ratio_draws
 from training.learn.fit import FOLDS, OutOfFold, Recipe, cross_validate
 from training.learn.rows import TrainingRows
@@ -147,7 +147,7 @@ def _decisions(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Decisio
 
 
 def _cost(way: Decisions, costs: RatioCosts) -> float:
-    return float(losses(~way.approved, way.outcomes, costs).mean())
+    return float(losses(costs, way.outcomes, ~way.approved).mean())
 
 
 def _approvals(groups: Sequence[Group], ways: tuple[Decisions, Decisions], draws: Floats) -> list[ApprovalWithout]:

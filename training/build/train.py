@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from scoring.artifact.model import Model
 from scoring.decision.costs import CostFunctions, cost_columns
+from scoring.decision.points import PointsScale, scale_to_json
 from scoring.lender.features import ModelFeature, frame_matrix
 from scoring.lender.roles import TARGET
 from training.audit.constraint_costs import constraint_costs
@@ -76,16 +77,18 @@ def train(
     seed: int = DEFAULT_SEED,
     costs: CostFunctions = CostFunctions(),  # noqa: B008 (frozen)
     quarantine: Quarantine | None = None,
+    points: PointsScale = PointsScale(),  # noqa: B008 (frozen)
 ) -> Trained:
     """Trains on a folder of tables and writes the artifact.
 
     Args:
-        data: folder of the lender's tables; `application_train` must be there, histories may be absent.
+        data: folder of the lender's tables; its applicants of known outcome must be there, histories may be absent.
         out: folder of the artifact; an artifact that is already there is replaced once the new one is complete.
         version: how answers name the model (default: the day and the start of the data fingerprint).
         seed: of splits, folds and models; the same data and seed give the same model.
         costs: both cost functions, and which of them the threshold is chosen for.
         quarantine: where rows with values that are not allowed go; None: they stop the training.
+        points: the scale on which the artifact tells probabilities as points.
 
     Raises:
         TableError: a table cannot be used.
@@ -95,5 +98,6 @@ def train(
     check_costs(costs)
     tables = read_tables(data, quarantine=quarantine)
     trained = fit(applicant_table(tables, "train"), costs, seed)
-    pack(trained, provenance(data, version, seed, tables.left_out), out, seed)
+    manifest = provenance(data, version, seed, tables.left_out) | {"points": scale_to_json(points)}
+    pack(trained, manifest, out, seed)
     return trained

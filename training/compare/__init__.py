@@ -1,4 +1,4 @@
-"""The comparison of models and of ways to treat imbalance, on one split, under one bootstrap.
+"""Comparison of models and of treatments of class imbalance, on one split and under one bootstrap.
 
-No served model comes from it. Only the command line imports it.
+It never trains a model for serving. Only the command line imports it.
 """

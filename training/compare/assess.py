@@ -1,4 +1,4 @@
-"""One combination, from search to the single look at the test set."""
+"""Assesses one combination, from the search to the single evaluation on the test set."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def assess(
 ) -> Finished:
     """Searches, chooses the threshold out of fold, refits on all rows to learn from, and scores the test set once.
 
-    The refitted model of a booster that has a text format of its own is left in the folder `models`.
+    A booster with a text format of its own is saved in the folder `models`.
     """
     prepared = prepare_folds(combination, parts.learn, folds, shared)
     found = search(combination, parts.learn.outcomes, prepared, shared, storage)
@@ -53,7 +53,7 @@ def assess(
 
 
 def _write_model(model: Any, stem: Path) -> str | None:
-    """Writes LightGBM's text or XGBoost's JSON, which load without running code, and gives the file's name."""
+    """Writes LightGBM's text or XGBoost's JSON, which load without running code, and returns the file's name."""
     native = {"LGBMClassifier": (".txt", _lightgbm_text), "XGBClassifier": (".json", _xgboost_json)}
     if type(model).__name__ not in native:
         return None

@@ -1,4 +1,4 @@
-"""A combination to compare, of a model and a treatment of the imbalance, and what all combinations share."""
+"""What is compared: combinations of a model and a treatment of class imbalance, and their common settings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.compare.rows import Parts
 
 
 class Strategy(StrEnum):
-    """Treatments of the imbalance: 8 % of the applicants default."""
+    """Treatments of class imbalance: 8 % of applicants default."""
 
     NONE = "none"
     CLASS_WEIGHTS = "class weights"
@@ -20,7 +20,7 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True)
 class Combination:
-    """A model with a treatment of the imbalance."""
+    """A model with a treatment of class imbalance."""
 
     model: str
     strategy: Strategy
@@ -30,18 +30,18 @@ class Combination:
 
     @property
     def kind(self) -> ModelKind:
-        """The kind of its model."""
+        """Its kind of model."""
         return MODELS[self.model]
 
     @property
     def slug(self) -> str:
-        """Its name as part of a file name."""
+        """Its name as used in file names."""
         return f"{self.model} {self.strategy}".lower().replace(" ", "-")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What all pipelines of a comparison share; `quantities`, `categorical` and `coded` are numbers of columns."""
+    """Settings common to all pipelines; `quantities`, `categorical` and `coded` are counts of columns."""
 
     budget: Budget
     seed: int

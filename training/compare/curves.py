@@ -19,7 +19,7 @@ from training.compare.table import Line, Table
 from training.learn.threshold import rate_curve
 from training.statistics.evaluate import CALIBRATION_BINS, calibration_table
 
-# Okabe and Ito's palette, distinguishable with every kind of colour vision; each model has its own dash pattern, too.
+# Okabe and Ito's palette, safe for every kind of colour vision; models differ by dash pattern, too.
 COLOURS = dict(zip(MODELS, ("#52606D", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00"), strict=True))
 DASHES = dict(zip(MODELS, (":", "--", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), "-"), strict=True))
 MUTED = "#9AA5B1"
@@ -47,7 +47,7 @@ def draw_precision_recall(axes: Axes, line: Line, outcomes: NDArray, label: str)
 
 
 def draw_calibration(axes: Axes, line: Line, outcomes: NDArray, label: str) -> None:
-    """Predicted against observed default rate of tenths of the test set."""
+    """Predicted against observed default rate, by decile of the test set."""
     deciles = np.quantile(line.finished.test, np.linspace(0, 1, CALIBRATION_BINS + 1))
     table = calibration_table(line.finished.test, outcomes, deciles)
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.8)
@@ -56,7 +56,7 @@ def draw_calibration(axes: Axes, line: Line, outcomes: NDArray, label: str) -> N
 
 
 def draw_cost(axes: Axes, line: Line, outcomes: NDArray, label: str) -> None:
-    """Smoothed cost per applicant on the test set at every threshold; a dot at the threshold found out of fold."""
+    """Smoothed cost per applicant on the test set by threshold, with a dot at the one chosen out of fold."""
     rule = line.finished.rule
     curve = rate_curve(line.finished.test, outcomes)
     thresholds, losses = curve.k / (1 + curve.k), curve.under(line.finished.rule.costs)[1]
@@ -76,7 +76,7 @@ CURVES: dict[str, Draw] = {
 
 
 def by_treatment(table: Table, outcomes: NDArray, draw: Draw) -> Figure:
-    """One kind of curve: one panel per treatment of the imbalance, one line per model."""
+    """One kind of curve, with a panel per treatment of class imbalance and a line per model."""
     figure = Figure(figsize=(11, 8.5), dpi=DPI, layout="constrained")
     panels = figure.subplots(2, 2, sharex=True, sharey=True)
     for axes, strategy in zip(panels.flat, Strategy, strict=True):
@@ -88,7 +88,7 @@ def by_treatment(table: Table, outcomes: NDArray, draw: Draw) -> Figure:
 
 
 def of_line(line: Line, outcomes: NDArray) -> dict[str, Figure]:
-    """Every kind of curve of one combination."""
+    """All curves of one combination."""
     figures = {}
     for name, draw in CURVES.items():
         figures[name] = Figure(figsize=(5.6, 4.6), dpi=DPI, layout="constrained")

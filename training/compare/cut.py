@@ -1,4 +1,4 @@
-"""The one threshold at which a combination is compared: where its own out-of-fold cost is least."""
+"""The threshold at which a combination is compared: the one that minimises its out-of-fold cost."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ class Cut:
 
 
 def least_cost_cut(probabilities: Floats, outcomes: NDArray, costs: RatioCosts) -> Cut:
-    """The threshold at the least cost of these out-of-fold probabilities, both of shape (n,)."""
+    """The threshold that minimises cost for out-of-fold probabilities and outcomes, both of shape (n,)."""
     rule = rule_for(rate_curve(probabilities, outcomes), costs)
     return Cut(costs, *(costs.threshold(k) for k in (rule.k, rule.k_low, rule.k_high)))

@@ -1,6 +1,6 @@
-"""Figures of probabilities under weighted rows: weights of one give the figure, bootstrap counts its distribution.
+"""Performance figures on weighted rows: weights of 1 give the figure, bootstrap counts its distribution.
 
-All combinations are evaluated on the same resamples, so that differences between two of them are paired: what makes a
+All combinations are evaluated on the same resamples, so that differences between them are paired: whatever makes a
 resample easy or hard for both cancels out.
 """
 
@@ -12,48 +12,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.arrays import Floats
-from scoring.decision.costs import RatioCosts
+from scoring.decision.costs import RatioCosts, losses
 from training.compare.cut import Cut
-from training.statistics.bootstrap import LOWER, UPPER, Estimate, resamples
+from training.statistics.bootstrap import Estimate, interval, resamples
 from training.statistics.evaluate import CALIBRATION_BINS
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Each figure of one combination on the test set, and under every resample (array of length RESAMPLES)."""
+    """A combination's figures on the test set, and under each resample (arrays of length RESAMPLES)."""
 
     values: dict[str, float]
     draws: dict[str, Floats]
 
     def estimate(self, figure: str) -> Estimate:
         """A figure with its interval."""
-        return _estimate(self.values[figure], self.draws[figure])
+        return Estimate(self.values[figure], *interval(self.draws[figure]))
 
     def minus(self, other: Scored, figure: str) -> Estimate:
-        """The paired difference from another combination."""
-        return _estimate(self.values[figure] - other.values[figure], self.draws[figure] - other.draws[figure])
-
-
-def _estimate(value: float, draws: Floats) -> Estimate:
-    low, high = np.quantile(draws, (LOWER, UPPER))
-    return Estimate(value, float(low), float(high))
+        """The paired difference from another combination, with its interval."""
+        change = self.values[figure] - other.values[figure]
+        return Estimate(change, *interval(self.draws[figure] - other.draws[figure]))
 
 
 def values(probabilities: Floats, outcomes: NDArray, rule: Cut) -> dict[str, float]:
-    """Every figure of probabilities of default against known outcomes, both of shape (n,)."""
+    """All figures for probabilities of default and known outcomes, both of shape (n,)."""
     found = figures(probabilities, outcomes, rule, np.ones((1, len(outcomes))))
     return {name: float(value[0]) for name, value in found.items()}
 
 
 def score(probabilities: Floats, outcomes: NDArray, rule: Cut, seed: int) -> Scored:
-    """Every figure with its distribution under the resamples that the seed fixes."""
+    """All figures with their distributions under resampling; the seed fixes the resamples."""
     blocks = [figures(probabilities, outcomes, rule, weights) for weights in resamples(len(outcomes), seed)]
     draws = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
     return Scored(values(probabilities, outcomes, rule), draws)
 
 
 def figures(probabilities: Floats, outcomes: NDArray, rule: Cut, weights: Floats) -> dict[str, Floats]:
-    """Each figure under each row of weights, shape (resamples,); `weights` has shape (resamples, n)."""
+    """All figures under each row of `weights` (resamples, n); each figure has shape (resamples,)."""
     costs = rule.costs
     return {
         **_ranking(probabilities, outcomes, weights),
@@ -67,7 +63,7 @@ def figures(probabilities: Floats, outcomes: NDArray, rule: Cut, weights: Floats
 
 
 def _ranking(probabilities: Floats, outcomes: NDArray, weights: Floats) -> dict[str, Floats]:
-    """AUC by trapezoids and average precision by steps, over the distinct probabilities from the highest down."""
+    """AUC by the trapezoidal rule and average precision by steps, over distinct probabilities in descending order."""
     order = np.argsort(-probabilities, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(probabilities[order])), len(order) - 1)
     weighed = weights[:, order]
@@ -99,7 +95,7 @@ def _decisions(probabilities: Floats, outcomes: NDArray, threshold: float, weigh
 
 
 def _calibration_error(probabilities: Floats, outcomes: NDArray, weights: Floats) -> Floats:
-    """Over bins of equal width, as `training.statistics.evaluate.calibration_error`."""
+    """The calibration error over bins of equal width, as in `training.statistics.evaluate.calibration_error`."""
     edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
     bins = np.clip(np.searchsorted(edges, probabilities, side="right") - 1, 0, CALIBRATION_BINS - 1)
     gaps = np.where(bins[:, None] == np.arange(CALIBRATION_BINS), (probabilities - outcomes)[:, None], 0.0)
@@ -107,6 +103,4 @@ def _calibration_error(probabilities: Floats, outcomes: NDArray, weights: Floats
 
 
 def _cost(probabilities: Floats, outcomes: NDArray, threshold: float, costs: RatioCosts, weights: Floats) -> Floats:
-    refused = probabilities > threshold
-    cost = np.where(refused, costs.false_refusal * (outcomes == 0), costs.false_approval * (outcomes == 1))
-    return weights @ cost / weights.sum(axis=1)
+    return weights @ losses(costs, outcomes, probabilities > threshold) / weights.sum(axis=1)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from scoring.errors import OutputError
 from scoring.files import writable
 
-# SQLite's errors for a failed write: on a full disk, and at a limit of the file's size.
+# SQLite's errors for a failed write: the disk is full, or a limit on file size is reached.
 NO_ROOM = {"SQLITE_FULL", "SQLITE_IOERR_WRITE"}
 
 

@@ -1,6 +1,7 @@
-"""The compared models: how each is built, what Optuna searches, and where the search starts.
+"""The models to compare: how each is built, what Optuna searches, and where the search starts.
 
-Every model runs on one thread: combinations run side by side instead, and the figures do not depend on the cores.
+Each model runs on a single thread: combinations run in parallel instead, and figures do not depend on the number of
+cores.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Parameters = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Budget:
-    """How much work a comparison is: Optuna trials per combination, folds, quantities kept, and sizes of models."""
+    """How much work to do: Optuna trials per combination, folds, quantities to keep, and sizes of models."""
 
     trials: int
     folds: int
@@ -41,9 +42,9 @@ BUDGETS = {
 class ModelKind:
     """A kind of model.
 
-    `complete` models need missing values filled and quantities scaled; `one_hot` models read level codes as columns of
-    0 and 1, the others as codes. `build` makes the classifier from parameters, budget, number of categorical columns
-    and seed; `suggest` draws parameters from an Optuna trial, the first trial takes those of `first`.
+    `complete` models need missing values imputed and quantities scaled; `one_hot` models take levels as columns of 0
+    and 1, the others as codes. `build` makes the classifier from parameters, budget, number of categorical columns and
+    seed. `suggest` draws parameters from an Optuna trial; the first trial uses `first`.
     """
 
     name: str
@@ -66,7 +67,7 @@ def _suggest_forest(trial: Trial) -> dict[str, Any]:
 
 
 def _suggest_boosting(trial: Trial) -> dict[str, Any]:
-    """The same space for the three boosters; `pace` is learning rate times rounds, so that it suits any budget."""
+    """The search space of all three boosters; `pace` is learning rate times rounds, so that it suits any budget."""
     return {
         "pace": trial.suggest_float("pace", 3.0, 16.0, log=True),
         "leaves": trial.suggest_int("leaves", 4, 31, log=True),
@@ -76,7 +77,7 @@ def _suggest_boosting(trial: Trial) -> dict[str, Any]:
 
 
 _FIRST_BOOSTING = {"pace": 6.0, "leaves": 8, "l2": 20.0, "share_of_features": 0.3}
-# A leaf holds at least so many applicants, in XGBoost's terms so much hessian (rows times p(1-p), p being 0.08).
+# The least number of applicants in a leaf; for XGBoost, the least hessian (rows times p(1-p) at p = 0.08).
 _LEAF_ROWS, _LEAF_HESSIAN = 60, 4.0
 
 

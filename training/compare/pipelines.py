@@ -1,8 +1,8 @@
-"""From rows to a fitted classifier: selection, imputation, scaling, resampling, encoding and model as one pipeline.
+"""Pipelines from rows to a fitted classifier: selection, imputation, scaling, resampling, encoding, model.
 
-A pipeline has two halves. The preparation (columns, then resampling) does not depend on hyperparameters, so a fold is
-prepared once for all trials; the head (encoding of levels, then the model) is fitted per trial. Both learn from the
-rows that they are handed and from no others, and resampling never touches the rows that are predicted.
+A pipeline has two halves. The preparation (columns, then resampling) does not depend on hyperparameters, so that each
+fold is prepared once for all trials; the head (encoding of levels, then the model) is fitted in each trial. Both learn
+only from the rows passed in, and resampling never touches the rows to predict.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from training.compare.combination import Combination, Setting, Strategy
 from training.compare.models import Parameters
 from training.compare.rows import Rows
 
-# A missing level or flag is a level of its own.
+# A missing level or flag counts as a level of its own.
 MISSING_LEVEL = -1.0
-# scikit-learn looks for weighted bin edges one by one, a minute a fit: it is handed quantities that are binned already.
+# With weights, scikit-learn computes bin edges one at a time, a minute per fit: quantities are binned beforehand.
 WEIGHTED_HISTOGRAM = Combination("Histogram boosting", Strategy.CLASS_WEIGHTS)
 RANKS = 250
 
 
 def binning() -> FunctionTransformer:
-    """Ranks between 0 and 1 to RANKS steps; missing stays missing."""
+    """Bins ranks between 0 and 1 into RANKS steps; missing values stay missing."""
     return FunctionTransformer(lambda ranks: np.rint(ranks * RANKS), feature_names_out="one-to-one")
 
 
 def _selector(shared: Setting) -> SelectFromModel:
-    """Keeps the quantities that a short boosting run splits on, by gain; one that is empty or constant is dropped."""
+    """Keeps the quantities with the most gain in a short boosting run; empty and constant ones are dropped."""
     scout = LGBMClassifier(
         n_estimators=50,
         num_leaves=15,
@@ -79,10 +79,10 @@ def _columns(combination: Combination, shared: Setting) -> ColumnTransformer:
 
 
 class DenseInverse(OneHotEncoder):
-    """Decodes a dense matrix: scikit-learn's way through a sparse one takes three quarters of SMOTENC's time."""
+    """Decodes via a dense matrix: scikit-learn's sparse decoding takes three quarters of SMOTENC's time."""
 
     def inverse_transform(self, X: spmatrix) -> NDArray:  # noqa: N803
-        """The levels behind a sparse matrix of 0 and 1."""
+        """Decodes a sparse matrix of 0 and 1 to levels."""
         return super().inverse_transform(X.toarray())
 
 
@@ -103,7 +103,7 @@ def preparation(combination: Combination, shared: Setting) -> Pipeline:
 
 
 def head(combination: Combination, parameters: Parameters, shared: Setting) -> Pipeline:
-    """Encoding of levels and the model."""
+    """The encoding of levels, and the model."""
     one_hot = ColumnTransformer(
         [
             (
@@ -121,7 +121,7 @@ def head(combination: Combination, parameters: Parameters, shared: Setting) -> P
 
 
 def fit_parameters(combination: Combination, outcomes: Sequence[int] | NDArray, shared: Setting) -> dict[str, Any]:
-    """What `fit` of the whole or of its head is handed besides rows: class weights, LightGBM's categorical columns."""
+    """Further arguments to `fit`: class weights, and LightGBM's categorical columns."""
     given: dict[str, Any] = {}
     if combination.strategy is Strategy.CLASS_WEIGHTS:
         given["model__sample_weight"] = compute_sample_weight("balanced", outcomes)
@@ -132,27 +132,27 @@ def fit_parameters(combination: Combination, outcomes: Sequence[int] | NDArray, 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A fold ready for heads: prepared and resampled rows to learn from, prepared rows to predict."""
+    """A prepared fold: rows to learn from, which are resampled, and rows to predict."""
 
     learn: Rows
     predict: pd.DataFrame
 
 
 def prepare(combination: Combination, learn: Rows, predict: pd.DataFrame, shared: Setting) -> Prepared:
-    """Prepares a fold; only `learn` is learnt from."""
+    """Prepares a fold, fitting on `learn` alone."""
     fitted = preparation(combination, shared)
     inputs, outcomes = fitted.fit_resample(learn.inputs, learn.outcomes)
     return Prepared(Rows(inputs, np.asarray(outcomes)), fitted[:-1].transform(predict))
 
 
 def fit_head(combination: Combination, parameters: Parameters, rows: Rows, shared: Setting) -> Pipeline:
-    """A head fitted on prepared rows."""
+    """Fits a head on prepared rows."""
     given = fit_parameters(combination, rows.outcomes, shared)
     return head(combination, parameters, shared).fit(rows.inputs, rows.outcomes, **given)
 
 
 def fit_whole(combination: Combination, parameters: Parameters, rows: Rows, shared: Setting) -> Pipeline:
-    """Both halves as one pipeline, fitted on raw rows: what would be served."""
+    """Fits both halves as one pipeline on raw rows, as a served model would be."""
     steps = [*preparation(combination, shared).steps, *head(combination, parameters, shared).steps]
     return Pipeline(steps).fit(rows.inputs, rows.outcomes, **fit_parameters(combination, rows.outcomes, shared))
 

@@ -1,4 +1,4 @@
-"""The state of a comparison in its folder, from which it can resume: settings, studies, finished results."""
+"""The state of a comparison in its folder, from which it can be resumed: settings, studies, finished results."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ LIBRARIES = ("imbalanced-learn", "lightgbm", "optuna", "scikit-learn", "xgboost-
 class Finished:
     """A finished combination.
 
-    `out_of_fold` holds the probabilities of the rows learnt from, by models that have not seen them; `test` those of
-    the test set. `training_seconds` is one fit of the whole pipeline, `scoring_seconds` one pass over the test set:
-    processor time of one thread, which leaves out what else the machine does. `artifact` names the native model's
-    file, if it has one.
+    `out_of_fold` holds out-of-fold probabilities of the training rows, `test` probabilities of the test set.
+    `training_seconds` is for one fit of the whole pipeline, `scoring_seconds` for one pass over the test set; both are
+    processor time of one thread, so that other work on the machine does not count. `artifact` is the file of the native
+    model, if there is one.
     """
 
     combination: Combination
@@ -52,7 +52,7 @@ class Finished:
 
 
 def settings_of(data: Path, budget: Budget, seed: int) -> dict[str, Any]:
-    """All that a result depends on.
+    """Everything that results depend on.
 
     Raises:
         TableError: the folder holds no usable set of tables.
@@ -68,7 +68,7 @@ def settings_of(data: Path, budget: Budget, seed: int) -> dict[str, Any]:
 
 
 def open_folder(out: Path, settings: dict[str, Any]) -> None:
-    """Starts a folder, or checks that its content was computed under the same settings.
+    """Creates a folder, or checks that its content was computed under the same settings.
 
     Raises:
         TrainingError: the folder holds a comparison under other settings, or something else.
@@ -97,9 +97,9 @@ def _check_same(out: Path, before: dict[str, Any], now: dict[str, Any]) -> None:
 
 @contextmanager
 def claimed(out: Path, combination: Combination) -> Iterator[None]:
-    """Holds a combination for this process; waits for one that an interrupted command left running to end.
+    """Locks a combination for this process, waiting for any process that an interrupted command left running.
 
-    The system releases the lock when the process ends, however it ends.
+    The operating system releases the lock when the process ends, however it ends.
     """
     with (out / RESULTS / f".{combination.slug}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -118,7 +118,7 @@ def save(out: Path, finished: Finished) -> None:
 
 
 def load(out: Path, combination: Combination) -> Finished | None:
-    """A finished combination; None if it has not been finished."""
+    """Reads a finished combination; None if it is not finished."""
     path = _path(out, combination)
     if not path.is_file():
         return None

@@ -1,4 +1,4 @@
-"""The table and its words as a Markdown report."""
+"""The comparison as a Markdown report."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _setting(table: Table, parts: Parts, budget: Budget) -> str:
 
 
 def markdown_table(table: Table, columns: Mapping[str, Column]) -> list[str]:
-    """A line per combination, a column per entry."""
+    """The table, with a line per combination."""
     head = [_cells(columns), _cells("---" for _ in columns)]
     return head + [_cells(cell(line) for cell in columns.values()) for line in table.lines]
 

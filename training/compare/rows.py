@@ -1,4 +1,4 @@
-"""Applicants as the compared models read them: the part to learn from, the untouched test set, and the folds."""
+"""The rows that models are compared on: those to learn from, the untouched test set, and the folds."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Rows:
 class Parts:
     """The rows to learn from and the test set.
 
-    Columns stand in the order of their kind: `categorical` columns of level codes, yes-or-no flags up to column
-    `coded`, quantities after that.
+    Columns are ordered by kind: first the `categorical` ones with level codes, then flags up to column `coded`, then
+    quantities.
     """
 
     learn: Rows
@@ -44,10 +44,10 @@ class Parts:
 
 
 def part(frame: pd.DataFrame, seed: int) -> Parts:
-    """The one stratified split, the same for every model (see `training.learn.split.split`).
+    """The stratified split, the same for all models (see `training.learn.split.split`).
 
-    Level codes are a numbering of words, taken from the rows to learn from; a word that they do not hold is missing.
-    Protected attributes are no model features, hence no inputs.
+    Levels are numbered as they occur in the rows to learn from; any other level counts as missing. Protected
+    attributes are not model features, hence not inputs.
 
     Raises:
         TrainingError: too few applicants with or without payment difficulties.
@@ -63,7 +63,7 @@ def part(frame: pd.DataFrame, seed: int) -> Parts:
 
 
 def folds(rows: Rows, number: int, seed: int) -> list[tuple[Places, Places]]:
-    """The same stratified folds for every model: indices to learn from, indices held out."""
+    """The stratified folds, the same for all models: indices to learn from, and indices held out."""
     splitter = StratifiedKFold(number, shuffle=True, random_state=seed)
     return list(splitter.split(rows.inputs, rows.outcomes))
 

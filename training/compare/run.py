@@ -1,4 +1,4 @@
-"""`compare`: every combination on the same rows, side by side on the cores, then the table and what tells it."""
+"""The command `compare`: runs all combinations on the same rows, in parallel, then writes table and report."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from training.compare.track import track
 from training.dataset.dataset import applicant_table
 from training.tables.read import read_tables
 
-# The quick models last, so that no core waits long for another at the end.
+# Fast models last, so that no core idles for long at the end.
 COMBINATIONS = tuple(Combination(model, strategy) for model in reversed(MODELS) for strategy in Strategy)
 
 
 def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None = None) -> str:
-    """Compares every combination and writes the folder `out`; gives the report's text.
+    """Compares all combinations, writes the folder `out`, and returns the report.
 
     Args:
         data: folder of the lender's tables.
-        out: folder of the comparison; what an interrupted command finished there is not done again.
+        out: folder of the comparison; what an interrupted command has finished there is kept.
         budget: how much work to spend.
-        seed: of split, folds, search, models and resamples; the same data, budget and seed give the same table.
-        jobs: combinations at a time, each on one thread (default: one per core).
+        seed: for split, folds, search, models and resamples; the same data, budget and seed give the same table.
+        jobs: combinations to run in parallel, each on one thread (default: one per core).
 
     Raises:
         TableError: a table cannot be used.
-        TrainingError: the data cannot be learnt from, `out` holds something else, or a process was ended from outside.
+        TrainingError: the data cannot be learnt from, `out` holds something else, or a process was killed.
         OutputError: the disk is full, or `out` cannot be written to.
     """
     settings = settings_of(data, budget, seed)
@@ -61,14 +61,14 @@ def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None =
 
 
 def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) -> None:
-    """Finishes the combinations that are still to do, `jobs` at a time.
+    """Finishes the remaining combinations, `jobs` at a time.
 
     Raises:
-        TrainingError: one of the processes was ended from outside.
+        TrainingError: one of the processes was killed.
     """
     shared = setting(parts, budget, seed)
     indices = folds(parts.learn, budget.folds, seed)
-    open_storage(out / STUDIES)  # makes the tables before several processes ask for them
+    open_storage(out / STUDIES)  # creates the tables before several processes need them
     todo = [combination for combination in COMBINATIONS if load(out, combination) is None]
     done = len(COMBINATIONS) - len(todo)
     work = Parallel(n_jobs=jobs, return_as="generator_unordered", inner_max_num_threads=1)
@@ -86,7 +86,7 @@ def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) ->
 def finish(
     combination: Combination, parts: Parts, indices: Sequence[tuple[Places, Places]], shared: Setting, out: Path
 ) -> None:
-    """Assesses one combination on one thread and saves it, unless another process has."""
+    """Assesses one combination on one thread and saves it, unless another process already has."""
     with reporting_full_disk(out), claimed(out, combination), threadpool_limits(1):
         if load(out, combination) is None:
             storage = open_storage(out / STUDIES)

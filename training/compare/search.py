@@ -1,4 +1,4 @@
-"""Hyperparameters by Optuna: the least out-of-fold cost at the threshold that is itself chosen out of fold."""
+"""Hyperparameter search by Optuna: minimises the out-of-fold cost, at a threshold that is chosen out of fold, too."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from training.compare.pipelines import Prepared, default_probabilities, fit_head
 from training.compare.rows import Places, Rows
 from training.statistics.evaluate import cost_per_applicant
 
-# Trials before TPE and before pruning have something to go by.
+# Trials before TPE sampling and pruning begin.
 STARTUP_TRIALS = 3
-# Two processes write to one file of studies.
+# Several processes write to the same file of studies.
 LOCK_SECONDS = 60
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
@@ -33,7 +33,7 @@ optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 @dataclass(frozen=True)
 class Fold:
-    """A prepared fold, with the places of the rows that it predicts."""
+    """A prepared fold, with the indices of the rows to predict."""
 
     prepared: Prepared
     held_out: Places
@@ -41,7 +41,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class Found:
-    """The best parameters, and how many trials ran and were pruned."""
+    """The best parameters, and how many trials were run and pruned."""
 
     parameters: Parameters
     trials: int
@@ -49,14 +49,14 @@ class Found:
 
 
 def open_storage(path: Path) -> RDBStorage:
-    """The file of studies, made if it is not there."""
+    """Opens the file of studies, creating it if necessary."""
     return RDBStorage(f"sqlite:///{path}", engine_kwargs={"connect_args": {"timeout": LOCK_SECONDS}})
 
 
 def prepare_folds(
     combination: Combination, rows: Rows, folds: Sequence[tuple[Places, Places]], shared: Setting
 ) -> list[Fold]:
-    """Every fold prepared for that combination."""
+    """Prepares all folds for a combination."""
     return [
         Fold(prepare(combination, rows.at(seen), rows.inputs.iloc[held_out], shared), held_out)
         for seen, held_out in folds
@@ -66,14 +66,14 @@ def prepare_folds(
 def fold_probabilities(
     combination: Combination, parameters: Parameters, folds: Sequence[Fold], shared: Setting
 ) -> Iterator[tuple[Places, Floats]]:
-    """Fold after fold: the places held out, and their probabilities by a model that has not seen them."""
+    """For each fold, the indices held out and their probabilities by a model that has not seen them."""
     for fold in folds:
         fitted = fit_head(combination, parameters, fold.prepared.learn, shared)
         yield fold.held_out, default_probabilities(fitted, fold.prepared.predict)
 
 
 def out_of_fold(combination: Combination, parameters: Parameters, folds: Sequence[Fold], shared: Setting) -> Floats:
-    """The probability of every row by a model that has not seen it, shape (n,)."""
+    """Each row's probability by a model that has not seen it, shape (n,)."""
     probabilities = np.empty(sum(len(fold.held_out) for fold in folds))
     for held_out, found in fold_probabilities(combination, parameters, folds, shared):
         probabilities[held_out] = found
@@ -83,10 +83,10 @@ def out_of_fold(combination: Combination, parameters: Parameters, folds: Sequenc
 def search(
     combination: Combination, outcomes: NDArray, folds: Sequence[Fold], shared: Setting, storage: RDBStorage
 ) -> Found:
-    """Runs the trials that are still to do and gives the best parameters.
+    """Runs the remaining trials and returns the best parameters.
 
-    A trial is seeded by its number among the finished ones, not by what the process did before: a search that was
-    interrupted goes on exactly as it would have.
+    Each trial is seeded by the number of finished trials, not by the process's history, so that an interrupted search
+    continues exactly as it would have.
     """
     kind = combination.kind
     if kind.first is None:
@@ -123,6 +123,6 @@ def _cost_of_trial(trial: optuna.Trial, per_fold: Iterator[tuple[Places, Floats]
 
 
 def _forget_interrupted(study: optuna.Study) -> None:
-    """A trial whose process was killed is still marked as running."""
+    """Marks trials whose process was killed as failed; Optuna still has them as running."""
     for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)

@@ -1,4 +1,4 @@
-"""Finished combinations -> the table: figures with intervals, differences from the best, times."""
+"""The table of finished combinations: figures with intervals, differences from the best, times."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PER = 1_000
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the table: a finished combination, its figures out of fold and on the test set, its gap to the best."""
+    """A line of the table: a combination, its out-of-fold and test figures, and its differences from the best."""
 
     finished: Finished
     out_of_fold: dict[str, float]
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """All rows, the least out-of-fold cost first: the best is chosen without the test set."""
+    """All lines, by ascending out-of-fold cost: the best is chosen without the test set."""
 
     lines: tuple[Line, ...]
 
@@ -58,13 +58,13 @@ class Table:
 
 
 def make_table(finished: Sequence[Finished], learnt: NDArray, tested: NDArray, seed: int) -> Table:
-    """The table of finished combinations.
+    """Makes the table.
 
     Args:
         finished: the combinations.
-        learnt: outcomes of the rows learnt from.
+        learnt: outcomes of the training rows.
         tested: outcomes of the test set.
-        seed: of the bootstrap resamples, the same for all.
+        seed: for the bootstrap resamples, the same for all combinations.
     """
     known = [(item, values(item.out_of_fold, learnt, item.rule)) for item in finished]
     known.sort(key=lambda pair: pair[1]["cost"])
@@ -108,7 +108,7 @@ def _line_as_json(line: Line) -> dict[str, Any]:
 
 
 def as_frame(table: Table) -> pd.DataFrame:
-    """The table for `comparison.csv`: one line per combination, every figure with `_low` and `_high` beside it."""
+    """The table for `comparison.csv`: a line per combination, with `_low` and `_high` columns for each figure."""
     return pd.DataFrame([_flat(line) for line in as_json(table)])
 
 

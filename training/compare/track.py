@@ -1,7 +1,7 @@
-"""The comparison in MLflow: one run per combination under a parent run, in `runs/mlflow.db` unless told otherwise.
+"""The comparison in MLflow: one run per combination under a parent run, in `runs/mlflow.db` by default.
 
-scikit-learn models are tracked by parameters, figures and curves alone: their only stored form is a pickle, which runs
-code on load. LightGBM and XGBoost leave the text that they load as data.
+scikit-learn models are tracked by parameters, figures and curves alone: they could only be stored as pickles, which run
+code when loaded. LightGBM and XGBoost models are stored as text, which is loaded as data.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-# Nothing is sent anywhere: read by MLflow when it is imported.
+# MLflow reads these on import: nothing may be sent anywhere.
 os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
 os.environ["DO_NOT_TRACK"] = "true"
 
@@ -30,7 +30,7 @@ from training.compare.table import FIGURES, Line, Table, scoring_seconds_per_100
 from training.statistics.bootstrap import Estimate
 
 EXPERIMENT = "compare"
-# Where runs go without MLFLOW_TRACKING_URI, under the working directory; `make mlflow` opens it.
+# The default store, under the working directory; `make mlflow` opens it.
 STORE = Path("runs/mlflow.db")
 ARTIFACTS = Path("runs/mlflow-artifacts")
 TAG = "comparison"
@@ -39,18 +39,18 @@ LOGGED = (".csv", ".json", ".md", ".png")
 
 
 def tracking_uri() -> str:
-    """Where runs go: MLFLOW_TRACKING_URI, or a SQLite file under the working directory."""
+    """The tracking URI: MLFLOW_TRACKING_URI, or a SQLite file under the working directory."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{STORE.resolve()}"
 
 
 def track(table: Table, parts: Parts, settings: Mapping[str, Any], out: Path) -> None:
-    """Logs a comparison once; what an interrupted command logged of it is replaced.
+    """Logs a comparison once, replacing what an interrupted command logged of it.
 
     Args:
         table: the finished comparison.
         parts: its rows, for the curves.
-        settings: what it depends on; with the folder, they name it.
-        out: its folder, whose files become artifacts of the parent run.
+        settings: what it depends on; together with the folder, they identify it.
+        out: its folder; its files become artifacts of the parent run.
     """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("mlflow").setLevel(logging.WARNING)
@@ -82,7 +82,7 @@ def _experiment(client: MlflowClient) -> str:
     found = client.get_experiment_by_name(EXPERIMENT)
     if found:
         return found.experiment_id
-    # A server has a place of its own for artifacts; the SQLite file gets one beside it.
+    # A server has its own artifact store; the SQLite file gets a folder beside it.
     place = None if os.environ.get("MLFLOW_TRACKING_URI") else ARTIFACTS.resolve().as_uri()
     return client.create_experiment(EXPERIMENT, artifact_location=place)
 
@@ -108,7 +108,7 @@ def _log_line(client: MlflowClient, run_id: str, line: Line, parts: Parts, out: 
 
 
 def metrics(line: Line) -> dict[str, float]:
-    """The figures of a line as MLflow's metrics: test figures with their intervals, out-of-fold ones, times."""
+    """A line's figures as MLflow metrics: on the test set with intervals, out of fold, and times."""
     found: dict[str, float] = {}
     for name in FIGURES:
         found |= _with_interval(name, line.scored.estimate(name))

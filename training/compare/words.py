@@ -1,7 +1,6 @@
-"""The table in words: the best combination, the treatments of the imbalance, the thresholds.
+"""The table in words: the best combination, the treatments of class imbalance, the thresholds.
 
-A difference counts where the 95 % interval of the paired bootstrap difference lies on one side of zero; else it is
-within noise.
+A difference counts if its 95 % paired bootstrap interval excludes zero; otherwise it is within noise.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ from training.compare.models import MODELS
 from training.compare.table import FIGURES, Line, Table
 from training.statistics.bootstrap import Estimate
 
-# The random baseline: treatments and thresholds mean nothing for it.
+# The random baseline, for which treatments and thresholds mean nothing.
 RANDOM = "Dummy"
 TREATMENTS = {
     Strategy.SMOTE: "SMOTE",
     Strategy.CLASS_WEIGHTS: "class weighting",
     Strategy.UNDERSAMPLING: "random under-sampling",
 }
-# The figures on which treatments of imbalance are compared.
+# The figures by which treatments of class imbalance are compared.
 JUDGED = {
     "auc": "AUC",
     "calibration_error": "calibration error",
@@ -38,7 +37,7 @@ def shown(estimate: Estimate, signed: bool = False) -> str:
 
 
 def best(table: Table) -> list[str]:
-    """Which combination is best, and which differ from it by more than noise."""
+    """The best combination, and those that differ from it by more than noise."""
     first, others = table.best, table.lines[1:]
     told = [
         f"**{first.finished.combination}** has the least cost out of fold ({first.out_of_fold['cost']:.4f}): it is "
@@ -73,7 +72,7 @@ def _compared(figure: str, lines: Sequence[Line], more: str, less: str) -> list[
 
 
 def treatment(table: Table, strategy: Strategy) -> list[str]:
-    """What a treatment of the imbalance does to the models, over all and one by one, against the same without any."""
+    """The effect of a treatment of class imbalance on each model and on all of them, compared with no treatment."""
     changes, told = [], []
     for model in MODELS:
         if model == RANDOM:
@@ -94,7 +93,7 @@ def _change(figure: str, change: Estimate) -> str:
 
 
 def overall(name: str, changes: Sequence[Changes]) -> str:
-    """What a treatment does, counted over the models; each of `changes` holds a model's changes by figure."""
+    """Counts a treatment's effects over the models; each of `changes` holds a model's changes by figure."""
     counted = [
         f"{words[:1].upper()}{words[1:]}: {name} {_counted([change[figure].sign for change in changes])}."
         for figure, words in JUDGED.items()
@@ -122,7 +121,7 @@ def _verdict(name: str, changes: Sequence[Changes]) -> str:
 
 
 def thresholds(table: Table) -> list[str]:
-    """What each out-of-fold threshold says beside the one that calibrated probabilities call for (1/11 at 10:1)."""
+    """Compares each out-of-fold threshold with the optimal one for calibrated probabilities (1/11 at 10:1)."""
     lines = [line for line in table.lines if line.finished.combination.model != RANDOM]
     theoretical = f"{table.best.finished.rule.costs.theoretical_threshold:.4f}"
     inside = [line for line in lines if _inside_band(line)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from scoring.applicants.file_check import NOT_LEARNT, SAMPLED
 from scoring.applicants.stamp import Stamp, stamp_metadata
-from scoring.artifact.load import Artifact, load_artifact
 from scoring.checks.findings import findings_in_words
 from scoring.checks.stored import stored_rows
 from scoring.checks.unlike import unlike
@@ -22,6 +22,9 @@ from training.dataset.history import history_fields, history_parts
 from training.tables.batches import side_by_side, write_batches
 from training.tables.quarantine import Quarantine
 from training.tables.read import Tables, read_tables
+
+if TYPE_CHECKING:
+    from scoring.artifact.load import Artifact
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +52,7 @@ def write_applicants(data: Path, out: Path, model: Path | None = None, quarantin
         TableError: a table cannot be used, or has values that are not allowed.
     """
     raw = [pa.field(field.name, ARROW_TYPES[field.type]) for field in fields().values()]
-    artifact = load_artifact(model, model.name) if model else None
+    artifact = _opened(model) if model else None
     tables = read_tables(data, outcomes=False, quarantine=quarantine)
     if artifact:
         _compare(tables, artifact)
@@ -58,6 +61,13 @@ def write_applicants(data: Path, out: Path, model: Path | None = None, quarantin
     )
     _, *histories = history_parts(tables)
     return write_batches(side_by_side([raw_fields(tables), *histories], schema), schema, out)
+
+
+def _opened(model: Path) -> Artifact:
+    # Without a model to check against, the command does not wait for LightGBM.
+    from scoring.artifact.load import load_artifact
+
+    return load_artifact(model, model.name)
 
 
 def _compare(tables: Tables, artifact: Artifact) -> None:

@@ -14,7 +14,8 @@ from scoring.errors import TableError
 from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.dataset.history import history_frame
-from training.tables.read import TEST, TRAIN, Tables
+from training.lender.roles import TEST, TRAIN
+from training.tables.read import Tables
 from training.tables.sources import table_sources
 
 Which = Literal["train", "test", "all"]

@@ -1,11 +1,11 @@
-"""The alarm for a scheduler: `--fail-on`, with its own exit status."""
+"""The alarm for schedulers: `--fail-on`, with an exit status of its own."""
 
 from __future__ import annotations
 
 from scoring.drift.report import DriftReport
 from scoring.errors import InvalidInputError
 
-# Neither success (0), nor a crash (1), nor an error with a message (2).
+# Distinct from success (0), a crash (1), and an error with a message (2).
 ALARM_STATUS = 3
 NOTHING = "none"
 ALLOWED = (
@@ -15,7 +15,7 @@ ALLOWED = (
 
 
 def check_fail_on(fail_on: str) -> None:
-    """Checks, before minutes are spent, that the condition of `--fail-on` is known.
+    """Checks up front that the condition of `--fail-on` is valid.
 
     Raises:
         InvalidInputError: it is not.
@@ -25,7 +25,7 @@ def check_fail_on(fail_on: str) -> None:
 
 
 def is_alarm(report: DriftReport, fail_on: str) -> bool:
-    """Whether a report meets the condition of `--fail-on`; what was not compared raises no alarm."""
+    """Whether a report meets the condition of `--fail-on`; anything that was not compared raises no alarm."""
     match fail_on:
         case "none":
             return False

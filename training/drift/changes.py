@@ -1,4 +1,4 @@
-"""Changes in a column that drifted: missing values, levels, units, size."""
+"""Describes how a column drifted: missing values, levels, units, location, spread."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from scoring.arrays import Floats
 from scoring.drift.report import Change
 from training.drift.column import Column
 
-# The least change of a share to report, and the most changes of a kind.
+# The smallest change of a share to report, and the most changes of one kind.
 POINTS = 0.05
 MOST_TOLD = 3
-# The least share of a new level to report.
+# The smallest share of a new level to report.
 NEW_LEVEL_SHARE = 0.01
-# The least change of the median to report, as a share of the reference's interquartile range.
+# The smallest change of the median to report, as a share of the reference's interquartile range.
 MOVED = 0.10
-# Factor to the old unit, by key of `texts.csv`.
+# Conversion factor to the old unit, by key of `texts.csv`.
 UNITS = {
     "years_for_days": 365.25,
     "months_for_days": 30.4375,
@@ -32,8 +32,8 @@ UNITS = {
     "from_thousands": 1 / 1_000,
     "sign": 1.0,
 }
-# Greatest difference of the distribution functions: how near they come in the old unit, and how far apart they were.
-# Rounding to whole years alone makes a difference of some hundredths.
+# Limits on the greatest difference between distribution functions: at most the first after conversion to the old unit,
+# and at least the second before. Rounding to whole years alone makes a difference of some hundredths.
 SAME_UNIT, OTHER_UNIT = 0.15, 0.50
 
 
@@ -43,7 +43,7 @@ def missing_shares(column: Column) -> tuple[float, float]:
 
 
 def changes(column: Column) -> tuple[Change, ...]:
-    """All changes, the clearest first."""
+    """All changes, clearest first."""
     before, after = missing_shares(column)
     if after == 1 > before:
         return (Change("all_missing", "", before, after),)
@@ -53,7 +53,7 @@ def changes(column: Column) -> tuple[Change, ...]:
 
 
 def new_levels(column: Column) -> list[Change]:
-    """The levels that are not in the reference, by descending share."""
+    """Levels that do not occur in the reference, by descending share."""
     if column.is_quantity:
         return []
     found = [
@@ -87,7 +87,7 @@ def _largest(found: list[Change]) -> list[Change]:
 
 
 def marks(column: Column) -> list[float]:
-    """Single values that many held or hold, such as a mark for "none", whose share changed."""
+    """Frequent single values, such as a sentinel, whose share changed."""
     if not column.is_quantity:
         return []
     return [
@@ -108,7 +108,7 @@ def _frequent(side: Floats) -> list[float]:
 
 
 def _of_quantity(column: Column, told: bool) -> list[Change]:
-    """`told`: whether something else says what changed."""
+    """Changes in a quantity; `told` says whether another change has been reported already."""
     marked = marks(column)
     values = _largest(
         [Change("value", f"{mark:g}", _share(column.reference, mark), _share(column.current, mark)) for mark in marked]
@@ -126,7 +126,7 @@ def _known(side: Floats) -> Floats:
 
 
 def _size(reference: Floats, current: Floats, unit: str | None, told: bool) -> list[Change]:
-    """Another unit, a shifted median, or another spread if nothing else explains the change."""
+    """A change of unit, of the median or, if nothing else explains the drift, of the spread."""
     before, after = float(np.median(reference)), float(np.median(current))
     if unit:
         return [Change("unit", unit, before, after)]
@@ -138,7 +138,7 @@ def _size(reference: Floats, current: Floats, unit: str | None, told: bool) -> l
 
 
 def other_unit(reference: Floats, current: Floats) -> str | None:
-    """The key of the unit that current values seem to be in, if they fit the reference once they are put back."""
+    """The key of the unit that current values appear to be in, if converting them makes them fit the reference."""
     if not (len(reference) and len(current)) or gap(reference, current) < OTHER_UNIT:
         return None
     gaps = {
@@ -150,7 +150,7 @@ def other_unit(reference: Floats, current: Floats) -> str | None:
 
 
 def gap(reference: Floats, current: Floats) -> float:
-    """The greatest difference of the distribution functions (the Kolmogorov-Smirnov statistic)."""
+    """The greatest difference between the distribution functions (the Kolmogorov-Smirnov statistic)."""
     grid = np.unique(np.concatenate([reference, current]))
     shares = [np.searchsorted(np.sort(side), grid, side="right") / len(side) for side in (reference, current)]
     return float(np.abs(shares[0] - shares[1]).max())

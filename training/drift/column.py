@@ -1,4 +1,4 @@
-"""One column of both populations as arrays, and how far apart its distributions are."""
+"""One column of both populations, and the distance between its distributions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FEWEST_EXPECTED = 5
 class Column:
     """A column of n reference and m current applicants, float64 with NaN for missing.
 
-    Values of a quantity; otherwise indices in `levels`, which has all levels of both sides.
+    It holds the values of a quantity, or else indices into `levels`, which has the levels of both sides.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Distance:
 
 
 def column(name: str, reference: pd.Series, current: pd.Series) -> Column:
-    """A column of two frames; a number with few distinct values is treated as categorical."""
+    """Makes a column from two frames' series; numbers with few distinct values are treated as categorical."""
     if all(pd.api.types.is_numeric_dtype(side) for side in (reference, current)):
         before, after = reference.to_numpy(dtype=np.float64), current.to_numpy(dtype=np.float64)
         found = np.unique(np.concatenate([before, after]))
@@ -60,7 +60,7 @@ def column(name: str, reference: pd.Series, current: pd.Series) -> Column:
 
 
 def distance(column: Column) -> Distance:
-    """Population stability index over deciles of the reference or levels, missing values apart; and the test."""
+    """The population stability index over reference deciles or levels, plus a bin for missing values; and the test."""
     before, after = counts(column)
     psi = stability_index(before / before.sum(), after / after.sum())
     if column.is_quantity:
@@ -69,7 +69,7 @@ def distance(column: Column) -> Distance:
 
 
 def counts(column: Column) -> tuple[Floats, Floats]:
-    """Applicants in each bin on either side, the missing last; bins are the reference's deciles, or the levels."""
+    """Counts per bin on either side, missing values last; bins are deciles of the reference, or levels."""
     if not column.is_quantity:
         return _counted(column.reference, len(column.levels)), _counted(column.current, len(column.levels))
     known = column.reference[~np.isnan(column.reference)]
@@ -86,19 +86,19 @@ def _counted(places: Floats, number: int) -> Floats:
 
 
 def kolmogorov_smirnov(reference: Floats, current: Floats) -> float:
-    """The p-value of the two-sample test (asymptotic; with ties it is too large, so on the safe side).
+    """The p-value of the two-sample test (asymptotic, and conservative if there are ties).
 
-    A missing value counts as smaller than any other, so that one test finds both a shift and more missing values.
+    Missing values count as smaller than all others, so that one test detects both shifts and more missing values.
     """
     sides = [np.where(np.isnan(side), -np.inf, side) for side in (reference, current)]
     return float(ks_2samp(sides[0], sides[1], method="asymp").pvalue)
 
 
 def chi_square(before: Floats, after: Floats) -> float:
-    """The p-value of the test of homogeneity of two vectors of counts; missing is a level like any other.
+    """The p-value of the chi-square test of homogeneity for two vectors of counts; missing is a level like any other.
 
-    Levels that are too rare for it are counted together. Where even all of them are too rare, Fisher's exact test
-    compares them with the rest, chi-square the others with each other, and the smaller of the two p-values is doubled.
+    Levels that are too rare for it are pooled. If even the pool is too rare, Fisher's exact test compares the pool with
+    the rest, chi-square compares the others with each other, and the smaller p-value is doubled.
     """
     table = np.array([before, after])
     rare = _expected(table) < FEWEST_EXPECTED
@@ -111,7 +111,7 @@ def chi_square(before: Floats, after: Floats) -> float:
 
 
 def _expected(table: Floats) -> Floats:
-    """The expected count of each level in the smaller population."""
+    """Each level's expected count in the smaller population."""
     return table.sum(axis=0) * table.sum(axis=1).min() / table.sum()
 
 

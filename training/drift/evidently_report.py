@@ -1,11 +1,11 @@
-"""What Evidently makes of the two populations: a page of distributions, and the earlier system's count."""
+"""Evidently's part of the report: a page of distributions, and the count that the earlier system made."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 
-# Read by Evidently when it is imported: nothing about who is compared leaves the machine.
+# Evidently reads this on import: nothing about the applicants may leave the machine.
 os.environ["DO_NOT_TRACK"] = "1"
 
 import numpy as np
@@ -16,15 +16,15 @@ from evidently.metrics import DriftedColumnsCount, ValueDrift
 from scoring.drift.report import EarlierCount
 from training.drift.column import Column
 
-# A number with no more distinct values was taken for a category in Evidently's versions of the earlier system's time.
+# Up to so many distinct values, a number was a category to the Evidently versions of the earlier system's time.
 EARLIER_FEW_VALUES = 5
 MISSING = "missing"
 
 
 def evidently_page(columns: Sequence[Column], summary: str) -> str:
-    """A page with each column's distributions on either side, its index of stability as drift; `summary` on top.
+    """A page with the distributions of each column and their stability index, below `summary`.
 
-    Evidently refuses a column without any value on a side: that it is empty is said in the summary alone.
+    Evidently rejects columns without any value on one side; only the summary mentions those.
     """
     drawn = [column for column in columns if not (_is_empty(column, "reference") or _is_empty(column, "current"))]
     reference, current = _datasets(drawn)
@@ -39,10 +39,11 @@ def _is_empty(column: Column, side: str) -> bool:
 
 
 def earlier_count(reference: pd.DataFrame, current: pd.DataFrame) -> EarlierCount:
-    """The columns that the earlier system would have called drifted, among the numeric ones of raw fields.
+    """The number of numeric raw fields that the earlier system would have reported as drifted.
 
-    It took the index of stability (0.1) for categories and the Kolmogorov-Smirnov test (5 %, uncorrected) for the rest.
-    Evidently refuses a column that is empty on a side: it counts as drifted here if the other side is not.
+    It used the stability index (0.1) for categories and the Kolmogorov-Smirnov test (5 %, uncorrected) for the rest.
+    Evidently rejects a column that is empty on one side; such a column counts as drifted if the other side is not
+    empty.
     """
     names = [name for name in reference.columns if pd.api.types.is_numeric_dtype(reference[name])]
     empty = pd.DataFrame({"reference": reference[names].isna().all(), "current": current[names].isna().all()})

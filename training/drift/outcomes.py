@@ -1,4 +1,4 @@
-"""The outcomes of the current applicants, from a file once they are known: `--outcomes FILE`."""
+"""Reads the outcomes of current applicants, once they are known: `--outcomes FILE`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
 
 
 def read_outcomes(file: Path, applicants: pd.Series) -> pd.Series:
-    """The outcomes of the current applicants in a file, by id; other applicants in it are ignored.
+    """The outcomes of current applicants, by id; other applicants in the file are ignored.
 
     Args:
         file: CSV, gzipped CSV or Parquet with the columns `APPLICANT_ID` and `TARGET`.
         applicants: ids of the current applicants.
 
     Raises:
-        OutcomesError: it cannot be read, has none of them or one twice, has values other than 0 and 1, or has too few
-            outcomes of either kind.
+        OutcomesError: the file cannot be read, has none of the applicants or one of them twice, has values other than
+            0 and 1, or too few outcomes of either kind.
     """
     found = _read(file)
     if not pd.api.types.is_numeric_dtype(found[APPLICANT_ID]) or found[APPLICANT_ID].isna().any():

@@ -1,9 +1,9 @@
-"""Performance of scores and decisions on a population: realised if outcomes are known, else estimated.
+"""Performance of scores and decisions on a population: realised if outcomes are known, otherwise estimated.
 
-Estimated is confidence-based performance estimation (CBPE): if probabilities are calibrated, each applicant counts as
-a defaulter with the weight p and as a repayer with 1 - p, and expected confusion, cost and ROC curve follow. It sees
-what a change of the population does to performance; it cannot see a change of the link between features and default,
-for there calibration itself is lost. The reference is Bialek, Kivimaki, Kuberski and Perrakis, 2024, "Estimating Model
+Estimates are by confidence-based performance estimation (CBPE): if probabilities are calibrated, each applicant counts
+as a defaulter with weight p and as a repayer with weight 1 - p, from which expected confusion, cost and ROC curve
+follow. That captures the effect of a change in the population, but not a change in the relation between features and
+default, which breaks calibration itself. See Bialek, Kivimaki, Kuberski and Perrakis, 2024, "Estimating Model
 Performance Under Covariate Shift Without Labels" (arXiv 2401.08348), and NannyML, which does not run on pandas 3.
 """
 
@@ -20,7 +20,7 @@ from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.decision.costs import ErrorCosts, cost_columns
 from scoring.drift.report import Bracket, Performance
-from training.statistics.bootstrap import BLOCK, LOWER, UPPER, resamples
+from training.statistics.bootstrap import BLOCK, interval, resamples
 
 DRAWS = 400
 SEED = 20
@@ -29,7 +29,7 @@ FIGURES = ("default_rate", "refused", "auc", "cost", "false_approvals", "false_r
 
 @dataclass(frozen=True, eq=False)
 class Decided:
-    """n applicants with their probability of default, whether they are refused, and the costs of errors; all (n,)."""
+    """Probabilities of default, refusals, and the costs of errors of n applicants; all of shape (n,)."""
 
     probabilities: Floats
     refused: NDArray[np.bool_]
@@ -37,7 +37,7 @@ class Decided:
 
 
 def decided(artifact: Artifact, frame: pd.DataFrame, probabilities: Floats) -> Decided:
-    """Applicants under the artifact's rule; refused is above the threshold."""
+    """Decides on applicants by the artifact's rule: refused above the threshold."""
     terms = artifact.rule.terms(cost_columns(frame))
     return Decided(probabilities, probabilities > terms.threshold, terms.errors)
 
@@ -45,7 +45,7 @@ def decided(artifact: Artifact, frame: pd.DataFrame, probabilities: Floats) -> D
 def estimated(artifact: Artifact, some: Decided) -> Performance:
     """Expected performance without outcomes.
 
-    The interval is that of realised figures: outcomes drawn from the probabilities themselves.
+    The interval is for realised figures: it comes from outcomes drawn with these probabilities.
     """
     rng, p = np.random.default_rng(SEED), some.probabilities
     blocks = ((rng.random((BLOCK, len(p))) < p).astype(np.float64) for _ in range(DRAWS // BLOCK))
@@ -54,7 +54,7 @@ def estimated(artifact: Artifact, some: Decided) -> Performance:
 
 
 def realised(artifact: Artifact, some: Decided, outcomes: Floats) -> Performance:
-    """Performance on outcomes (n,), 1 for payment difficulties, else 0; the interval is a bootstrap's."""
+    """Performance on outcomes (n,), 1 for payment difficulties, else 0, with bootstrap intervals."""
     known = outcomes[None, :]
     return _performance(artifact, some, known, ((known, weights) for weights in resamples(len(outcomes), SEED, DRAWS)))
 
@@ -64,18 +64,18 @@ def _performance(
 ) -> Performance:
     values = figures(some, outcomes, np.ones_like(outcomes))
     drawn = [figures(some, *draw) for draw in draws]
-    brackets = {}
-    for name in FIGURES:
-        low, high = np.quantile(np.concatenate([block[name] for block in drawn]), (LOWER, UPPER))
-        brackets[name] = Bracket(float(values[name][0]), float(low), float(high))
+    brackets = {
+        name: Bracket(float(values[name][0]), *interval(np.concatenate([block[name] for block in drawn])))
+        for name in FIGURES
+    }
     return Performance(applicants=len(some.probabilities), cost_unit=artifact.rule.costs.unit, **brackets)
 
 
 def figures(some: Decided, outcomes: Floats, weights: Floats) -> dict[str, Floats]:
-    """Each figure under outcomes, known (0 or 1) or expected (0 to 1), and weights; both (draws, n), one may be (1, n).
+    """All figures for outcomes, known (0 or 1) or expected (0 to 1), and weights; both (draws, n), one may be (1, n).
 
     Returns:
-        By name, of shape (draws,).
+        The figures by name, each of shape (draws,).
     """
     defaults, repayments = weights * outcomes, weights * (1 - outcomes)
     refused, total = some.refused, weights.sum(axis=1)
@@ -93,7 +93,7 @@ def figures(some: Decided, outcomes: Floats, weights: Floats) -> dict[str, Float
 
 
 def _auc(probabilities: Floats, defaults: Floats, repayments: Floats) -> Floats:
-    """The chance that a defaulter's probability exceeds a repayer's, ties counting half, for each row of weights."""
+    """The probability that a defaulter's score exceeds a repayer's, ties counting half, for each row of weights."""
     order = np.argsort(probabilities, kind="stable")
     starts = np.flatnonzero(np.diff(probabilities[order], prepend=-1.0))
     above, below = (np.add.reduceat(side[:, order], starts, axis=1) for side in (defaults, repayments))

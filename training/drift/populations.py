@@ -1,4 +1,4 @@
-"""The populations to compare: reference applicants, and current applicants."""
+"""Reads the populations to compare: reference and current applicants."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from scoring.lender.roles import TARGET
 from training.dataset.dataset import applicant_table, application_frame, fingerprint
 from training.drift.column import Column, column
 from training.gate.held_out import row_keys
-from training.tables.read import TEST, TRAIN, read_tables
+from training.lender.roles import TEST, TRAIN
+from training.tables.read import read_tables
 
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """Applicants sorted by id: the id, raw fields and, where a model reads them, the history features."""
+    """Applicants sorted by id: the id, raw fields and, if a model needs them, history features."""
 
     side: Side
     frame: pd.DataFrame
 
 
 def reference_population(folder: Path, with_history: bool) -> Population:
-    """The applicants to compare with: those of application_train, or of application_test where there is no other.
+    """The applicants to compare with: those with known outcomes or, without any, those to be scored.
 
     Raises:
         TableError: a table cannot be used.
@@ -38,9 +39,9 @@ def reference_population(folder: Path, with_history: bool) -> Population:
 
 
 def current_population(folder: Path, with_history: bool) -> Population:
-    """The applicants whom the model scores now: those of application_test, or of application_train without one.
+    """The applicants whom the model scores now: those to be scored or, without any, those with known outcomes.
 
-    Every reading of current applicants goes through here; no outcome is read.
+    Current applicants are read only here, and never with their outcomes.
 
     Raises:
         TableError: a table cannot be used.
@@ -52,18 +53,18 @@ def _population(folder: Path, preferred: Literal["train", "test"], with_history:
     tables = read_tables(folder, outcomes=False)
     part = tables.only(preferred) if tables.only(preferred).applications() else tables
     frame = applicant_table(part, "all") if with_history else application_frame(part)
-    name = TEST if part.application_train is None else TRAIN
+    name = TEST if part.train is None else TRAIN
     return Population(Side(name, fingerprint(folder), len(frame)), frame)
 
 
 def has_learnt(artifact: Artifact, reference: Population) -> bool:
-    """Whether the model learnt from reference applicants, as far as an artifact can tell.
+    """Whether the model was trained on reference applicants, as far as the artifact shows.
 
-    It holds the fingerprint of the tables that it learnt from, and some of the applicants.
+    An artifact holds the fingerprint of its training tables, and some of the applicants.
     """
     if reference.side.fingerprint == artifact.manifest["data_fingerprint"]:
         return reference.side.table == TRAIN
-    # Told apart by their fields alone: no outcome is read here.
+    # Compared by their fields alone, since no outcome is read here.
     mine, theirs = (
         row_keys(frame[[*fields()]].copy().assign(**{TARGET: 0}))
         for frame in (artifact.population.frame, reference.frame)
@@ -72,12 +73,12 @@ def has_learnt(artifact: Artifact, reference: Population) -> bool:
 
 
 def raw_columns(reference: Population, current: Population) -> list[Column]:
-    """Every raw field of the application, in the table's order."""
+    """All raw fields of the application, in table order."""
     return [column(name, reference.frame[name], current.frame[name]) for name in fields()]
 
 
 def input_columns(artifact: Artifact, reference: Population, current: Population) -> list[Column]:
-    """All inputs of the model that are not raw fields: derived from the application, or from the history."""
+    """The model inputs that are not raw fields: derived features and history features."""
     features = tuple(item for item in artifact.model.features if item.feature.name not in fields())
     sides: list[Floats] = [frame_matrix(side.frame, features) for side in (reference, current)]
     return [

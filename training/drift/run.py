@@ -1,4 +1,4 @@
-"""Two folders of tables, and perhaps a model and outcomes -> `drift.json` and `drift.html`."""
+"""The command `drift`: compares two folders of tables and writes `drift.json` and `drift.html`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 from huggingface_hub import HfApi
 
 from scoring.artifact.load import Artifact, load_artifact
@@ -18,6 +19,7 @@ from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
 from training.drift.changes import changes
 from training.drift.column import Column
+from training.drift.decided import Decided
 from training.drift.evidently_report import earlier_count, evidently_page
 from training.drift.outcomes import read_outcomes
 from training.drift.populations import (
@@ -35,19 +37,20 @@ from training.publish.diff import open_version
 
 @dataclass(frozen=True)
 class Question:
-    """What to compare: folders of tables, optionally the model that scores them and a file of outcomes.
+    """What to compare: folders of tables and, optionally, the model that scores them and a file of outcomes.
 
-    The model is a folder, or ORG/NAME@TAG on the hub.
+    The current applicants may also be those whom a journal has decided. `artifact` is a folder, or ORG/NAME@TAG on the
+    hub.
     """
 
     reference: Path
-    current: Path
+    current: Path | Decided
     artifact: str | None = None
     outcomes: Path | None = None
 
 
 def drift(question: Question, out: Path) -> DriftReport:
-    """Compares, and writes both reports to a folder.
+    """Compares two populations and writes both reports to a folder.
 
     Raises:
         TableError: a table cannot be used.
@@ -59,8 +62,7 @@ def drift(question: Question, out: Path) -> DriftReport:
         raise OutcomesError(f"--outcomes {question.outcomes}: outcomes judge a model. Give its --artifact too.")
     artifact = opened(question.artifact) if question.artifact else None
     reference = reference_population(question.reference, with_history=artifact is not None)
-    current = current_population(question.current, with_history=artifact is not None)
-    outcomes = read_outcomes(question.outcomes, current.frame[APPLICANT_ID]) if question.outcomes else None
+    current, outcomes = _current(question, artifact)
     scored = Scored(artifact, current.frame, outcomes) if artifact else None
     columns = raw_columns(reference, current) + (input_columns(artifact, reference, current) if artifact else [])
     report = compared(reference, current, columns, scored)
@@ -75,8 +77,21 @@ def drift(question: Question, out: Path) -> DriftReport:
     return report
 
 
+def _current(question: Question, artifact: Artifact | None) -> tuple[Population, pd.Series | None]:
+    """The current applicants, and their outcomes: of the file, else of the journal that has decided them."""
+    if isinstance(question.current, Decided):
+        if artifact:
+            question.current.check(artifact)
+        current, recorded = question.current.population, question.current.outcomes
+    else:
+        current, recorded = current_population(question.current, with_history=artifact is not None), None
+    if question.outcomes:
+        return current, read_outcomes(question.outcomes, current.frame[APPLICANT_ID])
+    return current, recorded
+
+
 def opened(words: str) -> Artifact:
-    """The artifact in a folder, whose path the report leaves out, or of a version on the hub."""
+    """Loads the artifact from a folder, whose path the report leaves out, or from the hub."""
     folder = Path(words)
     return load_artifact(folder, folder.name) if folder.is_dir() else open_version(HfApi(), words)
 
@@ -84,7 +99,7 @@ def opened(words: str) -> Artifact:
 def compared(
     reference: Population, current: Population, columns: Sequence[Column], scored: Scored | None
 ) -> DriftReport:
-    """The whole report, on both populations' columns and a model's scores of the current applicants."""
+    """Makes the report from both populations' columns and a model's scores of the current applicants."""
     decision, score = (scored.decision, scored.score) if scored else (None, None)
     found = shifts([*columns, *([score] if score else [])], decision)
     of_columns = dict(zip([column.name for column in columns], found, strict=False))
@@ -116,7 +131,7 @@ def _column(column: Column, shift: Shift, importance: float | None) -> ColumnDri
 
 
 def importances(artifact: Artifact) -> dict[str, float]:
-    """Each input's share of the summed mean absolute contributions; empty if the artifact lacks them."""
+    """Each input's share of the sum of mean absolute contributions; empty if the artifact lacks them."""
     if artifact.importance is None:
         return {}
     total = sum(artifact.importance.features.values())

@@ -1,7 +1,7 @@
-"""A model's scores of the current applicants, compared with those that its training held out.
+"""Compares a model's scores of current applicants with those of the applicants held out in training.
 
-The served model was fitted on its training applicants, so its scores of them are overconfident. The valid reference for
-score, decision and performance is the artifact's reference population, with its out-of-sample probabilities.
+The served model is overconfident on the applicants that it was fitted on. The valid reference for score, decision and
+performance is the artifact's reference population, with its out-of-sample probabilities.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SCORE, DECISION = "probability of default", "decision"
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """A model, and the current applicants whom it scores; `outcomes` are theirs by id, as far as known."""
+    """A model, the current applicants whom it scores, and their known outcomes by id."""
 
     artifact: Artifact
     frame: pd.DataFrame
@@ -58,7 +58,7 @@ class Scored:
         return Column(DECISION, tuple(OUTCOMES), held_out, _decisions(self.artifact, self.frame, self.now))
 
     def score_drift(self, shift: Shift) -> ScoreDrift:
-        """The score's shift with means and quantiles."""
+        """The shift of the score, with means and quantiles."""
         return ScoreDrift(
             **vars(shift),
             reference_mean=float(self.before.mean()),
@@ -68,7 +68,7 @@ class Scored:
         )
 
     def decision_drift(self, shift: Shift) -> DecisionDrift:
-        """The decision's shift with the share of each outcome."""
+        """The shift of the decision, with the share of each outcome."""
         return DecisionDrift(
             **vars(shift), reference=_shares(self.decision.reference), current=_shares(self.decision.current)
         )
@@ -83,7 +83,7 @@ class Scored:
         return estimated(self.artifact, decided(self.artifact, self.frame, self.now))
 
     def realised(self) -> tuple[Performance, Calibration] | tuple[None, None]:
-        """Realised performance and calibration on the current applicants with known outcomes."""
+        """Realised performance and calibration, on current applicants with known outcomes."""
         if self.outcomes is None:
             return None, None
         known = self.frame[APPLICANT_ID].isin(self.outcomes.index).to_numpy()

@@ -1,15 +1,15 @@
 """Which columns drifted: far enough to matter, and not by chance.
 
-With tens of thousands of applicants every test finds something, and with few every index is large by chance. So a
-column has drifted only if both hold:
+With tens of thousands of applicants every test is significant, and with few every index is large by chance. So a column
+has drifted only if both hold:
 
-- it moved far: a population stability index of 0.1 or more (Siddiqi, 2006), or the share of its missing values or of
-  one frequent value changed by 5 points, or 1 % of the current applicants hold a level that the reference never showed.
+- It moved far: its population stability index is 0.1 or more (Siddiqi, 2006), or the share of missing values or of one
+  frequent value changed by 5 points, or 1 % of current applicants have a level that does not occur in the reference.
   For the decision: the share of one outcome changed by 5 points.
-- its p-value, corrected for all tests of the report by Holm's method (1979), is below 5 %. Columns are heavily
-  dependent (three figures for each building, six address flags); Holm's bounds the chance of any false alarm at 5 %
-  under every dependence, while Benjamini-Hochberg's bounds but the share of false ones among the alarms, and needs a
-  dependence of a certain kind. What it costs in power does not tell at these sizes: the size rule decides.
+- Its p-value, corrected for all tests of the report by Holm's method (1979), is below 5 %. Columns are strongly
+  dependent (three figures for each building, six address flags). Holm's method bounds the probability of any false
+  alarm under arbitrary dependence, while that of Benjamini and Hochberg bounds only the share of false alarms, and
+  under certain kinds of dependence. The loss of power does not matter at these sample sizes: the size rule decides.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ALARM = 0.05
 
 
 def holm(p_values: Sequence[float]) -> Floats:
-    """p-values corrected for their number by Holm's step-down method, in the same order.
+    """p-values corrected for multiple testing by Holm's step-down method, in the same order.
 
     Source: Holm, 1979, "A simple sequentially rejective multiple test procedure".
     """
@@ -41,19 +41,19 @@ def holm(p_values: Sequence[float]) -> Floats:
 
 
 def moved_far(column: Column, psi: float) -> bool:
-    """Whether a column's distribution changed by as much as matters."""
+    """Whether a column's distribution changed enough to matter."""
     before, after = missing_shares(column)
     return psi >= ALIKE_PSI or abs(after - before) >= POINTS or bool(new_levels(column)) or bool(marks(column))
 
 
 def outcome_moved(column: Column) -> bool:
-    """Whether some level's share changed by as much as matters for a decision."""
+    """Whether the share of any outcome changed enough to matter."""
     before, after = counts(column)
     return bool(np.abs(before / before.sum() - after / after.sum()).max() >= POINTS)
 
 
 def shifts(columns: Sequence[Column], decision: Column | None = None) -> list[Shift]:
-    """Every column's shift, then that of the decision if there is one; corrected for all of them together."""
+    """The shifts of all columns, then of the decision if there is one, with p-values corrected for all of them."""
     tested = [*columns, *([decision] if decision else [])]
     distances = [distance(column) for column in tested]
     corrected = holm([found.p_value for found in distances])

@@ -1,4 +1,4 @@
-"""Both reports to a branch of the model's repo, from where the app takes the figures."""
+"""Uploads both reports to a branch of the model's repo, from which the app reads the figures."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from training.publish.hub import commit_exactly, existing, place_of, writing
 
 
 def upload(api: HfApi, repo: str, folder: Path) -> str:
-    """One commit after which the branch `drift` holds the reports of a folder and nothing else; returns it.
+    """Replaces the content of the branch `drift` by a folder's reports, in one commit, and returns that.
 
     Raises:
-        HubError: there is no such repo, the hub cannot be reached, or refuses; nothing is committed.
+        HubError: there is no such repo, or the hub cannot be reached or refuses; nothing is committed.
     """
     existing(api, repo)
     with writing(place_of(repo, BRANCH)):

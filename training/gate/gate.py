@@ -17,7 +17,7 @@ import pandas as pd
 from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY
-from scoring.decision.costs import cost_columns
+from scoring.decision.costs import cost_columns, losses
 from scoring.decision.rule import DecisionRule
 from scoring.lender.features import ModelFeature, application_features, feature_matrix
 from scoring.lender.fields import fields
@@ -27,7 +27,7 @@ from training.audit.age import ROUNDING, age_check
 from training.defaults import MARGIN
 from training.gate.held_out import HeldOut, served_probabilities
 from training.lender.history import FEATURES
-from training.statistics.bootstrap import LOWER, RESAMPLES, UPPER, resamples
+from training.statistics.bootstrap import RESAMPLES, interval, resamples
 from training.statistics.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
 
 # With fewer defaults, a resample may have hardly any, and the interval is meaningless.
@@ -95,14 +95,12 @@ def own_checks(challenger: Artifact) -> tuple[Check, ...]:
     )
 
 
-def losses(
+def decision_losses(
     probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, told: DecisionRule
 ) -> Floats:
     """The loss of each decision by the rule `own`, in the costs of the rule `told`, shape (n,)."""
     columns = cost_columns(frame)
-    errors = told.costs.per_applicant(columns)
-    refused = probabilities > own.terms(columns).threshold
-    return np.where(refused, (1 - outcomes) * errors.false_refusal, outcomes * errors.false_approval)
+    return losses(told.costs.per_applicant(columns), outcomes, probabilities > own.terms(columns).threshold)
 
 
 def cost(rows: HeldOut, challenger: DecisionRule, current: DecisionRule, margin: float) -> Check:
@@ -119,11 +117,11 @@ def cost(rows: HeldOut, challenger: DecisionRule, current: DecisionRule, margin:
             f"{FEWEST_DEFAULTS}. Name labelled tables that neither version has learnt from with --data",
             {"applicants": len(rows.frame), "defaults": defaults},
         )
-    ours = losses(rows.challenger, rows.outcomes, rows.frame, challenger, challenger)
-    theirs = losses(rows.current, rows.outcomes, rows.frame, current, challenger)
+    ours = decision_losses(rows.challenger, rows.outcomes, rows.frame, challenger, challenger)
+    theirs = decision_losses(rows.current, rows.outcomes, rows.frame, current, challenger)
     change, number = ours - theirs, len(ours)
     draws = np.concatenate([block @ change / number for block in resamples(number, SEED)])
-    low, high = np.quantile(draws, (LOWER, UPPER)).tolist()
+    low, high = interval(draws)
     allowed = margin * float(theirs.mean())
     return Check(
         name,
@@ -177,7 +175,8 @@ def served_matches_tested(challenger: Artifact) -> Check:
     promised = population.frame[PROBABILITY].to_numpy(dtype=np.float64)
     served = served_probabilities(challenger, population.frame)
     costs = [
-        float(losses(found, population.outcomes, population.frame, rule, rule).mean()) for found in (served, promised)
+        float(decision_losses(found, population.outcomes, population.frame, rule, rule).mean())
+        for found in (served, promised)
     ]
     return Check(
         "served model",

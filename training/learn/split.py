@@ -12,6 +12,7 @@ from scoring.lender.features import ModelFeature, application_features, frame_ma
 from scoring.lender.fields import Feature
 from scoring.lender.roles import TARGET
 from training.lender.history import FEATURES
+from training.lender.roles import TRAIN
 
 HELD_OUT_SHARE = 0.20
 
@@ -29,7 +30,7 @@ def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     defaults = int(frame[TARGET].sum())
     if min(defaults, len(frame) - defaults) < FEWEST_DEFAULTS:
         raise TrainingError(
-            f"application_train has {defaults} applicants with {TARGET} = 1 and {len(frame) - defaults} with 0; "
+            f"{TRAIN} has {defaults} applicants with {TARGET} = 1 and {len(frame) - defaults} with 0; "
             f"training needs at least {FEWEST_DEFAULTS} of each. Add applicants whose outcome is known."
         )
     learn, held_out = train_test_split(

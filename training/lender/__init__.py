@@ -1,5 +1,5 @@
-"""All that is this lender's own in training: its tables, the history features, made-up data in its likeness.
+"""Everything in training that is specific to this lender: its tables, history features, and synthetic data.
 
-Nothing outside this room (and `scoring/lender`) names a column or a level of the tables; another lender is another
-such room. It reads no file of the lender and learns nothing. Every room but `synthetic` and `statistics` may import it.
+Nothing outside this package (and `scoring/lender`) names a table, column or level; another lender is another such
+package. It reads no data and trains nothing. Every package but `synthetic` and `statistics` may import it.
 """

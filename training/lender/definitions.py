@@ -1,8 +1,8 @@
-"""What each column of the lender's eight files may hold: the field table for applications, `tables.csv` for the rest.
+"""The allowed values of every column in the lender's eight tables.
 
-`tables.csv` has a row per column of the history tables, in the tables' own order; `levels.csv` their known levels. A
-level of a history table that is not known there is new, not wrong: it counts as no other (see
-`training.tables.checks`). The levels of an application are all known, since each is shown in words.
+Applications are defined by the field table. For the history tables, `tables.csv` has a row per column, in table order,
+and `levels.csv` lists the known levels. Any other level of a history table is new rather than wrong, and is treated as
+none of the known ones (see `training.tables.checks`). All levels of an application are known, since each has a label.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from scoring.lender.definition import Definition
 from scoring.lender.fields import FieldType, fields
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.words.language import Kind
+from training.lender.roles import TEST, TRAIN
 
-TRAIN, TEST = "application_train", "application_test"
 FOLDER = Path(__file__).parent
-# Beyond it not every whole number is a float, and ids are read as floats where a file holds them so.
+# Larger integers are not all exact as floats, and some files hold ids as floats.
 LARGEST_ID = 2.0**53
 YES_NO = ("Y", "N")
 
@@ -42,7 +42,7 @@ class TableColumn:
 
     @property
     def yes_no_values(self) -> tuple[str | int, str | int]:
-        """What stands for yes and for no."""
+        """The values for yes and for no."""
         return YES_NO if self.type == "text" else (1, 0)
 
 
@@ -63,7 +63,7 @@ def _kind(row: dict[str, str], levels: tuple[str, ...]) -> Kind:
 
 @cache
 def history_definitions() -> dict[str, dict[str, TableColumn]]:
-    """What each column of each history table may hold, in the tables' own order."""
+    """The definitions of all columns of each history table, in table order."""
     levels: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in _rows("levels.csv"):
         place = (row["table"], row["column"])
@@ -85,22 +85,22 @@ def history_definitions() -> dict[str, dict[str, TableColumn]]:
 
 
 def is_key(column: str) -> bool:
-    """Whether a column names an applicant or a loan."""
+    """Whether a column identifies an applicant or a loan."""
     return column.startswith("SK_ID_")
 
 
 def is_days(column: str) -> bool:
-    """Whether a column counts days, so that a duration can be read for it and a date cannot."""
+    """Whether a column counts days, so that it can be read from durations, but not from dates."""
     return column.startswith("DAYS_")
 
 
 def table_names() -> tuple[str, ...]:
-    """The names of the eight tables: applications first."""
+    """The names of the eight tables, applications first."""
     return (TRAIN, TEST, *history_definitions())
 
 
 def table_definitions(name: str, outcomes: bool = True) -> dict[str, Definition]:
-    """What each column of one of the eight files may hold, in order; TARGET in the train table with `outcomes`."""
+    """The definitions of a table's columns, in order; the train table has TARGET only with `outcomes`."""
     if name not in (TRAIN, TEST):
         return dict(history_definitions()[name])
     keys: dict[str, Definition] = {APPLICANT_ID: KEY}

@@ -1,12 +1,17 @@
-"""The columns of the lender's tables that the rest of training needs for what they say, whatever their names."""
+"""The tables and columns that the rest of training needs for their meaning, whatever they are called."""
 
 from __future__ import annotations
 
 from scoring.lender.roles import AGE_BAND, BIRTH
 
-# By what groups of applicants are told apart when a model is reviewed.
+# The tables of applications: those with known outcomes, and those to be scored.
+TRAIN, TEST = "application_train", "application_test"
+# The table of loans at other lenders, by which rows that name a loan but no applicant are matched.
+LOANS_ELSEWHERE = "bureau"
+
+# The attributes by which groups of applicants are compared in a review.
 ATTRIBUTES = ("CODE_GENDER", AGE_BAND, "NAME_FAMILY_STATUS", "NAME_INCOME_TYPE", "REGION_RATING_CLIENT")
-# A field at issue in credit, and the fields that tell the same: whoever has no job in DAYS_EMPLOYED is a pensioner.
+# Fields under scrutiny in credit, each with others that imply it: whoever has no job in DAYS_EMPLOYED is a pensioner.
 PROXIES: dict[str, tuple[str, ...]] = {
     BIRTH: (),
     "CNT_CHILDREN": (),
@@ -15,9 +20,16 @@ PROXIES: dict[str, tuple[str, ...]] = {
     "REGION_RATING_CLIENT": ("REGION_RATING_CLIENT_W_CITY", "REGION_POPULATION_RELATIVE"),
 }
 
-# Ids of an earlier loan elsewhere, and of one with this lender.
+# The ids of earlier loans, at other lenders and at this one.
 BUREAU_ID, PREVIOUS_ID = "SK_ID_BUREAU", "SK_ID_PREV"
-# The earlier loans of known term: their table, their kind, and which kind is repaid in instalments of one size.
+# Earlier loans whose term is known: their table, the column of their type, and the type repaid in equal instalments.
 EARLIER_LOANS = "previous_application"
 LOAN_TYPE, CASH = "NAME_CONTRACT_TYPE", "Cash loans"
 TERM = "CNT_PAYMENT"
+
+# Columns of `coverage.parquet`, which may accompany real tables, and the tables that each says are complete.
+COVERAGE = {
+    "history_bureau_and_card": (LOANS_ELSEWHERE, "bureau_balance", "credit_card_balance"),
+    "history_previous_and_pos": (EARLIER_LOANS, "POS_CASH_balance"),
+    "history_installments": ("installments_payments",),
+}

@@ -1,4 +1,4 @@
-"""How like made-up tables are to real ones: by column, to models, and in the histories.
+"""How closely synthetic tables resemble real ones: column by column, to models, and in the histories.
 
-It makes no data. Only the command line imports it.
+It generates no data. Only the command line imports it.
 """

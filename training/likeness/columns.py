@@ -1,4 +1,4 @@
-"""One application column of made-up and of real rows, side by side."""
+"""Compares one application column between synthetic and real rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NULL = "null"
 
 @dataclass(frozen=True)
 class Bin:
-    """A decile or level: its share of the made-up and of the real rows, and the default rate there (None: no rows)."""
+    """A decile or level: its share of the synthetic and real rows, and their default rates (None: no rows)."""
 
     label: str
     synthetic_share: float
@@ -31,8 +31,8 @@ class Bin:
 class ColumnLikeness:
     """A column: population stability index, null shares, AUC of the column alone, and its bins.
 
-    Of a number, the AUC is that of its known values, counted from the side that is risky on real rows; of a level, that
-    of the level's real default rate. None where all known values are the same.
+    For a number, the AUC is computed on its known values, oriented so that it is at least 0.5 on real rows; for a
+    level, on the level's default rate in the real rows. None if all known values are equal.
     """
 
     name: str
@@ -45,12 +45,12 @@ class ColumnLikeness:
 
 
 def column_likenesses(synthetic: pd.DataFrame, real: pd.DataFrame) -> tuple[ColumnLikeness, ...]:
-    """Every application field, of rows with an outcome, in the table's order."""
+    """Compares every application field on rows with an outcome, in table order."""
     return tuple(column_likeness(name, synthetic, real) for name in fields())
 
 
 def column_likeness(name: str, synthetic: pd.DataFrame, real: pd.DataFrame) -> ColumnLikeness:
-    """One column of rows with an outcome; bins are the deciles of the real numbers or the levels, and null."""
+    """Compares one column on rows with an outcome; bins are deciles of the real values or levels, plus one of nulls."""
     labels, of_synthetic, of_real = _binned(synthetic[name], real[name])
     bins = tuple(
         Bin(
@@ -76,7 +76,7 @@ def column_likeness(name: str, synthetic: pd.DataFrame, real: pd.DataFrame) -> C
 
 
 def _binned(synthetic: pd.Series, real: pd.Series) -> tuple[list[str], NDArray, NDArray]:
-    """Labels of the bins, and the place of each row's bin among them."""
+    """The bins' labels, and the index of each row's bin on either side."""
     if pd.api.types.is_numeric_dtype(real) and real.nunique() > FEW_VALUES:
         edges = np.unique(real.quantile(DECILES))
         labels = [f"<= {edge:g}" for edge in edges] + [f"> {edges[-1]:g}", NULL]

@@ -1,6 +1,6 @@
-"""How like made-up tables are to real ones: `python -m training fidelity --synthetic DIR --real DIR`.
+"""Measures how closely synthetic tables resemble real ones: `python -m training fidelity --synthetic DIR --real DIR`.
 
-Only statistics come out of it, no row. What is measured, and against which bar, stands in `Summary`.
+It outputs statistics only, never a row. `Summary` lists the figures that synthetic data are held to.
 """
 
 from __future__ import annotations
@@ -14,33 +14,29 @@ import pandas as pd
 from scoring.errors import TableError
 from scoring.files import complete_or_absent
 from scoring.lender.roles import APPLICANT_ID
+from training.lender.roles import COVERAGE, TRAIN
 from training.likeness.columns import ColumnLikeness, column_likenesses
 from training.likeness.histories import HistoryGain, TableLikeness, history_gain, table_likeness
 from training.likeness.models import Distinction, distinction, transfer_auc
 from training.statistics.stability_index import ALIKE_PSI
-from training.tables.read import TRAIN, Tables, read_tables
+from training.tables.read import Tables, read_tables
 
 STRONGEST = 20
 FEWEST_APPLICANTS = 1_000
-# Beside the real tables may lie a table of which applicants have all their history rows there: column -> the tables.
+# May accompany real tables, to say for which applicants they hold the complete history.
 COVERAGE_FILE = "coverage.parquet"
-COVERAGE = {
-    "history_bureau_and_card": ("bureau", "bureau_balance", "credit_card_balance"),
-    "history_previous_and_pos": ("previous_application", "POS_CASH_balance"),
-    "history_installments": ("installments_payments",),
-}
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures that the made-up data are held to.
+    """The figures that synthetic data are held to.
 
     Args:
         alike_columns: share of the application columns with a population stability index below 0.1.
         largest_null_gap: largest difference between the null shares of a column.
         largest_auc_gap: largest difference between the AUCs of a column alone, over the 20 strongest on real rows.
-        distinction: how well a classifier tells real from made-up applications.
-        transfer_auc: AUC on the real applications of a model trained on made-up ones only.
+        distinction: how well a classifier separates real from synthetic applications.
+        transfer_auc: AUC on real applications of a model trained on synthetic ones only.
     """
 
     alike_columns: float
@@ -52,7 +48,7 @@ class Summary:
 
 @dataclass(frozen=True)
 class Fidelity:
-    """Made-up tables against real ones, of the train applicants: by column, in sum, and the histories."""
+    """Synthetic against real tables, on applicants with known outcomes: summary, columns, and histories."""
 
     summary: Summary
     columns: tuple[ColumnLikeness, ...]
@@ -64,13 +60,13 @@ def fidelity(synthetic: Path, real: Path, seed: int) -> Fidelity:
     """Compares two folders of tables.
 
     Args:
-        synthetic: folder of made-up tables.
-        real: folder of real tables; histories that only one of the folders has are left out. If it holds
-            `coverage.parquet`, only the applicants whose histories are complete by it count for the histories.
-        seed: of samples, folds and models.
+        synthetic: folder of synthetic tables.
+        real: folder of real tables. Histories that are in only one of the folders are left out. If it holds
+            `coverage.parquet`, histories are compared only on applicants for whom that file says they are complete.
+        seed: for samples, folds and models.
 
     Raises:
-        TableError: a table cannot be used, or a folder has no train applicants.
+        TableError: a table cannot be used, or a folder has no applicants with known outcomes.
     """
     made_up, true = read_tables(synthetic), read_tables(real)
     made_up_rows, real_rows = _train_frame(made_up, synthetic), _train_frame(true, real)
@@ -90,13 +86,13 @@ def fidelity(synthetic: Path, real: Path, seed: int) -> Fidelity:
 
 
 def _train_frame(tables: Tables, folder: Path) -> pd.DataFrame:
-    if tables.application_train is None:
+    if tables.train is None:
         raise TableError(f"{folder}: holds no {TRAIN}, so no outcomes to compare. Put {TRAIN}.parquet there.")
-    return tables.application_train.order_by(APPLICANT_ID).to_pandas()
+    return tables.train.order_by(APPLICANT_ID).to_pandas()
 
 
 def summarise(columns: tuple[ColumnLikeness, ...], told_apart: Distinction, transfer: float) -> Summary:
-    """The figures over all columns, beside those of the models."""
+    """Summarises the columns, and adds the models' figures."""
     strongest = sorted((c for c in columns if c.real_auc is not None), key=lambda c: -(c.real_auc or 0.0))[:STRONGEST]
     return Summary(
         sum(column.psi < ALIKE_PSI for column in columns) / len(columns),
@@ -108,12 +104,12 @@ def summarise(columns: tuple[ColumnLikeness, ...], told_apart: Distinction, tran
 
 
 def auc_gap(column: ColumnLikeness) -> float:
-    """Difference between the AUCs of the column alone; a column that is constant in the made-up rows has 0.5 there."""
+    """Difference between the AUCs of the column alone; one that is constant in the synthetic rows counts as 0.5."""
     return abs((column.synthetic_auc or 0.5) - (column.real_auc or 0.5))
 
 
 def complete_applicants(tables: Tables, folder: Path) -> dict[str, pd.Index]:
-    """Per history table of a folder, the applicants all of whose rows are in it."""
+    """For each history table in a folder, the applicants whose rows are all there."""
     file = folder / COVERAGE_FILE
     if not file.is_file():
         everyone = pd.concat([part.select(APPLICANT_ID).to_pandas() for part in tables.applications()])
@@ -128,7 +124,7 @@ def complete_applicants(tables: Tables, folder: Path) -> dict[str, pd.Index]:
 
 
 def nested(complete: dict[str, pd.Index]) -> list[tuple[tuple[str, ...], pd.Index]]:
-    """The tables and applicants to measure a gain on: those of the best covered tables, then with the others too."""
+    """Tables and applicants to measure gains on: first the best covered tables, then more tables, fewer applicants."""
     found: list[tuple[tuple[str, ...], pd.Index]] = []
     names: tuple[str, ...] = ()
     ids: pd.Index | None = None
@@ -141,6 +137,6 @@ def nested(complete: dict[str, pd.Index]) -> list[tuple[tuple[str, ...], pd.Inde
 
 
 def write_fidelity(found: Fidelity, out: Path) -> None:
-    """Writes all figures as JSON; the file appears under its name only when it is complete."""
+    """Writes all figures as JSON, atomically."""
     with complete_or_absent(out) as partial:
         partial.write_text(json.dumps(asdict(found), indent=1) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Made-up and real histories: how many rows, and how much they add to what the application tells."""
+"""Compares synthetic and real histories: row counts, and how much they add to the application's AUC."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from scoring.arrays import Floats
 from scoring.lender.features import frame_matrix
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.dataset.history import history_frame
-from training.lender.roles import BUREAU_ID, PREVIOUS_ID
+from training.lender.roles import BUREAU_ID, LOANS_ELSEWHERE, PREVIOUS_ID
 from training.likeness.models import FOLDS, application_model_features, categorical_places, fit_risk
+from training.statistics.bootstrap import Estimate, interval
 from training.tables.read import Tables
 
 RESAMPLES = 200
-REPEATS = 3  # folds of their own each
-INTERVAL = (2.5, 97.5)  # percentiles
+REPEATS = 3  # each with its own folds
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A figure of the made-up and of the real tables."""
+    """The same figure for synthetic and real tables."""
 
     synthetic: float
     real: float
@@ -33,7 +33,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class TableLikeness:
-    """A history table: share of applicants with any row, rows per applicant with any, rows per credit or loan."""
+    """A history table: share of applicants with any row, rows per such applicant, and rows per loan."""
 
     name: str
     coverage: Pair
@@ -42,19 +42,10 @@ class TableLikeness:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A figure with its 95 % interval from resampled applicants."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class HistoryGain:
-    """What some history tables add to the AUC of the application, on as many made-up as real applicants.
+    """What some history tables add to the application's AUC, on equally many synthetic and real applicants.
 
-    Both figures are means over `REPEATS` partitions into folds, the made-up one with applicants of its own in each.
+    Both figures are means over `REPEATS` partitions into folds; each partition draws other synthetic applicants.
     """
 
     tables: tuple[str, ...]
@@ -64,7 +55,7 @@ class HistoryGain:
 
 
 def table_likeness(name: str, synthetic: Tables, real: Tables, complete: pd.Index) -> TableLikeness:
-    """A history table of all made-up train applicants and of the real ones whose rows are `complete`."""
+    """Compares a history table between all synthetic applicants and the real ones whose rows are `complete`."""
     found = [_volumes(name, synthetic, _train_ids(synthetic))]
     found.append(_volumes(name, real, _train_ids(real).intersection(complete)))
     return TableLikeness(name, *(Pair(*figures) for figures in zip(*found, strict=True)))
@@ -85,22 +76,22 @@ def _volumes(name: str, tables: Tables, applicants: pd.Index) -> tuple[float, fl
 
 
 def _owned_rows(name: str, tables: Tables) -> ir.Table:
-    """The rows of a table with their applicant; monthly statuses have it by way of their credit."""
+    """A table's rows with their applicant, looked up by loan where the table does not name one."""
     table = tables.history[name]
     if APPLICANT_ID in table.columns:
         return table
-    return table.inner_join(tables.history["bureau"].select(APPLICANT_ID, BUREAU_ID), BUREAU_ID)
+    return table.inner_join(tables.history[LOANS_ELSEWHERE].select(APPLICANT_ID, BUREAU_ID), BUREAU_ID)
 
 
 def history_gain(synthetic: Tables, real: Tables, names: tuple[str, ...], complete: pd.Index, seed: int) -> HistoryGain:
-    """The gain in AUC from adding the tables `names`, on the train applicants among `complete`.
+    """The gain in AUC from adding some tables, on the applicants among `complete` with known outcomes.
 
     Args:
-        synthetic: made-up tables.
+        synthetic: synthetic tables.
         real: real tables.
         names: the history tables to add.
         complete: ids of the real applicants whose rows of these tables are complete.
-        seed: of the draws, the folds and the resamples.
+        seed: for draws, folds and resamples.
     """
     made_up, history = _train_part(synthetic, names)
     real_frame, real_history = _train_part(real, names)
@@ -114,14 +105,14 @@ def history_gain(synthetic: Tables, real: Tables, names: tuple[str, ...], comple
 
 
 def _train_part(tables: Tables, names: tuple[str, ...]) -> tuple[pd.DataFrame, Floats]:
-    """Train applications sorted by id, and the features of the named tables that are known for anyone."""
+    """Applications with known outcomes, sorted by id, and the history features from the named tables."""
     part = replace(tables.only("train"), history={name: tables.history[name] for name in names})
     frame = part.applications()[0].order_by(APPLICANT_ID).to_pandas()
     return frame, history_frame(part).drop(columns=APPLICANT_ID).to_numpy(dtype=np.float64)
 
 
 def _folded(frame: pd.DataFrame, history: Floats, seed: int) -> tuple[Floats, Floats, Floats]:
-    """Outcomes, and what models say out of fold without and with the history, shape (n,) each."""
+    """Outcomes, and out-of-fold probabilities without and with the history; each of shape (n,)."""
     features = application_model_features(frame)
     outcomes = frame[TARGET].to_numpy(float)
     application = frame_matrix(frame, features)
@@ -131,14 +122,13 @@ def _folded(frame: pd.DataFrame, history: Floats, seed: int) -> tuple[Floats, Fl
 
 
 def _estimate(repeats: list[tuple[Floats, Floats, Floats]], rng: np.random.Generator) -> Estimate:
-    """Mean over the repeats of the AUC with less that without, and its interval over resampled applicants."""
+    """The gain in AUC, averaged over the repeats, with its interval over resampled applicants."""
     applicants = len(repeats[0][0])
     resampled = []
     for _ in range(RESAMPLES):
         rows = rng.integers(0, applicants, applicants)
-        resampled.append(np.mean([_gain(*(values[rows] for values in repeat)) for repeat in repeats]))
-    low, high = np.percentile(resampled, INTERVAL).tolist()
-    return Estimate(float(np.mean([_gain(*repeat) for repeat in repeats])), low, high)
+        resampled.append(float(np.mean([_gain(*(values[rows] for values in repeat)) for repeat in repeats])))
+    return Estimate(float(np.mean([_gain(*repeat) for repeat in repeats])), *interval(resampled))
 
 
 def _gain(outcomes: Floats, without: Floats, added: Floats) -> float:

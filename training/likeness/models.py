@@ -1,4 +1,4 @@
-"""What models make of made-up rows: whether they tell them from real ones, and what they learn from them."""
+"""Compares synthetic with real rows by models: can they be told apart, and does what is learnt transfer?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
 
 FOLDS = 5
-# Files that went through several readers differ in the last digits of the same number: no mark of a real applicant.
+# Last digits depend on which tool wrote a file, and must not give a real applicant away.
 DECIMALS = 10
 SHOWN_GIVEAWAYS = 10
 COMMON = {"objective": "binary", "deterministic": True, "force_col_wise": True, "verbosity": -1}
@@ -38,7 +38,7 @@ RISK_ROUNDS = 250
 
 @dataclass(frozen=True)
 class Giveaway:
-    """A column by which made-up rows are told from real ones, and its share of the classifier's gain."""
+    """A column that separates synthetic from real rows, and its share of the classifier's gain."""
 
     name: str
     share: float
@@ -46,7 +46,7 @@ class Giveaway:
 
 @dataclass(frozen=True)
 class Distinction:
-    """How well a classifier tells real from made-up rows it has not seen: AUC (0.5 is not at all), and by what."""
+    """How well a classifier separates unseen real from synthetic rows: AUC (0.5: not at all), and by which columns."""
 
     auc: float
     rows: int
@@ -54,10 +54,10 @@ class Distinction:
 
 
 def distinction(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> Distinction:
-    """LightGBM, five folds, on as many real as made-up rows and on the application fields alone.
+    """Cross-validates LightGBM on equally many real and synthetic rows, on application fields alone.
 
-    A fold holds out the same places of both tables, so that a row that is in both is never learnt under one name and
-    told under the other.
+    Each fold holds out the same row indices of both tables, so that a row that is in both cannot be trained on with
+    one label and predicted with the other.
     """
     rows = min(len(synthetic), len(real))
     names = list(fields())
@@ -80,7 +80,7 @@ def distinction(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> Disti
 
 
 def application_model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
-    """The model's application features, with the levels that the frame shows."""
+    """The model's application features, with the levels found in the frame."""
     features = (ModelFeature(feature, False) for feature in unjoined_application_features())
     return tuple(
         replace(item, levels=tuple(sorted(frame[item.feature.name].dropna().unique())))
@@ -91,18 +91,18 @@ def application_model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:
 
 
 def fit_risk(matrix: Floats, outcomes: Floats, categorical: list[int], seed: int) -> lgb.Booster:
-    """A model of default: one and the same on made-up and on real rows, with or without histories."""
+    """Fits a model of default, with the same settings for synthetic and real rows, with or without histories."""
     rows = lgb.Dataset(matrix, outcomes, categorical_feature=categorical)
     return lgb.train(RISK | {"seed": seed}, rows, num_boost_round=RISK_ROUNDS)
 
 
 def categorical_places(features: tuple[ModelFeature, ...]) -> list[int]:
-    """Places of the features that are levels."""
+    """Indices of the categorical features."""
     return [place for place, item in enumerate(features) if item.feature.kind == "categorical"]
 
 
 def transfer_auc(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> float:
-    """AUC on all real rows of a model that was trained on all made-up rows, on the application features alone."""
+    """AUC on all real rows of a model trained on all synthetic rows, on application features alone."""
     features = application_model_features(synthetic)
     outcomes = synthetic[TARGET].to_numpy(float)
     booster = fit_risk(frame_matrix(synthetic, features), outcomes, categorical_places(features), seed)

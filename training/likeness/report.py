@@ -1,4 +1,4 @@
-"""The figures of `training.likeness.fidelity` as tables for the terminal."""
+"""Formats the figures of `training.likeness.fidelity` as tables for the terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN_BINS = 20
 
 
 def fidelity_report(found: Fidelity) -> str:
-    """Every column with its bins, the histories, and the summary last."""
+    """All columns with their bins, then the histories, then the summary."""
     parts = [*(_column(column) for column in found.columns), _columns(found.columns)]
     if found.histories:
         parts.append(_histories(found.histories))
@@ -24,7 +24,7 @@ def fidelity_report(found: Fidelity) -> str:
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Aligned columns: the first to the left, numbers to the right."""
+    """Aligns columns: the first to the left, numbers to the right."""
     widths = [max(len(row[place]) for row in (header, *rows)) for place in range(len(header))]
     return "\n".join(
         "  ".join(

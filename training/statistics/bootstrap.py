@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +10,8 @@ import numpy as np
 from scoring.arrays import Floats
 
 RESAMPLES = 1_000
-
-
 # Resamples per block, which bounds memory.
 BLOCK = 50
-
-
 LOWER, UPPER = 0.025, 0.975
 
 
@@ -31,6 +27,12 @@ class Estimate:
     def sign(self) -> int:
         """1 or -1 if the interval is on one side of zero, else 0 (within noise)."""
         return (self.low > 0) - (self.high < 0)
+
+
+def interval(draws: Floats | Sequence[float]) -> tuple[float, float]:
+    """The percentiles between which 95 % of a figure's values under resampling lie."""
+    low, high = np.quantile(draws, (LOWER, UPPER)).tolist()
+    return low, high
 
 
 def resamples(rows: int, seed: int, number: int = RESAMPLES) -> Iterator[Floats]:

@@ -1,4 +1,4 @@
-"""Drawing made-up columns: marginals, trees, and how they are grown from real rows.
+"""Synthesis of columns: marginals, trees, and growing them from real rows.
 
-It names no column: `training.lender.synthetic` does. It imports no other room of training.
+It knows no column by name; `training.lender.synthetic` does. It imports no other package of training.
 """

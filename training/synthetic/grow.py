@@ -1,7 +1,7 @@
-"""Growing the trees of `trees` on real rows, with leaves from which no row can be read.
+"""Grows the trees of `trees` on real rows, with leaves that disclose no single row.
 
-A leaf has at least `LEAF_ROWS` rows. It keeps the share of a level, and a value that rows share, only if at least
-`FEWEST_ROWS` of its rows have it; the rest of a number is told by means over at least `FEWEST_ROWS` rows each.
+A leaf has at least `LEAF_ROWS` rows. It keeps a level's share, or a value shared by several rows, only if at least
+`FEWEST_ROWS` of its rows have it; other numbers are kept as means over at least `FEWEST_ROWS` rows each.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,20 +16,20 @@ from training.synthetic.marginals import FEWEST_ROWS
 from training.synthetic.trees import OTHERS, Drawn, Node
 
 LEAF_ROWS = 120
-HEAP_SHARE = 0.003  # of the leaf's rows
+HEAP_SHARE = 0.003  # share of the leaf's rows
 MOST_MEANS = 20
-PREDICTORS = 14  # of the columns drawn before, those that tell most of the next one
+PREDICTORS = 14  # the columns drawn before that are most informative about the next one
 BINS = 16
-GRID_SHARE = 0.9  # of the rows with a shared value: the others are then taken to have one too
+GRID_SHARE = 0.9  # share of rows with a shared value from which all of them are taken to have one
 
 
 def grow_tree(
     drawn: Drawn, table: pd.DataFrame, coded: Mapping[str, np.ndarray], before: Sequence[str], leaves: int
 ) -> dict[str, Any]:
-    """The tree of one column given the columns `before`, grown on the rows of `table`, for `trees.draw_column`.
+    """Grows the tree of one column, given the columns `before`, for `trees.draw_column`.
 
-    `coded` holds the `codes` of every column. The tree parts the rows so that the shares of the levels, or of
-    sixteenths of a number, differ most (entropy).
+    `coded` holds the `codes` of every column. Splits maximise the information gain on levels, or on sixteenths of a
+    number.
     """
     column = table[drawn.name]
     classes = coded[drawn.name]
@@ -58,7 +58,7 @@ def grow_tree(
 
 
 def codes(column: pd.Series) -> np.ndarray:
-    """A code per row: of the level, or of the sixteenth of the number; null has its own."""
+    """Each row's code: its level, or its sixteenth of a number; null has a code of its own."""
     if not pd.api.types.is_numeric_dtype(column):
         return pd.factorize(column.fillna(""))[0]
     edges = np.unique(column.quantile(np.linspace(0, 1, BINS + 1)[1:-1]))
@@ -66,7 +66,7 @@ def codes(column: pd.Series) -> np.ndarray:
 
 
 def mutual_information(first: np.ndarray, second: np.ndarray) -> float:
-    """In nats, less what chance alone would give (Miller, 1955)."""
+    """Mutual information in nats, less its expectation under independence (Miller, 1955)."""
     chance = (len(np.unique(first)) - 1) * (len(np.unique(second)) - 1) / (2 * len(first))
     return float(mutual_info_score(first, second)) - chance
 
@@ -79,7 +79,7 @@ def _tests(column: pd.Series) -> list[tuple[str, str | None]]:
 
 
 def _design(column: pd.Series, level: str | None) -> np.ndarray:
-    """What the tree compares: the number, nulls above all others; or 0 for the level and 1 for another."""
+    """The values that a split compares: numbers, with nulls above all others; or 0 for the level, 1 for any other."""
     if level is None:
         return column.fillna(np.finfo(np.float32).max).to_numpy(dtype=np.float32)
     return (column.fillna("") != level).to_numpy(dtype=np.float32)
@@ -99,19 +99,19 @@ def _node(
 
 
 def with_fewer(levels: pd.Series, leaf_of: np.ndarray) -> np.ndarray:
-    """Which rows have a level that too few rows of their leaf have."""
+    """Marks rows whose level is too rare in their leaf."""
     return (levels.groupby([levels, leaf_of]).transform("size") < FEWEST_ROWS).to_numpy()
 
 
 def stray(pooled: np.ndarray, leaf_of: np.ndarray) -> float:
-    """Share of all rows that are `pooled`, with a rare level or null, in leaves with too few of those to tell of."""
+    """Share of all rows that are `pooled` (a rare level, or null) in leaves with too few of those for a share."""
     sizes = np.unique(leaf_of[pooled], return_counts=True)[1]
     rows = int(sizes[sizes < FEWEST_ROWS].sum())
     return round(rows / len(pooled), 5) if rows >= FEWEST_ROWS else 0.0
 
 
 def others(column: pd.Series, fewer: np.ndarray) -> dict[str, float]:
-    """Shares of the levels among the rows with `fewer` of their level in the leaf; of all rows if those are few."""
+    """Level shares among the rows whose level is too rare in their leaf, or among all rows if those are few."""
     levels = column.fillna("")
     counts = levels[fewer].value_counts()
     counts = counts[counts >= FEWEST_ROWS]
@@ -119,14 +119,14 @@ def others(column: pd.Series, fewer: np.ndarray) -> dict[str, float]:
 
 
 def grid(column: pd.Series) -> list[float]:
-    """The values that enough rows share, in order, if nearly all rows have one of them; else none."""
+    """The values shared by enough rows, sorted, if nearly all rows have one of them; otherwise none."""
     counts = column.dropna().value_counts()
     shared = counts[counts >= FEWEST_ROWS]
     return sorted(shared.index.tolist()) if shared.sum() >= GRID_SHARE * counts.sum() else []
 
 
 def outer_means(column: pd.Series) -> list[float]:
-    """Means of the lowest and of the highest `FEWEST_ROWS` rows: how far the continuous rest of a leaf reaches."""
+    """Means of the lowest and highest `FEWEST_ROWS` values: the range of a leaf's continuous part."""
     known = np.sort(column.dropna().to_numpy(dtype=float))
     return [significant(float(known[:FEWEST_ROWS].mean())), significant(float(known[-FEWEST_ROWS:].mean()))]
 
@@ -140,7 +140,7 @@ def _level_shares(counts: pd.Series, rest: int) -> dict[str, float]:
 
 
 def leaf(column: pd.Series, drawn: Drawn) -> dict[str, Any]:
-    """The statistics of the rows of a leaf."""
+    """A leaf's statistics."""
     if drawn.kind == "level":
         counts = column.fillna("").value_counts()
         return _level_shares(counts, int(counts[counts < FEWEST_ROWS].sum()))
@@ -162,5 +162,5 @@ def leaf(column: pd.Series, drawn: Drawn) -> dict[str, Any]:
 
 
 def significant(value: float, digits: int = 5) -> float:
-    """The value to so many significant digits."""
+    """Rounds to that many significant digits."""
     return float(f"{value:.{digits}g}")

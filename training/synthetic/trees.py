@@ -1,8 +1,8 @@
-"""Drawing a column from a tree: which leaf a row falls into depends on the columns drawn before.
+"""Draws a column from a tree, whose splits are on the columns drawn before.
 
 This is synthesis by classification and regression trees (Reiter, 2005, "Using CART to generate partially synthetic
-public use microdata", Journal of Official Statistics 21), where a leaf holds not the rows that fell into it but their
-statistics: see `grow`.
+public use microdata", Journal of Official Statistics 21), except that leaves hold statistics instead of rows: see
+`grow`.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from training.synthetic.sampling import Columns, draw_levels
 
 @dataclass(frozen=True)
 class Drawn:
-    """A column that is drawn given those before it.
+    """A column to draw, given those before it.
 
     Args:
-        name: of the column.
-        kind: "level", a text; "number"; "discrete", a number of which only values shared by many rows are drawn.
-        leaves: how many leaves its tree may have, for the train applicants.
+        name: the column's name.
+        kind: "level" for text, "number", or "discrete" for a number that only takes values shared by many rows.
+        leaves: the most leaves that its tree may have.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Drawn:
 
 
 OTHERS = "*"
-SPARSE = 10.0  # a gap of the grid is sparse beyond so many usual gaps
+SPARSE = 10.0  # a gap this many times the usual one is a sparse part of the grid
 # A leaf of levels maps them, "" for null and `OTHERS`, to their shares; one of numbers: see `draw_numbers`. A split is
 # [column, threshold, node at or below it, node above it or null] for a number and
 # [column, level, node of that level, node of the others] for a level.
@@ -39,15 +39,15 @@ Node = Any
 
 
 def draw_column(statistics: Mapping[str, Any], columns: Columns, rows: int, rng: np.random.Generator) -> NDArray[Any]:
-    """One value per row: for a level an object array with None for null, for a number float64 with NaN.
+    """Draws a value for each row: levels as an object array with None for null, numbers as float64 with NaN.
 
     Args:
-        statistics: the `tree`, and the share of rows that go `stray`: to the `others` (shares of the levels too rare
-            for the leaf of a row) or, for numbers, to null. Numbers have the `range` of what is no heap, and the `grid`
-            of values to which they are rounded, empty for none.
-        columns: what was drawn before, in the same form.
-        rows: how many.
-        rng: the source of chance.
+        statistics: the `tree`, and the share of `stray` rows, which get one of the `others` (shares of the levels that
+            are too rare for their leaf) or, for numbers, null. Numbers also have the `range` of values that are no
+            heap, and the `grid` to which they are rounded (empty: none).
+        columns: the columns drawn before, in the same form.
+        rows: how many to draw.
+        rng: random number generator.
     """
     levels = "others" in statistics
     drawn = np.empty(rows, dtype=object if levels else np.float64)
@@ -65,7 +65,7 @@ def draw_column(statistics: Mapping[str, Any], columns: Columns, rows: int, rng:
 
 
 def nearest(values: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The nearest value of the grid, which is in order; NaN stays, and so does a value where the grid is sparse."""
+    """Rounds to the nearest value of the sorted grid, except NaN and values where the grid is sparse."""
     if len(grid) < 2:
         return values
     above = np.searchsorted(grid, values).clip(1, len(grid) - 1)
@@ -77,7 +77,7 @@ def nearest(values: NDArray[np.float64], grid: NDArray[np.float64]) -> NDArray[n
 
 
 def _leaves(tree: Node, columns: Columns, rows: NDArray[np.int64]) -> list[tuple[Mapping[str, Any], NDArray[np.int64]]]:
-    """Every leaf that has rows, and its rows."""
+    """All leaves that have rows, each with its rows."""
     if not len(rows):
         return []
     if not isinstance(tree, list):
@@ -89,10 +89,10 @@ def _leaves(tree: Node, columns: Columns, rows: NDArray[np.int64]) -> list[tuple
 
 
 def draw_numbers(leaf: Mapping[str, Any], reach: list[float], uniform: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Numbers of the rows of one leaf, from uniforms in (0, 1).
+    """Draws the numbers of one leaf's rows, from uniforms in (0, 1).
 
-    A leaf has a share of `null`, `heaps`: the values that many rows share, with the `heap_shares`, and the continuous
-    rest as `means` of groups of equally many rows; `reach` bounds the rest.
+    A leaf has a share of `null`; `heaps`, which are values shared by many rows, with their `heap_shares`; and a
+    continuous part within `reach`, given by the `means` of groups of equally many rows.
     """
     shares = [leaf["null"], *leaf["heap_shares"]]
     values = np.array([np.nan, *leaf["heaps"]])
@@ -112,7 +112,7 @@ def _choose(shares: list[float], uniform: NDArray[np.float64]) -> NDArray[np.int
 
 
 def _points(means: list[float], reach: list[float]) -> tuple[list[float], NDArray[np.float64]]:
-    """Places of the group means in the middle of their groups, and the ends where the outer groups would end."""
+    """The points of a distribution function: group means at the middle of their groups, and the two ends."""
     if len(means) == 1:
         return [0.5], np.array(means)
     ends = [1.5 * means[0] - 0.5 * means[1], 1.5 * means[-1] - 0.5 * means[-2]]

@@ -26,7 +26,8 @@ from scoring.errors import EngineError, TableError
 from scoring.lender.definition import Definition
 from scoring.lender.fields import FieldType
 from scoring.lender.roles import APPLICANT_ID
-from training.lender.definitions import TEST, TRAIN, history_definitions, table_definitions
+from training.lender.definitions import history_definitions, table_definitions
+from training.lender.roles import TEST, TRAIN
 from training.tables.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
 from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, named, ran_out
 from training.tables.quarantine import Quarantine, bad_rows, left_out, write_quarantine
@@ -47,22 +48,22 @@ class Tables:
     """
 
     connection: SQLBackend
-    application_train: ir.Table | None
-    application_test: ir.Table | None
+    train: ir.Table | None
+    test: ir.Table | None
     history: dict[str, ir.Table]
     absent: tuple[str, ...]
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
     def applications(self) -> tuple[ir.Table, ...]:
         """The available application tables: train, test or both."""
-        return tuple(table for table in (self.application_train, self.application_test) if table is not None)
+        return tuple(table for table in (self.train, self.test) if table is not None)
 
     def only(self, which: Literal["train", "test", "all"]) -> Tables:
         """The same histories with the applications of one part alone."""
         return replace(
             self,
-            application_train=None if which == "test" else self.application_train,
-            application_test=None if which == "train" else self.application_test,
+            train=None if which == "test" else self.train,
+            test=None if which == "train" else self.test,
         )
 
 

@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from scoring.errors import TableError
-from training.lender.definitions import TEST, TRAIN, table_names
+from training.lender.definitions import table_names
+from training.lender.roles import TEST, TRAIN
 
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 PACKED_ENDINGS = ("", ".gz", ".bz2", ".zst")
@@ -212,7 +213,7 @@ def _check_no_other(folder: Path, table: str) -> None:
 
 
 def _hint(folder: Path) -> str:
-    """Files whose names begin like an application table's, such as a browser's `application_train (1).csv`."""
+    """Files whose names begin like an application table's, as those that a browser numbers."""
     if not folder.is_dir():
         return ""
     near = [path.name for path in sorted(folder.iterdir()) if path.name.lower().startswith((TRAIN, TEST))]

@@ -15,6 +15,7 @@ from scoring.lender.fields import fields
         ("DAYS_BIRTH", [33, 51, 42], "years"),
         ("EXT_SOURCE_1", [-999, -999, -999], "-999 in place of a missing value"),
         ("AMT_CREDIT", [0, 0, 0], "0 in place of a missing value"),
+        ("DAYS_BIRTH", [365_243, 365_243], "365243 in place of a missing value"),
         ("NAME_INCOME_TYPE", ["working", "pensioner"], "another case"),
         ("NAME_INCOME_TYPE", ["Working ", " Pensioner"], "blanks"),
         ("NAME_INCOME_TYPE", ["3", "0", "1"], "codes in place of names"),

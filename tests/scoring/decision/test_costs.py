@@ -10,6 +10,7 @@ from scoring.decision.costs import (
     AmountCosts,
     RatioCosts,
     implied_term,
+    losses,
 )
 from scoring.errors import InvalidInputError
 
@@ -41,6 +42,16 @@ def interest_paid(credit, monthly_rate, instalment, months):
         balances += balance
         balance += balance * monthly_rate - instalment
     return interest, balances
+
+
+@pytest.mark.parametrize("number", [int, float, np.int8])
+def test_only_wrong_decisions_cost_anything(number):
+    outcomes, refused = np.array([0, 0, 1, 1], dtype=number), np.array([False, True, False, True])
+    costs = RatioCosts(false_approval=7.0, false_refusal=2.0)
+    assert losses(costs, outcomes, refused).tolist() == [0, 2, 7, 0]
+    each = costs.per_applicant(loan([1, 1, 1, 1], [1, 1, 1, 1]))
+    assert losses(each, outcomes, refused).tolist() == [0, 2, 7, 0]
+    assert each.realised(outcomes, refused) == 2.25
 
 
 @pytest.mark.parametrize("months", [1, 6, 24, 48, 60])

@@ -11,6 +11,7 @@ from scoring.lender.fields import FOLDER
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import (
     TEXTS,
+    UNITS,
     amount,
     digits_apart,
     number,
@@ -131,3 +132,11 @@ def test_french_sets_double_punctuation_apart_without_a_line_break(language):
 )
 def test_a_share_close_to_another_has_as_many_decimals_as_tell_them_apart(share, others, digits):
     assert digits_apart(share, others) == digits
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(
+    ("value", "words"), [(float("inf"), "inf"), (float("-inf"), "-inf"), (float("nan"), "nan"), (-1e300, "-1e+300")]
+)
+def test_a_number_that_no_figure_can_be_is_written_shortly(value, words, unit):
+    assert {value_in_words(value, unit, language) for language in LANGUAGES} == {words}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared import made_once
 from tests.training.compare.tiny import BUDGET, SEED
 from training.compare import run
 from training.compare.combination import Setting, setting
@@ -13,6 +14,8 @@ from training.compare.rows import Parts, Places, folds, part
 from training.dataset.dataset import applicant_table
 from training.lender.synthetic.synthesize import synthesize
 from training.tables.read import read_tables
+
+TOLD = "told.md"
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,14 @@ class Compared:
 @pytest.fixture(scope="session")
 def tables(tmp_path_factory) -> Path:
     """1,500 made-up applicants with one history table: the features of the others are missing for all of them."""
-    folder = tmp_path_factory.mktemp("compared") / "tables"
-    synthesize(1_500, 1, folder, progress=False)
-    for path in folder.glob("*.parquet"):
-        if path.stem not in ("application_train", "bureau"):
-            path.unlink()
-    return folder
+
+    def make(folder: Path) -> None:
+        synthesize(1_500, 1, folder, progress=False)
+        for path in folder.glob("*.parquet"):
+            if path.stem not in ("application_train", "bureau"):
+                path.unlink()
+
+    return made_once(tmp_path_factory, "compared-tables", make)
 
 
 @pytest.fixture(scope="session")
@@ -52,15 +57,19 @@ def places(parts) -> list[tuple[Places, Places]]:
 
 @pytest.fixture(scope="session")
 def compared(tables, tmp_path_factory) -> Compared:
-    """The comparison, uninterrupted, in this process, which may not reach for any network."""
-    directory = tmp_path_factory.mktemp("comparison")
+    """The comparison, uninterrupted, in a process of the tests, which may not reach for any network."""
 
     def refuse(_, address):
         raise AssertionError(f"the comparison reached for {address}")
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(directory)
-        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
-        patch.setattr(socket.socket, "connect", refuse)
-        told = run.compare(tables, directory / "out", BUDGET, SEED, jobs=1)
-    return Compared(directory / "out", told, directory)
+    def make(directory: Path) -> None:
+        directory.mkdir()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(directory)
+            patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+            patch.setattr(socket.socket, "connect", refuse)
+            told = run.compare(tables, directory / "out", BUDGET, SEED, jobs=1)
+        (directory / TOLD).write_text(told)
+
+    directory = made_once(tmp_path_factory, "comparison", make)
+    return Compared(directory / "out", (directory / TOLD).read_text(), directory)

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -169,10 +170,18 @@ def test_outcomes_without_a_model_are_refused(tables, outcomes, tmp_path):
         drift(Question(tables, tables, outcomes=outcomes), tmp_path)
 
 
+@pytest.fixture(scope="module")
+def reading_once():
+    """Both ways to read a population; each reads the same folder once."""
+    return {read.__name__: cache(read) for read in (reference_population, current_population)}
+
+
 @pytest.mark.parametrize(("fail_on", "status"), [("none", 0), ("column", 3), ("decision", 0), ("0.001", 3), ("1", 0)])
-def test_the_exit_status_tells_a_scheduler(fail_on, status, tables, tmp_path, monkeypatch):
+def test_the_exit_status_tells_a_scheduler(fail_on, status, tables, reading_once, tmp_path, monkeypatch):
     # What Evidently draws is tested above.
     monkeypatch.setattr("training.drift.run.evidently_page", lambda columns, summary: summary)
+    for name, read in reading_once.items():
+        monkeypatch.setattr(f"training.drift.run.{name}", read)
     folders = ["--reference", str(tables), "--current", str(tables), "--out", str(tmp_path)]
     ran = CliRunner().invoke(app, ["drift", *folders, "--fail-on", fail_on])
     assert ran.exit_code == status, ran.output

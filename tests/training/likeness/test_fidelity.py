@@ -21,7 +21,7 @@ from training.likeness.histories import history_gain, table_likeness
 from training.likeness.models import distinction, transfer_auc
 from training.likeness.report import fidelity_report
 from training.statistics.stability_index import stability_index
-from training.tables.read import read_tables
+from training.tables.read import Tables, read_tables
 
 APPLICANTS = 2_500
 
@@ -40,6 +40,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("made-up")
     synthesize(APPLICANTS, 4, out, progress=False)
     return out
+
+
+@pytest.fixture(scope="module")
+def tables(folder: Path) -> Tables:
+    return read_tables(folder)
 
 
 @pytest.fixture(scope="module")
@@ -131,8 +136,9 @@ def test_what_is_learnt_from_turned_outcomes_does_not_transfer(rows: pd.DataFram
     assert transfer_auc(turned.iloc[::2], rows.iloc[1::2], 1) < 0.35
 
 
-def test_volumes_of_a_history_are_counted_per_applicant_and_loan(folder: Path, rows: pd.DataFrame) -> None:
-    tables = read_tables(folder)
+def test_volumes_of_a_history_are_counted_per_applicant_and_loan(
+    folder: Path, tables: Tables, rows: pd.DataFrame
+) -> None:
     pos = pd.read_parquet(folder / "POS_CASH_balance.parquet")
     mine = pos[pos[APPLICANT_ID].isin(rows[APPLICANT_ID])]
 
@@ -144,8 +150,9 @@ def test_volumes_of_a_history_are_counted_per_applicant_and_loan(folder: Path, r
     assert found.coverage.synthetic == found.coverage.real
 
 
-def test_monthly_statuses_belong_to_the_applicant_of_their_credit(folder: Path, rows: pd.DataFrame) -> None:
-    tables = read_tables(folder)
+def test_monthly_statuses_belong_to_the_applicant_of_their_credit(
+    folder: Path, tables: Tables, rows: pd.DataFrame
+) -> None:
     bureau = pd.read_parquet(folder / "bureau.parquet")
     balance = pd.read_parquet(folder / "bureau_balance.parquet").merge(bureau[[APPLICANT_ID, "SK_ID_BUREAU"]])
     mine = rows[APPLICANT_ID][rows[APPLICANT_ID].isin(balance[APPLICANT_ID])]
@@ -156,23 +163,21 @@ def test_monthly_statuses_belong_to_the_applicant_of_their_credit(folder: Path, 
 
 
 def test_gain_of_a_history_that_tells_the_outcome_is_found_on_the_made_up_side(
-    folder: Path, rows: pd.DataFrame
+    tables: Tables, rows: pd.DataFrame
 ) -> None:
-    telling = read_tables(folder)
-    bureau = telling.history["bureau"]
-    outcome = telling.application_train.select(APPLICANT_ID, TARGET)  # type: ignore[union-attr]
+    bureau = tables.history["bureau"]
+    outcome = tables.train.select(APPLICANT_ID, TARGET)  # type: ignore[union-attr]
     told = bureau.left_join(outcome, APPLICANT_ID).mutate(CREDIT_DAY_OVERDUE=outcome[TARGET].fill_null(0) * 100)
-    planted = replace(telling, history={"bureau": told.select(*bureau.columns)})
+    planted = replace(tables, history={"bureau": told.select(*bureau.columns)})
 
-    gain = history_gain(planted, read_tables(folder), ("bureau",), pd.Index(rows[APPLICANT_ID]), seed=1)
+    gain = history_gain(planted, tables, ("bureau",), pd.Index(rows[APPLICANT_ID]), seed=1)
 
     assert gain.applicants == APPLICANTS
     assert gain.synthetic.low > 0.05
     assert gain.real.low <= gain.real.value <= gain.real.high < 0.05
 
 
-def test_coverage_names_the_applicants_with_complete_histories(folder: Path, tmp_path: Path) -> None:
-    tables = read_tables(folder)
+def test_coverage_names_the_applicants_with_complete_histories(tables: Tables, tmp_path: Path) -> None:
     ids = [100_001, 100_002, 100_003]
     flags = {"history_bureau_and_card": [True, True, False], "history_previous_and_pos": [True, False, False]}
     pd.DataFrame({APPLICANT_ID: ids, **flags, "history_installments": [False] * 3}).to_parquet(

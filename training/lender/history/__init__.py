@@ -1,8 +1,8 @@
-"""The six history tables -> one row per applicant, as Ibis expressions.
+"""History features: Ibis expressions that reduce the six history tables to one row per applicant.
 
-They run on DuckDB here; the same expressions run on Apache Spark for a portfolio that outgrows one machine, so only
-operations that both know are used. Orphans (rows of nobody's application) drop out; an applicant without rows in a
-table, or a table that is absent, has missing features: no history is unknown, not zero.
+They run on DuckDB and, for a portfolio that outgrows one machine, on Apache Spark, so they use only operations that
+both support. Orphans (rows without an application) are dropped. Features are missing if an applicant has no rows in a
+table, or if the table is absent: no history means unknown, not zero.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from training.lender.history.compose import Aggregate
 
 Group = tuple[tuple[str, ...], tuple[Aggregate, ...], Callable[..., ir.Table]]
 
-# Per group of features: the tables it is made of, what it holds, and how it is computed from them.
+# For each group of features: its tables, its features, and the function that computes them.
 GROUPS: tuple[Group, ...] = (
     (("bureau",), bureau.FEATURES, bureau.bureau),
     (("bureau",), bureau_recent.FEATURES, bureau_recent.bureau_recent),
@@ -44,4 +44,4 @@ GROUPS: tuple[Group, ...] = (
     (("credit_card_balance",), card.FEATURES, card.credit_card_balance),
 )
 FEATURES: tuple[Feature, ...] = tuple(item.feature for _, declared, _ in GROUPS for item in declared)
-"""Every history feature, in the order of the columns, whichever tables are there."""
+"""All history features, in column order, whichever tables are available."""

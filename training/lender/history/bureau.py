@@ -1,4 +1,4 @@
-"""bureau -> what other lenders report of an applicant's credits: debts, arrears, sizes, ages and kinds."""
+"""Features of `bureau`, credits reported by other lenders: debts, arrears, amounts, ages and types."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _arrears() -> list[Aggregate]:
 
 
 def _burden() -> list[Aggregate]:
-    """How heavy the active credits weigh: debt over annuity, and their share of all that was ever borrowed."""
+    """The burden of active credits: debt over annuity, and their share of everything ever borrowed."""
     paid_by_annuity = _.is_active & DEBT.notnull() & (_.AMT_ANNUITY > 0)
     annuities = quotient(DEBT.sum(where=paid_by_annuity), _.AMT_ANNUITY.sum(where=paid_by_annuity))
     over_annuity = meaning("debt over annuity", "dette rapportée à l'annuité", "ratio", "bureau_debt", +1)
@@ -129,5 +129,5 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def bureau(table: ir.Table) -> ir.Table:
-    """The features of the credits that other lenders report."""
+    """Computes the features of credits reported by other lenders."""
     return per_applicant(prepared(table), FEATURES)

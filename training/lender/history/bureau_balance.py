@@ -1,4 +1,4 @@
-"""bureau_balance -> how credits at other lenders were repaid, month by month: how late, how often, how lately."""
+"""Features of `bureau_balance`, monthly repayment at other lenders: how late, how often, how recently."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from training.lender.history.compose import (
     quotient,
 )
 
-# Monthly states: the number says how late (1: up to 30 days ... 5: over 120 days, sold or written off).
+# Monthly statuses; digits are degrees of lateness (1: up to 30 days ... 5: over 120 days, sold or written off).
 LATE_STATES = ("1", "2", "3", "4", "5")
-# The table goes 96 months back (reference: home-credit-schema, 3): a month more stands for "never".
+# The table goes back 96 months (reference: home-credit-schema, 3); one more stands for "never".
 NEVER = 97
 LATE = "bureau_months_late"
 
@@ -104,7 +104,7 @@ def _of_active() -> list[Aggregate]:
 
 
 def _trend() -> Aggregate:
-    """No direction: a late month long ago makes the last year look better."""
+    """Has no direction: a late month long ago makes the last year look better."""
     told = meaning(
         "share of months late, last year less before", "part des mois en retard, depuis un an moins avant", "", LATE
     )
@@ -124,7 +124,7 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def bureau_balance(table: ir.Table, bureau: ir.Table) -> ir.Table:
-    """The features of the credits' monthly states: first per credit, then per applicant; orphans drop out."""
+    """Computes the features of monthly statuses, first per credit, then per applicant; orphans are dropped."""
     late = table.STATUS.isin(LATE_STATES)
     states = table.mutate(
         late=late.cast("int64"),

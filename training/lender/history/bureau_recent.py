@@ -1,4 +1,4 @@
-"""bureau -> the latest credits that other lenders report: by time, by number, and against those before."""
+"""Features of the latest credits in `bureau`: within a window, the last few, and compared with earlier ones."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _of_windows() -> list[Aggregate]:
     for window in WINDOWS:
         rows, repaid = within(ALL, window, _.DAYS_CREDIT), within(CLOSED, window, _.paid_off)
         if window in (QUARTER, TWO_YEARS):
-            # `bureau` has those of six months and a year.
+            # Six months and a year are in `bureau`.
             features.append(count(rows, "opened", rows.where, opened))
         features += grid(QUANTITIES, rows, {"credit": "sum", "debt": "sum"})
         features.append(count(repaid, "credits", repaid.where, paid_off))
@@ -128,7 +128,7 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def bureau_recent(table: ir.Table) -> ir.Table:
-    """The features of the latest credits; of two opened on one day, that with the higher id counts as the later."""
+    """Computes the features of the latest credits; of two opened on one day, the one with the higher id is later."""
     latest_first = ibis.window(group_by=APPLICANT_ID, order_by=[ibis.desc("DAYS_CREDIT"), ibis.desc("SK_ID_BUREAU")])
     rows = prepared(table).mutate(
         recency=ibis.row_number().over(latest_first),

@@ -1,4 +1,4 @@
-"""bureau, prepared: which credits features are made of, and which quantities they are made from."""
+"""Prepares `bureau`: the subsets of credits, and the quantities that features aggregate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from training.lender.history.compose import (
 )
 
 THEME = "credit_bureau"
-# Days beyond half a century either way are marks for "none", not dates (reference: home-credit-schema, trap 9).
+# Days more than half a century away are sentinels, not dates (reference: home-credit-schema, trap 9).
 HALF_CENTURY = 18_262
 HOME_CURRENCY = "currency 1"
 
@@ -38,7 +38,7 @@ CLOSED = Rows(
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of credit: what names and labels call it, and its level of CREDIT_TYPE."""
+    """A type of credit: its name in features and labels, and its level of CREDIT_TYPE."""
 
     key: str
     level: str
@@ -46,7 +46,7 @@ class Kind:
 
     @property
     def holds(self) -> Deferred:
-        """Whether a credit is of this kind."""
+        """Whether a credit is of this type."""
         return self.level == _.CREDIT_TYPE
 
 
@@ -56,7 +56,7 @@ CAR = Kind("car", "Car loan", Words("car loans", "crédits auto"))
 MORTGAGE = Kind("mortgage", "Mortgage", Words("mortgages", "crédits immobiliers"))
 MICROLOAN = Kind("microloan", "Microloan", Words("microloans", "microcrédits"))
 KINDS = (CONSUMER, CARD, CAR, MORTGAGE, MICROLOAN)
-# The others are one credit in fifty or fewer: too rare to say more of.
+# Each of the others is at most one credit in fifty: too rare for more features.
 COMMON = (CONSUMER, CARD)
 
 DEBT, CREDIT = _.AMT_CREDIT_SUM_DEBT, _.AMT_CREDIT_SUM
@@ -146,14 +146,14 @@ QUANTITIES: Quantities = {
 
 
 def debt_over_credit(rows: Rows) -> Aggregate:
-    """All debt over all credit, of the credits whose debt is known."""
+    """Total debt over total credit, for credits whose debt is known."""
     known = DEBT.notnull() if rows.where is None else rows.where & DEBT.notnull()
     ratio = quotient(DEBT.sum(where=known), CREDIT.sum(where=known))
     return measure(rows, "debt_over_credit", ratio, DEBT_OVER_CREDIT)
 
 
 def prepared(table: ir.Table) -> ir.Table:
-    """The credits with their states as flags and their days without marks."""
+    """Adds statuses as flags, and removes sentinels from days."""
     planned_end = _plausible(table.DAYS_CREDIT_ENDDATE)
     return table.mutate(
         is_active=table.CREDIT_ACTIVE == "Active",

@@ -1,4 +1,4 @@
-"""credit_card_balance -> how the lender's credit cards were used and repaid."""
+"""Features of `credit_card_balance`: how the lender's credit cards were used and repaid."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from training.lender.history.compose import (
 )
 from training.lender.history.windows import across, last_value, time_without
 
-# Orders the rows of an applicant by month, then by card: ids are below ten millions.
+# Orders an applicant's rows by month, then by card: ids are below ten million.
 MONTH_STEP = 10_000_000
 NEARLY_ALL = 0.9
-# Days past due from which a payment counts as missed, not as belated.
+# Days past due from which a payment counts as missed rather than late.
 MONTH = 30
 
 LIMIT = meaning("limit", "plafond", "amount", "card_limit")
@@ -138,7 +138,7 @@ def _latest(name: str, value: Deferred, told: Meaning) -> Aggregate:
 
 
 def _trends() -> list[Aggregate]:
-    """How the last months compare with all of them: 1 where nothing has changed."""
+    """Recent months compared with all of them; 1 if nothing has changed."""
     quantities = {
         "use": (_.use, Words("average balance over limit", "solde dû moyen rapporté au plafond")),
         "drawn": (_.AMT_DRAWINGS_CURRENT, Words("average amount drawn", "montant utilisé moyen")),
@@ -169,13 +169,13 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def credit_card_balance(table: ir.Table) -> ir.Table:
-    """The features of the monthly states of the lender's credit cards."""
+    """Computes the features of the lender's credit cards from their monthly rows."""
     kind_known = table.AMT_DRAWINGS_ATM_CURRENT.notnull()
     rows = table.mutate(
         months_ago=-table.MONTHS_BALANCE,
         use=quotient(table.AMT_BALANCE, table.AMT_CREDIT_LIMIT_ACTUAL),
         paid_over_minimum=quotient(table.AMT_PAYMENT_TOTAL_CURRENT, table.AMT_INST_MIN_REGULARITY),
-        # Where the kind of drawing is unknown, the amount drawn must not weigh in the share of cash either.
+        # If the kind of drawing is unknown, its amount must not count in the share of cash either.
         drawn_known=kind_known.ifelse(table.AMT_DRAWINGS_CURRENT, ibis.null("float64")),
         order=table.MONTHS_BALANCE * MONTH_STEP + table.SK_ID_PREV,
     )

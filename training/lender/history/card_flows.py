@@ -1,4 +1,4 @@
-"""credit_card_balance -> what was drawn with the credit cards, and how it was paid back."""
+"""Features of `credit_card_balance`: what was drawn on credit cards, and how it was paid back."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from training.lender.history.compose import (
 )
 from training.lender.history.windows import across, among
 
-# What is paid is rounded at times to a whole amount above the minimum asked.
+# Payments are sometimes rounded to a whole amount above the minimum due.
 JUST_MINIMUM = 1.01
 
-# The kind of drawing that one cardholder in twelve ever makes: averages say it all.
+# Only one cardholder in twelve ever draws this way: averages suffice.
 RARE = "other"
 
 DRAWINGS = meaning("drawings in a month", "utilisations par mois", "count", "card_drawn")
@@ -109,7 +109,7 @@ def _payment_over_minimum(rows: Rows) -> Aggregate:
 
 
 def _payment_over_owed(rows: Rows) -> Aggregate:
-    """What was paid over what was owed before, 0 to 1; 1 where nothing was owed: then a debt can only lower it."""
+    """Payment over the previous debt, 0 to 1; it is 1 if nothing was owed, so that a debt can only lower it."""
     told = _paid("share of what was owed that was paid", "part payée de ce qui était dû", "share", -1)
     paid = _.AMT_PAYMENT_TOTAL_CURRENT.sum(where=rows.where)
     owed = paid + not_below_zero(_.AMT_BALANCE).sum(where=rows.where)

@@ -1,4 +1,4 @@
-"""The months of the lender's credit cards: which ones are looked at, and what is told of them."""
+"""Rows of credit cards: the subsets of months, and the quantities that features aggregate."""
 
 from __future__ import annotations
 

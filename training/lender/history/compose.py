@@ -1,7 +1,7 @@
-"""How a history feature is composed: its words, unit and direction beside the expression that reckons it.
+"""Building blocks of history features: label, unit and direction together with the expression that computes it.
 
-A feature is declared where it is defined, so that nobody ever parses a column name. Expressions are Ibis deferred ones
-over the prepared rows of one applicant, made of what DuckDB and Apache Spark both know.
+Features are declared where they are defined, so that no code ever has to parse a column name. Expressions are deferred
+Ibis expressions over an applicant's prepared rows, using only what both DuckDB and Apache Spark support.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scoring.words.language import Words
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
-# The words of an aggregate: of quantities in general, and of the time since something happened.
+# Words for aggregates: of quantities in general, and of times since an event.
 AGGREGATES = {
     "sum": Words("total", "total"),
     "mean": Words("average", "moyenne"),
@@ -38,7 +38,7 @@ TIME_AGGREGATES = {
 
 @dataclass(frozen=True)
 class Aggregate:
-    """A history feature and the expression for its value over the prepared rows of an applicant."""
+    """A history feature, and the expression for its value over an applicant's prepared rows."""
 
     feature: Feature
     value: Deferred
@@ -46,9 +46,9 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Rows:
-    """Some of the rows of a table: what their features' names and labels begin with, and which rows they are.
+    """A subset of a table's rows: the prefix of its features' names and labels, and the condition for a row.
 
-    `where` None: all rows of the table.
+    `where` is None for all rows of the table.
     """
 
     prefix: str
@@ -59,7 +59,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What is told of a quantity, whatever the rows and the aggregate."""
+    """The meaning of a quantity, whatever the rows and the aggregate."""
 
     words: Words
     unit: str
@@ -69,7 +69,7 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Window:
-    """A span of time that ends with the application: its length, and what names and labels call it."""
+    """A period that ends with the application: its length, and its name in features and labels."""
 
     key: str
     words: Words
@@ -85,19 +85,19 @@ WINDOWS = (QUARTER, HALF_YEAR, YEAR, TWO_YEARS)
 
 
 def within(rows: Rows, window: Window, days: Deferred) -> Rows:
-    """Those of the rows whose day relative to the application lies in the window."""
+    """The rows whose day, relative to the application, lies in the window."""
     recent = days >= -window.days
     where = recent if rows.where is None else rows.where & recent
     return replace(rows, prefix=f"{rows.prefix}_{window.key}", words=_joined(rows.words, window.words), where=where)
 
 
 def meaning(en: str, fr: str, unit: str, factor: str = "", direction: int = 0) -> Meaning:
-    """A `Meaning`, with its words in both languages side by side."""
+    """Makes a `Meaning` from its words in both languages."""
     return Meaning(Words(en, fr), unit, factor, direction)
 
 
 def measure(rows: Rows, name: str, value: Deferred, told: Meaning) -> Aggregate:
-    """A feature from a ready-made aggregate expression."""
+    """Makes a feature from an aggregate expression."""
     label = Words(f"{rows.words.en}: {told.words.en}", f"{rows.words.fr}\u00a0: {told.words.fr}")
     name = f"{rows.prefix}_{name}"
     feature = Feature(name, label, told.unit, rows.theme, direction=told.direction, factor=told.factor)
@@ -105,7 +105,7 @@ def measure(rows: Rows, name: str, value: Deferred, told: Meaning) -> Aggregate:
 
 
 def aggregates(rows: Rows, name: str, value: Deferred, told: Meaning, which: str) -> list[Aggregate]:
-    """One feature per aggregate named in `which` ("sum mean"), of the rows in question."""
+    """Makes a feature of the given rows for each aggregate named in `which` ("sum mean")."""
     words = TIME_AGGREGATES if told.unit == "years" else AGGREGATES
     return [
         measure(
@@ -123,16 +123,16 @@ def _joined(first: Words, second: Words) -> Words:
 
 
 Quantities = Mapping[str, tuple[Deferred, Meaning]]
-"""Per name: the value of a row, and what is told of it."""
+"""By name: the value in a row, and its meaning."""
 
 
 def grid(quantities: Quantities, rows: Rows, wanted: Mapping[str, str]) -> list[Aggregate]:
-    """The aggregates of `aggregates` for several quantities of the same rows: {"credit": "sum mean"}."""
+    """Makes features for several quantities of the same rows, as in {"credit": "sum mean"}."""
     return [item for name, which in wanted.items() for item in aggregates(rows, name, *quantities[name], which)]
 
 
 def single(quantities: Quantities, rows: Rows, wanted: str) -> list[Aggregate]:
-    """The quantities of one row: the maximum over a single row, without that word."""
+    """Features of a single row: technically a maximum, which the label does not mention."""
     return [
         measure(rows, name, value.max(where=rows.where), told)
         for name, (value, told) in ((name, quantities[name]) for name in wanted.split())
@@ -140,48 +140,48 @@ def single(quantities: Quantities, rows: Rows, wanted: str) -> list[Aggregate]:
 
 
 def trend(rows: Rows, name: str, value: Deferred, before: Rows, told: Meaning) -> Aggregate:
-    """The mean of the rows over the mean of the rows that they are compared with: above 1, it has grown."""
+    """The mean of these rows over that of the rows they are compared with: above 1 means growth."""
     change = quotient(value.mean(where=rows.where), value.mean(where=before.where))
     return measure(rows, f"{name}_trend", change, told)
 
 
 def share(rows: Rows, name: str, condition: Deferred, told: Meaning) -> Aggregate:
-    """The share of the rows in question that meet the condition, 0 to 1; rows where it is unknown count neither way."""
+    """The share of the given rows that meet a condition, 0 to 1; rows where it is unknown do not count."""
     return measure(rows, f"{name}_share", as_number(condition).mean(where=rows.where), told)
 
 
 def count(rows: Rows, name: str, condition: Deferred, told: Meaning) -> Aggregate:
-    """How many of all the applicant's rows meet the condition: 0 if none does."""
+    """The number of the applicant's rows that meet a condition, 0 if none does."""
     return measure(rows, f"{name}_count", as_number(condition.fill_null(False)).sum(), told)
 
 
 def as_number(condition: Deferred) -> Deferred:
-    """1 where the condition holds, 0 where it does not."""
+    """1 if the condition holds, 0 if not."""
     return condition.cast("float64")
 
 
 def quotient(numerator: Deferred, denominator: Deferred) -> Deferred:
-    """The quotient, missing unless the denominator is positive: never infinite."""
+    """The quotient, missing unless the denominator is positive, so never infinite."""
     return numerator / (denominator > 0).ifelse(denominator, ibis.null("float64"))
 
 
 def years_before(days: Deferred) -> Deferred:
-    """Days relative to the application (0 or less) as years before it (0 or more)."""
+    """Converts days relative to the application (0 or less) to years before it (0 or more)."""
     return in_floats(not_below_zero(-days)) / DAYS_PER_YEAR
 
 
 def in_floats(integers: Deferred) -> Deferred:
-    """Integers that are about to be divided: Spark divides them by a written number in decimals, rounded to six."""
+    """Converts integers before a division: Spark would divide them by a literal as decimals, rounded to six places."""
     return integers.cast("float64")
 
 
 def not_below_zero(value: Deferred) -> Deferred:
-    """The value, or 0 where it is negative; missing stays missing."""
+    """The value, or 0 if it is negative; missing stays missing."""
     return (value <= 0).ifelse(0, value)
 
 
 def per_applicant(rows: ir.Table, features: Iterable[Aggregate]) -> ir.Table:
-    """The features of the applicants that have rows: one row each, SK_ID_CURR and float64 columns."""
+    """Computes features: a row per applicant who has any rows, with SK_ID_CURR and float64 columns."""
     return rows.group_by(APPLICANT_ID).aggregate(
         **{aggregate.feature.name: aggregate.value.cast("float64") for aggregate in features}
     )

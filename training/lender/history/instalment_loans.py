@@ -1,4 +1,4 @@
-"""installments_payments -> the loans and cards behind the instalments: the worst, the last, the share ever late."""
+"""Features of `installments_payments` by loan or card: the worst, the latest, the share ever late."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def instalment_loans(table: ir.Table) -> ir.Table:
-    """The features of the loans and cards behind the instalments: per instalment, per loan, then per applicant."""
+    """Computes these features, first per instalment, then per loan or card, then per applicant."""
     loans = (
         per_instalment(table)
         .group_by([APPLICANT_ID, "SK_ID_PREV"])

@@ -1,4 +1,4 @@
-"""installments_payments -> one row per instalment, and what is told of instalments and of the loans behind them."""
+"""Prepares `installments_payments`: a row per instalment, and the quantities that features aggregate."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from scoring.lender.roles import APPLICANT_ID
 from training.lender.history.compose import Aggregate, Meaning, Rows, meaning, measure, not_below_zero, quotient
 
 THEME = "repayment"
-# A payment a few days after the due date is common and says little; over a week says more, over a month much.
+# A payment some days late is common and says little; over a week says more, over a month a lot.
 WEEK, MONTH = 7, 30
-# Parts of a payment may add up to a little less than what is due by rounding alone.
+# By rounding alone, partial payments may add up to slightly less than what is due.
 ROUNDING = 1.0
-# Of the calendars of instalments, 0 is that of a credit card (reference: home-credit-schema).
+# Version 0 of an instalment calendar is a credit card (reference: home-credit-schema).
 CARD = 0
 
 
 def as_late(en: str, fr: str, unit: str) -> Meaning:
-    """Of how late it was paid."""
+    """The meaning of a quantity about lateness."""
     return meaning(en, fr, unit, "instalments_late", +1)
 
 
 def as_unpaid(en: str, fr: str, unit: str, direction: int = +1) -> Meaning:
-    """Of how much was not paid."""
+    """The meaning of a quantity about shortfalls."""
     return meaning(en, fr, unit, "instalments_unpaid", direction)
 
 
@@ -42,7 +42,7 @@ NUMBER = meaning("number", "nombre", "count", "instalments_count")
 
 
 def paid_over_due(rows: Rows) -> Aggregate:
-    """All that was paid over all that was due: columns `paid` and `due`."""
+    """Total `paid` over total `due`."""
     value = quotient(_.paid.sum(where=rows.where), _.due.sum(where=rows.where))
     return measure(rows, "paid_over_due", value, PAID_OVER_DUE)
 
@@ -50,7 +50,7 @@ def paid_over_due(rows: Rows) -> Aggregate:
 def per_instalment(table: ir.Table) -> ir.Table:
     """One row per instalment, which may be paid in parts: when and how much was due and paid.
 
-    An instalment is as late as its last part; one without any payment on record is unpaid.
+    An instalment is as late as its last partial payment; without any payment on record, it is unpaid.
     """
     keys = [APPLICANT_ID, "SK_ID_PREV", "NUM_INSTALMENT_VERSION", "NUM_INSTALMENT_NUMBER", "DAYS_INSTALMENT"]
     instalments = table.group_by(keys).aggregate(

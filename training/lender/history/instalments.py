@@ -1,4 +1,4 @@
-"""installments_payments -> how punctually and fully instalments were paid, all earlier loans and cards together."""
+"""Features of `installments_payments`: how punctually and fully instalments were paid, over all loans and cards."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _amounts() -> list[Aggregate]:
         "ratio",
         "instalments_due_trend",
     )
-    # From the first due date of the year on, for whoever had none before; a shorter time than a month counts as one.
+    # Starts at the first due date in the year for applicants without an earlier one; less than a month counts as one.
     months = (_.days_ago.max(where=last_year) / DAYS_PER_MONTH).clip(lower=1.0)
     return [
         *aggregates(PAID, "due", _.due, DUE, "min mean max sum"),
@@ -158,7 +158,7 @@ def _change_of_punctuality() -> list[Aggregate]:
 
 
 def _slope(value: Deferred, time: Deferred) -> Deferred:
-    """The least-squares slope of the value in time; exact, whatever the order, as sums of whole days are."""
+    """The least-squares slope over time; sums of whole days are exact in any order."""
     known = value.notnull()
     number, times, values = as_number(known).sum(), time.sum(where=known), value.sum()
     return quotient(
@@ -195,7 +195,7 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def installments_payments(table: ir.Table) -> ir.Table:
-    """The features of instalments, all loans together: first per instalment, then per applicant."""
+    """Computes the features of instalments over all loans, first per instalment, then per applicant."""
     instalments = per_instalment(table)
     keys = ("SK_ID_PREV", "NUM_INSTALMENT_NUMBER", "NUM_INSTALMENT_VERSION")
     return per_applicant(instalments.mutate(rank=latest_first("days_ago", *keys)), FEATURES)

@@ -1,4 +1,4 @@
-"""The yearly interest rate that an annuity, a term and an amount imply: a closed form and two Newton steps."""
+"""The annual interest rate implied by annuity, term and amount: a closed form and two Newton steps."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from training.lender.history.compose import quotient
 
 
 def with_interest(rows: ir.Table) -> ir.Table:
-    """The applications with what is paid over the credit (`paid_over_credit`) and the nominal yearly `rate`.
+    """Adds the total repayment over the credit (`paid_over_credit`) and the nominal annual `rate`.
 
-    The monthly rate i solves credit = annuity * (1 - (1 + i)**-term) / i; the yearly rate is twelve times as much. It
-    starts from Baily's approximation (Francis Baily, The Doctrine of Interest and Annuities, 1808: off by up to 1.4 %
-    of the rate here), which two Newton steps bring to within 1e-6 of the yearly rate. The rate is 0 where no more than
-    the credit is paid, and missing where over `MOST_PAID_OVER_CREDIT` times the credit is, or where amount, annuity or
-    term is missing or 0 (revolving credit has no term).
+    The monthly rate i solves credit = annuity * (1 - (1 + i)**-term) / i; the annual rate is twelve times that. The
+    start is Baily's approximation (Francis Baily, The Doctrine of Interest and Annuities, 1808), off by up to 1.4 % of
+    the rate here; two Newton steps bring the annual rate to within 1e-6. The rate is 0 if the repayment does not exceed
+    the credit. It is missing if the repayment exceeds `MOST_PAID_OVER_CREDIT` times the credit, or if amount, annuity
+    or term is missing or 0 (revolving credit has no term).
     """
     paid = quotient(rows.AMT_ANNUITY.nullif(0) * rows.CNT_PAYMENT.nullif(0), rows.AMT_CREDIT)
     solvable = (paid > LEAST_PAID_OVER_CREDIT) & (paid <= MOST_PAID_OVER_CREDIT)
     rows = rows.mutate(paid_over_credit=paid, solvable=solvable.ifelse(paid, ibis.null("float64")))
-    # Each step is a selection of its own, so that the expression grows by a step and not by its square.
+    # A separate selection for each step keeps the expression from growing exponentially.
     rows = rows.mutate(monthly_rate=rows.solvable ** (2 / (rows.CNT_PAYMENT + 1)) - 1)
     spread = (rows.CNT_PAYMENT - 1) * rows.monthly_rate
     rows = rows.mutate(monthly_rate=rows.monthly_rate * (12 - spread) / (12 - 2 * spread))

@@ -1,4 +1,4 @@
-"""Which levels of the text columns of previous_application become features: `levels.csv` beside this file, in words."""
+"""The levels of previous_application that become features: `levels.csv` in this folder, with labels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Of = Literal["all", "last", "last_approved"]
 
 
 def flags(of: Of, rows: Rows) -> list[Aggregate]:
-    """For "all": what share of the applications is of each level; for one application: whether it is (1) or not (0)."""
+    """For all applications, the share with each level; for a single one, whether it has the level (1) or not (0)."""
     with Path(__file__).with_name("levels.csv").open(encoding="utf-8", newline="") as lines:
         listed = [line for line in csv.DictReader(lines) if line["of"] == of]
     return [_flag(line, rows, is_share=of == "all") for line in listed]

@@ -1,4 +1,4 @@
-"""POS_CASH_balance -> how earlier instalment loans of this lender went, month by month, all loans together."""
+"""Features of `POS_CASH_balance`: the monthly course of earlier instalment loans, over all loans."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ MONTHS = Rows("pos", Words("Instalment loans, month by month", "Prêts à éché
 SINCE = {window: since(LOANS, window, _.months_ago <= window.months) for window in WINDOWS}
 EVERY = (MONTHS, *SINCE.values())
 LONG = (MONTHS, SINCE[TWO_YEARS], SINCE[YEAR])
-# A few days past due are common and say little; over a week says more, over a month much.
+# Some days past due are common and say little; over a week says more, over a month a lot.
 WEEK, MONTH = 7, 30
 
 
 def as_late(en: str, fr: str, unit: str) -> Meaning:
-    """Of how late instalment loans were paid."""
+    """The meaning of a quantity about lateness."""
     return meaning(en, fr, unit, "pos_late", +1)
 
 
@@ -65,7 +65,7 @@ def _months() -> list[Aggregate]:
 
 
 def left_over_term(rows: Rows, left: Deferred, term: Deferred) -> Aggregate:
-    """All instalments left over all terms, where both are known."""
+    """Total instalments left over total terms, where both are known."""
     known = among(rows, left.notnull() & term.notnull())
     return measure(rows, "left_over_term", quotient(left.sum(where=known), term.sum(where=known)), LEFT_OVER_TERM)
 
@@ -116,6 +116,6 @@ FEATURES: tuple[Aggregate, ...] = (*_months(), *_arrears(), *_change_of_arrears(
 
 
 def pos_cash_balance(table: ir.Table) -> ir.Table:
-    """The features of the monthly balances of instalment loans."""
+    """Computes the features of instalment loans from their monthly rows."""
     rows = table.mutate(months_ago=-table.MONTHS_BALANCE, late=as_number(table.SK_DPD > 0))
     return per_applicant(rows, FEATURES)

@@ -1,4 +1,4 @@
-"""POS_CASH_balance -> the instalment loans behind the months: terms, arrears, early ends, the last loans."""
+"""Features of `POS_CASH_balance` by loan: terms, arrears, early repayment, the latest loans."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ LAST_THREE = Rows(
 LAST_FIVE = Rows(
     "pos_last_five", Words("Last five instalment loans", "Cinq derniers prêts à échéances"), THEME, _.rank < 5
 )
-# The lender asks for the whole debt at once, or has agreed to be paid less than it.
+# The lender demanded the whole debt at once, or settled for less.
 DEMANDED = ("Demand", "Amortized debt")
 RETURNED = ("Returned to the store", "Canceled")
-# Numbers of instalments and days are far below.
+# Numbers of instalments and days are far smaller.
 LARGE = 1_000_000
 
 TERM = meaning("term", "durée", "months", "pos_term")
@@ -153,7 +153,7 @@ FEATURES: tuple[Aggregate, ...] = (*_loans(), *_arrears(), *_open_and_completed(
 
 
 def pos_loans(table: ir.Table) -> ir.Table:
-    """The features of the loans: the months first per loan, then the loans per applicant."""
+    """Computes these features, first per loan, then per applicant."""
     loans = table.group_by([APPLICANT_ID, "SK_ID_PREV"]).aggregate(
         months=_.count(),
         months_ago=(-_.MONTHS_BALANCE).min(),
@@ -170,7 +170,7 @@ def pos_loans(table: ir.Table) -> ir.Table:
     )
     rows = loans.mutate(
         is_completed=loans.completed > 0,
-        # The term on record shrinks when a loan is repaid ahead of its plan.
+        # The recorded term shrinks when a loan is repaid ahead of schedule.
         is_early=(loans.completed > 0) & (loans.term < loans.longest_term),
         is_open=((loans.completed == 0) & (loans.left > 0)).fill_null(False),
         saved=loans.longest_term - loans.term,
@@ -180,5 +180,5 @@ def pos_loans(table: ir.Table) -> ir.Table:
 
 
 def _at_last(value: Deferred) -> Deferred:
-    """The loan's latest value; of two in the same month, the larger."""
+    """The loan's latest value; of several in the same month, the largest."""
     return last_value(value, _.MONTHS_BALANCE + value / LARGE)

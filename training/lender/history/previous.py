@@ -1,4 +1,4 @@
-"""previous_application -> what this lender decided on earlier applications: amounts, terms, rates, times, refusals."""
+"""Features of `previous_application`, earlier applications to this lender: amounts, terms, rates, dates, refusals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from training.lender.history.interest import with_interest
 from training.lender.history.levels import flags
 
 THEME = "previous_loans"
-# The mark for "not yet" or "none" in the five days columns (reference: home-credit-schema, trap 7).
+# The sentinel for "not yet" or "none" in the five columns of days (reference: home-credit-schema, trap 7).
 NO_DAY = 365_243
 DAYS = ("DAYS_FIRST_DRAWING", "DAYS_FIRST_DUE", "DAYS_LAST_DUE_1ST_VERSION", "DAYS_LAST_DUE", "DAYS_TERMINATION")
 
@@ -171,7 +171,7 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def prepared(table: ir.Table) -> ir.Table:
-    """The applications with their decisions as flags, their days without marks and their implied interest."""
+    """Adds decisions as flags and the implied interest, and removes sentinels from days."""
     approved = table.NAME_CONTRACT_STATUS == "Approved"
     rows = table.mutate(
         **{day: table[day].nullif(NO_DAY) for day in DAYS},
@@ -184,9 +184,9 @@ def prepared(table: ir.Table) -> ir.Table:
 
 
 def ordered(table: ir.Table) -> ir.Table:
-    """`prepared`, with the place of each application among all, and among those of its status, 0 being the latest.
+    """Adds to `prepared` each application's rank among all, and among those with its status, 0 being the latest.
 
-    Of two decided on one day, that with the higher id is the later.
+    Of two decided on the same day, the one with the higher id is later.
     """
     latest_first = [ibis.desc("DAYS_DECISION"), ibis.desc("SK_ID_PREV")]
     of_all = ibis.window(group_by=APPLICANT_ID, order_by=latest_first)
@@ -199,5 +199,5 @@ def ordered(table: ir.Table) -> ir.Table:
 
 
 def previous_application(table: ir.Table) -> ir.Table:
-    """The features of earlier applications to this lender."""
+    """Computes the features of earlier applications to this lender."""
     return per_applicant(prepared(table), FEATURES)

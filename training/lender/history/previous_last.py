@@ -1,4 +1,4 @@
-"""previous_application -> the last application and the last approved one: amounts, terms, product, outcome."""
+"""Features of the last application and the last approved one: amounts, terms, product, outcome."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def previous_last(table: ir.Table) -> ir.Table:
-    """The features of those two applications; the others are left out before anything is computed."""
+    """Computes the features of those two applications; all others are filtered out first."""
     rows = ordered(table)
     return per_applicant(rows.filter((rows.recency < 1) | (rows.recency_of_status < 1)), FEATURES)

@@ -1,4 +1,4 @@
-"""previous_application -> the latest applications: by time, by number, and against those before."""
+"""Features of the latest applications: within a window, the last few, and compared with earlier ones."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def _counts_of_windows() -> list[Aggregate]:
     for window in WINDOWS:
         rows, refused = (within(of, window, _.DAYS_DECISION) for of in (ALL, REFUSED))
         if window != YEAR:
-            # `previous` has those of a year.
+            # A year is in `previous`.
             features += [count(rows, "all", rows.where, number), count(refused, "all", refused.where, number_refused)]
         if window != QUARTER:
-            # Few have applied so lately: a share would say what the number says.
+            # Few applied so recently: a share would say the same as the number.
             features.append(share(rows, "refused", _.is_refused, REFUSED_SHARE))
     return features
 
@@ -120,5 +120,5 @@ FEATURES: tuple[Aggregate, ...] = (
 
 
 def previous_recent(table: ir.Table) -> ir.Table:
-    """The features of the latest applications."""
+    """Computes the features of the latest applications."""
     return per_applicant(ordered(table), FEATURES)

@@ -1,4 +1,4 @@
-"""Time: rows of the last months, the latest values, how things changed, how long nothing has gone wrong."""
+"""Building blocks for time: recent rows, latest values, changes, and time since an event."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from training.lender.history.compose import Aggregate, Meaning, Rows, Window, ag
 
 
 def since(rows: Rows, window: Window, where: Deferred) -> Rows:
-    """The rows of a window, which `where` tells."""
+    """The rows of a window, which meet `where`."""
     words = Words(f"{rows.words.en}, {window.words.en}", f"{rows.words.fr} {window.words.fr}")
     return Rows(f"{rows.prefix}_{window.key}", words, rows.theme, where)
 
 
 def across(every: Iterable[Rows], name: str, value: Deferred, told: Meaning, which: str) -> list[Aggregate]:
-    """The same aggregates of a quantity for each of these rows."""
+    """Makes the same aggregates of a quantity for each subset of rows."""
     return [feature for rows in every for feature in aggregates(rows, name, value, told, which)]
 
 
 def among(rows: Rows, condition: Deferred) -> Deferred:
-    """The condition, for the rows in question alone."""
+    """The condition, restricted to the given rows."""
     return condition if rows.where is None else rows.where & condition
 
 
 def spread(rows: Rows, name: str, value: Deferred, told: Meaning) -> Aggregate:
-    """The standard deviation (of a whole population: one row has none); exactly 0 where all values are equal.
+    """The population standard deviation, exactly 0 if all values are equal.
 
-    Sums in another order leave some 1e-12 instead of 0, which a tree would tell apart.
+    Summing in another order would leave about 1e-12 instead, which a tree could split on.
     """
     highest, lowest = value.max(where=rows.where), value.min(where=rows.where)
     deviation = value.std(where=rows.where, how="pop")
@@ -42,23 +42,23 @@ def spread(rows: Rows, name: str, value: Deferred, told: Meaning) -> Aggregate:
 
 
 def last_value(value: Deferred, order: Deferred) -> Deferred:
-    """The value of the latest row that has one; `order` must tell any two rows apart."""
+    """The latest known value; `order` must be unique."""
     return value.argmax(order, where=value.notnull())
 
 
 def time_without(event: Deferred, time_ago: Deferred) -> Deferred:
-    """The time since the latest row with the event or, where there is none, since the first row.
+    """The time since the latest row with the event or, without any, since the first row.
 
-    Never missing where there are rows, and never longer for one more event.
+    It is known whenever there are rows, and another event never makes it longer.
     """
     return ibis.coalesce(time_ago.min(where=event), time_ago.max())
 
 
 def change(value: Deferred, recent: Deferred) -> Deferred:
-    """The mean of the recent rows less the mean of the earlier ones; missing if either has none."""
+    """The mean of the recent rows minus that of the earlier ones; missing if there are none of either."""
     return value.mean(where=recent) - value.mean(where=~recent)
 
 
 def latest_first(time_ago: str, *keys: str) -> ir.IntegerColumn:
-    """The place of each row among those of its applicant, 0 the latest; `keys` must tell any two rows apart."""
+    """Each row's rank among its applicant's, 0 being the latest; `keys` must make the order unique."""
     return ibis.row_number().over(group_by=APPLICANT_ID, order_by=[time_ago, *(ibis.desc(key) for key in keys)])

@@ -1,4 +1,4 @@
-"""Made-up applicants and histories in the lender's schema; `synthesize` writes them as tables.
+"""Synthetic applicants and histories in the lender's schema; `synthesize` writes them as tables.
 
-No row of it is anybody's: it draws from `profile.json`, which holds statistics alone.
+No row belongs to a real person: all are drawn from `profile.json`, which holds statistics only.
 """

@@ -1,4 +1,4 @@
-"""Applicants: their application, and the latent traits that it shows in part and the histories tell of."""
+"""Draws applicants: the application, and latent traits that show in part there and in part in the histories."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from training.lender.synthetic.risk import risk_by_field
 from training.synthetic.sampling import Columns
 from training.synthetic.trees import draw_column
 
-# How much of each trait's spread the application shows; the histories tell of the rest.
+# The share of each trait's spread that the application shows; histories show the rest.
 SHOWN_CREDITWORTHINESS = 0.6
 SHOWN_STRAIN = 0.5
 FARTHEST_TRAIT = 4.0  # standard deviations
@@ -24,10 +24,10 @@ FARTHEST_TRAIT = 4.0  # standard deviations
 
 @dataclass(frozen=True)
 class Applicants:
-    """n made-up applicants; every array has n rows.
+    """n synthetic applicants; every array has n rows.
 
-    `creditworthiness` and `strain` are of mean 0 and variance 1; their `hidden_` parts are what the application doesn't
-    show. `income_score` is the standardised logarithm of the income.
+    `creditworthiness` and `strain` have mean 0 and variance 1; their `hidden_` parts do not show in the application.
+    `income_score` is the standardised logarithm of income.
     """
 
     ids: NDArray[np.int64]
@@ -49,9 +49,9 @@ def profile() -> Mapping[str, Any]:
 def make_applicants(
     ids: NDArray[np.int64], is_test: NDArray[np.bool_], oddities: NDArray[np.object_], rng: np.random.Generator
 ) -> Applicants:
-    """Applicants with their traits and the columns of the application table, all but SK_ID_CURR and TARGET.
+    """Draws applicants with their traits and all columns of the application table but SK_ID_CURR and TARGET.
 
-    `oddities` are those of `rare.plan_oddities`.
+    `oddities` come from `rare.plan_oddities`.
     """
     drawn = draw_columns(is_test, rng)
     application = make_application(drawn, is_test, oddities, profile()["building"], rng)
@@ -72,7 +72,7 @@ def make_applicants(
 
 
 def draw_columns(is_test: NDArray[np.bool_], rng: np.random.Generator) -> Columns:
-    """The columns of `columns.DRAWN`; train and test applicants have trees of their own."""
+    """Draws the columns of `columns.DRAWN`; train and test applicants have separate trees."""
     parts: dict[str, Columns] = {"train": {}, "test": {}}
     for part, rows in (("train", int((~is_test).sum())), ("test", int(is_test.sum()))):
         for drawn in DRAWN:
@@ -88,7 +88,7 @@ def draw_columns(is_test: NDArray[np.bool_], rng: np.random.Generator) -> Column
 def shown_traits(application: Columns, statistics: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
     """What the application shows of creditworthiness, strain and income, with mean 0 and variance 1 on real rows.
 
-    The traits are the points that their fields add to the risk of default, less or more of them.
+    Each trait is the sum of the points that its fields add to the risk of default, signed.
     """
     points = risk_by_field(application, statistics["risk"])
     raw = trait_points(points) | {"income": np.log(application["AMT_INCOME_TOTAL"])}
@@ -98,7 +98,7 @@ def shown_traits(application: Columns, statistics: Mapping[str, Any]) -> dict[st
 
 
 def trait_points(points: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-    """Creditworthiness and strain from the points of each field, before they are standardised."""
+    """Creditworthiness and strain from each field's points, before standardisation."""
     return {
         "creditworthiness": -np.sum([points[name] for name in CREDITWORTHINESS], axis=0),
         "strain": np.sum([points[name] for name in STRAIN], axis=0),

@@ -1,4 +1,4 @@
-"""From the drawn columns (`columns.DRAWN`) to the application table."""
+"""Turns the drawn columns (`columns.DRAWN`) into the application table."""
 
 from collections.abc import Mapping
 
@@ -10,14 +10,14 @@ from training.lender.synthetic.columns import DOCUMENTS, EXTERNAL_SCORES, FEE, M
 from training.lender.synthetic.rare import TOP_INCOME, TRAIN_ROWS, odd_counts
 from training.synthetic.sampling import Columns, none_where, where_null
 
-# Rare rows of the real train table, as shares of its 307,511 rows (the sample has too few of them for the profile).
+# Rare rows of the real train table, as shares of its 307,511 rows; the sample has too few of them for the profile.
 RARE_INCOME_TYPES = {"Unemployed": 22, "Student": 18, "Businessman": 10}
 EXTREME_INCOMES = 8
-WHOLE_AMOUNT = 4_500.0  # of which nearly all goods prices and incomes are multiples
-TENTH_AMOUNT = WHOLE_AMOUNT / 10  # of the other incomes
+WHOLE_AMOUNT = 4_500.0  # nearly all goods prices and incomes are multiples of this
+TENTH_AMOUNT = WHOLE_AMOUNT / 10  # share of the other incomes
 LEAST_GOODS = 40_500.0
-UNKNOWN_GOODS = 0.0095  # of the train table's revolving loans
-UNKNOWN_CITY_RATINGS = 1 / 48_744  # of the test table's rows
+UNKNOWN_GOODS = 0.0095  # share of the train table's revolving loans
+UNKNOWN_CITY_RATINGS = 1 / 48_744  # share of the test table's rows
 WORKING_AGE = 18 * 365.25  # days; nobody works earlier
 
 
@@ -28,7 +28,7 @@ def make_application(
     scales: Mapping[str, float],
     rng: np.random.Generator,
 ) -> Columns:
-    """The columns of the application table, all but SK_ID_CURR and TARGET."""
+    """All columns of the application table but SK_ID_CURR and TARGET."""
     table = drawn | _people(drawn, is_test, oddities, rng)
     table |= _loan(table, is_test, rng)
     table |= _days(table, is_test, rng)
@@ -42,7 +42,7 @@ def make_application(
 def _people(
     drawn: Columns, is_test: NDArray[np.bool_], oddities: NDArray[np.object_], rng: np.random.Generator
 ) -> Columns:
-    """Income, work and family, with the levels that only a few of the real rows have."""
+    """Income, work and family, including levels that only a few real rows have."""
     n = len(is_test)
     rare = np.array([*RARE_INCOME_TYPES, None], dtype=object)
     counts = np.array([*RARE_INCOME_TYPES.values(), 0]) / TRAIN_ROWS
@@ -89,7 +89,7 @@ def _loan(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator) 
 
 
 def _days(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator) -> Columns:
-    """Whole days before the application; the sentinel of those who aren't employed."""
+    """Whole days before the application, or the sentinel for those who are not employed."""
     born = np.rint(table["DAYS_BIRTH"])
     idle = table["ORGANIZATION_TYPE"] == "XNA"
     employed = np.minimum(np.rint(np.nan_to_num(table["DAYS_EMPLOYED"], nan=-1000.0)), 0.0)
@@ -106,12 +106,12 @@ def _days(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator) 
 
 
 def _after_birth(born: NDArray[np.float64], age: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Day relative to the application on which somebody was that many days old: mirrored at the application's day."""
+    """The day, relative to the application, on which somebody reached an age in days; mirrored if after it."""
     return np.clip(-np.abs(born + np.rint(age)), born, 0.0)
 
 
 def _flags(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator) -> Columns:
-    """Phones, documents, ratings of the region and mismatches of addresses."""
+    """Phones, documents, region ratings and address mismatches."""
     n = len(is_test)
     flags: Columns = {
         "FLAG_MOBIL": (rng.random(n) >= 1 / TRAIN_ROWS).astype(np.int64),
@@ -129,13 +129,13 @@ def _flags(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator)
 
 
 def _digits(texts: NDArray[np.object_], names: tuple[str, ...]) -> Columns:
-    """The letters of texts like "011" as one column of digits each; a nameless place is left out."""
+    """Splits texts like "011" into a column per digit; positions without a name are skipped."""
     letters = texts.astype(f"U{len(names)}").view("U1").reshape(len(texts), len(names))
     return {name: letters[:, place].astype(np.int64) for place, name in enumerate(names) if name}
 
 
 def _counts(table: Columns) -> Columns:
-    """Whole counts; of the social circle, defaults are at most the observed and 60 days at most 30 days."""
+    """Whole counts; in the social circle, defaults never exceed observations, nor those of 60 days those of 30."""
     asked = np.isnan(table["AMT_REQ_CREDIT_BUREAU_YEAR"])
     counts: Columns = {name: where_null(np.nan_to_num(np.rint(table[name])), asked) for name in REQUESTS}
     observed = np.rint(table["OBS_30_CNT_SOCIAL_CIRCLE"])

@@ -1,4 +1,4 @@
-"""The 47 columns about the building where the applicant lives."""
+"""The 47 columns about the applicant's building."""
 
 from collections.abc import Mapping
 
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from training.lender.synthetic.columns import BUILDING_COUNTS, BUILDING_ITEMS
 from training.synthetic.sampling import Columns, where_null
 
-# TOTALAREA_MODE is this sum, each area being a share of its own largest one, for those buildings whose areas agree.
+# TOTALAREA_MODE is this weighted sum, since each area is a share of its own maximum, if a building's areas agree.
 TOTAL_AREA = {"LIVINGAREA_MODE": 0.755, "NONLIVINGAREA_MODE": 0.2054, "COMMONAREA_MODE": 0.5417}
 WRITTEN = 5.1e-5  # half of the last of the four decimals
 
 
 def building_columns(table: Columns, scales: Mapping[str, float]) -> Columns:
-    """Mode, average and median of each item and the total area; an item's three kinds are known or null together.
+    """Mode, average and median of each item, and the total area; the three are known or null together.
 
     Args:
         table: the drawn columns.
@@ -35,10 +35,10 @@ def building_columns(table: Columns, scales: Mapping[str, float]) -> Columns:
 
 
 def alike_average(mode: NDArray[np.float64], item: str, scale: float) -> NDArray[np.float64]:
-    """What the average of an item would be if it equalled the mode.
+    """The average that an item would have if it equalled the mode.
 
-    Both are shares of the largest building's figure, which differs by a scale. Years are told back from the newest
-    building. Counts, in tenths of one, are found again from the four decimals, so that they scale without an error.
+    Both are shares of the largest building's figure, which differ by a scale. Years count back from the newest
+    building. Counts, in tenths, are recovered from the four decimals, so that they scale without rounding errors.
     """
     if item.startswith("YEARS"):
         return 1 - _unscaled(1 - mode, scale, BUILDING_COUNTS[item])
@@ -51,19 +51,19 @@ def _unscaled(share: NDArray[np.float64], scale: float, steps: float) -> NDArray
 
 
 def alike_median(average: NDArray[np.float64], item: str, scale: float) -> NDArray[np.float64]:
-    """What the median of an item would be if it equalled the average."""
+    """The median that an item would have if it equalled the average."""
     return 1 - (1 - average) * scale if item.startswith("YEARS") else average * scale
 
 
 def lived_in_apartments(apartments: NDArray[np.float64], scales: Mapping[str, float]) -> NDArray[np.float64]:
-    """What LIVINGAPARTMENTS_MODE would be if all apartments of APARTMENTS_MODE were lived in; 1 for unknown or none."""
+    """LIVINGAPARTMENTS_MODE if all apartments of APARTMENTS_MODE were inhabited; 1 if unknown or none."""
     steps = {item: BUILDING_COUNTS[item] / scales[f"{item}_MODE"] for item in ("APARTMENTS", "LIVINGAPARTMENTS")}
     lived_in = np.rint(10 * apartments * steps["APARTMENTS"]) / (10 * steps["LIVINGAPARTMENTS"])
     return np.where(lived_in > 0, lived_in, 1.0)
 
 
 def total_area(table: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-    """The sum of the parts that are known, in the scale of TOTALAREA_MODE."""
+    """The sum of the known parts, on the scale of TOTALAREA_MODE."""
     total: NDArray[np.float64] = np.sum([np.nan_to_num(table[name]) * TOTAL_AREA[name] for name in TOTAL_AREA], axis=0)
     return total
 
@@ -73,6 +73,6 @@ def _ratio(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Shares of the largest building's figure, with the four decimals of the real ones."""
+    """Shares of the largest building's figure, rounded to four decimals like the real ones."""
     shares: NDArray[np.float64] = np.clip(values, 0.0, 1.0)
     return shares.round(4)

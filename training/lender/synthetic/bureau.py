@@ -1,4 +1,4 @@
-"""Credits at other lenders (`bureau`) and their monthly status (`bureau_balance`)."""
+"""Draws credits at other lenders (`bureau`) and their monthly statuses (`bureau_balance`)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,11 +25,11 @@ from training.synthetic.sampling import (
 
 ANY_CREDIT = 0.858  # share of applicants with a credit in the bureau
 MORE_CREDITS = 4.61  # mean number of credits beyond the first
-CREDITS_SHAPE = 1.43  # of the gamma of that number, from its variance of 19
-# Share of the applicants with credits who have monthly statuses, for all of them: in the train and in the test table.
+CREDITS_SHAPE = 1.43  # shape of that number's gamma distribution, from its variance of 19
+# Share of applicants with credits who have monthly statuses for all of them, in the train and the test table.
 MONTHLY_TRAIN, MONTHLY_TEST = 0.35, 1.0
 CURRENT_TRAIN, CURRENT_TEST = 0.58, 0.9  # share of their credits whose statuses reach the month of the application
-# How much of the traits shows at other lenders, so that the gain in AUC from adding them is what real rows show.
+# How strongly traits show at other lenders; tuned to the gain in AUC that real rows give.
 SHOWN = 0.8
 ORPHANS = 43_041 / 774_354  # credits with monthly statuses and without a bureau row, per credit with both
 ORPHAN_DAYS = (-2922, -1700)
@@ -77,7 +77,7 @@ def _credits(
     tilts[:, types == "Credit card"] = (0.15 * strain - 0.1 * worth)[:, None]
     tilts[:, types == "Mortgage"] = (0.25 * worth)[:, None]
     kind = types[tilted_codes(np.array(list(statistics["types"].values())), tilts, rng.random(n))]
-    # Those who struggle have borrowed more recently.
+    # Applicants under strain have borrowed more recently.
     recency = (0.2 * (strain - worth) + rng.standard_normal(n)) / np.sqrt(1 + 2 * 0.2**2)
     days = np.clip(np.rint(values_by(statistics["days_credit"], kind, ndtr(recency))), -2922, 0)
     term = np.rint(values_by(statistics["term"], kind, rng.random(n)))
@@ -115,7 +115,7 @@ def _amounts(
     income_score: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Columns:
-    """Amounts borrowed, owed and overdue, and the limit left on cards."""
+    """Amounts borrowed, owed and overdue, and limits left on cards."""
     n = len(worth)
     kind, state = credit["CREDIT_TYPE"], credit["CREDIT_ACTIVE"]
     size = ndtr(correlated_normal(income_score, 0.35, rng))
@@ -156,7 +156,7 @@ def _null_shares(
 def _annuities(
     statistics: Mapping[str, Any], table: Columns, owner: NDArray[np.int64], people: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Annuities, known for none, some or all credits of an applicant, half of them 0."""
+    """Annuities, known for none, some or all of an applicant's credits; half of them are 0."""
     unknown = rng.beta(0.9, 0.36, people)[owner]
     ratio = from_uniform(statistics["annuity_to_amount"], rng.random(len(owner)))
     return where_null(to_amounts(np.nan_to_num(table["AMT_CREDIT_SUM"]) * ratio), rng.random(len(owner)) < unknown)
@@ -170,7 +170,7 @@ def _balances(
     current: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Columns:
-    """One row per month since the credit began; C from the month of closing on."""
+    """A row per month since a credit began, with status C from the month of closing on."""
     n = len(ids)
     oldest = np.minimum((-days_credit / DAYS_PER_MONTH).astype(np.int64), MOST_MONTHS)
     newest = np.where(rng.random(n) < current, 0, rng.integers(0, 60, n))

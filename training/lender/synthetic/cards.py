@@ -1,4 +1,4 @@
-"""Monthly balances of credit cards (`credit_card_balance`)."""
+"""Draws monthly balances of credit cards (`credit_card_balance`)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +20,13 @@ from training.synthetic.sampling import (
 
 OLDEST_MONTH = -96
 NEVER_USED = 0.21  # cards without a drawing: drawings and payments are null in all their months
-MINIMUM_DUE = 0.05  # of the balance
+MINIMUM_DUE = 0.05  # share of the balance
 DRAWINGS = ("ATM", "POS", "OTHER")
 BALANCES = ("AMT_BALANCE", "AMT_RECEIVABLE_PRINCIPAL", "AMT_RECIVABLE", "AMT_TOTAL_RECEIVABLE")
 
 
 def make_cards(people: Applicants, cards: Loans, rng: np.random.Generator) -> tuple[Columns, Columns]:
-    """`credit_card_balance`, and the months in which a card owed something, for `loans.make_installments`."""
+    """`credit_card_balance`, and the months in which a card had a debt, for `loans.make_installments`."""
     n = len(cards.ids)
     oldest = np.clip(np.floor(cards.decided / DAYS_PER_MONTH), OLDEST_MONTH, -1).astype(np.int64)
     newest = np.maximum(np.where(rng.random(n) < 0.6, -1, -rng.integers(2, 5, n)), oldest)
@@ -59,7 +59,7 @@ def make_cards(people: Applicants, cards: Loans, rng: np.random.Generator) -> tu
 def _balances(
     people: Applicants, cards: Loans, row: NDArray[np.int64], counts: NDArray[np.int64], rng: np.random.Generator
 ) -> Columns:
-    """Limit and balance per month: from its first drawing a card owes a share of its limit that wanders with time."""
+    """Monthly limits and balances: from the first drawing on, the balance is a share of the limit that drifts."""
     statistics = profile()["history"]["card"]
     n = len(cards.ids)
     trouble = 0.6 * (people.strain - people.creditworthiness)[cards.owner]
@@ -91,7 +91,7 @@ def _balances(
 
 
 def _drawings(use: Columns, rng: np.random.Generator) -> Columns:
-    """Drawings of the month in total and by place, all by place null for a card never used."""
+    """A month's drawings, in total and by type; those by type are null for a card never used."""
     n = len(use["balance"])
     growth = use["balance"] - 0.97 * use["before"]
     drawn = np.where((use["balance"] > 0) & (growth > 0) & (rng.random(n) < 0.75), to_amounts(growth), 0.0)
@@ -118,7 +118,7 @@ def _drawings(use: Columns, rng: np.random.Generator) -> Columns:
 
 
 def _payments(strain: NDArray[np.float64], use: Columns, rng: np.random.Generator) -> Columns:
-    """Minimum due, payment, and the parts of the balance; minimum and instalment count are null together."""
+    """Minimum due, payments, and parts of the balance; minimum and instalment count are null together."""
     n = len(strain)
     balance, before = use["balance"], use["before"]
     minimum = np.round(MINIMUM_DUE * np.minimum(before, use["limit"]) * rng.uniform(0.9, 1.3, n), 3)
@@ -144,7 +144,7 @@ def _payments(strain: NDArray[np.float64], use: Columns, rng: np.random.Generato
 def _status(
     people: Applicants, cards: Loans, row: NDArray[np.int64], use: Columns, rng: np.random.Generator
 ) -> Columns:
-    """Contract status and days past due; `remainder` is what a card owes that nobody claims, NaN where nothing."""
+    """Contract status and days past due; `remainder` is a debt that nobody claims, NaN if there is none."""
     n = len(row)
     trouble = (people.strain - people.creditworthiness)[cards.owner]
     unpaid = unpaid_cards(trouble, use["ends"], rng)

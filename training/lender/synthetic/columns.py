@@ -1,7 +1,7 @@
-"""The columns from which an application is made up, in the order in which they are drawn.
+"""The columns that are drawn to make up an application, in drawing order.
 
-Most are columns of the application table; the others say the same thing in a way in which the real rows show their
-rules, and `derived` and `applicants` go from the one to the other.
+Most are columns of the application table. The others restate some, in a form that exposes the rules behind real rows;
+`derived` and `applicants` convert between the two.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ BUILDING_ITEMS = (
     "FLOORSMAX", "FLOORSMIN", "LANDAREA", "LIVINGAPARTMENTS", "LIVINGAREA", "NONLIVINGAPARTMENTS", "NONLIVINGAREA",
 )  # fmt: skip
 BUILDING_LEVELS = ("FONDKAPREMONT_MODE", "HOUSETYPE_MODE", "WALLSMATERIAL_MODE", "EMERGENCYSTATE_MODE")
-# Counts are given as shares of the largest one: this many to 1.
+# Counts are stored as shares of the largest: this many steps from 0 to 1.
 BUILDING_COUNTS = {
     "APARTMENTS": 97, "ELEVATORS": 25, "ENTRANCES": 29, "FLOORSMAX": 24, "FLOORSMIN": 24, "LIVINGAPARTMENTS": 119,
     "NONLIVINGAPARTMENTS": 259, "YEARS_BUILD": 1 / 0.0068, "YEARS_BEGINEXPLUATATION": 1 / 0.0004968,
@@ -87,7 +87,7 @@ BUILDING = (
 )  # fmt: skip
 DRAWN = (*PEOPLE, *BUILDING)
 
-# Latent traits behind both the application and the histories: the fields of `risk` from which each is read.
+# Latent traits behind application and histories, and the fields of `risk` from which each is derived.
 CREDITWORTHINESS = (
     *EXTERNAL_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_LOWEST", "DAYS_BIRTH", "YEARS_EMPLOYED", "DAYS_REGISTRATION",
     "DAYS_ID_PUBLISH", "DAYS_LAST_PHONE_CHANGE", "NAME_EDUCATION_TYPE", "CODE_GENDER", "REGION_RATING_CLIENT_W_CITY",
@@ -104,12 +104,12 @@ STRAIN = (
 NOT_YET = 365243.0
 
 
-AMOUNT_STEP = 4.5  # of which all amounts of an application are multiples
+AMOUNT_STEP = 4.5  # all amounts of an application are multiples of this
 
 
 FEE = 130.5  # part of most annuities of cash loans
 
 
 def to_amounts(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Amounts rounded to the multiples of 4.5 which the real amounts are."""
+    """Rounds amounts to multiples of 4.5, like the real ones."""
     return np.round(values / AMOUNT_STEP) * AMOUNT_STEP

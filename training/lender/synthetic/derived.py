@@ -1,4 +1,4 @@
-"""From the real application table to the columns that are drawn (`columns.DRAWN`), for `profile.build_profile`."""
+"""Turns the real application table into the columns to draw (`columns.DRAWN`), for `profile.build_profile`."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -9,7 +9,7 @@ import pandas as pd
 from training.lender.synthetic.buildings import TOTAL_AREA, alike_average, alike_median, lived_in_apartments, total_area
 from training.lender.synthetic.columns import AMOUNT_STEP, BUILDING_ITEMS, DOCUMENTS, DRAWN, FEE, MISMATCHES, NOT_YET
 
-# An annuity factor that this many rows share is on the lender's price list; the real one has some two hundred.
+# An annuity factor shared by this many rows is on the lender's price list, which has some two hundred.
 FACTOR_ROWS = 20
 # Averages, modes and medians are written with four decimals.
 WRITTEN, ALIKE = 1e-5, 1.6e-4
@@ -17,7 +17,7 @@ WRITTEN, ALIKE = 1e-5, 1.6e-4
 DECIMALS = 12
 
 Scales = dict[str, float]
-# Scales that are tried: this many on either side of the ratio of the means, this far apart.
+# Scales to try: this many on either side of the ratio of the means, at this distance.
 TRIED_SCALES, SCALE_STEP = 400, 2e-5
 
 
@@ -58,7 +58,7 @@ def drawn_table(table: pd.DataFrame, scales: Scales) -> pd.DataFrame:
 
 
 def same_digits(column: pd.Series) -> pd.Series:
-    """The column with one spelling of each number: what went through several readers differs in the last digits."""
+    """Unifies numbers that differ in their last digits only, from having passed through several tools."""
     counts = column.dropna().value_counts()
     usual = counts.groupby(counts.index.to_numpy().round(DECIMALS)).idxmax()
     return column.round(DECIMALS).map(usual)
@@ -74,10 +74,10 @@ def _joined(table: pd.DataFrame, names: Sequence[str], between: str = "") -> pd.
 
 
 def annuity_factors(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """AMT_ANNUITY without the fee over AMT_CREDIT, and "yes" where it holds the fee: both null for revolving loans.
+    """AMT_ANNUITY without fee over AMT_CREDIT, and "yes" if it includes the fee; both null for revolving loans.
 
     The lender's annuity is the credit times a factor from a price list, for three in four plus a fee of 130.50, then
-    rounded to a multiple of 4.5. Whether a row pays the fee is told by which of its two factors more rows have.
+    rounded to a multiple of 4.5. A row pays the fee if its factor without the fee is shared by more rows.
     """
     cash = table[(table["NAME_CONTRACT_TYPE"] == "Cash loans") & table["AMT_ANNUITY"].notna()]
     credit, annuity = cash["AMT_CREDIT"].to_numpy(float), cash["AMT_ANNUITY"].to_numpy(float)
@@ -98,7 +98,7 @@ def _votes(factor: np.ndarray, voters: np.ndarray) -> np.ndarray:
 
 
 def _on_price_list(credit: np.ndarray, annuity: np.ndarray) -> np.ndarray:
-    """Factor of each row: that of the price list where one gives the annuity, else the row's own."""
+    """Each row's factor: from the price list if one yields the annuity, otherwise the row's own."""
     factor = annuity / credit
     left = np.ones(len(credit), dtype=bool)
     values, counts = np.unique(factor.round(5), return_counts=True)
@@ -114,7 +114,7 @@ def _on_price_list(credit: np.ndarray, annuity: np.ndarray) -> np.ndarray:
 
 
 def building_scales(train: pd.DataFrame) -> Scales:
-    """The scales by which mode and average, and median and average, of each item are equal on the most rows."""
+    """For each item, the scales that make mode and average, and median and average, equal on the most rows."""
     return {f"{item}_{kind}": _scale(train, item, kind) for item in BUILDING_ITEMS for kind in ("MODE", "MEDI")}
 
 
@@ -136,7 +136,7 @@ def _share_alike(average: np.ndarray, scaled: np.ndarray, item: str, kind: str, 
 
 
 def building_ratios(table: pd.DataFrame, scales: Scales) -> dict[str, pd.Series]:
-    """Averages, medians and apartments lived in as shares of what they would be if equal; 1 where equal."""
+    """Averages, medians and inhabited apartments as shares of the values if they were equal, so 1 if they are."""
     expected = {}
     for item in BUILDING_ITEMS:
         mode, average, median = (f"{item}_{kind}" for kind in ("MODE", "AVG", "MEDI"))
@@ -156,13 +156,13 @@ def _ratio(values: pd.Series, expected: np.ndarray) -> pd.Series:
 
 
 def total_agrees(table: pd.DataFrame) -> pd.Series:
-    """Whether TOTALAREA_MODE is the sum of its parts: "yes" or "no", null where it is null."""
+    """Whether TOTALAREA_MODE is the sum of its parts: "yes", "no", or null."""
     gap = (table["TOTALAREA_MODE"] - total_area({name: table[name].to_numpy() for name in TOTAL_AREA})).abs()
     return (gap <= ALIKE).map({True: "yes", False: "no"}).where(gap.notna())
 
 
 def building_likeness(table: pd.DataFrame) -> pd.Series:
-    """For how many of the known items the average and the median are alike: "all|most"; null for none known."""
+    """For how many known items average and median are equal, as in "all|most"; null if none is known."""
     words = []
     for kind in ("AVG", "MEDI"):
         ratios = table[[f"{item}_{kind}" for item in BUILDING_ITEMS]]

@@ -9,7 +9,7 @@ import pandas as pd
 from training.lender.synthetic.columns import NOT_YET
 from training.synthetic.marginals import FEWEST_ROWS, marginal, shares
 
-# Levels of the previous applications drawn given the product combination, or given type and status.
+# Levels of previous applications to draw, given the product combination, or given type and status.
 BY_PRODUCT = (
     "NAME_YIELD_GROUP", "CHANNEL_TYPE", "NAME_GOODS_CATEGORY", "NAME_SELLER_INDUSTRY",
 )  # fmt: skip
@@ -21,7 +21,7 @@ COARSE = 0.02
 
 
 def history_profile(data: Path) -> dict[str, Any]:
-    """Statistics of the previous applications, of the bureau credits and of the cards of the sample in `data`."""
+    """Statistics of previous applications, bureau credits and cards in a sample."""
     return {
         "previous": previous_profile(pd.read_parquet(data / "previous_application.parquet")),
         "bureau": bureau_profile(pd.read_parquet(data / "bureau.parquet")),
@@ -112,7 +112,7 @@ def _marginals(values: pd.Series, keys: pd.Series) -> dict[str, dict[str, list[f
 
 
 def _means(values: pd.Series, keys: pd.Series) -> dict[str, float]:
-    """Mean of the known values per key, of the keys with enough rows."""
+    """The mean of known values by key, for keys with enough rows."""
     groups = values.dropna().groupby(keys)
     return {str(key): round(float(group.mean()), 3) for key, group in groups if len(group) >= FEWEST_ROWS}
 

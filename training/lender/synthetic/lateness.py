@@ -1,7 +1,7 @@
-"""Days past due of loans and cards: a few days now and then, and debts that stay unpaid for years.
+"""Draws days past due of loans and cards: occasional short delays, and debts that stay unpaid for years.
 
-Most of the long ones are remainders of a few roubles which nobody claims: they grow by a month every month, tell
-nothing of the applicant, and SK_DPD_DEF leaves them out.
+Most of the latter are remainders of a few roubles that nobody claims: they age by a month every month, say nothing
+about the applicant, and do not count in SK_DPD_DEF.
 """
 
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ OLDER_DAYS = 1400
 MOST_DAYS_LOAN, MOST_DAYS_CARD = 4231, 3260
 FORGOTTEN_LOANS = 0.0062  # some of them too recent to show
 ABANDONED_LOANS = 0.00035
-FORGOTTEN_CARDS = 0.145  # of those that were used and then no longer
+FORGOTTEN_CARDS = 0.145  # share of the cards that were used and then abandoned
 ABANDONED_CARDS = 0.0006
 
 
 @dataclass(frozen=True)
 class Unpaid:
-    """Debts left unpaid, one row per loan or card: the first month unpaid, counted from the first month on record.
+    """Unpaid debts, a row per loan or card; months count from the first month on record.
 
-    `forgotten` remainders are too small to claim, `abandoned` debts are not. `lasting` months later the lender has
-    written the debt off; `before` is the days past due in the month `since`.
+    `forgotten` remainders are too small to claim, `abandoned` debts are not. They are unpaid from the month `since` on,
+    with `before` days past due then, and written off after `lasting` months.
     """
 
     forgotten: NDArray[np.bool_]
@@ -50,7 +50,7 @@ def unpaid_debts(
     older_share: float,
     rng: np.random.Generator,
 ) -> Unpaid:
-    """Since when the debts are unpaid: a remainder from month `months` on, an abandoned debt from any month before."""
+    """When debts become unpaid: remainders in month `months`, abandoned debts in any earlier month."""
     n = len(months)
     abandoned = abandoned & ~forgotten
     older = forgotten & (rng.random(n) < older_share)
@@ -61,7 +61,7 @@ def unpaid_debts(
 
 
 def unpaid_loans(trouble: NDArray[np.float64], closing: NDArray[np.int64], rng: np.random.Generator) -> Unpaid:
-    """Remainders forgotten after the last instalment, and loans abandoned before it, more so by those in trouble."""
+    """Remainders forgotten after the last instalment, and loans abandoned before it, more often under strain."""
     forgotten = rng.random(len(closing)) < FORGOTTEN_LOANS
     return unpaid_debts(forgotten, happens(ABANDONED_LOANS, 0.5 * trouble - 0.2, rng), closing, OLDER_LOANS, rng)
 
@@ -81,7 +81,7 @@ def loan_days_late(
     place: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> Columns:
-    """SK_DPD and SK_DPD_DEF of each month of loans."""
+    """SK_DPD and SK_DPD_DEF for each month of loans."""
     late = happens(0.016, 0.13 * trouble[row], rng)
     short = np.where(late, rng.geometric(0.1, len(row)), 0)
     return _columns(unpaid, row, unpaid.days(row, place, MOST_DAYS_LOAN), short, rng.random(len(row)) < 0.55)
@@ -90,7 +90,7 @@ def loan_days_late(
 def card_days_late(
     unpaid: Unpaid, owes: NDArray[np.bool_], row: NDArray[np.int64], place: NDArray[np.int64], rng: np.random.Generator
 ) -> Columns:
-    """SK_DPD and SK_DPD_DEF of each month of cards; most are late by one day, and only one that owes."""
+    """SK_DPD and SK_DPD_DEF for each month of cards; only cards with a debt are late, mostly by one day."""
     n = len(row)
     late = owes & (rng.random(n) < 0.055)
     short = np.where(late, np.where(rng.random(n) < 0.75, 1, rng.geometric(0.12, n)), 0)

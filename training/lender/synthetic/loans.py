@@ -1,4 +1,4 @@
-"""Repayment of loans: monthly balances (`POS_CASH_balance`) and payments (`installments_payments`)."""
+"""Draws the repayment of loans: monthly balances (`POS_CASH_balance`) and payments (`installments_payments`)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,9 @@ PART_PAYMENTS = 0.045  # instalments paid in two parts
 
 
 def make_pos(people: Applicants, loans: Loans, rng: np.random.Generator) -> Columns:
-    """`POS_CASH_balance`: a row per month from the decision to the closing instalment or to month -1.
+    """`POS_CASH_balance`: a row per month from the decision to the last instalment or to month -1.
 
-    A loan with an unpaid rest stays on record until that is written off.
+    A loan with an unpaid remainder stays on record until that is written off.
     """
     trouble = (people.strain - people.creditworthiness)[loans.owner]
     unpaid = unpaid_loans(trouble, loans.closing, rng)
@@ -107,14 +107,14 @@ def _payments(
     amount: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Columns:
-    """Payments of instalments: early, on the day or late, in full or in two parts, a few never."""
+    """Payments of instalments: early, on time or late, in full or in two parts, and a few never."""
     trouble = (people.strain - people.creditworthiness)[owner]
     in_parts = happens(PART_PAYMENTS, 0.25 * trouble, rng)
     first_share = rng.uniform(0.02, 0.9, len(ids))
     row = np.repeat(np.arange(len(ids)), 1 + in_parts)
     second = np.append(False, row[1:] == row[:-1]) if len(row) else np.zeros(0, dtype=bool)
     share = np.where(in_parts[row], np.where(second, 1 - first_share[row], first_share[row]), 1.0)
-    # How far ahead a person pays is a habit: a payment a week or two early, on the day, or late.
+    # When people pay is a habit: a week or two early, on time, or late.
     ahead = rng.gamma(1.2, 11.0, len(people.ids))[owner][row] * rng.uniform(0.3, 1.7, len(row))
     delay = np.where(rng.random(len(row)) < 0.22, 0.0, -np.ceil(ahead))
     late = happens(0.072, 0.33 * trouble[row] + np.where(second, 1.5, 0.0), rng)

@@ -1,4 +1,4 @@
-"""Earlier applications with the lender (`previous_application`) and the loans which follow from those approved."""
+"""Draws earlier applications to this lender (`previous_application`) and the loans that result from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,22 +33,21 @@ HIDDEN_LOANS = 0.046  # approved loans absent from the table: their payments are
 HIDDEN_CARDS = 0.13
 HIDDEN_CARD_DAYS = (-2922, -2500)  # cards absent from the table are the oldest
 LONGER_IF_LARGER = 0.6  # correlation of term and amount
-# Those who repay well came earlier, borrow more and pay more of it down: correlations with their creditworthiness, so
-# that the AUC of a mean over an applicant's rows is near what real rows show.
+# Correlations with creditworthiness: good payers came earlier, borrow more and pay more down. Tuned so that the AUC of
+# an applicant's mean is near that of real rows.
 EARLIER_IF_WORTHY, MORE_IF_WORTHY, DOWN_IF_WORTHY = 0.2, 0.3, 0.25
 NOT_STARTED = 0.025  # approved loans without dates and payments
 FIRST_LOAN, CARD_APPROVED = "Consumer loans|Approved", "Revolving loans|Approved"
 PORTFOLIOS = {"Cash loans": "Cash", "Consumer loans": "POS", "Revolving loans": "Cards"}
 WITHOUT_AMOUNT = ("Cash loans|Canceled", "Cash loans|Refused, no amount", "Revolving loans|Canceled")
 UNDECIDED = (*WITHOUT_AMOUNT, "Consumer loans|Unused offer")  # no term, annuity, portfolio or product type
-# Log-odds by which an outcome gets more frequent per unit of creditworthiness and of strain, and for everyone: the
-# last makes up for the spread of the other two.
+# Log-odds that a unit of creditworthiness and of strain add to an outcome, and a constant that offsets their spread.
 OUTCOME_TILTS = {"Approved": (0.20, -0.10, 0.27), "Refused": (-0.35, 0.20, -0.2), "Canceled": (-0.05, 0.05, 0.0)}
 
 
 @dataclass(frozen=True)
 class Loans:
-    """Loans which began: one row per consumer or cash loan, or per card.
+    """Loans that began: a row per consumer loan, cash loan or card.
 
     `owner` indexes the applicants; `closing` is the number of the instalment that ends the loan.
     """
@@ -104,9 +103,9 @@ def make_previous(people: Applicants, first_id: int, rng: np.random.Generator) -
 def _outcomes(
     people: Applicants, statistics: Mapping[str, Any], rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.object_]]:
-    """Owner, day of decision and "type|status" of every application, oldest first within an owner.
+    """Owner, day of decision and "type|status" of each application, oldest first for each owner.
 
-    An applicant's first application is an approved loan (that's how they became a client), at most one is a card.
+    An applicant's first application is an approved loan, which made them a client; at most one is a card.
     """
     n = len(people.ids)
     past = rng.random(n) < ANY_PAST
@@ -134,7 +133,7 @@ def _other_outcomes(
     rng: np.random.Generator,
 ) -> NDArray[np.object_]:
     names = [name for name in statistics["outcomes"] if name != CARD_APPROVED]
-    # What the first loan already supplies is not drawn again: 0.85 and 0.15 of 4.93 applications.
+    # The first loan is already there and not drawn again: 0.85 and 0.15 of 4.93 applications.
     supplied = {FIRST_LOAN: 0.85 / 4.93, "Cash loans|Approved": 0.15 / 4.93}
     shares = np.array([statistics["outcomes"][name] - supplied.get(name, 0.0) for name in names])
     usual = statistics["recency"]
@@ -148,7 +147,7 @@ def _other_outcomes(
 
 
 def _split(outcome: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Contract type and status of "type|status, remark"."""
+    """Splits "type|status, remark" into contract type and status."""
     names, codes = np.unique(outcome.astype(str), return_inverse=True)
     kinds = np.array([name.split("|")[0] for name in names], dtype=object)
     statuses = np.array([name.split("|")[1].split(",")[0] for name in names], dtype=object)
@@ -158,7 +157,7 @@ def _split(outcome: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[n
 def _levels(
     statistics: Mapping[str, Any], outcome: NDArray[np.object_], kind: NDArray[np.object_], rng: np.random.Generator
 ) -> Columns:
-    """Levels drawn given the outcome, and given the product combination."""
+    """Draws levels given the outcome, and given the product combination."""
     n = len(outcome)
     table: Columns = {
         name: draw_levels_by(shares, outcome, rng.random(n)) for name, shares in statistics["by_outcome"].items()
@@ -192,7 +191,7 @@ def _amounts(
     kind: NDArray[np.object_],
     rng: np.random.Generator,
 ) -> Columns:
-    """Amounts asked for and granted, price of the goods and down payment."""
+    """Amounts requested and granted, goods price and down payment."""
     n = len(owner)
     empty = np.isin(outcome.astype(str), WITHOUT_AMOUNT)
     consumer, card = kind == "Consumer loans", kind == "Revolving loans"
@@ -225,7 +224,7 @@ def _terms(
     table: Columns,
     rng: np.random.Generator,
 ) -> Columns:
-    """Term and annuity; a card has term 0 and an annuity of a twentieth of its limit."""
+    """Term and annuity; for a card, 0 and a twentieth of its limit."""
     card = table["NAME_CONTRACT_TYPE"] == "Revolving loans"
     longer = ndtr(correlated_normal(ndtri(table["size"]), LONGER_IF_LARGER, rng))
     term = draw_levels_by(statistics["term"], table["outcome"], longer).astype(float)
@@ -243,7 +242,7 @@ def _terms(
 def _schedule(
     table: Columns, started: NDArray[np.bool_], worth: NDArray[np.float64], rng: np.random.Generator
 ) -> Columns:
-    """First due day, term, and number of the last instalment, fewer than the term where repaid early."""
+    """First due day, term, and number of the last instalment, which is below the term if repaid early."""
     n = len(started)
     term = np.where(started, np.nan_to_num(table["CNT_PAYMENT"]), 0).astype(np.int64)
     cash = table["NAME_CONTRACT_TYPE"] == "Cash loans"
@@ -254,7 +253,7 @@ def _schedule(
 
 
 def _dates(table: Columns, schedule: Columns, started: NDArray[np.bool_], rng: np.random.Generator) -> Columns:
-    """First drawing, due days and termination; 365243 where not yet or none."""
+    """First drawing, due days and termination; 365243 for "not yet" or "none"."""
     n = len(started)
     card = table["NAME_CONTRACT_TYPE"] == "Revolving loans"
     drawn = card & (rng.random(n) < 0.63)

@@ -1,16 +1,16 @@
-"""The statistics of the real sample from which applicants are made up, `profile.json`.
+"""Builds `profile.json`, the statistics of the real sample from which applicants are synthesised.
 
-`build_profile(folder of the sample)` gives what it holds:
+`build_profile` returns its content:
 
-- `train`, `test`: per drawn column the tree by which it is drawn (`grow`, `trees`), with statistics in its leaves;
+- `train`, `test`: for each drawn column, its tree (`grow`, `trees`), with statistics in the leaves;
 - `building`: the scales of the modes and medians of a building's figures (`buildings.building_columns`);
-- `risk`: points of the risk of default per field; `traits`: mean and spread of what is read from those points;
+- `risk`: each field's points of default risk; `traits`: mean and spread of what is derived from those points;
 - `history`: shares and quantiles of the histories (`history_profile`).
 
-No applicant can be read back: a leaf has at least `LEAF_ROWS` rows; a level's share or a shared value is kept only
-where at least `FEWEST_ROWS` rows have it; every other number that is drawn lies between means over at least as many.
-The thresholds of the trees lie between two real values, and the knots of the risk are quantiles of five digits.
-`write_profile` makes the file anew, in some three minutes.
+No applicant can be reconstructed: a leaf has at least `LEAF_ROWS` rows; a level's share or a shared value is kept only
+if at least `FEWEST_ROWS` rows have it; any other number drawn lies between means over at least as many. Thresholds of
+trees lie between two real values, and the knots of the risk are quantiles rounded to five digits. `write_profile`
+rebuilds the file in about three minutes.
 """
 
 import json
@@ -31,12 +31,12 @@ from training.synthetic.marginals import FEWEST_ROWS
 from training.synthetic.sampling import Columns
 
 KNOT_QUANTILES = (0.02, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95)
-RIDGE = 0.05  # inverse strength of the penalty on risk points: a judgement, not tuned; `risk.SHARPNESS` makes up for it
-TEST_LEAVES = 0.3  # of those for the train applicants: nothing is learnt from the test applicants
+RIDGE = 0.05  # inverse penalty on risk points: chosen by judgement, not tuned; `risk.SHARPNESS` compensates
+TEST_LEAVES = 0.3  # share of the leaves of train applicants: no model is trained on test applicants
 
 
 def build_profile(data: Path) -> dict[str, Any]:
-    """Profile of the real sample in `data`, a folder of `application_train.parquet` and the other tables."""
+    """Builds the profile of a sample in a folder of `application_train.parquet` and the other tables."""
     train = pd.read_parquet(data / "application_train.parquet")
     test = pd.read_parquet(data / "application_test.parquet")
     scales = building_scales(train)
@@ -52,7 +52,7 @@ def build_profile(data: Path) -> dict[str, Any]:
 
 
 def trees(table: pd.DataFrame, scales: Scales, leaves: float) -> dict[str, Any]:
-    """The tree of each drawn column; `leaves` scales how many they may have."""
+    """The tree of each drawn column; `leaves` scales their limits on leaves."""
     drawn = drawn_table(table, scales)
     names = [column.name for column in DRAWN]
     coded = {name: codes(drawn[name]) for name in names}
@@ -63,7 +63,7 @@ def trees(table: pd.DataFrame, scales: Scales, leaves: float) -> dict[str, Any]:
 
 
 def to_columns(table: pd.DataFrame) -> Columns:
-    """The columns of a frame as arrays by name."""
+    """A frame's columns as arrays by name."""
     return {str(name): table[name].to_numpy() for name in table.columns}
 
 
@@ -102,12 +102,12 @@ def risk_points(train: pd.DataFrame) -> dict[str, Any]:
 
 
 def hat_basis(values: np.ndarray, knots: list[float]) -> np.ndarray:
-    """Linear interpolation between knots as columns, and a last column for nulls, shape (n, knots + 1)."""
+    """A basis for linear interpolation between knots, with a last column for nulls, shape (n, knots + 1)."""
     null = np.isnan(values)
     hats = [np.where(null, 0.0, np.interp(values, knots, row)) for row in np.eye(len(knots))]
     return np.column_stack([*hats, null.astype(float)])
 
 
 def write_profile(data: Path, out: Path) -> None:
-    """Write the profile of the sample in `data` as JSON to `out`."""
+    """Writes the profile of a sample as JSON."""
     out.write_text(json.dumps(build_profile(data), separators=(",", ":"), allow_nan=False) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Values that a handful of the millions of real rows hold: too few for the profile of the sample."""
+"""Adds values that only a handful of the millions of real rows have: too few for the profile."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,12 +7,12 @@ from training.lender.synthetic.columns import REQUESTS
 from training.synthetic.sampling import Columns, none_where
 
 TRAIN_ROWS, BUREAU_ROWS, PREVIOUS_ROWS, POS_ROWS, CARD_ROWS = 307_511, 1_716_428, 1_670_214, 10_001_358, 3_840_312
-# Rows of the real train table, and none of the test table, which have the oddity.
+# Rows of the real train table that have the oddity; none of the test table do.
 ODDITIES = {"gender": 4, "maternity leave": 5, "family": 2, "income": 1, "requests": 1, "social circle": 1}
 TOP_INCOME = 117_000_000.0
 TOP_REQUESTS = 261.0  # AMT_REQ_CREDIT_BUREAU_QRT
 TOP_CIRCLE = {"OBS_30": 348.0, "DEF_30": 34.0, "OBS_60": 344.0, "DEF_60": 24.0}
-# Days of a credit with a date that was never filled in: the lowest one, and how many bureau rows have such a day.
+# Days of credits whose date was never filled in: the lowest, and the number of bureau rows with such a day.
 UNFILLED_DAYS = {
     "DAYS_CREDIT_ENDDATE": (-42_060, 40),
     "DAYS_ENDDATE_FACT": (-42_023, 8),
@@ -20,7 +20,7 @@ UNFILLED_DAYS = {
 }
 LAST_END_DAY = 31_199.0
 TOP_BUREAU_ANNUITY, TOP_ANNUITIES = 118_453_400.0, 8
-OVERPAID_BUREAU_CARDS = 0.02  # of the active cards whose debt is known
+OVERPAID_BUREAU_CARDS = 0.02  # share of the active cards whose debt is known
 LOWEST_BUREAU_DEBT, LOWEST_BUREAU_LIMIT = -4_705_600.3, -586_406.1
 NEGATIVE_LIMITS = 351
 UNNAMED_PRODUCTS = 346  # NAME_CONTRACT_TYPE XNA
@@ -28,13 +28,13 @@ CAR_DEALER_LOANS = 452
 CAR_AMOUNTS = (650_000, 1_800_000)
 POS_STATUSES = {"Canceled": 15, "XNA": 4}
 CARD_STATUSES = {"Refused": 17, "Approved": 6}
-OVERPAID_CARDS, OVERPAID_RECEIVABLES = 0.0006, 0.027  # of all months
+OVERPAID_CARDS, OVERPAID_RECEIVABLES = 0.0006, 0.027  # share of all months
 LOWEST_CARD_BALANCE, LOWEST_DRAWING = -420_250.2, -6_827.3
 TAKEN_BACK_DRAWINGS = 12
 
 
 def plan_oddities(is_test: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.object_]:
-    """The oddity of each applicant, None for nearly all; as many as in the real train table when as large."""
+    """Each applicant's oddity, None for nearly all, as frequent as in the real train table."""
     train = np.flatnonzero(~is_test)
     counts = {name: rows * len(train) / TRAIN_ROWS for name, rows in ODDITIES.items()}
     names = [name for name, rows in counts.items() for _ in range(int(rows + rng.random()))][: len(train)]
@@ -44,7 +44,7 @@ def plan_oddities(is_test: NDArray[np.bool_], rng: np.random.Generator) -> NDArr
 
 
 def odd_counts(table: Columns, oddities: NDArray[np.object_]) -> Columns:
-    """The credit bureau asked 261 times in a quarter, and the applicant with hundreds of acquaintances."""
+    """An applicant with 261 bureau enquiries in a quarter, and one with hundreds of acquaintances."""
     asked, popular = oddities == "requests", oddities == "social circle"
     columns = {name: np.where(asked, np.nan_to_num(table[name]), table[name]) for name in REQUESTS}
     columns["AMT_REQ_CREDIT_BUREAU_QRT"][asked] = TOP_REQUESTS
@@ -75,7 +75,7 @@ def rare_bureau(table: Columns, rng: np.random.Generator) -> Columns:
 
 
 def car_loans(table: Columns, outcome: NDArray[np.object_], rng: np.random.Generator) -> Columns:
-    """Levels and amounts of the previous applications, a few turned into loans of car dealers."""
+    """Turns a few previous applications into loans from car dealers."""
     n = len(outcome)
     product = table["PRODUCT_COMBINATION"] == "POS industry with interest"
     car = rows_among(product & (outcome == "Consumer loans|Approved"), CAR_DEALER_LOANS / PREVIOUS_ROWS, rng)
@@ -97,7 +97,7 @@ def car_loans(table: Columns, outcome: NDArray[np.object_], rng: np.random.Gener
 
 
 def unnamed_products(table: Columns, rng: np.random.Generator) -> Columns:
-    """Contract type XNA, without a product combination, for a few of the applications without an amount."""
+    """Gives a few applications without an amount the contract type XNA and no product combination."""
     rare = rows_among(table["outcome"] == "Cash loans|Canceled", UNNAMED_PRODUCTS / PREVIOUS_ROWS, rng)
     levels = {"NAME_CONTRACT_TYPE": "XNA", "CHANNEL_TYPE": "Country-wide"}
     columns: Columns = {name: np.where(rare, level, table[name]) for name, level in levels.items()}
@@ -107,7 +107,7 @@ def unnamed_products(table: Columns, rng: np.random.Generator) -> Columns:
 def rare_statuses(
     status: NDArray[np.object_], counts: dict[str, int], real_rows: int, rng: np.random.Generator
 ) -> NDArray[np.object_]:
-    """The statuses of months, a few of those active replaced by levels that the real table has a handful of."""
+    """Replaces a few active monthly statuses by levels that occur only a handful of times in the real table."""
     status = status.copy()
     for level, rows in counts.items():
         status[rows_among(status == "Active", rows / real_rows, rng)] = level
@@ -115,7 +115,7 @@ def rare_statuses(
 
 
 def rare_card_amounts(table: Columns, rng: np.random.Generator) -> Columns:
-    """Balances below zero where the holder paid too much, and a drawing taken back once in a while."""
+    """Balances below zero after overpayments, and an occasional reversed drawing."""
     n = len(table["AMT_BALANCE"])
     atm, drawn = table["AMT_DRAWINGS_ATM_CURRENT"], table["AMT_DRAWINGS_CURRENT"]
     empty = (table["AMT_BALANCE"] == 0) & ~np.isnan(atm)
@@ -133,11 +133,11 @@ def rare_card_amounts(table: Columns, rng: np.random.Generator) -> Columns:
 
 
 def rows_among(candidates: NDArray[np.bool_], share: float, rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Random candidates, about `share` of all rows."""
+    """Picks candidates at random, about `share` of all rows."""
     return candidates & (rng.random(len(candidates)) < share * len(candidates) / max(candidates.sum(), 1))
 
 
 def small_credit(n: int, lowest: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Negative amounts: a few hundred as a rule, down to `lowest` once in thousands."""
+    """Draws negative amounts, typically a few hundred, down to `lowest` once in thousands."""
     amounts: NDArray[np.float64] = np.maximum(-rng.lognormal(5.3, 2.0, n), lowest)
     return amounts.round(3)

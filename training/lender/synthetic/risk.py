@@ -1,4 +1,4 @@
-"""Risk of default as a sum of points per field, and the draw of TARGET from it."""
+"""The risk of default as a sum of points over fields, from which TARGET is drawn."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from scoring.lender.terms import likely_term, yearly_interest
 from training.lender.synthetic.columns import EXTERNAL_SCORES, NOT_YET, REQUESTS
 from training.synthetic.sampling import Columns
 
-SHARPNESS = 1.4  # undoes the shrinkage of the ridge and of drawing columns from pairwise correlations only
+SHARPNESS = 1.4  # offsets shrinkage by the penalty and by drawing columns from pairwise correlations only
 DEFAULT_RATE = 0.080729  # share of TARGET = 1 over the 307,511 real rows
 CREDITWORTHINESS_POINTS = 0.85  # log-odds per unit of the creditworthiness that the application does not show
 STRAIN_POINTS = 0.7  # log-odds per unit of the strain that the application does not show
@@ -34,7 +34,7 @@ LEVEL_FIELDS = (
 
 
 def risk_fields(application: Columns) -> Columns:
-    """The fields that carry risk, with the ratios that a lender reads: one array of n rows per field."""
+    """The fields that carry risk, with the usual lending ratios: an array of n rows per field."""
     scores = np.column_stack([application[name] for name in EXTERNAL_SCORES])
     known = np.maximum((~np.isnan(scores)).sum(axis=1), 1)
     mean = np.where(np.isnan(scores).all(axis=1), np.nan, np.nansum(scores, axis=1) / known)
@@ -82,9 +82,9 @@ def default_probability(
 ) -> NDArray[np.float64]:
     """Probability of default whose mean over the rows is the real default rate, shape (n,).
 
-    The hidden parts are the traits less what the application shows of them: only the histories tell of them. Their
-    spread flattens the risk that the application shows, so that risk is stretched by the usual factor for a logit
-    with normal noise, and the application alone keeps the odds that were measured.
+    The hidden parts of traits do not show in the application, only in the histories. Their spread flattens the risk
+    that the application shows, so that risk is stretched by the usual factor for a logit with normal noise: the
+    application alone then has the odds that were measured.
     """
     hidden = STRAIN_POINTS * hidden_strain - CREDITWORTHINESS_POINTS * hidden_creditworthiness
     log_odds = SHARPNESS * risk * np.sqrt(1 + 0.346 * hidden.var()) + hidden
@@ -94,9 +94,9 @@ def default_probability(
 
 
 def draw_target(probability: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """TARGET by systematic sampling: each row defaults with its own probability, their sum is met within one.
+    """Draws TARGET by systematic sampling: each row has its own probability, and the total is exact to within one.
 
-    A few thousand made-up applicants so have the real default rate without a Bernoulli draw's sampling error.
+    So even a few thousand applicants have the real default rate, without the sampling error of Bernoulli draws.
     """
     crossed = np.floor(np.cumsum(probability) + rng.random())
     return np.diff(crossed, prepend=0.0).clip(0, 1).astype(np.int64)

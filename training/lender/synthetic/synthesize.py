@@ -1,4 +1,4 @@
-"""Made-up data in the schema of the real tables: applicants with their histories, for tests and demonstrations."""
+"""Synthetic data in the schema of the real tables, for tests and demonstrations."""
 
 import json
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ from training.lender.synthetic.risk import application_risk, default_probability
 from training.lender.synthetic.tables import FileFormat, TableWriter, table_schemas
 from training.synthetic.sampling import Columns
 
-MARKER = "SYNTHETIC.json"  # lies beside the tables, so that a model trained on them says that they are made up
-GENERATOR = 3  # raised when the same seed gives other bytes
+MARKER = "SYNTHETIC.json"  # accompanies the tables, so that a model trained on them is marked as such
+GENERATOR = 3  # to be raised when the same seed gives other bytes
 CHUNK = 15_000  # applicants; their history is about two million rows
 REAL_TRAIN_ROWS, REAL_TEST_ROWS = 307_511, 48_744
 FIRST_APPLICANT, FIRST_PREVIOUS, FIRST_BUREAU = 100_001, 1_000_001, 5_000_000
@@ -29,9 +29,9 @@ FIRST_APPLICANT, FIRST_PREVIOUS, FIRST_BUREAU = 100_001, 1_000_001, 5_000_000
 def synthesize(
     applicants: int, seed: int, out: Path, file_format: FileFormat = "parquet", progress: bool = True
 ) -> None:
-    """Write `applicants` made-up train applicants, the test applicants and all histories into the folder `out`.
+    """Writes `applicants` train applicants, the test applicants and all histories into the folder `out`.
 
-    The bytes depend on `applicants`, `seed` and the format only. `SYNTHETIC.json` marks the data as made up.
+    The bytes depend only on `applicants`, `seed` and the format. `SYNTHETIC.json` marks the data as synthetic.
     """
     if applicants < 1:
         raise ValueError(f"applicants must be at least 1, got {applicants}")
@@ -49,7 +49,7 @@ def synthesize(
 
 
 def _chunks(applicants: int, seed: int, progress: bool) -> Iterator[dict[str, Columns]]:
-    """The eight tables of one chunk of applicants after the other; each chunk has a random stream of its own."""
+    """The eight tables, chunk by chunk of applicants; each chunk has its own random stream."""
     tests = round(applicants * REAL_TEST_ROWS / REAL_TRAIN_ROWS)
     total = applicants + tests
     pieces = np.array_split(np.arange(total), -(-total // CHUNK))
@@ -71,7 +71,7 @@ def _chunks(applicants: int, seed: int, progress: bool) -> Iterator[dict[str, Co
 
 
 def _applications(people: Applicants, rng: np.random.Generator) -> dict[str, Columns]:
-    """The train table with TARGET, at the real default rate, and the test table without."""
+    """The train table with TARGET, at the real default rate, and the test table without it."""
     risk = application_risk(people.application, profile()["risk"])
     table = people.application | {"SK_ID_CURR": people.ids}
     train = ~people.is_test

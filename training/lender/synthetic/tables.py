@@ -1,4 +1,4 @@
-"""Schemas of the written tables, and one writer per table that takes chunk after chunk."""
+"""Schemas of the tables, and a writer for each that takes them in chunks."""
 
 import csv
 from importlib.resources import files
@@ -24,7 +24,7 @@ HISTORIES = (
 
 
 def table_schemas() -> dict[str, pa.Schema]:
-    """Schema of each of the eight tables, columns in the real order."""
+    """The schemas of the eight tables, with columns in the real order."""
     with (files("scoring.lender") / "fields.csv").open(encoding="utf-8") as lines:
         fields = [pa.field(row["name"], ARROW_TYPES[row["type"]]) for row in csv.DictReader(lines)]
     key, target = pa.field("SK_ID_CURR", pa.int64()), pa.field("TARGET", pa.int64())
@@ -40,7 +40,7 @@ def table_schemas() -> dict[str, pa.Schema]:
 
 
 def to_arrow(columns: Columns, schema: pa.Schema) -> pa.Table:
-    """Columns as an Arrow table of the schema; NaN and None become nulls, columns outside the schema are left out."""
+    """Converts columns to an Arrow table; NaN and None become nulls, columns outside the schema are dropped."""
     arrays = [pa.array(columns[field.name], type=field.type, from_pandas=True) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
 
@@ -64,5 +64,5 @@ class TableWriter:
         self._writer.close()
 
     def write(self, columns: Columns) -> None:
-        """Append the rows of a chunk."""
+        """Appends a chunk."""
         self._writer.write_table(to_arrow(columns, self.schema))

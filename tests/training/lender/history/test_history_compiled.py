@@ -56,7 +56,7 @@ def test_columns_of_another_type_are_compiled_anew(compilations: dict) -> None:
 def test_parts_of_two_questions_on_one_connection_do_not_mix() -> None:
     tables = bureau_tables(10.0)
     tables.connection.con.register("others", unlabelled_applications(1, 2))
-    both = replace(tables, application_test=tables.connection.table("others"), application_train=None)
+    both = replace(tables, test=tables.connection.table("others"), train=None)
     train, test = history_parts(tables), history_parts(both)
     assert [part.count().execute() for part in train] == [len(applications(1))] * len(train)
     assert [part.count().execute() for part in test] == [2] * len(test)
