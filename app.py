@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
+import signal
 import sys
 from functools import partial
 
@@ -31,7 +33,9 @@ from scoring.interface.guarded import guarded
 from scoring.interface.screen import Screen
 from scoring.interface.theme import launch_options
 from scoring.interface.workplace import Workplace
+from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
+from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
 from scoring.serving.settings import Settings, read_settings
 from scoring.words.language import DEFAULT_LANGUAGE
@@ -90,6 +94,11 @@ except ScoringError as error:
 if __name__ == "__main__":
     if settings.refresh_minutes:
         workplace.serving.watch(settings.refresh_minutes)
+    anchor = hub_anchor(settings)
+    if anchor:
+        atexit.register(Anchoring(workplace.desk.journal, anchor).stop)
+        # Whoever stops the app so, as a container does, gives it the time to anchor the last entries.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     routes = drift_routes(workplace.serving, settings.drift_report)
     # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
     gc.collect()
