@@ -72,10 +72,10 @@ def app(ids: list[int]) -> list[str]:
     with running_app() as (address, process), httpx.Client(base_url=address, timeout=30) as client:
         start = first_answer(client)
         before, taken = resident_megabytes(process), []
-        for place in range(REQUESTS):
-            inputs = [ids[place % len(ids)], {"AMT_CREDIT": 100_000 + 1_000 * place}, "en"]
+        for number in range(REQUESTS):
+            inputs = [ids[number % len(ids)], {"AMT_CREDIT": 100_000 + 1_000 * number}, "en"]
             began = perf_counter()
-            call(client, ("score", "explain")[place % 2], inputs)
+            call(client, ("score", "explain")[number % 2], inputs)
             taken.append(perf_counter() - began)
         after = resident_megabytes(process)
     return [

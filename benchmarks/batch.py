@@ -49,8 +49,8 @@ def _grown(times: int, path: Path) -> int:
     with pq.ParquetWriter(path, table.schema) as writer:
         for copy in range(times):
             ids = pa.array(np.arange(table.num_rows, dtype=np.int64) + copy * table.num_rows)
-            place = table.schema.get_field_index(APPLICANT_ID)
-            writer.write_table(table.set_column(place, table.schema.field(place), ids), row_group_size=2_000)
+            index = table.schema.get_field_index(APPLICANT_ID)
+            writer.write_table(table.set_column(index, table.schema.field(index), ids), row_group_size=2_000)
     return times * table.num_rows
 
 

@@ -66,10 +66,10 @@ def start_up() -> list[str]:
 def _many(applicants: int) -> Iterator[pa.Table]:
     """The demo's first applicants again and again, under new ids."""
     table = pq.read_table(DEMO_APPLICANTS).slice(0, ROWS).combine_chunks()
-    place = table.schema.get_field_index(APPLICANT_ID)
+    index = table.schema.get_field_index(APPLICANT_ID)
     for start in range(0, applicants, ROWS):
         ids = pa.array(np.arange(start, start + ROWS, dtype=np.int64))
-        yield table.set_column(place, table.schema.field(place), ids)
+        yield table.set_column(index, table.schema.field(index), ids)
 
 
 def lookups(applicants: int) -> list[str]:

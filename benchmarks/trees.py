@@ -58,11 +58,11 @@ def trees(rows: TrainingRows) -> list[str]:
 
 def _explainer(rows: TrainingRows, model: Fitted) -> Callable[[], object]:
     matrix = np.ascontiguousarray(rows.matrix[:, model.indices])
-    places = cycle(range(len(matrix)))
+    indices = cycle(range(len(matrix)))
 
     def explain() -> object:
-        place = next(places)
-        return model.booster.predict(matrix[place : place + 1], pred_contrib=True, num_threads=1)
+        index = next(indices)
+        return model.booster.predict(matrix[index : index + 1], pred_contrib=True, num_threads=1)
 
     return explain
 

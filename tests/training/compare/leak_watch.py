@@ -26,7 +26,7 @@ from sklearn.preprocessing import OneHotEncoder, QuantileTransformer, StandardSc
 from xgboost import XGBClassifier
 
 from training.compare import cut
-from training.compare.rows import Parts, Places
+from training.compare.rows import Indices, Parts
 
 LEARNERS = (SelectFromModel, SimpleImputer, StandardScaler, QuantileTransformer, OneHotEncoder)
 MODELS = (
@@ -51,7 +51,7 @@ class LeakWatch:
         patch: undoes the wrapping.
     """
 
-    def __init__(self, parts: Parts, folds: list[tuple[Places, Places]], patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, parts: Parts, folds: list[tuple[Indices, Indices]], patch: pytest.MonkeyPatch) -> None:
         ids = parts.learn.inputs.index.to_numpy()
         self.test = set(parts.test.inputs.index)
         self.all = set(ids)
