@@ -1,4 +1,4 @@
-"""Batch scoring: rows per second with and without reasons, and peak memory as the file grows."""
+"""Measures batch scoring: rows per second with and without reasons, and peak memory as the file grows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 ROWS = 3_000
 GROWTH = (20, 100)
-# Runs the batch in a process of its own and prints that process's peak memory in kB.
+# Runs the batch as a subprocess and prints its peak memory in kB.
 MEASURED = (
     "import resource, sys; from scoring.__main__ import main; main(sys.argv[1:]); "
     "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
@@ -44,7 +44,7 @@ def speed(service: Service) -> list[str]:
 
 
 def _grown(times: int, path: Path) -> int:
-    """The demo's applicants several times over, under new ids."""
+    """Repeats the demo's applicants under new ids."""
     table = pq.read_table(DEMO_APPLICANTS)
     with pq.ParquetWriter(path, table.schema) as writer:
         for copy in range(times):
@@ -55,7 +55,7 @@ def _grown(times: int, path: Path) -> int:
 
 
 def memory() -> list[str]:
-    """Peak memory of `python -m scoring batch` for a longer file, over the shorter one's."""
+    """Peak memory of `python -m scoring batch` for a longer file, relative to a shorter one."""
     peaks, rows = [], []
     with TemporaryDirectory() as scratch:
         for times in GROWTH:
