@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import app, batch, checks, features, hub, model_tab, recourse, screen, what_if
+from benchmarks import access, app, batch, checks, features, hub, model_tab, recourse, screen, what_if, worklist
 from benchmarks.demo import demo_service
 
 
@@ -26,9 +26,11 @@ def main() -> int:
         lambda: recourse.own_figures(service),
         lambda: batch.speed(service),
         batch.memory,
+        lambda: worklist.worklist(service),
         features.speed,
         checks.made_up,
         lambda: app.app(ids),
+        lambda: access.access(ids),
         hub.start_up,
         lambda: hub.lookups(hub.APPLICANTS),
     ):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 
 import httpx
@@ -26,15 +27,20 @@ def running_app(**settings: str) -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), **settings}
-    process = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield f"http://127.0.0.1:{port}/gradio_api/call", process.pid
-    finally:
-        process.terminate()
-        process.wait()
+    with TemporaryDirectory() as folder:
+        own = {"ALLOW_ANONYMOUS": "1", "GRADIO_SERVER_PORT": str(port), "JOURNAL_URL": f"sqlite:///{folder}/journal.db"}
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env={**os.environ, **own, **settings},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield f"http://127.0.0.1:{port}/gradio_api/call", process.pid
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def call(client: httpx.Client, endpoint: str, inputs: list[object]) -> str:

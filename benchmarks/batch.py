@@ -43,7 +43,7 @@ def speed(service: Service) -> list[str]:
     ]
 
 
-def _grown(times: int, path: Path) -> int:
+def grown(times: int, path: Path) -> int:
     """Repeats the demo's applicants under new ids."""
     table = pq.read_table(DEMO_APPLICANTS)
     with pq.ParquetWriter(path, table.schema) as writer:
@@ -60,7 +60,7 @@ def memory() -> list[str]:
     with TemporaryDirectory() as scratch:
         for times in GROWTH:
             path = Path(scratch) / "applicants.parquet"
-            rows.append(_grown(times, path))
+            rows.append(grown(times, path))
             options = ["--artifact", str(DEMO_ARTIFACT), "--applicants", str(path), "--out", f"{scratch}/scores.csv"]
             ran = subprocess.run(
                 [sys.executable, "-c", MEASURED, "batch", *options, "--no-reasons"],

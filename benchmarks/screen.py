@@ -20,6 +20,7 @@ from benchmarks.demo import demo_service
 from benchmarks.timing import medians
 from scoring.assessment.comparison import compare
 from scoring.assessment.scatter import scatter
+from scoring.cases.policy import read_policy
 from scoring.charts import (
     comparison_figure,
     scatter_figure,
@@ -33,6 +34,7 @@ from scoring.interface.population_tab import main_characteristics, main_pair
 from scoring.interface.screen import TABS, Screen
 from scoring.serving.live import State
 from scoring.serving.service import Service
+from scoring.serving.settings import DEMO_POLICY
 from scoring.words.wording import text
 
 ROUNDS = 40
@@ -101,7 +103,7 @@ def _figures(case: Case) -> dict[str, list[Callable[[], str]]]:
 def refresh(service: Service) -> list[str]:
     """The server's work for a tab after an edit, relative to its figures alone if it has any."""
     with gr.Blocks():
-        screen = Screen(State(service, {}))
+        screen = Screen(State(service, {}), read_policy(DEMO_POLICY))
     cases = _cases(service)
     bare = {tab: cycle([figures[tab] for figures in map(_figures, cases)]) for tab in DRAWN}
     fresh = {tab: cycle(cases) for tab in TABS}

@@ -1,4 +1,4 @@
-"""`python -m scoring batch`: scores a file of applicants with nothing but the serving requirements."""
+"""`python -m scoring`: what is done at the command line with nothing but the serving requirements."""
 
 from __future__ import annotations
 
@@ -6,16 +6,27 @@ import argparse
 import sys
 from pathlib import Path
 
+from scoring.access import command as access_commands
 from scoring.decision.costs import COST_FUNCTIONS
 from scoring.errors import ScoringError
+from scoring.journal import commands as journal_commands
+from scoring.oversight import commands as oversight_commands
 from scoring.words.language import LANGUAGES
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m scoring", description="Score applicants.")
-    batch = parser.add_subparsers(dest="command", required=True).add_parser(
+    parser = argparse.ArgumentParser(
+        prog="python -m scoring", description="Score applicants; say who may sign in; prove the journal."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    access_commands.add_commands(commands)
+    journal = journal_commands.add_commands(commands, _journal)
+    oversight_commands.add_journal_commands(journal)
+    oversight_commands.add_outcomes_command(commands)
+    batch = commands.add_parser(
         "batch", help="score every applicant of a file", description="Score every applicant of a file."
     )
+    batch.set_defaults(run=_batch)
     batch.add_argument("--artifact", type=Path, required=True, help="folder of a trained artifact")
     batch.add_argument("--applicants", type=Path, required=True, help="file made by: python -m training applicants")
     batch.add_argument("--out", type=Path, required=True, help="file to write, .parquet or .csv")
@@ -26,24 +37,38 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
-    options = _parser().parse_args(arguments)
-
+def _batch(options: argparse.Namespace) -> int:
     # Imported here, so that `--help` does not wait for the model's libraries.
     from scoring.artifact.load import load_artifact
     from scoring.artifact.recost import with_costs
     from scoring.serving.batch import score_file
 
+    trained = load_artifact(options.artifact, options.artifact.name)
+    artifact = with_costs(trained, trained.curves.chosen(options.cost, options.cost_ratio))
+    count = score_file(artifact, options.applicants, options.out, options.language, not options.no_reasons)
+    sys.stderr.write(f"{count} applicants scored to {options.out}\n")
+    return 0
+
+
+def _journal() -> journal_commands.JournalPlace:
+    from scoring.serving.settings import read_settings
+
+    settings = read_settings()
+    if settings.journal.anchor is None:
+        return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, None)
+    from scoring.serving.anchor import hub_anchor
+
+    return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, hub_anchor(settings))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
+    options = _parser().parse_args(arguments)
     try:
-        trained = load_artifact(options.artifact, options.artifact.name)
-        artifact = with_costs(trained, trained.curves.chosen(options.cost, options.cost_ratio))
-        count = score_file(artifact, options.applicants, options.out, options.language, not options.no_reasons)
+        return int(options.run(options))
     except ScoringError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    sys.stderr.write(f"{count} applicants scored to {options.out}\n")
-    return 0
 
 
 if __name__ == "__main__":

@@ -53,13 +53,18 @@ class Reason:
 
 @dataclass(frozen=True)
 class Score:
-    """The recommended decision for one applicant, with reasons."""
+    """The recommended decision for one applicant, with reasons.
+
+    `points` and `threshold_points` are probability and threshold on the artifact's scale: more points, less risk.
+    """
 
     applicant_id: int | None
     changes: dict[str, Any]
     probability: float
     threshold: float
     referral_band: list[float]
+    points: float
+    threshold_points: float
     decision: Outcome
     expected_cost: ExpectedCost
     reasons: list[Reason]

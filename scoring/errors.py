@@ -103,6 +103,10 @@ class GateError(ScoringError):
     """A model does not pass the gate before it is published, or cannot be compared; the message says which check."""
 
 
+class PackError(ScoringError):
+    """A validation pack cannot be made or read; the message names the file, what is wrong and the remedy."""
+
+
 class PublishError(ScoringError):
     """A version cannot be published, tagged or rolled back to; the version served before stays."""
 

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -36,9 +37,24 @@ def as_owner(*command: str) -> list[str]:
     )
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server that can be stopped, as a crash would, and started again."""
+
+    address: str
+    pg_ctl: list[str]
+    options: str
+
+    def start(self) -> None:
+        subprocess.run([*self.pg_ctl, "-o", self.options, "start"], check=True, capture_output=True)
+
+    def stop(self) -> None:
+        subprocess.run([*self.pg_ctl, "-m", "immediate", "stop"], check=True, capture_output=True)
+
+
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server, without a database's name, as long as it is wanted."""
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of one's own, as long as it is wanted; it runs at the end, too."""
     with tempfile.TemporaryDirectory(prefix="pg") as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -53,11 +69,19 @@ def running_postgres() -> Iterator[str]:
         )
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
         pg_ctl = as_owner(binary("pg_ctl"), "-D", data, "-l", f"{folder}/log", "-w")
-        subprocess.run([*pg_ctl, "-o", options, "start"], check=True, capture_output=True)
+        server = PostgresServer(f"postgresql://{OWNER}@127.0.0.1:{port}", pg_ctl, options)
+        server.start()
         try:
-            yield f"postgresql://{OWNER}@127.0.0.1:{port}"
+            yield server
         finally:
-            subprocess.run([*pg_ctl, "-m", "immediate", "stop"], check=True, capture_output=True)
+            server.stop()
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server, without a database's name, as long as it is wanted."""
+    with postgres_server() as server:
+        yield server.address
 
 
 @contextmanager

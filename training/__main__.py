@@ -9,17 +9,21 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.decision.points import PointsScale
 from scoring.errors import ScoringError
 from scoring.files import writable
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.defaults import DEFAULT_SEED, QUARANTINE_LIMIT
 from training.hub_commands import COMMANDS
 from training.lender.roles import TEST, TRAIN
+
+if TYPE_CHECKING:
+    from training.drift.decided import Decided
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -47,7 +51,14 @@ class Cost(StrEnum):
     amount = "amount"
 
 
-RATIO, AMOUNT = RatioCosts(), AmountCosts()
+class Kind(StrEnum):
+    """The kinds of models."""
+
+    boosting = "boosting"
+    scorecard = "scorecard"
+
+
+RATIO, AMOUNT, POINTS = RatioCosts(), AmountCosts(), PointsScale()
 
 
 class Engine(StrEnum):
@@ -107,19 +118,24 @@ def train_command(
     longest_term: Annotated[float, typer.Option(help="Amounts: months after which any loan ends.")] = (
         AMOUNT.longest_term
     ),
+    base_points: Annotated[float, typer.Option(help="Points at the base odds.")] = POINTS.base,
+    base_odds: Annotated[float, typer.Option(help="Repayers for each defaulter at the base points.")] = POINTS.odds,
+    double_odds: Annotated[float, typer.Option(help="Points that double the odds.")] = POINTS.double,
+    kind: Annotated[Kind, typer.Option(help="Boosters, or a scorecard to set beside them.")] = Kind.boosting,
     quarantine: QuarantineFile = None,
     quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
     """Train a model on the tables and write it as a versioned artifact."""
     amount = AmountCosts(lending_rate, funding_rate, loss_given_default, repaid_instalments, longest_term)
     costs = CostFunctions(RatioCosts(cost_ratio), amount, cost.value)
+    points = PointsScale(base_points, base_odds, double_odds)
 
     from training.build.report import report
     from training.build.train import train
     from training.tables.quarantine import Quarantine
 
     kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
-    trained = train(data, out, version, seed, costs, kept_apart)
+    trained = train(data, out, version, seed, costs, kept_apart, points, kind is Kind.scorecard)
     typer.echo(report(trained))
 
 
@@ -204,7 +220,13 @@ def compare_command(
 @app.command("drift")
 def drift_command(
     reference: Annotated[Path, typer.Option(help=f"Tables to compare with; of their {TRAIN}.")],
-    current: Annotated[Path, typer.Option(help=f"Tables of who is scored now; their {TEST} if it is there.")],
+    current: Annotated[
+        str,
+        typer.Option(
+            help=f"Tables of who is scored now (of their {TEST} if it is there); or who was decided: journal: (of "
+            "JOURNAL_URL), or journal:URL."
+        ),
+    ],
     out: Annotated[Path, typer.Option(help="Folder for drift.html and drift.json.")],
     artifact: Annotated[
         str | None, typer.Option(help="Model whose inputs, score and decision count too: a folder, or ORG/NAME@TAG.")
@@ -224,16 +246,54 @@ def drift_command(
 
     from scoring.drift.page import sentences
     from scoring.drift.report import PAGE
+    from scoring.serving.settings import read_settings
     from training.drift.alarm import ALARM_STATUS, check_fail_on, is_alarm
+    from training.drift.decided import decided_applicants, is_journal
     from training.drift.run import Question, drift
     from training.drift.upload import upload
 
     check_fail_on(fail_on)
-    report = drift(Question(reference, current, artifact, outcomes), out)
+    who: Path | Decided = Path(current)
+    if is_journal(current):
+        who = decided_applicants(current, read_settings().journal.url)
+        for sentence in who.sentences():
+            typer.echo(sentence)
+    report = drift(Question(reference, who, artifact, outcomes), out)
     typer.echo("\n".join([*sentences(report, "en"), f"Full report: {out / PAGE}"]))
     if repo:
         typer.echo(f"Uploaded to the branch drift of {repo}: commit {upload(HfApi(), repo, out)}")
     if is_alarm(report, fail_on):
+        raise typer.Exit(ALARM_STATUS)
+
+
+@app.command("validate")
+def validate_command(
+    artifact: Annotated[str, typer.Option(help="Version to validate: a folder, or ORG/NAME@TAG.")],
+    out: Annotated[Path, typer.Option(help="Folder for validation.html, validation.xlsx and validation.json.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Tables with outcomes that it has not learnt from (default: whom its training held out)."),
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(help="Version to compare with, for the swap set: a folder, or ORG/NAME@TAG.")
+    ] = None,
+    bounds: Annotated[
+        Path | None, typer.Option(help="The lender's bounds (default: a copy of training/validation/bounds.csv).")
+    ] = None,
+    dates: Annotated[
+        Path | None, typer.Option(help=f"{APPLICANT_ID} and DATE of the applications: CSV or Parquet.")
+    ] = None,
+    fail: Annotated[bool, typer.Option("--fail", help="Exit with 3 if a finding is out of bound.")] = False,
+) -> None:
+    """Write the validation pack of a version: what a model-risk reviewer asks for, with tests, bounds and verdicts."""
+    from scoring.validation import PAGE
+    from training.drift.alarm import ALARM_STATUS
+    from training.validation.bounds import DEFAULT_BOUNDS
+    from training.validation.validate import Question, validate, verdict_lines
+
+    pack = validate(Question(artifact, data, against, bounds or DEFAULT_BOUNDS, dates), out)
+    typer.echo("\n".join([*verdict_lines(pack), f"Full pack: {out / PAGE}"]))
+    if fail and pack.outside:
         raise typer.Exit(ALARM_STATUS)
 
 

@@ -44,6 +44,7 @@ def publish_command(
             help=f"Attribute whose groups these bounds are for, such as {ATTRIBUTES[0]}; repeat it (default: all)."
         ),
     ] = None,
+    pack: Annotated[Path | None, typer.Option(help="Folder of its validation pack: the gate requires it.")] = None,
     force: Annotated[str | None, typer.Option(help="Publish though a check fails, for this written reason.")] = None,
 ) -> None:
     """Publish an artifact to the hub, behind the gate, in one commit with a tag."""
@@ -53,7 +54,8 @@ def publish_command(
     from training.publish.version import Order, publish
 
     bounds = Bounds(least_approval_ratio, most_calibration_gap, tuple(bounded or ()))
-    _tell(publish(HfApi(), Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force, bounds)))
+    order = Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force, bounds, pack)
+    _tell(publish(HfApi(), order))
 
 
 def versions_command(repo: Repo) -> None:

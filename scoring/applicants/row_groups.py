@@ -36,8 +36,8 @@ class RowGroups(Protocol):
     def read(self, group: int, columns: Sequence[str]) -> pa.Table:
         """Some columns of a group."""
 
-    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        """Some columns of all groups, in tables of at most `rows` rows."""
+    def batches(self, columns: Sequence[str], rows: int, first: int = 0) -> Iterator[pa.Table]:
+        """Some columns of the groups from `first` on, in tables of at most `rows` rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +72,12 @@ class ParquetGroups:
         with pq.ParquetFile(self.path, metadata=self.footer) as file:
             return file.read_row_group(group, columns=list(columns))
 
-    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        """Some columns of all groups, in tables of at most `rows` rows."""
+    def batches(self, columns: Sequence[str], rows: int, first: int = 0) -> Iterator[pa.Table]:
+        """Some columns of the groups from `first` on, in tables of at most `rows` rows."""
+        groups = range(first, self.footer.num_row_groups)
         # With read-ahead, row groups would pile up in memory.
         with pq.ParquetFile(self.path, metadata=self.footer, pre_buffer=False) as file:
-            for batch in file.iter_batches(batch_size=rows, columns=list(columns)):
+            for batch in file.iter_batches(batch_size=rows, row_groups=list(groups), columns=list(columns)):
                 yield pa.Table.from_batches([batch])
 
 
@@ -113,9 +114,9 @@ class ArrowGroups:
         """Some columns of a group."""
         return next(self._read(range(group, group + 1), columns))
 
-    def batches(self, columns: Sequence[str], rows: int) -> Iterator[pa.Table]:
-        """Some columns of all groups, in tables of at most `rows` rows."""
-        for table in self._read(range(self.groups), columns):
+    def batches(self, columns: Sequence[str], rows: int, first: int = 0) -> Iterator[pa.Table]:
+        """Some columns of the groups from `first` on, in tables of at most `rows` rows."""
+        for table in self._read(range(first, self.groups), columns):
             yield from (pa.Table.from_batches([batch]) for batch in table.to_batches(max_chunksize=rows))
 
 

@@ -7,7 +7,8 @@ up an applicant reads one row group.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,13 +34,15 @@ from scoring.words.wording import text
 # Applicants cached after decoding: a what-if re-scores the same one many times.
 KEPT = 256
 BATCH_ROWS = 10_000
+# SHA-1 or SHA-256.
+HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, eq=False)
 class ApplicantsFile:
     """An open file of applicants. `ids` are sorted; `starts` are the first rows of the row groups.
 
-    `stamp` says how the file was made; None if it has none.
+    `stamp` says how the file was made; None if it has none. `content` changes with the file's content.
     """
 
     path: Path
@@ -48,6 +51,7 @@ class ApplicantsFile:
     starts: NDArray[np.int64]
     history_names: tuple[str, ...]
     stamp: Stamp | None
+    content: str
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -92,6 +96,30 @@ class ApplicantsFile:
         rows = [_read_row(self, int(np.searchsorted(self.ids, applicant_id))) for applicant_id in ids]
         return [{name: row[name] for name in LISTED} for row in rows]
 
+    @property
+    def changed(self) -> bool:
+        """Whether the file has been replaced or written to since it was opened."""
+        try:
+            return content_of(self.path) != self.content
+        except OSError:
+            return True
+
+    def tables_from(self, place: int, rows: int, more: Sequence[str] = ()) -> Iterator[pa.Table]:
+        """The applicants from that place on, at most `rows` at a time, with these columns more, as stored.
+
+        Raises:
+            ApplicantsFileError: the file is damaged somewhere in the middle.
+        """
+        group = int(np.searchsorted(self.starts, place, side="right")) - 1
+        before = place - int(self.starts[group])
+        try:
+            for table in self.groups.batches([*self.columns, *more], rows, group):
+                if before < len(table):
+                    yield table.slice(before)
+                before = max(0, before - len(table))
+        except (OSError, pa.ArrowInvalid) as error:
+            raise _unreadable(self.path, error) from error
+
     def tables(self, rows: int = BATCH_ROWS, history: bool = True) -> Iterator[pa.Table]:
         """All applicants, at most `rows` at a time, with id, raw fields and, unless left out, history, as stored.
 
@@ -121,6 +149,7 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
             unique integer ids.
     """
     try:
+        content = content_of(path)
         groups = open_groups(path)
         _check_columns(path, set(groups.names), history_names)
         ids_of_groups = [_ids(path, column) for column in groups.columns(APPLICANT_ID)]
@@ -130,7 +159,18 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
     if len(ids) == 0 or (np.diff(ids) <= 0).any():
         raise ApplicantsFileError(f"{path}: {APPLICANT_ID} must be sorted, unique and not empty. {REMEDY}")
     starts = np.cumsum([0, *(len(found) for found in ids_of_groups[:-1])])
-    return ApplicantsFile(path, groups, ids, starts, history_names, read_stamp(groups.metadata))
+    return ApplicantsFile(path, groups, ids, starts, history_names, read_stamp(groups.metadata), content)
+
+
+def content_of(path: Path) -> str:
+    """What changes with a file's content, without reading it: the hub's cache names a file by its hash.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    file = path.resolve(strict=True)
+    found = file.stat()
+    return file.name if HASH.fullmatch(file.name) else f"{found.st_size}-{found.st_mtime_ns}"
 
 
 def _ids(path: Path, column: pa.ChunkedArray) -> NDArray[np.int64]:

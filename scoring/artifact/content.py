@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from scoring.artifact.model import feature_names
 from scoring.artifact.population import PROBABILITY, Population
 from scoring.checks.findings import LeftOut
 from scoring.decision.cost_curve import CostCurves
+from scoring.decision.points import ScaleAsWritten
 from scoring.lender.features import ModelFeature, application_features, history_inputs
 from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
@@ -46,8 +47,8 @@ class FileAsListed:
 class Manifest:
     """`manifest.json`; `gate` and `lineage` are present once a version was published through the gate.
 
-    `code_version`, `field_table` (the digest of the field definitions) and `left_out` (table -> rows that were put into
-    quarantine) were added within format 3, so an older artifact may lack them.
+    `code_version`, `field_table` (the digest of the field definitions), `left_out` (table -> rows that were put into
+    quarantine), `points` and `kind` (None: boosters) were added within format 3, so an older artifact may lack them.
     """
 
     format: int
@@ -64,6 +65,8 @@ class Manifest:
     code_version: str | None = None
     field_table: str | None = None
     left_out: dict[str, LeftOut] = field(default_factory=dict)
+    points: ScaleAsWritten | None = None
+    kind: Literal["scorecard"] | None = None
 
 
 @strict

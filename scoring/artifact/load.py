@@ -52,6 +52,7 @@ from scoring.artifact.population import Population
 from scoring.artifact.proximity import ReferenceLeaves, reference_leaves
 from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups
 from scoring.decision.cost_curve import CostCurves, curves_from_json
+from scoring.decision.points import PointsScale
 from scoring.decision.rule import DecisionRule
 from scoring.errors import (
     ArtifactExtraFileError,
@@ -111,6 +112,12 @@ class Artifact:
     def profile(self) -> str:
         """Identifies the reference population: the start of its file's SHA-256."""
         return str(self.manifest["files"]["reference.parquet"]["sha256"])[:REVISION_LENGTH]
+
+    @property
+    def points(self) -> PointsScale:
+        """The scale of points: its own, or the usual one for an artifact that was made before there were any."""
+        written = self.manifest.get("points")
+        return PointsScale(written["base"], written["odds"], written["double"]) if written else PointsScale()
 
     @cached_property
     def history_names(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ SQLite writes its log to disk at every commit (`synchronous=FULL`): what is ackn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ PRAGMAS = (
     f"PRAGMA busy_timeout={1000 * WAIT_SECONDS}",
 )
 WRITING = "scoring_writing"
+AFTER_COMMIT = "scoring_after_commit"
 
 
 def database_url(given: str) -> URL:
@@ -69,8 +71,42 @@ def open_database(given: str) -> Engine:
             event.listen(engine, "connect", _set_pragmas)
             event.listen(engine, "begin", _begin)
         else:
-            engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": WAIT_SECONDS})
+            engine = create_engine(url, pool_pre_ping=True, connect_args=_postgresql_arguments())
         _migrate(engine)
+    return engine
+
+
+def _postgresql_arguments(options: str = "") -> dict[str, Any]:
+    """How long to wait for a connection, for a lock, and for a server that does not answer any more."""
+    return {
+        "connect_timeout": WAIT_SECONDS,
+        "tcp_user_timeout": 1000 * WAIT_SECONDS,
+        "options": f"-c lock_timeout={WAIT_SECONDS}s {options}",
+    }
+
+
+def open_existing(given: str) -> Engine:
+    """A database that is only read, one state of it in each transaction: nothing is made, migrated or altered.
+
+    Raises:
+        DatabaseError: there is none, or it cannot be reached.
+        InvalidInputError: the address is not allowed.
+    """
+    url = database_url(given)
+    if url.drivername != SQLITE:
+        arguments = _postgresql_arguments("-c default_transaction_read_only=on")
+        return create_engine(url, isolation_level="REPEATABLE READ", connect_args=arguments)
+    path = Path(str(url.database)).absolute()
+    if not path.is_file():
+        raise DatabaseError(f"There is no database {path}. Set JOURNAL_URL to where it is.")
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{path.as_uri()}?mode=ro", uri=True, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+        )
+
+    engine = create_engine(url, creator=connect)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -112,8 +148,17 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseError: they could not be written.
     """
-    with told(engine.url), engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+    actions: list[Callable[[], None]] = []
+    options: dict[str, Any] = {WRITING: True, AFTER_COMMIT: actions}
+    with told(engine.url), engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
+    for action in actions:
+        action()
+
+
+def after_commit(connection: Connection, action: Callable[[], None]) -> None:
+    """Has something done once the changes of this connection of `writing` are on disk; not if they are undone."""
+    connection.get_execution_options()[AFTER_COMMIT].append(action)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
-"""One decision on paper: the adviser's record, and the letter to the applicant.
+"""One decision on paper: the adviser's record, a self-contained HTML page that prints on A4.
 
-Both are self-contained HTML pages that print on A4. The record has all that the decision rests on; the letter only what
-an applicant is entitled to: the decision, its principal reasons, and their rights.
+It has all that the decision rests on. What the applicant is sent is in `scoring.documents.letter`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 
 from scoring.answers import CommentedScore, Explanation, Outcome, Reason, Score
 from scoring.applicants.applicant import Applicant
@@ -28,15 +27,25 @@ from scoring.words.language import Language
 from scoring.words.wording import LOCALES, percent, text, value_in_words
 
 PAGE = Path(__file__).with_name("record.html")
-RIGHTS = ("review", "explanation", "data", "complaint")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The adviser's decision, and the reason in their own words ("" if none was given)."""
+    """A person's decision as it was recorded.
+
+    Args:
+        outcome: what they decided.
+        reason: from the lender's list, in words; "" if none was given.
+        note: in their own words, for colleagues; "" if none was given.
+        by: who decided.
+        reference: the journal's entry: its number and hash.
+    """
 
     outcome: Outcome
     reason: str
+    note: str
+    by: str
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -136,9 +145,11 @@ def _own_decision(record: Record) -> str:
     if verdict is None:
         return _section(title, words("p", text("record.not_decided", language)))
     against = words("p", text("record.against", language)) if verdict.outcome != record.score.decision else ""
-    own = words("p", verdict.reason, "words") if verdict.reason else words("p", text("record.no_reason", language))
-    reason = words("p", text("record.own_reason", language), "small") + own
-    return _section(title, _decision(verdict.outcome, language), against, reason)
+    given = verdict.reason or text("record.no_reason", language)
+    facts = _pairs([(text("record.own_reason", language), given), (text("record.by", language), verdict.by)])
+    note = words("p", verdict.note, "words") if verdict.note else ""
+    reference = words("p", text("record.reference", language, reference=verdict.reference), "small")
+    return _section(title, _decision(verdict.outcome, language), against, facts, note, reference)
 
 
 def _reasons(reasons: Sequence[Reason], language: Language) -> str:
@@ -159,36 +170,3 @@ def _model(record: Record) -> str:
     language, model = record.language, record.score.model
     code = text("record.code", language, commit=record.code_commit)
     return _section(text("record.model", language), words("p", f"{model_in_words(model, language)} · {code}", "small"))
-
-
-def letter_html(record: Record, verdict: Verdict) -> str:
-    """The letter to the applicant about what the adviser decided.
-
-    A refusal gives the principal reasons of the recommendation; one against the recommendation gives the adviser's own.
-    """
-    language = record.language
-    title = text("letter.title", language)
-    day = format_date(record.at, "long", locale=LOCALES[language])
-    warning = [words("p", text("warning.synthetic", language), "warning")] if record.synthetic else []
-    rights = "".join(words("li", text(f"letter.right.{right}", language)) for right in RIGHTS)
-    parts = [
-        words("h1", title),
-        words("p", f"{_name(record)} · {day}"),
-        *warning,
-        words("p", text(f"letter.{verdict.outcome}", language)),
-        _principal_reasons(record, verdict) if verdict.outcome == "refuse" else "",
-        _section(text("letter.rights", language), words("p", text("letter.person", language)), element("ul", rights)),
-        element("p", "", "signature"),
-    ]
-    return _written(title, parts, language)
-
-
-def _principal_reasons(record: Record, verdict: Verdict) -> str:
-    language = record.language
-    told = [
-        text("chart.item", language, label=reason.label, value=value_in_words(reason.value, reason.unit, language))
-        for reason in record.score.reasons
-    ]
-    own = record.score.decision == "approve" and verdict.reason
-    listed = "".join(words("li", reason, "words") for reason in ([verdict.reason] if own else told))
-    return _section(text("letter.reasons", language), element("ul", listed))

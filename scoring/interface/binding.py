@@ -16,10 +16,14 @@ import gradio as gr
 
 from scoring.errors import ScoringError
 from scoring.interface.case import Shown
-from scoring.interface.events import Events, Handler, Values
+from scoring.interface.desk_events import DeskEvents
+from scoring.interface.events import PERSON, Events, Handler, Values
 from scoring.interface.retry import Retries
 from scoring.interface.screen import Screen
-from scoring.serving.live import Serving, State
+from scoring.interface.who import person_of
+from scoring.interface.workplace import Workplace
+from scoring.serving.live import State
+from scoring.words.language import Language
 
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",
@@ -35,10 +39,22 @@ TYPED = "(_, language) => [document.querySelector('#picker input').value, langua
 SPOKEN = "(language) => { document.documentElement.lang = language; }"
 
 
-def _guarded(events: Events, handler: Handler) -> Callable[[Values], dict[Any, Any]]:
+# The address names the applicant, or the list's state, so that a reload comes back to the same place.
+ADDRESS = """(chosen, order, language) => {
+  const query = new URLSearchParams();
+  if (chosen?.applicant_id) query.set("applicant", chosen.applicant_id);
+  else if (!chosen && order?.states?.length) query.set("state", order.states[0]);
+  else if (new URLSearchParams(location.search).get("tab") === "model") query.set("tab", "model");
+  query.set("language", language);
+  history.replaceState(history.state, "", "?" + query);
+}"""
+
+
+def _guarded(events: Events, handler: Handler) -> Callable[[Values, gr.Request], dict[Any, Any]]:
     """A handler as gradio calls it: an error shows as a message on the page, which otherwise stays as it is."""
 
-    def guarded(values: Values) -> dict[Any, Any]:
+    def guarded(values: Values, request: gr.Request) -> dict[Any, Any]:
+        values = {**values, PERSON: person_of(request)}
         # Read once, so that the whole answer comes from one model even if another is loaded meanwhile.
         state = events.serving.state
         try:
@@ -57,9 +73,10 @@ def _updates(shown: Shown) -> dict[Any, Any]:
     }
 
 
-def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
+def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
-    events = Events(screen, serving)
+    events = Events(screen, workplace)
+    desk, worklist = DeskEvents(events), screen.worklist
     retries, header, what_if = Retries(events), screen.header, screen.what_if
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
@@ -84,11 +101,14 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
         def opened(state: State, held: Values) -> Shown:
             return retries.count_fills(held, events.open(request, state, held))
 
-        return _guarded(events, opened)(values)
+        return _guarded(events, opened)(values, request)
+
+    def searched(typed: str, language: Language, request: gr.Request) -> dict[Any, Any]:
+        return _updates(events.search(typed, language)) if person_of(request).may("read") else {}
 
     demo.load(open_page, page, screen.shown, **in_order)
     header.picker.key_up(
-        lambda typed, language: _updates(events.search(typed, language)),
+        searched,
         [header.typed, header.language],
         [header.picker],
         js=TYPED,
@@ -106,8 +126,23 @@ def bind(screen: Screen, serving: Serving, demo: gr.Blocks) -> None:
     on([what_if.reset.click], events.reset, [*edited, *what_if.entries])
     for index, plan in enumerate(what_if.plans):
         on([plan.click], partial(events.apply, index), [*edited, *what_if.entries])
+    on([record.outcome.input], desk.choose_outcome, record.drawn)
+    done = [*record.drawn, header.standing, screen.seen]
+    for button, handler in (
+        (record.record, desk.record),
+        (record.confirm, desk.confirm),
+        (record.send_back, desk.send_back),
+        (record.reopen, desk.reopen),
+    ):
+        on([button.click], handler, done)
+    # `change`, not `input`: gradio reports no input that a script makes.
+    on([screen.command.change], desk.obey, screen.shown, [screen.command])
+    on([header.next.click], desk.next, screen.shown)
+    on([header.back.click], desk.back, screen.shown)
     # `change`, not `input`: gradio reports no input for pasted text.
-    on([record.outcome.input, record.reason.change], events.decide, [record.view])
+    on([worklist.recommendation.input, *(each.change for each in worklist.filters[1:])], desk.filter, worklist.shown)
+    place = [screen.chosen, worklist.order, header.language]
+    gr.on([screen.chosen.change, worklist.order.change], None, place, js=ADDRESS, api_visibility="private")
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
     on([model.ratio.change], events.try_cost_ratio, [model.ratio_view])
     on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme])

@@ -19,16 +19,20 @@ from gradio.blocks import BlockFunction
 from gradio.state_holder import SessionState
 from starlette.requests import Request
 
+from scoring.access.answers import may_not
+from scoring.errors import AccessError
+from scoring.interface.who import PAGE_EVENTS, action_for, person_of
 from scoring.lender.definition import quoted
 from scoring.lender.roles import CREDIT
+from scoring.words.language import DEFAULT_LANGUAGE
 from scoring.words.wording import text
 
 # Inputs are sent by name here, by position everywhere else.
 BY_NAME = "/call/v2/"
-# What gradio's own page calls, with the number of the event's function.
-PAGE_EVENTS = "predict"
 UNREADABLE = 422
 UNKNOWN = 404
+UNAUTHORIZED, FORBIDDEN = 401, 403
+QUEUE = "/queue/join"
 
 
 class Page(gr.Blocks):
@@ -51,7 +55,8 @@ class Page(gr.Blocks):
 
 
 def _names_of(endpoint: BlockFunction) -> list[str]:
-    return list(inspect.signature(endpoint.fn).parameters) if endpoint.fn else []
+    """The inputs of an endpoint; the first parameter is the request itself."""
+    return list(inspect.signature(endpoint.fn).parameters)[1:] if endpoint.fn else []
 
 
 def _refusal(key: str, endpoint: BlockFunction, sent: str) -> str:
@@ -85,6 +90,34 @@ async def check_call(request: Request) -> None:
     # A number would call a function other than the named one; a session is a key that gradio generates.
     elif body.get("fn_index") is not None or not str(body.get("session_hash")).isascii():
         raise HTTPException(UNREADABLE, _how_to_call())
+
+
+async def check_permission(request: Request) -> None:
+    """Lets pass who may call the endpoint, by whichever of gradio's ways: its name or its function's number.
+
+    Raises:
+        HTTPException: they may not, or the request did not come through the guard.
+    """
+    try:
+        person = person_of(request)
+    except AccessError as error:
+        raise HTTPException(UNAUTHORIZED, str(error)) from None
+    if request.method != "POST" or not (
+        "api_name" in request.path_params or request.url.path.rstrip("/").endswith(QUEUE)
+    ):
+        return
+    functions = request.app.get_blocks().fns
+    try:
+        body = await request.json()
+        number = body.get("fn_index")
+        called = functions.get(int(number)) if number is not None else None
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        # Whatever it is, it calls nothing: gradio refuses it.
+        return
+    if called is not None and called.api_visibility == "public":
+        action = action_for(str(called.api_name))
+        if action and not person.may(action):
+            raise HTTPException(FORBIDDEN, may_not(person, action, DEFAULT_LANGUAGE))
 
 
 async def _body_of(request: Request) -> dict[str, Any]:
@@ -123,6 +156,6 @@ def _unreadable() -> Response:
 def call_options() -> dict[str, Any]:
     """Arguments for the app, so that calls are refused in our own words."""
     return {
-        "dependencies": [Depends(check_call)],
+        "dependencies": [Depends(check_permission), Depends(check_call)],
         "exception_handlers": {RequestValidationError: refuse_shape, 400: refuse_text},
     }

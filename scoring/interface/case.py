@@ -14,6 +14,7 @@ from typing import Any
 from scoring.answers import Explanation, Recourse, Score
 from scoring.applicants.applicant import Applicant
 from scoring.assessment.recourse import recourse
+from scoring.cases.evidence import digest_of
 from scoring.documents.comment import comment, facts_of
 from scoring.errors import InvalidInputError
 from scoring.interface.form import Entry, changes_of, lacking
@@ -58,6 +59,11 @@ class Case:
     def requested(self) -> Applicant:
         """The applicant with the changes."""
         return replace(self.applicant, raw={**self.applicant.raw, **self.changes})
+
+    @cached_property
+    def digest(self) -> str:
+        """Identifies the application as on file."""
+        return digest_of(self.applicant)
 
     @cached_property
     def assessment(self) -> Assessment:

@@ -11,8 +11,8 @@ from starlette.routing import Route
 from scoring.drift.page import drift_page
 from scoring.drift.report import PAGE
 from scoring.interface.model.drift import REPORT_PATH
-from scoring.interface.screen import browser_language
 from scoring.serving.live import Serving
+from scoring.words.language import browser_language
 
 PATH = f"/{REPORT_PATH}"
 MAKE_ONE = "Make one with python -m training drift, and set DRIFT_REPORT to its folder."

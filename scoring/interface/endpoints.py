@@ -5,60 +5,85 @@ Gradio passes values on as they were sent; `scoring` checks each of them, and it
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
-from typing import Any, Literal, ParamSpec
+from typing import Any, Literal
 
 import gradio as gr
 
 from scoring.answers import PopulationName
+from scoring.applicants.inputs import checked_language
 from scoring.assessment.comparison import compare
 from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
+from scoring.cases.orders import Order
+from scoring.cases.reading import Wanted, read_entries
+from scoring.cases.steps import decide, record_score
 from scoring.errors import ScoringError
+from scoring.interface.who import person_of, require
+from scoring.interface.workplace import Workplace
+from scoring.people import Action, Person
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.live import Serving
 from scoring.serving.service import assess, commented, explain
 
-Asked = ParamSpec("Asked")
 Answer = dict[str, Any]
 
 
-def answering(function: Callable[Asked, Any]) -> Callable[Asked, Any]:
-    """Passes on errors that a caller can fix as their message, without a traceback in the log."""
+def answering(action: Action | None, function: Callable[..., Any], with_person: bool = False) -> Callable[..., Any]:
+    """An endpoint as gradio calls it: only for callers who may do this, and with errors as their message.
+
+    Args:
+        action: what the caller must be allowed to do; None: nothing beyond being let in.
+        function: the endpoint.
+        with_person: whether its first parameter is who calls.
+    """
 
     @wraps(function)
-    def answer(*args: Asked.args, **kwargs: Asked.kwargs) -> Any:
+    def answer(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
         try:
-            return function(*args, **kwargs)
+            person = person_of(request)
+            if action:
+                require(person, action, "en")
+            return function(person, *args, **kwargs) if with_person else function(*args, **kwargs)
         except ScoringError as error:
             raise gr.Error(str(error), print_exception=False) from None
 
+    declared = inspect.signature(function)
+    own = list(declared.parameters.values())[1 if with_person else 0 :]
+    caller = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    answer.__signature__ = declared.replace(parameters=[caller, *own])  # type: ignore[attr-defined]
+    answer.__annotations__ = {**function.__annotations__, "request": gr.Request}
     return answer
 
 
-def add_endpoints(serving: Serving) -> None:
-    """Declares the endpoints, from /applicants to /model, inside the current Blocks.
+def add_endpoints(workplace: Workplace) -> None:
+    """Declares the endpoints, from /applicants to /journal, inside the current Blocks.
 
     Each call reads the service once, so that a newer version cannot replace it halfway.
     """
+    serving = workplace.serving
 
-    @answering
     def applicants(query: str = "", limit: int = 20) -> list[Answer]:
         """The first applicants on file whose id begins with the digits of `query`."""
         return find_applicants(serving.state.service, query, limit)
 
-    @answering
     def score_applicant(
-        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
+        person: Person,
+        applicant_id: int | None = None,
+        changes: dict[str, Any] | None = None,
+        language: Literal["en", "fr"] = "en",
     ) -> Answer:
         """The recommended decision, the probability of default, and why, in words."""
         service = serving.state.service
-        return asdict(commented(service, assess(service, applicant_id, changes, language)))
+        assessment = assess(service, applicant_id, changes, language)
+        scored = commented(service, assessment)
+        if workplace.record_scores:
+            record_score(workplace.desk, service, person, assessment, scored)
+        return asdict(scored)
 
-    @answering
     def explain_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
@@ -66,7 +91,6 @@ def add_endpoints(serving: Serving) -> None:
         service = serving.state.service
         return asdict(explain(service, assess(service, applicant_id, changes, language)))
 
-    @answering
     def compare_applicant(
         applicant_id: int | None = None,
         changes: dict[str, Any] | None = None,
@@ -80,7 +104,6 @@ def add_endpoints(serving: Serving) -> None:
             compare(service.artifact, assess(service, applicant_id, changes, language), characteristic, population)
         )
 
-    @answering
     def scatter_of_applicant(
         applicant_id: int | None = None,
         changes: dict[str, Any] | None = None,
@@ -95,7 +118,6 @@ def add_endpoints(serving: Serving) -> None:
             scatter(service.artifact, assess(service, applicant_id, changes, language), across, up, population)
         )
 
-    @answering
     def recourse_of_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
@@ -103,7 +125,6 @@ def add_endpoints(serving: Serving) -> None:
         service = serving.state.service
         return asdict(recourse(service.artifact, assess(service, applicant_id, changes, language)))
 
-    @answering
     def similar_to_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
@@ -111,20 +132,52 @@ def add_endpoints(serving: Serving) -> None:
         service = serving.state.service
         return asdict(similar(service.artifact, assess(service, applicant_id, changes, language)))
 
-    @answering
     def model() -> Answer:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
         return asdict(describe(serving.state.service))
 
-    endpoints = {
-        "applicants": applicants,
-        "score": score_applicant,
-        "explain": explain_applicant,
-        "compare": compare_applicant,
-        "scatter": scatter_of_applicant,
-        "recourse": recourse_of_applicant,
-        "similar": similar_to_applicant,
-        "model": model,
+    def decide_on_applicant(
+        person: Person,
+        applicant_id: int | None = None,
+        changes: dict[str, Any] | None = None,
+        outcome: Literal["approve", "refer", "refuse"] | None = None,
+        reason_code: str = "",
+        note: str = "",
+        told_reasons: list[str] | None = None,
+        language: Literal["en", "fr"] = "en",
+    ) -> Answer:
+        """Records the caller's decision in the journal; answered only when it is on disk."""
+        spoken = checked_language(language)
+        order = Order(applicant_id, changes, outcome, reason_code, note, told_reasons, language=spoken)
+        service = serving.state.service
+        recorded = decide(workplace.desk, service, person, order, workplace.colleagues())
+        time = recorded.time.isoformat(timespec="microseconds")
+        return {"entry": recorded.entry, "hash": recorded.hash, "time": time, "state": recorded.state}
+
+    def journal(
+        person: Person,
+        applicant_id: int | None = None,
+        kind: str | None = None,
+        by: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> list[Answer]:
+        """Entries of the journal in order: the caller's own; a reviewer's: everybody's. `after`: the last one seen."""
+        return read_entries(workplace.desk.journal, person, Wanted(applicant_id, kind, by, since, until, after, limit))
+
+    endpoints: dict[str, tuple[Action | None, Callable[..., Any], bool]] = {
+        "applicants": ("read", applicants, False),
+        "score": ("read", score_applicant, True),
+        "explain": ("read", explain_applicant, False),
+        "compare": ("read", compare_applicant, False),
+        "scatter": ("read", scatter_of_applicant, False),
+        "recourse": ("read", recourse_of_applicant, False),
+        "similar": ("read", similar_to_applicant, False),
+        "model": (None, model, False),
+        "decide": ("decide", decide_on_applicant, True),
+        "journal": (None, journal, True),
     }
-    for name, function in endpoints.items():
-        gr.api(function, api_name=name, api_description=function.__doc__)
+    for name, (action, function, with_person) in endpoints.items():
+        gr.api(answering(action, function, with_person), api_name=name, api_description=function.__doc__)

@@ -8,37 +8,60 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
-from scoring.documents.record import Verdict
-from scoring.errors import InvalidInputError, ScoringError
+from scoring.cases.orders import Seen
+from scoring.cases.steps import open_case
+from scoring.errors import DatabaseError, InvalidInputError, ScoringError
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options, title_html
 from scoring.interface.population_tab import main_characteristics
-from scoring.interface.screen import DEFAULT_LANGUAGE, TABS, Menus, Reader, Screen, browser_language
+from scoring.interface.screen import TABS, Menus, Reader, Screen
+from scoring.interface.standing import DeskView, desk_view
 from scoring.interface.what_if_tab import suggested
-from scoring.serving.live import Serving, State
-from scoring.words.language import LANGUAGES, Language
+from scoring.interface.who import require
+from scoring.interface.worklist_view import reordered
+from scoring.interface.workplace import Workplace
+from scoring.people import Person
+from scoring.serving.live import State
+from scoring.words.language import DEFAULT_LANGUAGE, LANGUAGES, Language, browser_language
 from scoring.words.wording import text
+from scoring.worklist.key import scoring_key
+from scoring.worklist.query import page_of
 
 Values = dict[Any, Any]
 Handler = Callable[[State, Values], Shown]
+# Under this key, the values of each event hold who sent it.
+PERSON = "person"
 
 
 class Events:
     """The event handlers of one screen."""
 
-    def __init__(self, screen: Screen, serving: Serving) -> None:
-        self.screen, self.serving = screen, serving
+    def __init__(self, screen: Screen, workplace: Workplace) -> None:
+        self.screen, self.workplace, self.serving = screen, workplace, workplace.serving
 
     def language(self, values: Values) -> Language:
         """The language of the page."""
         language = values[self.screen.header.language]
         return language if language in LANGUAGES else DEFAULT_LANGUAGE
 
-    def _case(self, state: State, values: Values) -> Case | None:
+    def person(self, values: Values) -> Person:
+        """Who sent the event, if they may read applications.
+
+        Raises:
+            AccessError: they may not.
+        """
+        person: Person = values[PERSON]
+        require(person, "read", self.language(values))
+        return person
+
+    def case(self, state: State, values: Values) -> Case | None:
+        """The case on the page; None if there is none."""
+        self.person(values)
         screen = self.screen
         entries = [values[entry] for entry in screen.what_if.entries]
         return read_case(
@@ -49,32 +72,58 @@ class Events:
         kept = values[self.screen.menus]
         return Menus(kept["theme"], tuple(kept["characteristics"]), tuple(kept["pair"])) if kept else Menus()
 
-    def _reader(self, values: Values) -> Reader:
-        record = self.screen.record
-        outcome, reason = values[record.outcome], values[record.reason]
+    def reader(self, values: Values, case: Case | None = None, tab: str = "") -> Reader:
+        """What the reader has chosen; with the desk if its tab is drawn for a case."""
         return Reader(
             menus=self._menus(values),
             population=values[self.screen.population.population],
-            verdict=Verdict(outcome, (reason or "").strip()) if outcome else None,
+            desk=self.desk(values, case) if case and tab == "record" else None,
             ratio=values[self.screen.model.ratio],
         )
+
+    def desk(self, values: Values, case: Case, message: str = "", is_problem: bool = False) -> DeskView:
+        """How the case stands for whoever sent the event."""
+        return desk_view(self.workplace, self.person(values), case, message, is_problem)
 
     def open(self, request: gr.Request, state: State, values: Values) -> Shown:
         """The page as it opens: in the language of the URL or the browser, with the applicant and tab of the URL."""
         requested = request.query_params.get("language", "")
         accepted = request.headers.get("accept-language", "")
         language, header = browser_language(requested or accepted), self.screen.header
-        shown = together(self.screen.relabel(state, language), header.welcome(state, language))
+        named = header.name(values[PERSON], self.workplace.is_open, language)
+        hidden = header.hide(values[PERSON], language)
+        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named, hidden)
         if state.served is None:
             return shown
         shown = together(shown, self.screen.model.reset(state.served))
         applicant, tab = (request.query_params.get(name) for name in ("applicant", "tab"))
-        if applicant is None:
-            return together(shown, self.screen.review(state.served, language)) if tab == "model" else shown
+        if tab == "model" and applicant is None:
+            return together(shown, self.screen.review(state.served, language))
+        if not values[PERSON].may("read"):
+            return shown
         try:
-            return together(shown, self._chosen(state, applicant, language, tab if tab in TABS else TABS[0]))
+            if applicant is not None:
+                return together(
+                    shown, self.open_id(state, values, applicant, tab if tab in TABS else TABS[0], language)
+                )
         except ScoringError as error:
-            return together(shown, header.refuse(str(error), language))
+            shown = together(shown, header.refuse(str(error), language))
+        asked = {**values, self.screen.header.language: language}
+        asked[self.screen.worklist.order] = {"states": [request.query_params.get("state", "")]}
+        return together(shown, self.listed(state, asked))
+
+    def listed(self, state: State, values: Values, command: str = "", argument: str = "") -> Shown:
+        """The list of applications, after a command that changes its filter or order."""
+        person, language, view = self.person(values), self.language(values), self.screen.worklist
+        if state.served is None or state.served.applicants is None:
+            return view.told(text("list.no_file", language), language)
+        wanted = reordered(view.wanted(values), command, argument)
+        engine, key = self.workplace.desk.journal.engine, scoring_key(state.served)
+        try:
+            found = page_of(engine, key, person, wanted, datetime.now(UTC))
+        except DatabaseError:
+            return view.told(text("list.unavailable", language), language)
+        return view.draw(found, wanted, language)
 
     def search(self, typed: str, language: Language) -> Shown:
         """The applicants whose id begins with what was typed."""
@@ -84,67 +133,98 @@ class Events:
         """The applicant that was picked or typed."""
         picked = values[self.screen.header.picker]
         tab = values[self.screen.open_tab]
-        return self._chosen(state, str(picked), self.language(values), tab) if picked else {}
+        return self.open_id(state, values, str(picked), tab, self.language(values)) if picked else {}
 
-    def _chosen(self, state: State, typed: str, language: Language, tab: str) -> Shown:
+    def open_id(self, state: State, values: Values, typed: str, tab: str, language: Language) -> Shown:
+        """The applicant with an id, opened at a tab: recorded as a view, with the decision's changes if decided.
+
+        Raises:
+            ScoringError: nobody of that id is on file, or whoever asks may not read.
+        """
+        person = self.person(values)
         digits = typed.strip()
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
             raise InvalidInputError(text("screen.bad_id", language, value=digits[:40]))
         # Digits with which only one id begins stand for that id.
         near = matching(state.service, digits, 2)
         case = fresh_case(state.service, near[0] if len(near) == 1 else int(digits), language)
-        picker: Shown = {self.screen.header.picker: {"value": str(case.applicant.applicant_id)}}
-        return together(self.screen.choose(case, tab), picker)
+        applicant_id = case.applicant.applicant_id
+        assert applicant_id is not None
+        picker: Shown = {self.screen.header.picker: {"value": str(applicant_id)}}
+        try:
+            open_case(self.workplace.desk, state.service, person, applicant_id, language)
+        except DatabaseError:
+            desk = desk_view(self.workplace, person, case)
+            notice = self.screen.header.tell(text("case.view_not_recorded", language), language)
+            return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, notice)
+        desk = desk_view(self.workplace, person, case)
+        if desk.decision and desk.decision.payload and desk.standing.state != "working":
+            case = replace(case, changes=desk.decision.payload["changes"])
+        return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, self.saw(case, desk))
+
+    def saw(self, case: Case, desk: DeskView) -> Shown:
+        """Remembers on the page what a decision will be made on."""
+        seen = Seen(desk.standing.version, case.service.artifact.identity.revision, case.digest)
+        return {self.screen.seen: {"value": vars(seen)}}
 
     def new(self, state: State, values: Values) -> Shown:
         """An empty form for a new application."""
         case = fresh_case(state.service, None, self.language(values))
-        return together(self.screen.choose(case, "what_if"), {self.screen.header.picker: {"value": None}})
+        shown = self.screen.choose(case, "what_if", self.desk(values, case))
+        return together(shown, {self.screen.header.picker: {"value": None}, self.screen.seen: {"value": None}})
 
     def change_language(self, state: State, values: Values) -> Shown:
         """The whole page in the other language, with all entries kept."""
         language = self.language(values)
-        shown = together(self.screen.relabel(state, language), self.screen.header.welcome(state, language))
-        case = self._case(state, values) if state.served else None
+        header = self.screen.header
+        named = header.name(values[PERSON], self.workplace.is_open, language)
+        hidden = header.hide(values[PERSON], language)
+        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named, hidden)
+        may_read = values[PERSON].may("read")
+        case = self.case(state, values) if state.served and may_read else None
         if case is None:
-            return together(shown, self._reviewed(state, values, values[self.screen.open_tab]))
-        return together(shown, self.screen.refresh(case, values[self.screen.open_tab], self._reader(values)))
+            shown = together(shown, self._reviewed(state, values, values[self.screen.open_tab]))
+            return together(shown, self.listed(state, values)) if may_read else shown
+        desk, tab = self.desk(values, case), values[self.screen.open_tab]
+        drawn = self.screen.refresh(case, tab, self.reader(values, case, tab))
+        return together(shown, drawn, self.screen.stand(desk, language), self.screen.record.undecided())
 
     def show(self, tab: str, state: State, values: Values) -> Shown:
         """A tab that was just opened."""
-        case = self._case(state, values)
         shown: Shown = {self.screen.open_tab: {"value": tab}}
+        case = self.case(state, values) if values[self.screen.chosen] else None
         if case is None:
             return together(shown, self._reviewed(state, values, tab))
-        return together(shown, self.screen.draw(case, tab, self._reader(values)))
+        return together(shown, self.screen.draw(case, tab, self.reader(values, case, tab)))
 
     def _reviewed(self, state: State, values: Values, tab: str) -> Shown:
         """What the page shows while no applicant is chosen: the model, if its tab is open."""
         if tab != "model" or state.served is None:
             return {}
-        return self.screen.model.draw(state.served, self._reader(values).ratio, None, self.language(values))
+        return self.screen.model.draw(state.served, self.reader(values).ratio, None, self.language(values))
 
     def try_cost_ratio(self, state: State, values: Values) -> Shown:
         """Another cost ratio, on the Model tab only and only while it is open."""
         if values[self.screen.open_tab] != "model":
             return {}
-        case, ratio = self._case(state, values), self._reader(values).ratio
+        case = self.case(state, values) if values[self.screen.chosen] else None
+        ratio = self.reader(values).ratio
         return self.screen.model.draw_ratio(state.service, ratio, case, self.language(values))
 
     def edit(self, state: State, values: Values) -> Shown:
         """The decision with the changes made in the form."""
-        case = self._case(state, values)
-        return self.screen.refresh(case, "what_if", self._reader(values)) if case else {}
+        case = self.case(state, values)
+        return self.screen.refresh(case, "what_if", self.reader(values)) if case else {}
 
     def reset(self, state: State, values: Values) -> Shown:
         """The form reset to the values on file."""
         chosen = values[self.screen.chosen]
         case = fresh_case(state.service, chosen["applicant_id"], self.language(values))
-        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", self._reader(values)))
+        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", self.reader(values)))
 
     def open_theme(self, state: State, values: Values) -> Shown:
         """The features of one theme."""
-        screen, case, theme = self.screen, self._case(state, values), values[self.screen.explanation.theme]
+        screen, case, theme = self.screen, self.case(state, values), values[self.screen.explanation.theme]
         if case is None or not theme:
             return {}
         menus = replace(self._menus(values), theme=theme)
@@ -152,12 +232,12 @@ class Events:
 
     def change_population(self, state: State, values: Values) -> Shown:
         """All plots against another population."""
-        case = self._case(state, values)
-        return self.screen.draw(case, "population", self._reader(values)) if case else {}
+        case = self.case(state, values)
+        return self.screen.draw(case, "population", self.reader(values)) if case else {}
 
     def choose_characteristic(self, plot: int, state: State, values: Values) -> Shown:
         """Another characteristic in one of the plots."""
-        population, case, reader = self.screen.population, self._case(state, values), self._reader(values)
+        population, case, reader = self.screen.population, self.case(state, values), self.reader(values)
         chosen = values[population.menus[plot]]
         if case is None or not chosen:
             return {}
@@ -168,7 +248,7 @@ class Events:
 
     def choose_scatter_axes(self, state: State, values: Values) -> Shown:
         """Another quantity in the scatter plot."""
-        population, case, reader = self.screen.population, self._case(state, values), self._reader(values)
+        population, case, reader = self.screen.population, self.case(state, values), self.reader(values)
         across, up = (values[menu] for menu in population.scatter_axes)
         if case is None or not (across and up):
             return {}
@@ -179,18 +259,13 @@ class Events:
         """The suggestion that was clicked, entered in the form unless it is another model's."""
         if values[self.screen.drawn_revision] != state.revision:
             return {}
-        case = self._case(state, values)
+        case = self.case(state, values)
         plans = suggested(case) if case and not case.lacks else []
         if case is None or index >= len(plans):
             return {}
         changed = replace(case, changes={**case.changes, **plans[index].changes}, problem="")
-        refreshed = self.screen.refresh(changed, "what_if", self._reader(values))
+        refreshed = self.screen.refresh(changed, "what_if", self.reader(values))
         return together(self.screen.what_if.fill(changed), refreshed)
-
-    def decide(self, state: State, values: Values) -> Shown:
-        """The adviser's own decision and reason, in the documents to save."""
-        case = self._case(state, values)
-        return self.screen.record.draw(case, self._reader(values).verdict) if case and not case.lacks else {}
 
     def without_choices(self, values: Values) -> Values:
         """What the page holds without the reader's choices, for a page of another model.
@@ -199,18 +274,22 @@ class Events:
         what the adviser decided on.
         """
         screen = self.screen
-        choices = [screen.menus, *screen.all_menus, screen.record.outcome, screen.model.ratio]
+        choices = [screen.menus, *screen.all_menus, screen.record.outcome, screen.model.ratio, screen.seen]
         return {**values, **dict.fromkeys(choices)}
 
     def redraw(self, state: State, values: Values) -> Shown:
         """The whole page for another model."""
         screen, language = self.screen, self.language(values)
         shown = together(screen.relabel(state, language), screen.cleared(), screen.record.undecided())
+        shown = together(shown, screen.header.hide(values[PERSON], language))
         if state.served:
             shown = together(shown, screen.model.reset(state.served))
-        if case := self._case(state, values):
-            shown = together(shown, screen.refresh(case, values[screen.open_tab], self._reader(values)))
+        if case := self.case(state, values) if values[screen.chosen] else None:
+            tab, desk = values[screen.open_tab], self.desk(values, case)
+            drawn = screen.refresh(case, tab, self.reader(values, case, tab))
+            shown = together(shown, drawn, screen.stand(desk, language), {} if case.is_new else self.saw(case, desk))
         else:
+            shown = together(shown, self.listed(state, values) if values[PERSON].may("read") else {})
             shown = together(shown, self._reviewed(state, values, values[screen.open_tab]))
         return shown
 

@@ -14,9 +14,11 @@ from scoring.errors import ScoringError
 from scoring.interface.case import Case, Shown
 from scoring.interface.form import form_fields
 from scoring.interface.html import alert, element, notice, page, words
+from scoring.interface.who import signed_in_html
 from scoring.lender.definition import Raw
 from scoring.lender.fields import fields
 from scoring.lender.roles import LISTED
+from scoring.people import Person
 from scoring.serving.live import State
 from scoring.serving.service import Service
 from scoring.words.language import LANGUAGES, Language
@@ -137,7 +139,7 @@ def application_html(case: Case) -> str:
 class Header:
     """The components above the tabs and what they show."""
 
-    def __init__(self, state: State, language: Language) -> None:
+    def __init__(self, language: Language) -> None:
         self.typed = gr.Textbox("", visible=False)
         with gr.Row(elem_classes="cs-head"):
             with gr.Column(scale=4, min_width=280):
@@ -145,6 +147,7 @@ class Header:
                 name = page([words("h1", text("screen.title", language))], language, "cs-title")
                 self.title = gr.HTML(name, apply_default_css=False)
             with gr.Column(scale=1, min_width=180):
+                self.who = gr.HTML(apply_default_css=False, elem_id="who", elem_classes="cs-slot")
                 self.language = gr.Radio(
                     [(LANGUAGE_NAMES[spoken], spoken) for spoken in LANGUAGES],
                     value=language,
@@ -155,13 +158,16 @@ class Header:
                 )
         with gr.Row(elem_classes="cs-pick"):
             with gr.Column(scale=1, min_width=280):
-                self.picker = gr.Dropdown(
-                    options(state.served, "", language), value=None, allow_custom_value=True, elem_id="picker"
-                )
-                self.new = gr.Button(size="md", elem_id="new-application")
+                # No ids yet: what is here goes to everybody who is let in, whether or not they may see applicants.
+                self.picker = gr.Dropdown([], value=None, allow_custom_value=True, elem_id="picker")
+                with gr.Row(elem_classes="cs-moves"):
+                    self.new = gr.Button(size="md", min_width=90, elem_id="new-application")
+                    self.back = gr.Button(size="md", min_width=90, elem_id="back-to-list", visible=False)
+                    self.next = gr.Button(size="md", min_width=90, elem_id="next-application", variant="primary")
             with gr.Column(scale=3, min_width=280):
                 self.problem = gr.HTML(apply_default_css=False, elem_id="problem", elem_classes="cs-slot")
                 self.application = gr.HTML(apply_default_css=False, elem_id="application")
+                self.standing = gr.HTML(apply_default_css=False, elem_id="standing", elem_classes="cs-slot")
 
     def relabel(self, state: State, language: Language) -> Shown:
         """The header's own words in a language, and what is served."""
@@ -174,12 +180,25 @@ class Header:
                 "choices": options(state.served, "", language),
             },
             self.new: {"value": text("screen.new_application", language)},
+            self.back: {"value": text("list.back", language)},
+            self.next: {"value": text("list.next", language)},
         }
 
     def welcome(self, state: State, language: Language) -> Shown:
         """What to do first, while no applicant is chosen."""
         shown = welcome_html(state.served.examples, language) if state.served else ""
         return {self.application: {"value": shown}, self.problem: {"value": ""}}
+
+    def name(self, person: Person, is_open: bool, language: Language) -> Shown:
+        """Who is signed in, or that anybody is let in."""
+        shown = page([words("p", text("access.open", language), "cs-banner")], language) if is_open else ""
+        return {self.who: {"value": shown or signed_in_html(person, language)}}
+
+    def hide(self, person: Person, language: Language) -> Shown:
+        """No id, amount or example for whoever does not see applicants."""
+        if person.may("read"):
+            return {}
+        return {self.picker: {"choices": []}, self.application: {"value": welcome_html({}, language)}}
 
     def draw(self, case: Case) -> Shown:
         """The application line, with any earlier problem cleared."""

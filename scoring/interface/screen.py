@@ -12,7 +12,7 @@ import gradio as gr
 from gradio.components import Component
 
 from scoring.answers import POPULATIONS
-from scoring.documents.record import Verdict
+from scoring.cases.policy import Policy
 from scoring.interface.case import Case, Shown, kept, together
 from scoring.interface.decision_tab import DecisionTab
 from scoring.interface.explanation_tab import ExplanationTab
@@ -20,15 +20,16 @@ from scoring.interface.header import Header
 from scoring.interface.model_tab import ModelTab
 from scoring.interface.population_tab import PopulationTab, main_characteristics, main_pair
 from scoring.interface.record_tab import RecordTab
+from scoring.interface.standing import DeskView, standing_html
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
+from scoring.interface.worklist_view import WorklistView
 from scoring.lender.features import ModelFeature
 from scoring.serving.live import State
 from scoring.serving.service import Service
-from scoring.words.language import LANGUAGES, Language
+from scoring.words.language import DEFAULT_LANGUAGE, Language
 from scoring.words.wording import text
 
 TABS = ("decision", "explanation", "population", "what_if", "record", "model")
-DEFAULT_LANGUAGE: Language = "en"
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,15 @@ class Menus:
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reader has chosen on the tabs: menus, population, own decision, and the cost ratio to try."""
+    """What the reader has chosen on the tabs: menus, population and the cost ratio to try; and their desk, if drawn."""
 
     menus: Menus = Menus()
     population: str = POPULATIONS[0]
-    verdict: Verdict | None = None
+    desk: DeskView | None = None
     ratio: float | None = None
 
 
 NOTHING_CHOSEN = Reader()
-
-
-def browser_language(accepted: str) -> Language:
-    """The first language of an Accept-Language header in which the screen exists."""
-    for preferred in accepted.lower().split(","):
-        for language in LANGUAGES:
-            if preferred.strip().startswith(language):
-                return language
-    return DEFAULT_LANGUAGE
 
 
 def features_of(state: State) -> tuple[ModelFeature, ...]:
@@ -80,15 +72,20 @@ class Screen:
     often the server has filled this page's form, `fills_seen` how many of these fills the page has received.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, policy: Policy) -> None:
+        self.policy = policy
         features = features_of(state)
         self.drawn_revision = gr.Textbox("", visible=False)
         self.chosen = gr.JSON(visible=False)
         self.allowed_changes = gr.JSON(visible=False)
         self.open_tab = gr.Textbox(TABS[0], visible=False)
         self.menus = gr.JSON(visible=False)
+        self.seen = gr.JSON(visible=False)
+        # In the document, unseen: clicks in our own HTML write into it what is to be done.
+        self.command = gr.Textbox("", visible="hidden", elem_id="command")
         self.fills_sent = gr.State(0)
-        self.header = Header(state, DEFAULT_LANGUAGE)
+        self.header = Header(DEFAULT_LANGUAGE)
+        self.worklist = WorklistView(DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
             with self._tab("decision"):
@@ -100,7 +97,7 @@ class Screen:
             with self._tab("what_if"):
                 self.what_if = WhatIfTab(DEFAULT_LANGUAGE)
             with self._tab("record"):
-                self.record = RecordTab(DEFAULT_LANGUAGE)
+                self.record = RecordTab(policy, DEFAULT_LANGUAGE)
             with self._tab("model"):
                 self.model = ModelTab()
         # A page applies an answer in the order in which its components were created: `fills_seen` must follow the form,
@@ -138,13 +135,14 @@ class Screen:
     def remembered(self) -> list[Any]:
         """What the page sends with every event."""
         chosen = [self.header.language, self.population.population]
-        own = [self.record.outcome, self.record.reason, self.model.ratio]
+        own = [*self.record.entries, *self.worklist.remembered, self.model.ratio]
         kept_by_page = [
             self.drawn_revision,
             self.chosen,
             self.allowed_changes,
             self.open_tab,
             self.menus,
+            self.seen,
             self.fills_sent,
             self.fills_seen,
         ]
@@ -158,6 +156,7 @@ class Screen:
             "population": [self.menus, *self.population.all_menus],
             "what_if": [self.what_if.reset, *self.what_if.plans],
             "model": [self.model.ratio],
+            "record": self.record.drawn,
         }
         return [*frame, *self.views[tab], *beside.get(tab, [])]
 
@@ -165,11 +164,17 @@ class Screen:
     def shown(self) -> list[Any]:
         """Everything on the page that an event may change."""
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
+        header += [self.header.standing, self.header.back, self.header.next, self.header.who]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
         own_words += self.what_if.plans
         kept = [*self.remembered, self.retry_request, *self.all_menus]
         headings = self.what_if.headings.values()
-        return [*kept, *header, *own_words, *self.all_views, *headings, self.tab_bar, *self.tabs.values()]
+        parts = [*self.record.drawn, *self.worklist.shown]
+        return list(
+            dict.fromkeys(
+                [*kept, *header, *own_words, *parts, *self.all_views, *headings, self.tab_bar, *self.tabs.values()]
+            )
+        )
 
     def keep(self, menus: Menus) -> Shown:
         """Stores what the menus show."""
@@ -179,7 +184,7 @@ class Screen:
         """All words on the page that do not depend on a case, in a language."""
         tabs: Shown = {tab: {"label": text(f"screen.tab.{name}", language)} for name, tab in self.tabs.items()}
         menus = (part.relabel(features_of(state), language) for part in (self.explanation, self.population))
-        others = (part.relabel(language) for part in (self.what_if, self.record))
+        others = (part.relabel(language) for part in (self.what_if, self.record, self.worklist))
         drawn: Shown = {self.drawn_revision: {"value": state.revision}}
         own = (self.header.relabel(state, language), self.model.relabel(state.served, language))
         return together(tabs, drawn, *own, *menus, *others)
@@ -188,24 +193,54 @@ class Screen:
         """All tabs emptied but one, so that no other applicant's figures show while new ones are drawn."""
         return {view: {"value": ""} for name, views in self.views.items() if name != but for view in views}
 
-    def choose(self, case: Case, tab: str) -> Shown:
-        """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant."""
+    def choose(self, case: Case, tab: str, desk: DeskView, present: str = "") -> Shown:
+        """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant.
+
+        `present` is the open tab: to select that again would undo a click on another one meanwhile.
+        """
+        selected = {} if tab == present else {"selected": tab}
         frame: Shown = {
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
-            self.tab_bar: {"visible": True, "selected": tab},
+            self.tab_bar: {"visible": True, **selected},
             self.open_tab: {"value": tab},
             **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in self.all_menus},
+            self.worklist.column: {"visible": False},
+            self.header.back: {"visible": True},
         }
-        own = (self.keep(Menus()), self.what_if.fill(case), self.record.emptied())
-        return together(frame, *own, self.refresh(case, tab))
+        own = (self.keep(Menus()), self.what_if.fill(case), self.record.emptied(), self.stand(desk, case.language))
+        return together(frame, *own, self.refresh(case, tab, Reader(desk=desk)))
+
+    def stand(self, desk: DeskView, language: Language) -> Shown:
+        """How the case stands, above all tabs."""
+        return {self.header.standing: {"value": standing_html(desk, self.policy, language)}}
+
+    def close(self) -> Shown:
+        """The page without a case: the list in place of the tabs."""
+        return {
+            self.chosen: {"value": None},
+            self.allowed_changes: {"value": None},
+            self.seen: {"value": None},
+            self.tab_bar: {"visible": False},
+            self.worklist.column: {"visible": True},
+            self.header.back: {"visible": False},
+            self.header.picker: {"value": None},
+            self.header.standing: {"value": ""},
+            **self.cleared(),
+            **self.record.emptied(),
+        }
 
     def review(self, service: Service, language: Language) -> Shown:
         """The page for a reviewer of the model, with no applicant chosen: no other tab can be opened."""
         only = "model"
         # The other tabs are disabled, not hidden: gradio renders a hidden tab's content when it is first opened.
         tabs: Shown = {tab: {"interactive": name == only} for name, tab in self.tabs.items()}
-        frame: Shown = {self.tab_bar: {"visible": True, "selected": only}, self.open_tab: {"value": only}}
+        frame: Shown = {
+            self.tab_bar: {"visible": True, "selected": only},
+            self.open_tab: {"value": only},
+            self.worklist.column: {"visible": False},
+            self.header.back: {"visible": True},
+        }
         return together(tabs, frame, self.model.draw(service, None, None, language))
 
     def refresh(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
@@ -235,7 +270,7 @@ class Screen:
             case "population":
                 return self._population_drawn(case, reader)
             case "record":
-                return self.record.draw(case, reader.verdict)
+                return self.record.draw(case, reader.desk) if reader.desk else {}
             case "model":
                 return self.model.draw(case.service, reader.ratio, case, case.language)
             case _:

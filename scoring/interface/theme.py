@@ -19,6 +19,19 @@ document.addEventListener("focusin", ({target}) => {
 });
 """
 
+# A click in our own HTML that asks the server for something is written, with a mark that differs, to where the page
+# sends it from. With a key held down, a link opens in another tab as usual.
+SEND_COMMAND = """
+document.addEventListener("click", (event) => {
+  const asked = event.target.closest(".cs [data-do]");
+  if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const command = document.querySelector("#command textarea, #command input");
+  command.value = `${asked.dataset.do} ${Date.now()}`;
+  command.dispatchEvent(new Event("input", {bubbles: true}));
+});
+"""
+
 # A link to an anchor scrolls there: with gradio's base URL it would reload the page without its query.
 GO_THERE = """
 document.addEventListener("click", (event) => {
@@ -30,6 +43,21 @@ document.addEventListener("click", (event) => {
   place.focus({preventScroll: true});
 });
 """
+
+# Events reach the server in the order in which they happened: gradio sends each at once, and a later one may overtake.
+SEND_IN_ORDER = """
+{
+  const send = window.fetch;
+  let sent = Promise.resolve();
+  window.fetch = (resource, options) => {
+    if (!String(resource.url ?? resource).includes("/queue/join")) return send(resource, options);
+    const answer = sent.then(() => send(resource, options));
+    sent = answer.catch(() => {});
+    return answer;
+  };
+}
+"""
+SCRIPTS = SEND_IN_ORDER + MARK_ON_FOCUS + SEND_COMMAND + GO_THERE
 
 
 class Calm(gr.themes.Base):
@@ -65,7 +93,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": Calm(),
         # A style element of our own: the css option rewrites selectors, and drops some in media queries.
-        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{MARK_ON_FOCUS}{GO_THERE}</script>",
+        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{SCRIPTS}</script>",
         "footer_links": ["api"],
         "run_history": False,
         "enable_monitoring": False,
@@ -73,4 +101,7 @@ def launch_options() -> dict[str, Any]:
         "share": False,
         "pwa": False,
         "max_file_size": "1kb",
+        # Nothing is served by a process that the guard is not around.
+        "ssr_mode": False,
+        "num_workers": 0,
     }

@@ -1,4 +1,6 @@
-"""The journal: who did what, when, on which data, with which model, in a chain that shows every later change.
+"""The journal: who did what, when, and on which data. Append-only, chained and signed, so that tampering shows.
 
-It knows neither scores nor pages: what is recorded comes to it as plain data. Nothing in it is ever updated.
+An entry is appended in its caller's transaction, together with what it is about. The room knows no applicant and no
+model: a payload is whatever its caller recorded. It never changes an entry; erasing deletes payloads, and is an entry
+of its own. Imported by access, cases, oversight and serving.
 """

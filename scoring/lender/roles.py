@@ -20,5 +20,7 @@ TARGET = "TARGET"
 CREDIT = "AMT_CREDIT"
 INSTALMENT = "AMT_ANNUITY"
 INCOME = "AMT_INCOME_TOTAL"
+# A column that a file of applicants may hold beside the fields: the day on which each application came in.
+APPLIED_ON = "APPLICATION_DATE"
 # Days before the application, negative.
 BIRTH = "DAYS_BIRTH"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from scoring.applicants.file_check import check_file, check_rows
@@ -57,17 +59,38 @@ def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, rea
     check_rows(stored, "applicants")
     frame = stored.frame
     matrix = frame_matrix(frame, artifact.model.features)
-    probabilities = probability_of(artifact.model.log_odds(matrix, EVERY_CORE))
-    terms = artifact.rule.terms(cost_columns(frame))
+    found = recommended(artifact, frame, matrix, EVERY_CORE)
     scores = pd.DataFrame(
         {
             APPLICANT_ID: frame[APPLICANT_ID].to_numpy(),
-            "probability": probabilities,
-            "threshold": terms.threshold,
-            "decision": np.array(OUTCOMES)[terms.decide(probabilities)],
+            "probability": found.probabilities,
+            "threshold": found.thresholds,
+            "decision": np.array(OUTCOMES)[found.outcomes],
         }
     )
     return pd.concat([scores, _reasons(artifact, matrix, language)], axis=1) if reasons else scores
+
+
+@dataclass(frozen=True, eq=False)
+class Recommended:
+    """The recommendations for n applicants, arrays of shape (n,); `outcomes` are indices in `OUTCOMES`."""
+
+    probabilities: Floats
+    thresholds: Floats
+    outcomes: NDArray[np.int8]
+
+
+def recommended(artifact: Artifact, frame: pd.DataFrame, matrix: Floats, threads: int) -> Recommended:
+    """The recommendations for applicants whose values are all allowed.
+
+    Args:
+        frame: their columns, as `scoring.checks.stored` types them.
+        matrix: their features.
+        threads: LightGBM's.
+    """
+    probabilities = probability_of(artifact.model.log_odds(matrix, threads))
+    terms = artifact.rule.terms(cost_columns(frame))
+    return Recommended(probabilities, terms.threshold, terms.decide(probabilities))
 
 
 def _schema(reasons: bool) -> pa.Schema:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -85,6 +85,7 @@ class Serving:
         self._settings = settings
         self._own_drift = read_drift_report(settings.drift_report) if settings.drift_report else None
         self._api = HfApi(endpoint=settings.endpoint, token=settings.token)
+        self._observers: list[Callable[[State], None]] = []
         self.state = self._start() if settings.hub_places else State(self._open({}), {})
 
     def _start(self) -> State:
@@ -123,6 +124,14 @@ class Serving:
                 "Now serving %s", ", ".join(f"{location} at commit {commit}" for location, commit in commits.items())
             )
         self.state = State(served, commits)
+        if served != state.served:
+            for observer in self._observers:
+                observer(self.state)
+
+    def observe(self, observer: Callable[[State], None]) -> None:
+        """Tells somebody what is served now, and whenever something else is."""
+        self._observers.append(observer)
+        observer(self.state)
 
     def watch(self, minutes: float) -> None:
         """Refreshes every so many minutes from now on, in a background thread."""

@@ -108,6 +108,8 @@ def score(service: Service, assessment: Assessment) -> Score:
         probability=assessment.probability,
         threshold=decision.threshold,
         referral_band=[decision.band_low, decision.band_high],
+        points=float(artifact.points.points(assessment.log_odds)),
+        threshold_points=float(artifact.points.points(log_odds_of(decision.threshold))),
         decision=decision.outcome,
         expected_cost=decision.expected_cost,
         reasons=reasons,

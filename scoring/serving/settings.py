@@ -12,6 +12,7 @@ from typing import Literal
 from scoring.artifact.in_words import DEMO_SOURCE
 from scoring.decision.costs import COST_FUNCTIONS, CostFunction
 from scoring.errors import InvalidInputError
+from scoring.people import ROLES, Role
 
 ROOT = Path(__file__).parents[2]
 DEMO_ARTIFACT = ROOT / "artifacts" / "demo"
@@ -40,12 +41,16 @@ class HubPlace:
 
 @dataclass(frozen=True)
 class OidcSettings:
-    """The OpenID provider that signs people in: its issuer, our client there, and the claim that holds the role."""
+    """The OpenID provider that signs people in: its issuer, our client there, and the claim that holds the role.
+
+    `roles` says which of the claim's values stand for which role; empty: the values are the roles' own names.
+    """
 
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
     role_claim: str = "role"
+    roles: Mapping[str, Role] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     ALLOW_ANONYMOUS: 1 serves a configured model without sign-in, too, and says so on each page.
     SESSION_MINUTES: how long an idle session lasts (default: 30).
     SESSION_SECRET: what session cookies are signed with (default: one kept in the database).
-    OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_ROLE_CLAIM: the OpenID provider, with AUTH=oidc.
+    OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET: the OpenID provider and our client there, with AUTH=oidc.
+    OIDC_ROLE_CLAIM: the claim that holds the role, for instance realm_access.roles (default: role).
+    OIDC_ROLES: which of its values stand for which role, VALUE=ROLE by commas (default: the roles' own names).
     JOURNAL_URL: the database of journal and cases, sqlite:///PATH or postgresql://… (default: journal/journal.db).
     JOURNAL_KEY: PEM file with the Ed25519 key that signs its checkpoints (default: made beside a SQLite file).
     JOURNAL_ANCHOR: dataset repo on the hub to which its head is committed, ORG/NAME (default: none).
@@ -218,7 +225,21 @@ def _oidc(environment: Mapping[str, str]) -> OidcSettings:
     if lacking:
         raise InvalidInputError(f"AUTH=oidc needs {', '.join(lacking)}. Set them to what the OpenID provider gave you.")
     issuer, client_id, client_secret = (environment[name] for name in names)
-    return OidcSettings(issuer, client_id, client_secret, environment.get("OIDC_ROLE_CLAIM") or "role")
+    roles = _roles(environment.get("OIDC_ROLES") or "")
+    return OidcSettings(issuer, client_id, client_secret, environment.get("OIDC_ROLE_CLAIM") or "role", roles)
+
+
+def _roles(given: str) -> dict[str, Role]:
+    named: dict[str, Role] = {role: role for role in ROLES}
+    pairs = [pair.strip().rpartition("=") for pair in given.split(",") if pair.strip()]
+    for value, _, role in pairs:
+        if not value or role not in named:
+            example = "advisers=adviser,leads=supervisor"
+            raise InvalidInputError(
+                f"OIDC_ROLES={given!r} is not allowed. Give VALUE=ROLE by commas, for instance {example}, with a role "
+                f"among {', '.join(ROLES)}."
+            )
+    return {value: named[role] for value, _, role in pairs}
 
 
 def _journal(environment: Mapping[str, str]) -> JournalSettings:

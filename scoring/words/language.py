@@ -11,6 +11,7 @@ Value = float | int | str | None
 
 Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
+DEFAULT_LANGUAGE: Language = "en"
 Kind = Literal["categorical", "yes_no", "quantitative"]
 
 
@@ -23,3 +24,12 @@ class Words:
 
     def __getitem__(self, language: Language) -> str:
         return self.fr if language == "fr" else self.en
+
+
+def browser_language(accepted: str) -> Language:
+    """The first language of an Accept-Language header in which the screen exists."""
+    for preferred in accepted.lower().split(","):
+        for language in LANGUAGES:
+            if preferred.strip().startswith(language):
+                return language
+    return DEFAULT_LANGUAGE

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, sync_playwright
 from scoring.answers import Plan
 from scoring.applicants.store import ApplicantsFile
 from scoring.assessment.recourse import recourse
+from scoring.lender.roles import CREDIT
 from scoring.serving.service import Service, assess
 from scoring.serving.settings import DEMO_APPLICANTS
 from tests.interface.pages import Opened, opened_pages
@@ -29,6 +30,10 @@ from tests.shared import shared_folder
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
+# Within an adviser's limit.
+SMALL_LOAN = 400_000
+# The bundled model; another one without sign-in, too, unless a test is about that.
+PLAIN = {"ARTIFACT": "", "APPLICANTS": "", "AUTH": "", "ALLOW_ANONYMOUS": "1"}
 
 
 def free_port() -> int:
@@ -40,12 +45,12 @@ def free_port() -> int:
 @contextmanager
 def running_app(log: Path, **settings: str) -> Iterator[str]:
     """The address of an app that runs with these settings as long as it is wanted."""
-    port = free_port()
+    port, own = free_port(), {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}"}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
-            env={**os.environ, "ARTIFACT": "", "APPLICANTS": "", "GRADIO_SERVER_PORT": str(port), **settings},
+            env={**os.environ, **PLAIN, **own, "GRADIO_SERVER_PORT": str(port), **settings},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -114,7 +119,7 @@ def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            if httpx.get(url).status_code == 200:
+            if httpx.get(f"{url}/health").status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.2)
@@ -144,6 +149,22 @@ def opened(browser: Browser, app_url: str) -> Iterator[Opened]:
     """Opens pages of the session's app, each in a browser of its own."""
     with opened_pages(browser, app_url) as open_page:
         yield open_page
+
+
+@pytest.fixture
+def decidable(service: Service, applicants: ApplicantsFile, client: Client) -> Callable[[str], int]:
+    """Finds an applicant with a recommendation whom nobody has decided yet in the session's app, within every limit."""
+
+    def find(outcome: str) -> int:
+        decided = {entry["applicant_id"] for entry in client.predict(kind="decision", limit=1000, api_name="/journal")}
+        for applicant_id in applicants.ids[1::7].tolist():
+            assessment = assess(service, applicant_id, {}, "en")
+            small = assessment.applicant.raw[CREDIT] <= SMALL_LOAN
+            if applicant_id not in decided and small and assessment.decision.outcome == outcome:
+                return applicant_id
+        pytest.fail(f"nobody is left whom the model would {outcome}")
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,18 @@ from scoring.assessment.similar import similar
 from scoring.serving.description import describe, find_applicants
 from scoring.serving.service import Service, assess, commented, explain
 
-NAMES = {"/applicants", "/score", "/explain", "/compare", "/scatter", "/recourse", "/similar", "/model"}
+NAMES = {
+    "/applicants",
+    "/score",
+    "/explain",
+    "/compare",
+    "/scatter",
+    "/recourse",
+    "/similar",
+    "/model",
+    "/decide",
+    "/journal",
+}
 CHANGES = {"AMT_CREDIT": 450_000, "AMT_ANNUITY": 25_000.5}
 
 
@@ -60,6 +71,8 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/recourse": applicant,
         "/similar": applicant,
         "/model": [],
+        "/decide": [*applicant[:2], "outcome", "reason_code", "note", "told_reasons", "language"],
+        "/journal": ["applicant_id", "kind", "by", "since", "until", "after", "limit"],
     }
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import gradio as gr
 import pytest
 
+from scoring.cases.policy import read_policy
+from scoring.cases.steps import Desk
 from scoring.interface.binding import bind
 from scoring.interface.case import fresh_case
-from scoring.interface.events import Events
+from scoring.interface.events import PERSON, Events
 from scoring.interface.retry import Retries
 from scoring.interface.screen import Screen
+from scoring.interface.workplace import Workplace
+from scoring.journal.journal import open_journal
+from scoring.people import ANYBODY
 from scoring.serving.live import State
+from scoring.serving.settings import DEMO_POLICY
 
 
 class Fixed:
@@ -26,16 +32,22 @@ def state(service) -> State:
 
 
 @pytest.fixture
-def page(state):
+def workplace(state, tmp_path) -> Workplace:
+    desk = Desk(open_journal(f"sqlite:///{tmp_path / 'journal.db'}"), read_policy(DEMO_POLICY), 30)
+    return Workplace(Fixed(state), desk, frozenset)
+
+
+@pytest.fixture
+def page(state, workplace):
     with gr.Blocks() as demo:
-        screen = Screen(state)
-        bind(screen, Fixed(state), demo)
+        screen = Screen(state, workplace.desk.policy)
+        bind(screen, workplace, demo)
     return screen, demo
 
 
 @pytest.fixture
-def retries(page, state) -> Retries:
-    return Retries(Events(page[0], Fixed(state)))
+def retries(page, workplace) -> Retries:
+    return Retries(Events(page[0], workplace))
 
 
 @pytest.fixture
@@ -49,6 +61,7 @@ def values(page, state):
         **counts,
         screen.drawn_revision: state.revision,
         screen.open_tab: "decision",
+        PERSON: ANYBODY,
         screen.header.language: "en",
     }
 

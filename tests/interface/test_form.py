@@ -9,10 +9,10 @@ from scoring.errors import InvalidInputError
 from scoring.interface.decision_tab import decision_words
 from scoring.interface.form import Entry, changes_of, entries_of, form_fields, lacking
 from scoring.interface.html import words
-from scoring.interface.screen import browser_language
 from scoring.lender.definition import Raw
 from scoring.lender.fields import fields
 from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.words.language import browser_language
 
 NAMES = [item.raw.name for item in form_fields()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -132,17 +133,23 @@ def test_before_and_after_an_edit_and_the_suggestions(page: Page, client: Client
     page.locator("#reset").click()
 
 
-def test_the_record_tells_the_scores_own_numbers(page: Page, client: Client, refused: int, language: Language):
-    open_tab(page, "record", language)
-    page.locator("#own-decision input").first.check()
-    page.locator("#own-reason textarea").fill("Spoke with the applicant.")
-    link = page.locator("#record a").first
+def test_the_record_tells_the_scores_own_numbers(
+    page: Page, app_url: str, client: Client, decidable: Callable[[str], int], language: Language
+):
+    applicant_id = decidable("refuse")
+    page.goto(f"{app_url}/?applicant={applicant_id}&language={language}&tab=record")
+    page.locator("#own-decision input").nth(2).check()
+    expect(page.locator("#told-reasons input:checked").first).to_be_visible(timeout=PATIENCE)
+    page.locator("#own-note textarea").fill("Spoke with the applicant.")
+    page.locator("#record-decision").click()
+    link = page.locator("#record a").nth(1)
     expect(link).to_be_visible(timeout=PATIENCE)
     with page.expect_download() as download:
         link.click()
     document = download.value.path().read_text(encoding="utf-8")
-    score = answer(client, CommentedScore, "/score", refused, {}, language)
+    score = answer(client, CommentedScore, "/score", applicant_id, {}, language)
     for told in (percent(score.probability, language), percent(score.threshold, language), score.comment):
         assert told.replace("'", "&#x27;") in document
     for reason in score.reasons:
         assert value_in_words(reason.value, reason.unit, language) in document
+    assert "Spoke with the applicant." in document

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from scoring.artifact.model import Model
 from scoring.decision.costs import CostFunctions, cost_columns
+from scoring.decision.points import PointsScale, scale_to_json
 from scoring.lender.features import ModelFeature, frame_matrix
 from scoring.lender.roles import TARGET
 from training.audit.constraint_costs import constraint_costs
@@ -27,7 +28,7 @@ from training.build.pack import Trained, check_replaceable, pack
 from training.build.provenance import provenance
 from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
-from training.learn.fit import FOLDS, calibrated, cross_validate, fit_calibration, fit_recipe
+from training.learn.fit import FOLDS, Recipe, calibrated, cross_validate, fit_calibration, fit_recipe
 from training.learn.rows import TrainingRows
 from training.learn.split import model_features, split
 from training.learn.threshold import check_costs, cost_curves
@@ -40,24 +41,29 @@ def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...]) -> TrainingRo
     return TrainingRows(frame_matrix(frame, features), frame[TARGET].to_numpy(float), features)
 
 
-def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int) -> Trained:
-    """Everything that training learns from one frame of applicants with outcomes (see `training.dataset.dataset`)."""
+def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = Recipe()) -> Trained:  # noqa: B008 (frozen)
+    """Everything that training learns from one frame of applicants with outcomes (see `training.dataset.dataset`).
+
+    What constraints and proxies cost is not measured of a scorecard: it is a yardstick, not a candidate by itself.
+    """
     learn, held_out = split(frame, seed)
     features = model_features(learn)
     rows = _rows(learn, features)
-    with tqdm(total=FOLDS + constraint_fits() + proxies_fits() + 2, desc="training", unit=" fits") as progress:
-        folds = cross_validate(rows, seed, progress.update)
+    audits = 0 if recipe.scorecard else constraint_fits() + proxies_fits()
+    with tqdm(total=FOLDS + audits + 2, desc="training", unit=" fits") as progress:
+        folds = cross_validate(rows, seed, progress.update, recipe)
         calibration = fit_calibration(folds.margins, rows.outcomes)
         curves = cost_curves(folds.probabilities, rows.outcomes, cost_columns(learn), costs)
         rules = curves.rules()
-        tested = fit_recipe(rows, seed)
+        tested = fit_recipe(rows, seed, recipe)
         probabilities = calibrated(tested.margins(_rows(held_out, features).matrix), calibration)
         progress.update()
         chosen = rows.only(tested.indices)
-        of_constraints = constraint_costs(learn, chosen, costs.ratio, seed, progress.update)
-        without = leave_out(learn, chosen, costs.ratio, seed, progress.update)
+        tick = progress.update
+        of_constraints = {} if recipe.scorecard else constraint_costs(learn, chosen, costs.ratio, seed, tick)
+        without = [] if recipe.scorecard else leave_out(learn, chosen, costs.ratio, seed, tick)
         served = _rows(frame, model_features(frame))
-        fitted = fit_recipe(served, seed)
+        fitted = fit_recipe(served, seed, recipe)
         progress.update()
     metrics: dict[str, Any] = {
         "out_of_fold": figures(folds.probabilities, rows.outcomes, rules, cost_columns(learn)),
@@ -76,6 +82,8 @@ def train(
     seed: int = DEFAULT_SEED,
     costs: CostFunctions = CostFunctions(),  # noqa: B008 (frozen)
     quarantine: Quarantine | None = None,
+    points: PointsScale = PointsScale(),  # noqa: B008 (frozen)
+    scorecard: bool = False,
 ) -> Trained:
     """Trains on a folder of tables and writes the artifact.
 
@@ -86,6 +94,8 @@ def train(
         seed: of splits, folds and models; the same data and seed give the same model.
         costs: both cost functions, and which of them the threshold is chosen for.
         quarantine: where rows with values that are not allowed go; None: they stop the training.
+        points: the scale on which the artifact tells probabilities as points.
+        scorecard: whether to fit a scorecard in the place of boosters.
 
     Raises:
         TableError: a table cannot be used.
@@ -94,6 +104,9 @@ def train(
     check_replaceable(out)
     check_costs(costs)
     tables = read_tables(data, quarantine=quarantine)
-    trained = fit(applicant_table(tables, "train"), costs, seed)
-    pack(trained, provenance(data, version, seed, tables.left_out), out, seed)
+    trained = fit(applicant_table(tables, "train"), costs, seed, Recipe(scorecard=scorecard))
+    manifest = provenance(data, version, seed, tables.left_out) | {"points": scale_to_json(points)}
+    if scorecard:
+        manifest["kind"] = "scorecard"
+    pack(trained, manifest, out, seed)
     return trained

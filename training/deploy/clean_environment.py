@@ -37,6 +37,10 @@ if app.serving.state.served is None:
     raise SystemExit(str(app.serving.state.trouble))
 """
 LONGEST_START = 300
+# Settings of this machine that are not the Space's.
+OWN = ("PYTHONPATH", "ARTIFACT", "APPLICANTS", "AUTH", "ALLOW_ANONYMOUS")
+# The Space has a secret of its own, which is not known here and not needed to start.
+STAND_IN = {"OIDC_CLIENT_SECRET": "a secret of the Space"}
 
 
 def clean_environment(requirements: Path, folder: Path) -> Path:
@@ -65,13 +69,13 @@ def check_starts(python: Path, space: Path, variables: Mapping[str, str]) -> Non
     Raises:
         DeployError: it does not start, its model cannot be loaded, or a training dependency can be imported there.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "ARTIFACT", "APPLICANTS")}
+    kept = {name: value for name, value in os.environ.items() if name not in OWN}
     command = [str(python), "-c", PROBE]
     try:
         ran = subprocess.run(
             command,
             cwd=space,
-            env={**kept, **variables},
+            env={**kept, **STAND_IN, **variables},
             capture_output=True,
             text=True,
             timeout=LONGEST_START,

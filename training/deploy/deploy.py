@@ -23,8 +23,11 @@ RUN = ("app.py", "requirements.txt", "packages.txt", "scoring/")
 READ = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "docs/")
 # The bundled model is needed only if no other is configured: it is never a fallback.
 BUNDLED = "artifacts/"
-# The app's variables (`scoring.serving.settings`) except the token, which is a secret of the Space.
-VARIABLES = ("MODEL_REPO", "MODEL_REVISION", "MODEL_REFRESH_MINUTES", "APPLICANTS", "COST_FUNCTION", "COST_RATIO")
+# The app's variables (`scoring.serving.settings`) except what is a secret of the Space: HF_TOKEN, SESSION_SECRET,
+# OIDC_CLIENT_SECRET, and JOURNAL_URL where it holds a password.
+MODEL = ("MODEL_REPO", "MODEL_REVISION", "MODEL_REFRESH_MINUTES", "APPLICANTS", "COST_FUNCTION", "COST_RATIO")
+OIDC = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_ROLE_CLAIM", "OIDC_ROLES")
+VARIABLES = (*MODEL, "AUTH", "ALLOW_ANONYMOUS", "SESSION_MINUTES", *OIDC)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 from huggingface_hub import HfApi
 
 from scoring.artifact.load import Artifact, load_artifact
@@ -18,6 +19,7 @@ from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
 from training.drift.changes import changes
 from training.drift.column import Column
+from training.drift.decided import Decided
 from training.drift.evidently_report import earlier_count, evidently_page
 from training.drift.outcomes import read_outcomes
 from training.drift.populations import (
@@ -37,11 +39,12 @@ from training.publish.diff import open_version
 class Question:
     """What to compare: folders of tables and, optionally, the model that scores them and a file of outcomes.
 
-    `artifact` is a folder, or ORG/NAME@TAG on the hub.
+    The current applicants may also be those whom a journal has decided. `artifact` is a folder, or ORG/NAME@TAG on the
+    hub.
     """
 
     reference: Path
-    current: Path
+    current: Path | Decided
     artifact: str | None = None
     outcomes: Path | None = None
 
@@ -59,8 +62,7 @@ def drift(question: Question, out: Path) -> DriftReport:
         raise OutcomesError(f"--outcomes {question.outcomes}: outcomes judge a model. Give its --artifact too.")
     artifact = opened(question.artifact) if question.artifact else None
     reference = reference_population(question.reference, with_history=artifact is not None)
-    current = current_population(question.current, with_history=artifact is not None)
-    outcomes = read_outcomes(question.outcomes, current.frame[APPLICANT_ID]) if question.outcomes else None
+    current, outcomes = _current(question, artifact)
     scored = Scored(artifact, current.frame, outcomes) if artifact else None
     columns = raw_columns(reference, current) + (input_columns(artifact, reference, current) if artifact else [])
     report = compared(reference, current, columns, scored)
@@ -73,6 +75,19 @@ def drift(question: Question, out: Path) -> DriftReport:
         partial.write_text(page, encoding="utf-8")
     write_drift_report(report, out)
     return report
+
+
+def _current(question: Question, artifact: Artifact | None) -> tuple[Population, pd.Series | None]:
+    """The current applicants, and their outcomes: of the file, else of the journal that has decided them."""
+    if isinstance(question.current, Decided):
+        if artifact:
+            question.current.check(artifact)
+        current, recorded = question.current.population, question.current.outcomes
+    else:
+        current, recorded = current_population(question.current, with_history=artifact is not None), None
+    if question.outcomes:
+        return current, read_outcomes(question.outcomes, current.frame[APPLICANT_ID])
+    return current, recorded
 
 
 def opened(words: str) -> Artifact:

@@ -23,6 +23,7 @@ from scoring.lender.features import ModelFeature
 from scoring.lender.roles import TARGET
 from training.learn.merge import merge_boosters
 from training.learn.rows import TrainingRows, dataset
+from training.learn.scorecard import fit_scorecard
 from training.learn.select import select_features
 
 FOLDS = 5
@@ -51,13 +52,17 @@ PARAMETERS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """What may be varied to measure what it contributes; `leaves` and `learning_rate` are those of each tree."""
+    """What may be varied to measure what it contributes; `leaves` and `learning_rate` are those of each tree.
+
+    A `scorecard` is another kind of model, to which nothing else here applies (`training.learn.scorecard`).
+    """
 
     monotone: bool = True
     bags: int = BAGS
     select: bool = True
     leaves: int = 8
     learning_rate: float = 0.03
+    scorecard: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,13 @@ def _stopped(rows: TrainingRows, seed: int, recipe: Recipe) -> int:
 
 
 def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe()) -> Fitted:
-    """Selects features, finds the rounds, fits the bags and merges them, all on these rows only."""
+    """Selects features, finds the rounds, fits the bags and merges them, all on these rows only.
+
+    The rounds of a scorecard are its characteristics.
+    """
+    if recipe.scorecard:
+        indices, booster = fit_scorecard(rows)
+        return Fitted(indices, len(indices), booster)
     indices = select_features(rows, seed) if recipe.select else list(range(len(rows.features)))
     chosen = rows.only(indices)
     rounds = _find_rounds(chosen, seed, recipe)

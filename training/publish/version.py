@@ -26,6 +26,7 @@ from training.defaults import MARGIN
 from training.gate.bounds import Bounds, bound_checks, explanations
 from training.gate.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
 from training.gate.held_out import HeldOut, from_references, from_tables
+from training.gate.pack import validated
 from training.publish.card import card
 from training.publish.hub import (
     CARD,
@@ -62,6 +63,7 @@ class Order:
         margin: share of the current version's cost by which the new one's may be higher.
         reason: why to publish even if a check fails.
         bounds: on groups.
+        pack: folder of its validation pack, which the gate then requires.
     """
 
     folder: Path
@@ -74,6 +76,7 @@ class Order:
     margin: float = MARGIN
     reason: str | None = None
     bounds: Bounds = Bounds()  # noqa: RUF009 (frozen)
+    pack: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def publish(api: HfApi, order: Order) -> Published:
     Raises:
         ArtifactError: the artifact cannot be served.
         GateError: a check failed, and no reason to publish nevertheless was given.
+        PackError: the validation pack is not there, or malformed.
         PublishError: the tag is taken by another version, the artifact is of an older format, or the tag could not be
             made after the commit.
         HubError: the hub cannot be reached, or refuses; the version served before stays.
@@ -173,6 +177,7 @@ def _gate(
         *own_checks(artifact),
         explanations(artifact, current),
         *bound_checks(artifact, order.bounds),
+        *([validated(artifact, order.pack)] if order.pack else []),
     )
     gate = Gate(against, checks)
     return gate if gate.passed else replace(gate, reason=order.reason), current

@@ -1,3 +1,5 @@
+import os
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -6,6 +8,7 @@ import pytest
 
 from scoring.applicants.store import open_applicants
 from scoring.errors import ApplicantsFileError, UnknownApplicantError
+from scoring.lender.roles import APPLICANT_ID
 from scoring.serving.settings import DEMO_APPLICANTS
 from tests.damage import damage
 from training.tables.batches import write_batches
@@ -133,3 +136,22 @@ def test_a_file_that_goes_away_is_told_when_somebody_is_looked_up(applicants, tm
     path.unlink()
     with pytest.raises(ApplicantsFileError, match=r"applicants\.parquet"):
         opened.find(int(opened.ids[0]))
+
+
+def test_a_file_that_was_written_to_or_is_gone_has_changed(applicants, tmp_path):
+    path = tmp_path / "applicants.arrow"
+    path.write_bytes(applicants.path.read_bytes())
+    opened = open_applicants(path, applicants.history_names)
+    assert not opened.changed
+    os.utime(path, ns=(1, 1))
+    assert opened.changed
+    path.unlink()
+    assert opened.changed
+
+
+@pytest.mark.parametrize("rows", [30, 70])
+def test_applicants_are_read_from_any_place_on(applicants, rows):
+    for place in (0, 1, 49, 50, 51, len(applicants) - 1):
+        found = pa.concat_tables(applicants.tables_from(place, rows))
+        assert found.column(APPLICANT_ID).to_pylist() == applicants.ids[place:].tolist()
+        assert max(map(len, applicants.tables_from(place, rows))) <= rows

@@ -8,6 +8,7 @@ import pytest
 
 from scoring.artifact.load import load_artifact
 from scoring.artifact.manifest import FILES, FORMAT, MANIFEST, write_manifest
+from scoring.decision.points import PointsScale, scale_to_json
 from scoring.errors import (
     ArtifactExtraFileError,
     ArtifactFormatError,
@@ -202,3 +203,19 @@ def test_the_stored_reference_level_is_what_the_model_says(artifact):
     base, contributions = artifact.model.contributions(near)
     np.testing.assert_allclose(artifact.mean_contributions, contributions.mean(axis=0), atol=1e-9)
     assert base + artifact.mean_contributions.sum() == pytest.approx(artifact.base, abs=1e-9)
+
+
+def test_an_artifact_has_its_own_scale_of_points_or_the_usual_one(folder):
+    assert load_artifact(folder, "ours").points == PointsScale()
+    rewrite(folder, MANIFEST, lambda manifest: {**manifest, "points": scale_to_json(PointsScale(500, 20, 40))})
+    assert load_artifact(folder, "ours").points == PointsScale(500, 20, 40)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [("offset", 1.0, "points: offset is 1.0"), ("double", 20_000.0, "double = 20000.0 is not allowed")],
+)
+def test_a_scale_that_does_not_add_up_is_refused(folder, name, value, told):
+    rewrite(folder, MANIFEST, lambda manifest: {**manifest, "points": scale_to_json(PointsScale()) | {name: value}})
+    with pytest.raises(ArtifactFormatError, match=told):
+        load_artifact(folder, "ours")

@@ -15,6 +15,7 @@ import pytest
 
 from scoring.artifact.load import load_artifact
 from scoring.artifact.manifest import MANIFEST, write_manifest
+from scoring.decision.points import PointsScale, scale_to_json
 from scoring.errors import ArtifactError, ArtifactFormatError
 from scoring.interface.model.threshold import HIGHEST, LOWEST, amounts_html, ratio_html
 from scoring.interface.model_tab import after_threshold, before_threshold
@@ -42,7 +43,9 @@ def published(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sealed") / "published"
     shutil.copytree(TINY, folder)
     manifest = json.loads((folder / MANIFEST).read_text())
-    (folder / MANIFEST).write_text(json.dumps({**manifest, "gate": GATE, "lineage": LINEAGE}))
+    (folder / MANIFEST).write_text(
+        json.dumps({**manifest, "gate": GATE, "lineage": LINEAGE, "points": scale_to_json(PointsScale())})
+    )
     load_artifact(folder, "published")
     return folder
 

@@ -90,6 +90,16 @@ def test_decision_and_costs_follow_from_the_probability(service, some_ids):
         assert scored.expected_cost.refuse == pytest.approx((1 - scored.probability) * costs.false_refusal)
 
 
+def test_points_are_the_probability_on_the_artifacts_scale(service, some_ids):
+    scored = [answers(service, applicant_id)[0] for applicant_id in some_ids]
+    for one in scored:
+        odds = (1 - one.probability) / one.probability
+        assert one.points == pytest.approx(600 + 20 * np.log2(odds / 50))
+        assert (one.points < one.threshold_points) == (one.probability > one.threshold)
+    by_points = sorted(scored, key=lambda one: -one.points)
+    assert [one.probability for one in by_points] == sorted(one.probability for one in scored)
+
+
 def test_an_edit_that_restates_the_file_changes_no_figure(service, some_ids):
     applicant = service.applicants.find(some_ids[5])
     same = {name: applicant.raw[name] for name in ("AMT_CREDIT", "AMT_ANNUITY", "NAME_INCOME_TYPE")}

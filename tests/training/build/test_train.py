@@ -12,6 +12,7 @@ from scoring.artifact.load import load_artifact
 from scoring.artifact.model import probability_of
 from scoring.artifact.recost import with_costs
 from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
+from scoring.decision.points import PointsScale
 from scoring.errors import OutputError, TrainingError
 from scoring.lender.features import frame_matrix
 from scoring.serving.batch import score_frame
@@ -78,7 +79,8 @@ def test_the_artifact_says_where_it_comes_from(loaded):
     assert manifest["synthetic"] is True
     assert len(manifest["data_fingerprint"]) == 64
     assert manifest["code_version"] == __version__
-    assert {"created", "code_commit", "libraries", "seed"} <= set(manifest)
+    assert {"created", "code_commit", "libraries", "seed", "points"} <= set(manifest)
+    assert loaded.points == PointsScale()
 
 
 def test_a_model_learns_something_from_made_up_data(loaded):

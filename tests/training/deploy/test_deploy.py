@@ -90,7 +90,14 @@ def test_a_model_that_cannot_be_loaded_from_the_hub_is_refused(python, space, hu
     for name, value in {"HF_ENDPOINT": hub.url, "HF_TOKEN": hub.reader, "HF_HOME": str(tmp_path / "home")}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(DeployError, match="lender/nothing: no model repo"):
-        check_starts(python, space, {"MODEL_REPO": "lender/nothing"})
+        check_starts(python, space, {"MODEL_REPO": "lender/nothing", "ALLOW_ANONYMOUS": "1"})
+
+
+def test_a_model_for_anybody_without_sign_in_is_refused_unless_that_is_wanted(python, space, monkeypatch):
+    # What this process allows does not count: the Space has its own variables.
+    monkeypatch.setenv("ALLOW_ANONYMOUS", "1")
+    with pytest.raises(DeployError, match="Set AUTH=password"):
+        check_starts(python, space, {"MODEL_REPO": "lender/credit"})
 
 
 def test_requirements_that_cannot_be_installed_are_told(tmp_path):

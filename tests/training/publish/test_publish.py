@@ -8,6 +8,8 @@ from huggingface_hub import ModelCard
 from scoring.artifact.load import load_artifact
 from scoring.artifact.manifest import FILES, FORMAT, MANIFEST
 from scoring.errors import ArtifactError, GateError, HubError, PublishError
+from scoring.validation import FORMAT as PACK_FORMAT
+from scoring.validation import Finding, Section, ValidatedRows, ValidationPack, write_pack
 from tests.training.lender_repo import NAME, commits, served, version_of
 from tests.training.tiny_artifacts import TINY, later_tables, variant
 from training.gate.bounds import Bounds
@@ -229,3 +231,14 @@ def test_manifests_of_one_model_are_told_from_others():
 def test_a_wrong_name_of_a_repo_is_refused(api, first):
     with pytest.raises(HubError, match="ORG/NAME"):
         publish(api, replace(Order(first, NAME, "v1"), repo="a/b/c"))
+
+
+def test_the_gate_can_require_the_validation_pack(hub, api, first, tmp_path):
+    model = load_artifact(first, first.name).identity
+    beyond = Finding("gini", "Gini 0.1", "DeLong", 0.1, 0.4, None, "outside")
+    section = Section("discrimination", "Does it rank?", "", "", [], [beyond], [])
+    rows = ValidatedRows("later", None, 300, 30)
+    write_pack(ValidationPack(PACK_FORMAT, model, None, rows, "0" * 64, [section]), tmp_path)
+    with pytest.raises(GateError, match="1 out of bound: gini"):
+        publish(api, Order(first, NAME, "v1", pack=tmp_path))
+    assert hub.repos == {}

@@ -1,0 +1,71 @@
+"""What a decision rests on, as the journal keeps it: the application as scored, the model, and what it answered."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import rfc8785
+
+from scoring.answers import CommentedScore
+from scoring.applicants.applicant import Applicant
+from scoring.artifact.load import Artifact
+from scoring.serving.code import code_identity
+from scoring.serving.service import Service
+
+
+def application_of(applicant: Applicant) -> dict[str, Any]:
+    """An application as on file: {"raw": field -> value, "history": column -> number}, None where nothing is known."""
+    history = {name: None if math.isnan(value) else value for name, value in applicant.history.items()}
+    return {"raw": dict(applicant.raw), "history": history}
+
+
+def digest_of(applicant: Applicant) -> str:
+    """Identifies an application as on file: the SHA-256 of its canonical JSON (RFC 8785)."""
+    return hashlib.sha256(rfc8785.dumps(application_of(applicant))).hexdigest()
+
+
+def model_of(artifact: Artifact) -> dict[str, Any]:
+    """The model: version, source, revision, the commit of the code that trained it, and its rule of decision."""
+    rule = artifact.rule
+    return {
+        **asdict(artifact.identity),
+        "trained_by": artifact.manifest["code_commit"],
+        "costs": {"function": rule.costs.name, **asdict(rule.costs)},
+        "k": rule.k,
+        "k_band": [rule.k_low, rule.k_high],
+    }
+
+
+def answer_of(score: CommentedScore) -> dict[str, Any]:
+    """What the model answered: probability, threshold, band, expected costs, recommendation, reasons and comment."""
+    return {
+        "probability": score.probability,
+        "threshold": score.threshold,
+        "referral_band": list(score.referral_band),
+        "expected_cost": asdict(score.expected_cost),
+        "recommendation": score.decision,
+        "reasons": [
+            {name: value for name, value in asdict(reason).items() if name != "usual_range"} for reason in score.reasons
+        ],
+        "comment": score.comment,
+    }
+
+
+def evidence(
+    service: Service, on_file: Applicant, changes: Mapping[str, Any], score: CommentedScore, language: str
+) -> dict[str, Any]:
+    """All that a decision rests on, so that `replay` can prove it."""
+    return {
+        "application": application_of(on_file),
+        "application_digest": digest_of(on_file),
+        "applicants_file": service.applicants.path.name if service.applicants else None,
+        "changes": dict(changes),
+        "model": model_of(service.artifact),
+        "code": code_identity(),
+        "language": language,
+        **answer_of(score),
+    }

@@ -1,0 +1,125 @@
+"""The letter to the applicant about what a person decided, from a template that the lender replaces.
+
+It holds what an applicant is entitled to: the loan that was decided, the decision, its principal reasons, the lender, a
+contact, and their rights. The adviser's note is no part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from babel.dates import format_date
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from scoring.answers import Outcome, Reason
+from scoring.applicants.applicant import Applicant
+from scoring.applicants.in_words import loan_in_words
+from scoring.errors import InvalidInputError
+from scoring.words.language import LANGUAGES, Language
+from scoring.words.wording import LOCALES, text, value_in_words
+
+RIGHTS = ("review", "explanation", "data", "complaint")
+
+LetterTemplates = dict[Language, Template]
+
+
+@dataclass(frozen=True)
+class Lender:
+    """Who writes: name, address, contact, and the authority for complaints, each by language."""
+
+    name: dict[Language, str]
+    address: dict[Language, str]
+    contact: dict[Language, str]
+    authority: dict[Language, str]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one letter says.
+
+    `asked` is the application as on file, `decided` as it was decided; `reasons` are the principal reasons of a
+    refusal, in words; `expires` is when an approval ends; `reference` names the entry in the journal.
+    """
+
+    asked: Applicant
+    decided: Applicant
+    outcome: Outcome
+    reasons: Sequence[str]
+    expires: datetime | None
+    at: datetime
+    synthetic: bool
+    reference: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class LoanLine:
+    """One term of the loan that was decided; `instead_of` is what was asked for, "" if the same."""
+
+    label: str
+    value: str
+    instead_of: str
+
+
+def read_templates(folder: Path) -> LetterTemplates:
+    """The letter's template in each language, `letter.en.html` and `letter.fr.html`.
+
+    Raises:
+        InvalidInputError: one is absent or no Jinja2 template.
+    """
+    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    templates: LetterTemplates = {}
+    for language in LANGUAGES:
+        path = folder / f"letter.{language}.html"
+        try:
+            templates[language] = environment.from_string(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError):
+            raise InvalidInputError(
+                f"{path}: absent or not in UTF-8. POLICY must name a folder that holds it."
+            ) from None
+        except TemplateError as error:
+            raise InvalidInputError(f"{path}: no Jinja2 template: {error}. Mend it.") from None
+    return templates
+
+
+def loan_lines(asked: Applicant, decided: Applicant, language: Language) -> list[LoanLine]:
+    """The terms of the loan that was decided, each beside what was asked for if that differs."""
+    before = dict(loan_in_words(asked, language))
+    return [
+        LoanLine(label, value, before[label] if before.get(label, value) != value else "")
+        for label, value in loan_in_words(decided, language)
+    ]
+
+
+def reason_in_words(reason: Reason, language: Language) -> str:
+    """One of the model's reasons as the applicant is told it."""
+    return text("chart.item", language, label=reason.label, value=value_in_words(reason.value, reason.unit, language))
+
+
+def letter_html(letter: Letter, lender: Lender, templates: LetterTemplates) -> str:
+    """The letter as a self-contained page that prints on A4.
+
+    Raises:
+        InvalidInputError: the lender's template uses something that it is not given.
+    """
+    language = letter.language
+    locale = LOCALES[language]
+    try:
+        return templates[language].render(
+            lender={key: by_language[language] for key, by_language in vars(lender).items()},
+            applicant=None if letter.asked.applicant_id is None else str(letter.asked.applicant_id),
+            outcome=letter.outcome,
+            loan=loan_lines(letter.asked, letter.decided, language),
+            reasons=list(letter.reasons),
+            expires=format_date(letter.expires, "long", locale=locale) if letter.expires else "",
+            day=format_date(letter.at, "long", locale=locale),
+            reference=letter.reference,
+            rights=[text(f"letter.right.{right}", language) for right in RIGHTS],
+            warning=text("warning.synthetic", language) if letter.synthetic else "",
+        )
+    except TemplateError as error:
+        raise InvalidInputError(f"letter.{language}.html: {error}. Mend the template.") from None

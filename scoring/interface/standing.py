@@ -1,0 +1,101 @@
+"""How a case stands, above the tabs: who has it, who decided what and why, and until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from babel.dates import format_datetime
+
+from scoring.applicants.in_words import field_label
+from scoring.cases.orders import Standing
+from scoring.cases.papers import verdict_of
+from scoring.cases.policy import Policy
+from scoring.cases.steps import case_of, proposal_of
+from scoring.errors import DatabaseError
+from scoring.interface.case import Case
+from scoring.interface.html import page, words
+from scoring.interface.workplace import Workplace
+from scoring.journal.entry import Entry
+from scoring.people import Person
+from scoring.words.language import Language
+from scoring.words.wording import LOCALES, text
+from scoring.worklist.states import ANY_SUPERVISOR
+
+
+@dataclass(frozen=True)
+class DeskView:
+    """What the tab draws beside the case: who looks, how the case stands, the entry that decided it, and a message.
+
+    `unavailable`: the journal cannot be reached, so that nothing can be recorded.
+    """
+
+    person: Person
+    colleagues: frozenset[str]
+    standing: Standing = field(default_factory=Standing)
+    decision: Entry | None = None
+    message: str = ""
+    is_problem: bool = False
+    unavailable: bool = False
+
+
+def moment_in_words(moment: datetime | None, language: Language) -> str:
+    """A moment in UTC, to the second; "" for None."""
+    return format_datetime(moment, "medium", locale=LOCALES[language]) if moment else ""
+
+
+def standing_html(view: DeskView, policy: Policy, language: Language) -> str:
+    """How the case stands: who has it, who decided what and why, and until when."""
+    standing = view.standing
+    at, until = moment_in_words(standing.decided_at, language), moment_in_words(standing.expires_at, language)
+    by = standing.decided_by or ""
+    parts = []
+    match standing.state:
+        case "decided":
+            outcome = text(f"decision.{standing.outcome}", language)
+            parts.append(text("case.is_decided", language, outcome=outcome, person=by, at=at))
+            parts += [text("case.holds_until", language, until=until)] if until else []
+        case "expired":
+            parts.append(text("case.is_expired", language, person=by, at=at, until=until))
+        case "to_confirm":
+            parts.append(text("case.is_to_confirm", language, person=by, at=at))
+        case "referred":
+            holder = standing.holder
+            named = text("case.a_supervisor", language) if holder == ANY_SUPERVISOR else holder
+            parts.append(text("case.is_referred", language, person=by, holder=named, at=at))
+        case "working" if standing.holder and standing.holder != view.person.name:
+            since = moment_in_words(standing.changed_at, language)
+            parts.append(text("case.opened_by", language, person=standing.holder, at=since))
+    if not parts:
+        return ""
+    parts += _given(view.decision, policy, language) if view.decision and standing.state != "working" else []
+    return page([words("p", part) for part in parts], language, f"cs-standing cs-is-{standing.state}")
+
+
+def _given(decision: Entry, policy: Policy, language: Language) -> list[str]:
+    """The reason, the note and the conditions of a recorded decision."""
+    if decision.payload is None:
+        return []
+    verdict = verdict_of(decision, policy, language)
+    changes = [field_label(name, language) for name in decision.payload["changes"]]
+    return [
+        *([text("case.given_reason", language, reason=verdict.reason)] if verdict.reason else []),
+        *([text("case.given_note", language, note=verdict.note)] if verdict.note else []),
+        *([text("case.given_changes", language, changes=", ".join(changes))] if changes else []),
+    ]
+
+
+def desk_view(
+    workplace: Workplace, person: Person, case: Case, message: str = "", is_problem: bool = False
+) -> DeskView:
+    """How a case stands for a person; where the journal cannot be reached, that it is so."""
+    colleagues, applicant_id = workplace.colleagues(), case.applicant.applicant_id
+    if applicant_id is None:
+        return DeskView(person, colleagues, message=message, is_problem=is_problem)
+    try:
+        standing = case_of(workplace.desk, applicant_id)
+        decision = proposal_of(workplace.desk, applicant_id) if standing.entry else None
+    except DatabaseError:
+        told = text("case.not_recorded", case.language)
+        return DeskView(person, frozenset(), message=told, is_problem=True, unavailable=True)
+    return DeskView(person, colleagues, standing, decision, message, is_problem)

@@ -1,0 +1,28 @@
+"""What page and endpoints work with: what is served, where cases are decided, and who else works there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scoring.cases.steps import Desk
+from scoring.serving.live import Serving
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One lender's workplace.
+
+    Args:
+        serving: the model and the applicants that are served now.
+        desk: where cases are decided.
+        colleagues: names of the people who may decide cases, to whom a case can be referred.
+        is_open: whether anybody with the link is let in without signing in.
+        record_scores: whether each score that a program asks for is an entry of the journal.
+    """
+
+    serving: Serving
+    desk: Desk
+    colleagues: Callable[[], frozenset[str]]
+    is_open: bool = True
+    record_scores: bool = False

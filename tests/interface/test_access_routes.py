@@ -1,0 +1,400 @@
+"""Every route of the running app, with all that is mounted in it: who may what, and that nobody else gets anything."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import update
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+from scoring.access.access import Access
+from scoring.access.cookies import SESSION
+from scoring.access.tables import sessions
+from scoring.access.tokens import add_token, revoke_token
+from scoring.access.users import add_user, change_user, named_user
+from scoring.database.engine import writing
+from scoring.interface.calls import call_options
+from scoring.interface.drift_route import drift_routes
+from scoring.interface.guarded import guarded
+from scoring.interface.theme import launch_options
+from scoring.people import ROLES
+from tests.interface.conftest import PLAIN, ROOT, free_port
+
+PASSWORD = "correct horse battery"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND")
+# What is open to everybody, by path and method; the rest of a path's methods are refused with 405.
+OPEN = {
+    "/health": {"GET": 200, "HEAD": 200},
+    "/sign-in": {"GET": 200, "HEAD": 200, "POST": 400},
+    "/login": {"GET": 303, "POST": 401},
+    "/sign-out": {"GET": 303, "POST": 303},
+}
+# Paths that no list of routes holds.
+MORE_PATHS = (
+    *(
+        "/docs",
+        "/redoc",
+        "/openapi.json",
+        "/mcp",
+        "/gradio_api/mcp/",
+        "/gradio_api/mcp/sse",
+        "/nothing",
+        "//",
+        "//config",
+    ),
+    *("/gradio_api/file=artifacts/demo-applicants.parquet", "/gradio_api/file=/etc/passwd", "/static/../config"),
+    *(
+        "/gradio_api/proxy=https://x.hf.space/",
+        "/%2e%2e/config",
+        "/config%2f",
+        "/Config",
+        "/mounted/",
+        "/mounted/deep/x",
+    ),
+)
+# Who may call what. Every other path is the app's frame: it needs a session, and any will do.
+EVERYBODY = {"adviser", "supervisor", "reviewer", "maintainer", "token"}
+READERS = EVERYBODY - {"maintainer"}
+MAY = {
+    **dict.fromkeys(("applicants", "score", "explain", "compare", "scatter", "recourse", "similar"), READERS),
+    "model": EVERYBODY,
+    "decide": {"adviser", "supervisor"},
+    "journal": EVERYBODY,
+}
+CALLS = ("/gradio_api/call", "/gradio_api/run", "/gradio_api/api")
+# Files and other hosts, whoever asks; and what only developers are offered, or is switched off.
+REFUSED_BY_GRADIO = ("file", "proxy", "vibe", "reload", "monitoring")
+SECRETS = re.compile(r"AMT_|100001|Traceback|File \"|sqlalchemy|applicant_id|threshold|demo-3")
+
+
+@dataclass
+class Running:
+    url: str
+    app: Any
+    access: Access
+
+    def client(self, **headers: str) -> httpx.Client:
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+    def cookie(self, name: str) -> str:
+        answer = httpx.post(f"{self.url}/login", data={"username": name, "password": PASSWORD}, timeout=30)
+        return answer.headers["set-cookie"].partition(";")[0]
+
+
+def mounted() -> list[BaseRoute]:
+    """What somebody may mount tomorrow, with a websocket."""
+
+    async def inside(request: Any) -> PlainTextResponse:
+        return PlainTextResponse("applicant_id 100001")
+
+    async def socket_(websocket: Any) -> None:
+        await websocket.accept()
+        await websocket.send_text("applicant_id 100001")
+        await websocket.close()
+
+    deep = Starlette(routes=[Route("/x", inside), WebSocketRoute("/socket", socket_)])
+    inner = Starlette(routes=[Route("/", inside), Mount("/deep", deep)])
+    return [Mount("/mounted", inner), WebSocketRoute("/socket", socket_)]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`app.py` in this process, so that its routes can be listed, with one user of each role."""
+    folder = tmp_path_factory.mktemp("routes")
+    wanted = {**PLAIN, "AUTH": "password", "JOURNAL_URL": f"sqlite:///{folder / 'journal.db'}"}
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in {**wanted, "GRADIO_HEARTBEAT_INTERVAL": "0.2"}.items():
+            patched.setenv(name, value)
+        spec = importlib.util.spec_from_file_location("app_of_the_routes", ROOT / "app.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        access = module.access
+        with writing(access.engine) as connection:
+            for role in ROLES:
+                add_user(connection, role, role, access.clock(), PASSWORD)
+        options = {"routes": [*drift_routes(module.workplace.serving, None), *mounted()], **call_options()}
+        app, url, _ = module.demo.launch(
+            **launch_options(),
+            app_kwargs={**options, "lifespan": guarded(access)},
+            prevent_thread_lock=True,
+            quiet=True,
+            server_port=free_port(),
+        )
+        yield Running(url.rstrip("/"), app, access)
+        module.demo.close()
+        os.environ.pop("GRADIO_HEARTBEAT_INTERVAL", None)
+
+
+def paths_of(routes: list[BaseRoute], before: str = "") -> Iterator[str]:
+    """The path of each route, however deep it is mounted, with something in place of its parameters."""
+    for route in routes:
+        if hasattr(route, "original_router"):
+            # What gradio includes under its own prefix.
+            yield from paths_of(route.original_router.routes, before)
+            continue
+        path = re.sub(r"\{.*?\}", "x", before + str(getattr(route, "path", "")))
+        yield path
+        inner = getattr(route, "routes", None) or getattr(getattr(route, "app", None), "routes", [])
+        yield from paths_of(inner, path)
+
+
+@pytest.fixture(scope="module")
+def paths(running: Running) -> list[str]:
+    found = sorted({*paths_of(running.app.routes), *MORE_PATHS})
+    for known in ("/", "/config", "/drift", "/mounted/deep/x", "/gradio_api/queue/join", "/gradio_api/call/v2/x"):
+        assert known in found
+    for known in ("/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/app_id", "/gradio_api/token", "/theme.css"):
+        assert known in found
+    assert len(found) > 80
+    return found
+
+
+def status(client: httpx.Client, method: str, path: str, **more: Any) -> int:
+    """The status alone, of an answer that may never end."""
+    request = client.build_request(method, "/", **more)
+    request.url = request.url.copy_with(raw_path=path.encode())
+    answer = client.send(request, stream=True)
+    answer.close()
+    return answer.status_code
+
+
+@pytest.fixture(scope="module")
+def nobodies(running: Running) -> dict[str, dict[str, str]]:
+    """What somebody may show who is not signed in."""
+    access = running.access
+    with writing(access.engine) as connection:
+        revoked, _ = add_token(connection, "revoked", "adviser", ["read"], 1, access.clock())
+        revoke_token(connection, "revoked", access.clock())
+        expired, _ = add_token(connection, "expired", "adviser", ["read"], 1, access.clock() - 2 * 24 * 3600)
+        add_user(connection, "late", "supervisor", 0.0, PASSWORD)
+    late = running.cookie("late")
+    with writing(access.engine) as connection:
+        connection.execute(
+            update(sessions).where(sessions.c.user_key == "late").values(seen_at=access.clock() - 24 * 3600)
+        )
+    cookie = running.cookie("supervisor")
+    name, _, value = cookie.partition("=")
+    with httpx.Client(headers={"cookie": cookie}) as client:
+        client.post(f"{running.url}/sign-out")
+    return {
+        "nothing": {},
+        "an expired session": {"cookie": late},
+        "a session that was signed out": {"cookie": cookie},
+        "a tampered cookie": {"cookie": f"{name}={'A' if value[0] != 'A' else 'B'}{value[1:]}"},
+        "another app's cookie": {"cookie": f"{name}=x; access-token-x=y; session=z"},
+        "a revoked token": {"authorization": f"Bearer {revoked}"},
+        "an expired token": {"authorization": f"Bearer {expired}"},
+        "no token": {"authorization": "Bearer cs_x", "x-hf-authorization": f"Bearer {revoked}"},
+        "gradio's own header": {"x-gradio-user": "app", "x-http-method-override": "GET", "x-original-url": "/sign-in"},
+    }
+
+
+def test_without_a_session_nothing_answers_but_what_is_open(running: Running, paths: list[str], nobodies: dict):
+    found: dict[tuple[str, str, str], int] = {}
+    for who, shown in nobodies.items():
+        with running.client(**shown) as client:
+            for path in (path for path in paths if path not in OPEN):
+                # Each way to be nobody on the usual methods; nobody at all on every one.
+                for method in METHODS if who == "nothing" else ("GET", "POST"):
+                    request = client.build_request(method, "/")
+                    request.url = request.url.copy_with(raw_path=path.encode())
+                    answer = client.send(request)
+                    found[who, method, path] = answer.status_code
+                    assert answer.text in ("", '{"detail":"Please sign in."}'), (who, method, path)
+                    assert answer.headers["cache-control"] == "no-store"
+                    assert "set-cookie" not in answer.headers
+    assert {key: code for key, code in found.items() if code != 401} == {}
+
+
+def test_what_is_open_says_nothing_of_what_is_behind_it(running: Running):
+    with running.client() as client:
+        for path, methods in OPEN.items():
+            for method in METHODS:
+                answer = client.request(method, path)
+                assert answer.status_code == (methods.get(method) or (401 if path == "/health" else 405))
+                assert not SECRETS.search(answer.text)
+
+
+def test_a_page_leads_to_sign_in(running: Running, paths: list[str]):
+    with running.client(accept="text/html") as client:
+        for path in paths:
+            if path in OPEN or path in ("", "//") or path.startswith("//"):
+                continue
+            request = client.build_request("GET", "/")
+            request.url = request.url.copy_with(raw_path=path.encode())
+            answer = client.send(request)
+            assert (answer.status_code, answer.text) == (303, ""), path
+            assert answer.headers["location"].startswith("/sign-in"), path
+
+
+def shown_by(running: Running, who: str) -> dict[str, str]:
+    if who != "token":
+        return {"cookie": running.cookie(who)}
+    with writing(running.access.engine) as connection:
+        secret, _ = add_token(
+            connection, f"robot {time.monotonic_ns()}", "supervisor", ["read"], 1, running.access.clock()
+        )
+    return {"authorization": f"Bearer {secret}"}
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_whoever_is_signed_in_may_what_the_table_says(running: Running, who: str):
+    functions = running.app.get_blocks().fns.values()
+    numbers = {each.api_name: each._id for each in functions if each.api_visibility == "public"}
+    assert set(numbers) == set(MAY)
+    with running.client(**shown_by(running, who)) as client:
+        for endpoint, allowed in MAY.items():
+            calls = {
+                f"/gradio_api/call/{endpoint}": {"data": []},
+                f"/gradio_api/call/{endpoint}/": {"data": []},
+                f"/gradio_api/call/v2/{endpoint}": {},
+                f"/gradio_api/run/{endpoint}": {"data": []},
+                f"/gradio_api/api/{endpoint}": {"data": []},
+                "/gradio_api/queue/join": {"data": [], "fn_index": numbers[endpoint], "session_hash": "x"},
+                "/gradio_api/queue/join/": {"data": [], "fn_index": str(numbers[endpoint]), "session_hash": "x"},
+                "/gradio_api/run/predict": {"data": [], "fn_index": numbers[endpoint], "session_hash": "x"},
+                "/gradio_api/run/model": {"data": [], "fn_index": numbers[endpoint], "session_hash": "x"},
+            }
+            for path, body in calls.items():
+                answer = client.post(path, json=body)
+                if who in allowed:
+                    assert answer.status_code not in (401, 403), (path, answer.text)
+                elif answer.status_code != 403:
+                    # Not a way to call it at all.
+                    assert answer.status_code in (404, 405, 307, 422), (path, answer.text)
+                assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_any_session_opens_the_frame_of_the_app(running: Running, paths: list[str], who: str):
+    with running.client(**shown_by(running, who)) as client:
+        for path in paths:
+            if not path.startswith(CALLS) and path not in OPEN:
+                code = status(client, "GET", path)
+                assert code != 401, path
+                assert code != 403 or any(word in path for word in REFUSED_BY_GRADIO), path
+        for path in ("/", "/config", "/drift", "/theme.css", "/gradio_api/info", "/mounted/deep/x"):
+            answer = client.get(path, headers={"accept": "text/html"})
+            assert answer.status_code == 200, path
+            assert answer.headers["cache-control"] == "no-store", path
+
+
+def test_what_goes_to_everybody_holds_nobody_s_id(running: Running):
+    with running.client(cookie=running.cookie("maintainer"), accept="text/html") as client:
+        for path in ("/", "/config", "/gradio_api/info"):
+            assert re.findall(r"\b10[0-3]\d{3}\b", client.get(path).text) == [], path
+
+
+def opened_socket(running: Running, path: str, **headers: str) -> str:
+    """What a websocket answers to its first words, over plain sockets."""
+    host, _, port = running.url.removeprefix("http://").partition(":")
+    asked = {
+        "Host": f"{host}:{port}",
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version": "13",
+        **headers,
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in asked.items())
+    with socket.create_connection((host, int(port)), timeout=10) as opened:
+        opened.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
+        return opened.recv(4096).decode("latin-1")
+
+
+def test_websockets_are_guarded_wherever_they_are(running: Running, nobodies: dict):
+    for path in ("/socket", "/mounted/deep/socket", "/gradio_api/queue/join", "/nothing", "/sign-in", "/health"):
+        for shown in nobodies.values():
+            assert opened_socket(running, path, **shown).startswith("HTTP/1.1 403"), path
+    cookie = running.cookie("adviser")
+    assert opened_socket(running, "/socket", cookie=cookie).startswith("HTTP/1.1 101")
+    assert opened_socket(running, "/mounted/deep/socket", cookie=cookie).startswith("HTTP/1.1 101")
+    elsewhere = opened_socket(running, "/socket", cookie=cookie, Origin="https://evil.example")
+    assert elsewhere.startswith("HTTP/1.1 403")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"GET /config HTTP/1.0\r\n\r\n",
+        b"GET /config HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
+        b"GET http://127.0.0.1/config HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /sign-in/../config HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /config?/sign-in HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /config#/sign-in HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /config HTTP/1.1\r\nHost: x\r\nX-Forwarded-Prefix: /sign-in\r\nX-Rewrite-URL: /sign-in\r\n\r\n",
+        b"POST /config HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nX-HTTP-Method-Override: GET\r\n\r\n",
+        b"GET /config HTTP/1.1\r\nHost: x\r\nCookie: " + b"a=b; " * 12_000 + b"\r\n\r\n",
+        b"GET /config HTTP/1.1\r\nHost: x\r\nCOOKIE: scoring-session=\xff\xfe\r\nAUTHORIZATION: bearer \xff\r\n\r\n",
+        b"GET /%63onfig HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+def test_odd_requests_get_nothing_either(running: Running, lines: bytes):
+    host, _, port = running.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as opened:
+        opened.sendall(lines)
+        answer = opened.recv(65536).decode("latin-1")
+    assert re.match(r"HTTP/1\.[01] (401|400|431)", answer)
+    assert not SECRETS.search(answer)
+
+
+def test_an_open_stream_ends_when_the_user_is_disabled(running: Running):
+    with writing(running.access.engine) as connection:
+        add_user(connection, "leaver", "adviser", 0.0, PASSWORD)
+    with running.client(cookie=running.cookie("leaver")) as client:
+        with client.stream("GET", "/gradio_api/heartbeat/x") as stream:
+            chunks = stream.iter_text()
+            assert "ALIVE" in next(chunks)
+            with writing(running.access.engine) as connection:
+                change_user(connection, named_user(connection, "leaver"), disabled=True)
+            until = time.monotonic() + 20
+            rest = [chunk for chunk in chunks if time.monotonic() < until]
+        assert time.monotonic() < until
+        assert len(rest) <= 2
+        assert client.get("/config").status_code == 401
+
+
+def test_many_sign_outs_at_once_end_one_session_once(running: Running):
+    cookie = running.cookie("reviewer")
+    answers: list[int] = []
+
+    def sign_out() -> None:
+        answers.append(httpx.post(f"{running.url}/sign-out", headers={"cookie": cookie}, timeout=60).status_code)
+
+    threads = [threading.Thread(target=sign_out) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [303] * 8
+    assert httpx.get(f"{running.url}/config", headers={"cookie": cookie}).status_code == 401
+
+
+def test_another_site_s_page_cannot_act_for_whoever_is_signed_in(running: Running):
+    with running.client(cookie=running.cookie("adviser"), origin="https://evil.example") as client:
+        for path in ("/gradio_api/call/score", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/upload"):
+            answer = client.post(path, content=json.dumps({"data": []}), headers={"content-type": "text/plain"})
+            assert answer.status_code == 403
+            assert "another site" in answer.text
+
+
+def test_the_page_s_own_cookie_names_nobody(running: Running):
+    cookie = running.cookie("adviser")
+    assert cookie.startswith(f"{SESSION}=")
+    assert "adviser" not in cookie

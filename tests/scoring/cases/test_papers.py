@@ -1,0 +1,111 @@
+"""The letter says what was decided and why, and never what colleagues wrote for each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scoring.cases.orders import Order
+from scoring.cases.papers import letter_of, reference_of, verdict_of
+from scoring.cases.policy import read_policy
+from scoring.cases.steps import decide
+from scoring.errors import InvalidInputError
+from scoring.serving.service import assess, commented
+from scoring.serving.settings import DEMO_POLICY
+from scoring.words.language import LANGUAGES
+from scoring.words.wording import percent, text
+from tests.reader import HOSTILE, read, words_of
+from tests.scoring.cases.conftest import SUE, TEAM
+
+RIGHTS = ("review", "explanation", "data", "complaint")
+NOTE = "Between us: the brother-in-law pays"
+
+
+@pytest.fixture
+def decided(local_desk, service, recommended):
+    def decide_on(recommendation: str, outcome: str, **order):
+        wanted = Order(recommended(recommendation), order.pop("changes", None), outcome, note=NOTE, **order)
+        recorded = decide(local_desk, service, SUE, wanted, TEAM)
+        (entry,) = local_desk.journal.entries(after=recorded.entry - 1)
+        return entry
+
+    return decide_on
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_gives_reasons_lender_and_rights_and_neither_figures_nor_the_note(decided, service, policy, language):
+    entry = decided("refuse", "refuse", language=language)
+    told = words_of(letter_of(entry, policy, synthetic=False))
+    score = commented(service, assess(service, entry.applicant_id, {}, language))
+    assert all(" ".join(reason.label.split()) in told for reason in score.reasons)
+    assert all(text(f"letter.right.{right}", language) in told for right in RIGHTS)
+    assert policy.lender.name[language] in told
+    assert policy.lender.contact[language] in told
+    withheld = (percent(score.probability, language), percent(score.threshold, language), score.model.revision)
+    assert not any(part in told for part in (*withheld, NOTE, "sue"))
+
+
+def test_only_the_reasons_that_were_chosen_are_told(decided, service, policy, recommended):
+    first, *others = commented(service, assess(service, recommended("refuse"), {}, "en")).reasons
+    told = words_of(letter_of(decided("refuse", "refuse", told_reasons=[first.feature]), policy, synthetic=False))
+    assert first.label in told
+    assert not any(reason.label in told for reason in others)
+
+
+def test_a_refusal_against_the_recommendation_tells_the_listed_reason_in_its_own_words(decided, policy):
+    told = words_of(letter_of(decided("approve", "refuse", reason_code="purpose", told_reasons=[]), policy, False))
+    assert policy.reasons["purpose"].letter["en"] in told
+    assert policy.reasons["purpose"].words["en"] not in told
+
+
+def test_an_approval_names_the_loan_that_was_decided_beside_what_was_asked_for(decided, service, policy):
+    entry = decided("approve", "approve", changes={"AMT_CREDIT": 222_222.0})
+    told = words_of(letter_of(entry, policy, synthetic=False))
+    asked = service.applicants.find(entry.applicant_id).raw["AMT_CREDIT"]
+    assert f"222,222 (instead of {asked:,.0f} asked for)" in told
+    assert "This approval holds until" in told
+    assert "principal reasons" not in told
+
+
+def test_a_loan_as_asked_for_is_beside_nothing(decided, policy):
+    assert "instead of" not in words_of(letter_of(decided("approve", "approve"), policy, synthetic=False))
+
+
+def test_a_referral_says_that_nothing_is_decided(decided, policy):
+    told = words_of(letter_of(decided("refer", "refer"), policy, synthetic=False))
+    assert "not decided yet" in told
+    assert "made this decision" not in told
+
+
+def test_a_model_of_made_up_data_says_so(decided, policy):
+    assert text("warning.synthetic", "en") in letter_of(decided("approve", "approve"), policy, synthetic=True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letter_stands_alone_and_escapes_what_it_is_given(decided, policy, language):
+    entry = decided("refuse", "refuse", language=language)
+    reasons = [{**reason, "label": HOSTILE, "value": HOSTILE} for reason in entry.payload["reasons"]]
+    page = letter_of(replace(entry, payload={**entry.payload, "reasons": reasons}), policy, synthetic=True)
+    reader = read(page)
+    assert f'<html lang="{language}">' in page
+    assert not {"script", "link", "img", "iframe", "object", "form"} & set(reader.tags)
+    assert reader.addresses == []
+    assert HOSTILE in " ".join(reader.words)
+    assert "None" not in words_of(page)
+
+
+def test_a_template_that_names_what_it_is_not_given_is_told(decided, tmp_path, policy):
+    for file in DEMO_POLICY.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "letter.en.html").write_text("{{ applicants_name }}")
+    with pytest.raises(InvalidInputError, match=r"letter\.en\.html: 'applicants_name' is undefined"):
+        letter_of(decided("approve", "approve"), read_policy(tmp_path), synthetic=False)
+
+
+def test_the_record_names_the_reason_the_note_and_the_entry(decided, policy):
+    entry = decided("approve", "refer", reason_code="second_opinion")
+    verdict = verdict_of(entry, policy, "fr")
+    assert (verdict.outcome, verdict.note, verdict.by) == ("refer", NOTE, "sue")
+    assert verdict.reason == policy.reasons["second_opinion"].words["fr"]
+    assert verdict.reference == reference_of(entry) == f"{entry.number}-{entry.hash[:16]}"

@@ -1,0 +1,83 @@
+"""A scorecard is trained, sealed, checked, served and explained as any other model."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from scoring.applicants.store import open_applicants
+from scoring.artifact.load import load_artifact
+from scoring.artifact.population import PROBABILITY
+from scoring.decision.points import PointsScale
+from scoring.serving.description import describe
+from scoring.serving.service import Service, assess, explain, score
+from tests.training.quick import quick_recipe
+from training.build.report import report
+from training.build.train import train
+from training.dataset.applicants import write_applicants
+from training.gate.bounds import explanations
+from training.gate.gate import Gate, directions, elderly, invariance
+from training.gate.gate import calibration as calibration_check
+from training.lender.synthetic.synthesize import synthesize
+from training.publish.card import card
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("scorecard")
+
+
+@pytest.fixture(scope="module")
+def trained(folder):
+    synthesize(5_000, 7, folder / "tables", progress=False)
+    with quick_recipe():
+        return train(folder / "tables", folder / "card", "card-1", points=PointsScale(500, 20, 40), scorecard=True)
+
+
+@pytest.fixture(scope="module")
+def loaded(trained, folder):
+    return load_artifact(folder / "card", "card")
+
+
+def test_it_says_what_it_is_and_how_it_counts(loaded):
+    assert loaded.manifest["kind"] == "scorecard"
+    assert loaded.points == PointsScale(500, 20, 40)
+    assert loaded.model.booster.num_trees() == len(loaded.model.features) <= 30
+
+
+def test_its_held_out_figures_are_those_of_its_probabilities(loaded):
+    frame = loaded.population.frame
+    found = roc_auc_score(loaded.population.outcomes, frame[PROBABILITY])
+    assert found == pytest.approx(loaded.metrics["held_out"]["auc"], abs=1e-9)
+    assert found > 0.65
+
+
+def test_it_keeps_what_every_model_must(loaded):
+    probabilities = loaded.population.frame[PROBABILITY].to_numpy()
+    checks = (
+        invariance(loaded),
+        directions(loaded),
+        elderly(loaded),
+        explanations(loaded, None),
+        calibration_check("calibration", probabilities, loaded.population.outcomes),
+    )
+    assert [check.told for check in checks if not check.passed] == []
+
+
+def test_it_is_served_and_explained_exactly(loaded, folder):
+    write_applicants(folder / "tables", folder / "applicants.parquet")
+    service = Service(loaded, open_applicants(folder / "applicants.parquet", loaded.history_names))
+    for applicant_id in service.applicants.ids[:20].tolist():
+        assessment = assess(service, applicant_id, {}, "en")
+        scored, told = score(service, assessment), explain(service, assessment)
+        parts = sum(part.contribution for theme in told.themes for part in theme.features)
+        assert told.base + parts == pytest.approx(told.log_odds, abs=1e-9)
+        odds = (1 - scored.probability) / scored.probability
+        assert scored.points == pytest.approx(500 + 40 * np.log2(odds / 20))
+    assert describe(service).version == "card-1"
+
+
+def test_what_was_not_measured_is_left_out_of_report_and_card(trained, loaded):
+    assert "held out" in report(trained)
+    assert loaded.metrics["prices"] == {}
+    assert loaded.groups.without == []
+    assert "card-1" in str(card(loaded, Gate(None, ()), "lender/credit", "v1", None))

@@ -1,0 +1,44 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from tests.training.validation.parts import finding, frame_of, table
+from training.validation.leakage import leakage_section, single_auc
+
+
+def test_levels_rank_by_their_default_rate():
+    values = np.array([0, 0, 0, 1, 1, 2, 2, np.nan, np.nan, np.nan])
+    outcomes = np.array([1, 0, 0, 1, 1, 0, 0, 1, 1, 0.0])
+    rates = pd.Series(outcomes).groupby(pd.Series(values).fillna(-1)).transform("mean")
+    assert single_auc(values, outcomes, True) == pytest.approx(roc_auc_score(outcomes, rates))
+
+
+def test_a_quantity_ranks_by_its_deciles_whatever_their_order():
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=5_000)
+    outcomes = (np.abs(values) > 1.5).astype(float)
+    rates = pd.Series(outcomes).groupby(pd.qcut(values, 10, labels=False)).transform("mean")
+    assert single_auc(values, outcomes, False) == pytest.approx(roc_auc_score(outcomes, rates), abs=1e-3)
+    assert single_auc(values, outcomes, False) > 0.95
+
+
+def test_noise_knows_nothing():
+    rng = np.random.default_rng(2)
+    assert single_auc(rng.normal(size=20_000), rng.integers(0, 2, 20_000).astype(float), False) < 0.52
+
+
+def test_every_input_is_told_and_the_strongest_first(held_out, bounds):
+    found = leakage_section(held_out, bounds)
+    inputs = frame_of(table(found, "single_inputs"))
+    assert len(inputs) == len(held_out.artifact.model.features)
+    assert inputs["AUC here"].is_monotonic_decreasing
+    assert finding(found, "single_input_auc").value == inputs["AUC here"].max()
+    assert [one.verdict for one in found.findings] == ["within", "untested"]
+
+
+def test_here_and_the_reference_are_set_side_by_side(later, bounds):
+    found = leakage_section(later(), bounds)
+    inputs = frame_of(table(found, "single_inputs"))
+    np.testing.assert_array_equal(inputs["AUC here"], inputs["AUC, reference"])
+    assert finding(found, "single_input_loss").value == 0

@@ -1,0 +1,178 @@
+"""The whole pack of a small artifact: its three files say the same, and the same again."""
+
+import json
+import re
+from dataclasses import asdict, replace
+from io import BytesIO
+from zipfile import ZipFile
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from scoring.errors import PackError
+from scoring.lender.roles import APPLICANT_ID
+from scoring.validation import PACK, PAGE, WORKBOOK, Finding, read_pack
+from tests.training.tiny_artifacts import TINY, another_round, later_tables, variant
+from training.dataset.dataset import applicant_table
+from training.tables.read import read_tables
+from training.validation.overrides import Decided
+from training.validation.page import in_words, pack_page
+from training.validation.validate import Question, validate, verdict_lines
+from training.validation.workbook import tables, without_time, write_workbook
+
+
+@pytest.fixture(scope="module")
+def question(tmp_path_factory):
+    """The tiny artifact on later applicants, dated, against another version."""
+    folder = tmp_path_factory.mktemp("question")
+    data = later_tables(folder / "later")
+    other = variant(folder / "other", "tiny-other", change=another_round)
+    ids = applicant_table(read_tables(data), "train")[APPLICANT_ID]
+    pd.DataFrame({APPLICANT_ID: ids, "DATE": "2026-05-01"}).to_csv(folder / "dates.csv", index=False)
+    return Question(str(TINY), data, str(other), dates=folder / "dates.csv")
+
+
+@pytest.fixture(scope="module")
+def out(question, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pack")
+    validate(question, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pack(out):
+    return read_pack(out)
+
+
+def test_the_same_question_gives_the_same_bytes(question, out, tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    validate(question, tmp_path / "again")
+    for name in (PACK, PAGE, WORKBOOK):
+        assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes(), name
+
+
+def test_the_pack_answers_what_a_reviewer_asks(pack):
+    assert [section.name for section in pack.sections] == [
+        *("scope", "discrimination", "bands", "calibration", "cut_offs", "swap_set", "stability", "over_time"),
+        *("sensitivity", "leakage", "restraint", "groups", "explanations", "recourse"),
+    ]
+    assert all(section.sr_26_2 and "Art. " in section.ai_act for section in pack.sections)
+    names = [finding.name for _, finding in pack.findings]
+    assert len(set(names)) == len(names) == 33
+    assert (pack.rows.applicants, pack.against.version) == (300, "tiny-other")
+
+
+def test_a_pack_survives_its_file(pack, out):
+    assert json.loads((out / PACK).read_text()) == asdict(pack)
+
+
+def test_the_page_asks_nobody_for_anything_and_runs_nothing(out):
+    page = (out / PAGE).read_text()
+    assert re.findall(r"<script|<link|<img|url\(|@import|https?://|\son\w+=", page) == []
+    assert "@page { size: A4" in page
+
+
+def test_the_contents_lead_to_every_section(pack, out):
+    page = (out / PAGE).read_text()
+    for section in pack.sections:
+        assert f'href="#{section.name}"' in page
+        assert page.count(f'id="{section.name}"') == 1
+    assert "Art. 15(1)" in page
+    assert "Outcomes analysis" in page
+
+
+def test_every_table_is_a_sheet_with_the_same_figures(pack, out):
+    book = openpyxl.load_workbook(out / WORKBOOK)
+    assert book.sheetnames == ["findings", *(table.name for table in tables(pack))]
+    for table in tables(pack):
+        caption, heads, *rows = book[table.name].iter_rows(values_only=True)
+        assert caption[0] == table.caption
+        assert list(heads) == [column.heading for column in table.columns]
+        # An empty text and an unknown figure are both an empty cell.
+        assert [list(row) for row in rows] == [[None if cell == "" else cell for cell in row] for row in table.rows]
+    shown = {row[1]: row[2:4] for row in book["findings"].iter_rows(min_row=3, values_only=True)}
+    assert shown == {one.name: (one.verdict, one.value) for _, one in pack.findings}
+
+
+def test_no_sheet_holds_a_formula(pack, tmp_path):
+    spoilt = replace(pack, sections=[replace(pack.sections[0], tables=[evil(pack.sections[0].tables[0])])])
+    write_workbook(spoilt, tmp_path / "x.xlsx")
+    cell = openpyxl.load_workbook(tmp_path / "x.xlsx")["scope"]["B3"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+    assert "<b>" not in pack_page(spoilt).split("What was validated")[1]
+
+
+def evil(table):
+    return replace(table, rows=[["version", "=1+1"], ["<b>bold</b>", ""]])
+
+
+def test_no_time_is_left_in_the_workbook(out):
+    with ZipFile(out / WORKBOOK) as book:
+        assert {member.date_time for member in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert set(re.findall(rb"\d{4}-\d\d-\d\dT[\d:]+", book.read("docProps/core.xml"))) == {b"1980-01-01T00:00:00"}
+    again = without_time((out / WORKBOOK).read_bytes())
+    assert again == (out / WORKBOOK).read_bytes()
+    assert ZipFile(BytesIO(again)).testzip() is None
+
+
+def test_decisions_of_people_add_a_section(question, pack, tmp_path):
+    more = validate(replace(question, decisions=[Decided("approve", "refuse")]), tmp_path)
+    assert [section.name for section in more.sections] == [*(section.name for section in pack.sections), "overrides"]
+    assert "overrides" not in [section.name for section in pack.sections]
+
+
+def test_dates_need_tables_with_ids(question, tmp_path):
+    with pytest.raises(PackError, match="have no ids"):
+        validate(replace(question, data=None), tmp_path)
+
+
+def test_the_lines_name_what_is_out_of_bound(pack):
+    spoilt = [Finding("gini", "Gini 0.1", "DeLong", 0.1, 0.4, None, "outside")]
+    lines = verdict_lines(replace(pack, sections=[replace(pack.sections[0], findings=spoilt)]))
+    assert lines == ["1 findings: 0 within, 1 outside, 0 unbounded, 0 untested", "outside  gini: Gini 0.1"]
+
+
+def test_an_interval_stands_behind_its_figure(pack, out):
+    page = (out / PAGE).read_text()
+    one = next(table for table in tables(pack) if table.name == "bands").rows[0]
+    assert f"<td>{100 * one[6]:.2f} % ({100 * one[7]:.2f} % to {100 * one[8]:.2f} %)</td>" in page
+    assert not re.search(r"<th[^>]*>(?:[^<]*, )?(?:low|high)</th>", page)
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "written"),
+    [
+        (None, "share", ""),
+        (0.12345, "share", "12.35 %"),
+        (1234567, "count", "1,234,567"),
+        (0.00001, "p_value", "< 0.0001"),
+        (0.0, "number", "0.0000"),
+        (2.2e-14, "number", "2.20e-14"),
+        ("band 1", "text", "band 1"),
+    ],
+)
+def test_cells_are_written_by_their_form(cell, form, written):
+    assert in_words(cell, form) == written
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('"verdict": "within"', '"verdict": "fine"', "verdict"),
+        ('"format": 1', '"format": 2', "format 2, while this code reads 1"),
+        ('"bounds": "', '"bound": "', "bound"),
+        ('"band"', '"band', "it is no JSON"),
+    ],
+)
+def test_a_malformed_pack_is_refused_by_field(out, tmp_path, before, after, told):
+    content = (out / PACK).read_text()
+    assert before in content
+    (tmp_path / PACK).write_text(content.replace(before, after, 1))
+    with pytest.raises(PackError, match=told):
+        read_pack(tmp_path)
+
+
+def test_a_pack_that_is_not_there_says_how_to_make_it(tmp_path):
+    with pytest.raises(PackError, match="python -m training validate"):
+        read_pack(tmp_path)

@@ -1,0 +1,50 @@
+"""Which model was validated on whom, and what such a validation cannot tell."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scoring.lender.roles import CREDIT
+from scoring.validation import Section
+from training.build.report import threshold
+from training.validation.bounds import Bounds
+from training.validation.rows import Rows
+from training.validation.section import pack_table, percent, section
+
+PURPOSE = (
+    "The model gives the probability that an applicant will have payment difficulties, from which a decision rule by "
+    "the cost of errors recommends to approve, to refer to a colleague or to refuse. A person decides."
+)
+LIMIT = (
+    "Outcomes are known of applicants who were granted a loan. What would have become of the others is not known, and "
+    "no figure below tells it."
+)
+MADE_UP = "The model was trained on made-up applicants: nothing here says how it would do on real ones."
+
+
+def scope_section(rows: Rows, bounds: Bounds) -> Section:
+    """The section."""
+    manifest, scale, defaults = rows.artifact.manifest, rows.artifact.points, int(rows.outcomes.sum())
+    asked = float(np.nan_to_num(rows.frame[CREDIT].to_numpy(dtype=np.float64)).sum())
+    finding = bounds.finding(
+        "defaults",
+        defaults,
+        f"{len(rows.frame)} applicants, of whom {defaults} defaulted ({percent(defaults / len(rows.frame), 2)})",
+        "count",
+    )
+    lines = [
+        ("version", rows.artifact.identity.version),
+        ("revision", rows.artifact.identity.revision),
+        ("trained", manifest["created"]),
+        ("code", manifest.get("code_version") or manifest["code_commit"]),
+        ("tables of the training, SHA-256", manifest["data_fingerprint"]),
+        ("tables validated on, SHA-256", rows.fingerprint or "none: the artifact's own reference population"),
+        ("inputs", str(len(rows.artifact.model.features))),
+        ("decision rule", threshold(rows.artifact.rule)),
+        ("points", f"{scale.base:g} at odds of {scale.odds:g}, {scale.double:g} to double them"),
+        ("amount asked for, all applicants", f"{asked:,.0f}"),
+        ("file of bounds, SHA-256", bounds.sha256),
+    ]
+    told = [PURPOSE, f"Validated on {len(rows.frame)} {rows.told}.", LIMIT]
+    table = pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines)
+    return section("scope", [*told, *([MADE_UP] if rows.artifact.synthetic else [])], [finding], [table])
