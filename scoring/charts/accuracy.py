@@ -70,10 +70,10 @@ def _draw(
     axes.plot(across, up, color=LOWERS, linewidth=2)
     if threshold is None:
         return []
-    place, words = _at_threshold(curves, threshold), percent(threshold, language)
+    index, words = _at_threshold(curves, threshold), percent(threshold, language)
     return axes.plot(
-        [across[place]],
-        [up[place]],
+        [across[index]],
+        [up[index]],
         marker="o",
         markersize=9,
         color=RAISES,
@@ -110,9 +110,9 @@ def accuracy_table(curves: AccuracyCurves, title: str, language: Language) -> Ta
     """Some points of both curves, from the highest threshold down."""
     keys = ("threshold.ratio", "recall", "false_refusal", "precision")
     rows: list[tuple[str, ...]] = []
-    for place in np.unique(np.linspace(0, len(curves.thresholds) - 1, TOLD_POINTS).astype(int)):
+    for index in np.unique(np.linspace(0, len(curves.thresholds) - 1, TOLD_POINTS).astype(int)):
         sides = (curves.thresholds, curves.recall, curves.false_refusal, curves.precision)
-        rows.append(tuple(percent(side[place], language) for side in sides))
+        rows.append(tuple(percent(side[index], language) for side in sides))
     return Table(title, tuple(text(f"model.chart.{key}", language) for key in keys), rows)
 
 
@@ -153,9 +153,9 @@ def calibration(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], error: floa
     for row in held_out:
         ends = [max(end, low) for end in wilson(row["observed"], row["applicants"])]
         axes.plot([row["predicted"]] * 2, ends, color=RAISES, linewidth=1.4)
-    places = [row["predicted"] for row in held_out], [max(row["observed"], low) for row in held_out]
+    points = [row["predicted"] for row in held_out], [max(row["observed"], low) for row in held_out]
     words = text("model.chart.held_out", language)
-    handles += axes.plot(*places, color=RAISES, marker="o", markersize=7, linestyle="none", label=words, gid="held-out")
+    handles += axes.plot(*points, color=RAISES, marker="o", markersize=7, linestyle="none", label=words, gid="held-out")
     return _finish(figure, handles)
 
 
@@ -164,8 +164,8 @@ def calibration_table(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], langu
     keys = ("tenth", "predicted", "observed", "interval", "applicants", "out_of_fold")
     rows: list[tuple[str, ...]] = []
     # If many probabilities are equal, there are fewer than ten.
-    for place, (ours, other) in enumerate(zip_longest(held_out, out_of_fold), start=1):
-        rows.append((str(place), *_own_cells(ours, language), _other_cell(other, language)))
+    for decile, (ours, other) in enumerate(zip_longest(held_out, out_of_fold), start=1):
+        rows.append((str(decile), *_own_cells(ours, language), _other_cell(other, language)))
     title = text("model.chart.calibration", language)
     return Table(f"{title}.", tuple(text(f"model.chart.{key}", language) for key in keys), rows)
 

@@ -91,20 +91,20 @@ def _beyond_training(applicant: Applicant, values: Floats, artifact: Artifact, l
     features = artifact.model.features
     low, high = artifact.training_range
     told = []
-    for place in np.flatnonzero((values < low) | (values > high))[:MOST_RANGE_WARNINGS]:
-        feature = features[place].feature
+    for index in np.flatnonzero((values < low) | (values > high))[:MOST_RANGE_WARNINGS]:
+        feature = features[index].feature
         told.append(
             text(
                 "warning.beyond_training",
                 language,
                 label=feature.label[language],
-                value=value_in_words(float(values[place]), feature.unit, language),
-                usual=range_in_words(float(low[place]), float(high[place]), feature.unit, language),
+                value=value_in_words(float(values[index]), feature.unit, language),
+                usual=range_in_words(float(low[index]), float(high[index]), feature.unit, language),
             )
         )
-    for place in artifact.categorical:
-        feature = features[place].feature
-        if np.isnan(values[place]) and applicant.raw[feature.name] is not None:
+    for index in artifact.categorical:
+        feature = features[index].feature
+        if np.isnan(values[index]) and applicant.raw[feature.name] is not None:
             level = level_words(feature.name, str(applicant.raw[feature.name]), language)
             told.append(text("warning.unknown_level", language, label=feature.label[language], value=level))
     return told
