@@ -6,6 +6,7 @@ What stays: that there were entries, of which kind, when and by whom; and the er
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -32,8 +33,14 @@ class Erasure:
     purged: bool
 
 
-def erase(journal: Journal, applicant_id: int, reason: str, by: Person) -> Erasure:
-    """Deletes all payloads about an applicant, and records that.
+def erase(
+    journal: Journal,
+    applicant_id: int,
+    reason: str,
+    by: Person,
+    forget: Callable[[Connection, int], None] | None = None,
+) -> Erasure:
+    """Deletes all payloads about an applicant, and records that; `forget` deletes what other rooms hold.
 
     Raises:
         DatabaseError: nothing was erased: the database is gone, locked or full.
@@ -42,6 +49,8 @@ def erase(journal: Journal, applicant_id: int, reason: str, by: Person) -> Erasu
     try:
         with writing(journal.engine) as connection:
             entry = erase_payloads(connection, applicant_id, reason, by)
+            if forget:
+                forget(connection, applicant_id)
     except JournalError:
         # Of an erasure before, something may still be there.
         purge(journal.engine)
