@@ -25,7 +25,8 @@ from scoring.words.wording import (
 
 PACKAGE = Path(__file__).parents[3] / "scoring"
 KEY = re.compile(r'"((?:error|warning|summary|comment|letter|similar|chart|screen)\.[a-z_.]+)"')
-DIRECT_KEY = re.compile(r'\btext\(\s*"([^"]+)"')
+# The statements of SQLAlchemy's function of the same name have spaces or brackets.
+DIRECT_KEY = re.compile(r'\btext\(\s*"([\w.]+)"')
 NARROW, WIDE = "\u202f", "\u00a0"
 
 
