@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from scoring.answers import Histogram, PopulationName
 from scoring.arrays import Columns, Floats
-from scoring.artifact.model import Model
+from scoring.artifact.model import Model, log_odds_of
 from scoring.decision.costs import cost_columns
 from scoring.decision.rule import DecisionRule
 from scoring.lender.features import ModelFeature, feature_matrix, history_inputs, to_columns
@@ -72,6 +72,11 @@ class Population:
     def outcomes(self) -> Floats:
         """1 where the applicant had payment difficulties, else 0; shape (n,)."""
         return self.frame[TARGET].to_numpy(dtype=np.float64)
+
+    @cached_property
+    def log_odds(self) -> Floats:
+        """The out-of-sample log-odds of default, shape (n,)."""
+        return log_odds_of(self.frame[PROBABILITY].to_numpy(dtype=np.float64))
 
     @cached_property
     def masks(self) -> dict[PopulationName, NDArray[np.bool_]]:

@@ -11,6 +11,7 @@ from scoring.answers import Reason
 from scoring.applicants.applicant import Applicant
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
+from scoring.assessment.confidence import outside_learnt
 from scoring.decision.rule import Decision
 from scoring.lender.definition import Raw
 from scoring.lender.fields import fields
@@ -89,19 +90,16 @@ def warnings(
 def _beyond_training(applicant: Applicant, values: Floats, artifact: Artifact, language: Language) -> list[str]:
     """Features outside their range in training, and levels unknown in training."""
     features = artifact.model.features
-    low, high = artifact.training_range
-    told = []
-    for place in np.flatnonzero((values < low) | (values > high))[:MOST_RANGE_WARNINGS]:
-        feature = features[place].feature
-        told.append(
-            text(
-                "warning.beyond_training",
-                language,
-                label=feature.label[language],
-                value=value_in_words(float(values[place]), feature.unit, language),
-                usual=range_in_words(float(low[place]), float(high[place]), feature.unit, language),
-            )
+    told = [
+        text(
+            "warning.beyond_training",
+            language,
+            label=found.label,
+            value=value_in_words(found.value, found.unit, language),
+            usual=range_in_words(found.learnt[0], found.learnt[1], found.unit, language),
         )
+        for found in outside_learnt(artifact, values, language)[:MOST_RANGE_WARNINGS]
+    ]
     for place in artifact.categorical:
         feature = features[place].feature
         if np.isnan(values[place]) and applicant.raw[feature.name] is not None:
