@@ -40,7 +40,7 @@ class Reason:
     """One adverse reason: a feature that raises this applicant's risk above the just accepted applicants'.
 
     `usual_range` is [lower quartile, upper quartile] among just accepted applicants for a quantity, else their most
-    frequent levels in words.
+    frequent levels in words; `middle` is the median of a quantity. `theme_contribution` sums its theme's contributions.
     """
 
     feature: str
@@ -49,6 +49,9 @@ class Reason:
     unit: str
     usual_range: list[Value]
     contribution: float
+    middle: float | None = None
+    theme: str = ""
+    theme_contribution: float = 0.0
 
 
 @dataclass(frozen=True)

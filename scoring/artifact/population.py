@@ -92,13 +92,18 @@ class Population:
         }
 
     @cached_property
-    def usual(self) -> Floats:
-        """Lower and upper quartile of each feature among the just accepted, shape (2, features)."""
+    def quartiles(self) -> Floats:
+        """Lower quartile, median and upper quartile of each feature among the just accepted, shape (3, features)."""
         near = self.matrix[self.masks["just_accepted"]]
         known = ~np.isnan(near).all(axis=0)
-        usual = np.full((2, near.shape[1]), np.nan)
-        usual[:, known] = np.nanquantile(near[:, known], [0.25, 0.75], axis=0)
-        return usual
+        quartiles = np.full((3, near.shape[1]), np.nan)
+        quartiles[:, known] = np.nanquantile(near[:, known], [0.25, 0.5, 0.75], axis=0)
+        return quartiles
+
+    @property
+    def usual(self) -> Floats:
+        """Lower and upper quartile of each feature among the just accepted, shape (2, features)."""
+        return self.quartiles[[0, 2]]
 
     @cached_property
     def usual_levels(self) -> list[list[int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scoring.answers import Confidence, MissingEffect, NearScores, OutsideLearnt
 from scoring.applicants.in_words import field_label
 from scoring.assessment.confidence import NEAREST
-from scoring.documents.summary import in_sentence
+from scoring.documents.reasons import in_sentence
 from scoring.words.language import Language
 from scoring.words.wording import counted_form, number, range_in_words, text, value_in_words
 

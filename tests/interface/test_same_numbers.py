@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from scoring.answers import Comparison, Explanation, Recourse, Scatter, ScoreAnswer, Similar
 from scoring.charts import comparison_table, scatter_table, theme_waterfall_table, waterfall_table
 from scoring.decision.in_words import cost_in_words
-from scoring.documents.summary import usual_in_words
+from scoring.documents.reasons import standing_in_words
 from scoring.interface.case import fresh_case
 from scoring.interface.population_tab import main_characteristics, main_pair
 from scoring.interface.what_if_tab import MOST_SUGGESTED
@@ -82,7 +82,8 @@ def test_the_decision(page: Page, client: Client, refused: int, language: Langua
     expect(reasons).to_have_count(len(score.reasons))
     for shown, reason in zip(reasons.all(), score.reasons, strict=True):
         expect(shown).to_contain_text(value_in_words(reason.value, reason.unit, language))
-        expect(shown).to_contain_text(usual_in_words(reason, language))
+        standing = standing_in_words(reason, score.probability, language)
+        expect(shown).to_contain_text(standing[:1].upper() + standing[1:])
     expect(decision).to_contain_text(score.summary)
     expect(decision.locator(".cs-comment")).to_contain_text(score.comment)
 
