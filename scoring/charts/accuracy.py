@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
@@ -12,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from scoring.artifact.review import AccuracyCurves
+from scoring.assessment.interval import wilson
 from scoring.charts.style import (
     BODY_SIZE,
     GRID,
@@ -31,8 +31,6 @@ HEIGHT, ABOVE, BELOW, LEFT, RIGHT = 2.9, 0.35, 1.15, 0.7, 0.35
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 PROBABILITIES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 TOLD_POINTS = 11
-# 97.5th percentile of the normal distribution: both sides leave out 5 %.
-NORMAL = 1.96
 
 Bin = Mapping[str, float]
 
@@ -114,14 +112,6 @@ def accuracy_table(curves: AccuracyCurves, title: str, language: Language) -> Ta
         sides = (curves.thresholds, curves.recall, curves.false_refusal, curves.precision)
         rows.append(tuple(percent(side[index], language) for side in sides))
     return Table(title, tuple(text(f"model.chart.{key}", language) for key in keys), rows)
-
-
-def wilson(share: float, applicants: float) -> tuple[float, float]:
-    """The 95 % interval of a share of so many applicants (Wilson, 1927)."""
-    centre = share + NORMAL**2 / (2 * applicants)
-    reach = NORMAL * math.sqrt(share * (1 - share) / applicants + NORMAL**2 / (4 * applicants**2))
-    scale = 1 + NORMAL**2 / applicants
-    return max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
 
 
 def calibration(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], error: float, language: Language) -> Figure:

@@ -13,11 +13,12 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from scoring.assessment.comparison import compare
+from scoring.assessment.curve import curve
 from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import Service, assess, commented, explain
+from scoring.serving.service import Service, answered, assess, explain
 
 NAMES = {
     "/applicants",
@@ -27,6 +28,7 @@ NAMES = {
     "/scatter",
     "/recourse",
     "/similar",
+    "/curve",
     "/model",
     "/decide",
     "/journal",
@@ -70,6 +72,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/scatter": [*applicant, "across", "up", "population"],
         "/recourse": applicant,
         "/similar": applicant,
+        "/curve": [*applicant, "field", "keep"],
         "/model": [],
         "/decide": [*applicant[:2], "outcome", "reason_code", "note", "told_reasons", "language"],
         "/journal": ["applicant_id", "kind", "by", "since", "until", "after", "limit"],
@@ -80,7 +83,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
 @pytest.mark.parametrize("changes", [{}, CHANGES])
 def test_score_is_the_services_own(client: Client, service: Service, someone: int, changes: dict, language: str):
     answer = client.predict(someone, changes, language, api_name="/score")
-    assert answer == over_the_wire(asdict(commented(service, assess(service, someone, changes, language))))
+    assert answer == over_the_wire(asdict(answered(service, assess(service, someone, changes, language))))
 
 
 def test_explain_is_the_services_own(client: Client, service: Service, someone: int):
@@ -93,6 +96,14 @@ def test_recourse_is_the_services_own(client: Client, service: Service, some_ids
         answer = client.predict(applicant_id, {}, "en", api_name="/recourse")
         own = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
         assert answer == over_the_wire(asdict(own))
+
+
+@pytest.mark.parametrize("keep", ["instalment", "term"])
+def test_curve_is_the_services_own(client: Client, service: Service, someone: int, keep: str):
+    answer = client.predict(someone, {}, "fr", "AMT_CREDIT", keep, api_name="/curve")
+    assert answer == over_the_wire(
+        asdict(curve(service.artifact, assess(service, someone, {}, "fr"), "AMT_CREDIT", keep))
+    )
 
 
 def test_similar_is_the_services_own(client: Client, service: Service, someone: int):
