@@ -21,7 +21,7 @@ from scoring.assessment.assessment import Assessment
 from scoring.assessment.interval import wilson
 from scoring.lender.features import feature_matrix
 from scoring.lender.fields import fields
-from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.lender.values import applies
 from scoring.words.language import Language
 
 NEAREST = 500
@@ -112,19 +112,8 @@ def _unknown(artifact: Artifact, applicant: Applicant) -> list[str]:
     return [
         name
         for name in artifact.reads
-        if name in own and _missing(own[name])[0] and (name in fields() or no_history) and _applies(name, applicant)
+        if name in own and _missing(own[name])[0] and (name in fields() or no_history) and applies(name, applicant.raw)
     ]
-
-
-def _applies(name: str, applicant: Applicant) -> bool:
-    """Whether a field can have a value: a car's age wants a car, an occupation employment."""
-    match name:
-        case "OWN_CAR_AGE":
-            return applicant.raw["FLAG_OWN_CAR"] != "N"
-        case "OCCUPATION_TYPE":
-            return applicant.raw["DAYS_EMPLOYED"] != NOT_EMPLOYED
-        case _:
-            return True
 
 
 def _complete_first(artifact: Artifact, assessment: Assessment) -> list[str]:

@@ -17,7 +17,7 @@ from scoring.lender.definition import quoted
 from scoring.lender.features import feature_matrix
 from scoring.lender.fields import Field, leeways
 from scoring.lender.formulas import FORMULAS
-from scoring.lender.roles import CREDIT, INSTALMENT
+from scoring.lender.roles import CREDIT, INSTALMENT, RATE, TERM
 from scoring.words.language import Language
 from scoring.words.wording import text
 
@@ -25,7 +25,6 @@ STEPS = 60
 # The curve leaves out this share of past applicants on either side, but reaches to the applicant's own value.
 TAIL = 0.01
 KEPT = ("instalment", "term")
-TERM, RATE = "LIKELY_TERM", "INTEREST_RATE"
 
 
 def curve(artifact: Artifact, assessment: Assessment, field: object, keep: object) -> Curve:
