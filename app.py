@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -34,8 +35,10 @@ from scoring.interface.queue import finish, waiting
 from scoring.interface.screen import Screen
 from scoring.interface.theme import launch_options
 from scoring.interface.workplace import Workplace
+from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
 from scoring.operations.log import set_up_log
+from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
 from scoring.serving.settings import Settings, read_settings
 from scoring.words.language import DEFAULT_LANGUAGE
@@ -106,6 +109,10 @@ def app_options() -> dict[str, Any]:
 if __name__ == "__main__":
     if settings.refresh_minutes:
         workplace.serving.watch(settings.refresh_minutes)
+    anchor = hub_anchor(settings)
+    if anchor:
+        # The last entries are anchored once all is answered.
+        atexit.register(Anchoring(workplace.desk.journal, anchor).stop)
     # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
     gc.collect()
     gc.freeze()

@@ -1,6 +1,6 @@
-"""`python -m benchmarks` (or `make benchmark`): every performance figure that takes no more than minutes, in one run.
+"""`python -m benchmarks` (or `make benchmark`): all performance figures that take no more than minutes, in one run.
 
-`python -m benchmarks.features` measures history features at full size, `python -m benchmarks.recourse` asks DiCE too.
+`python -m benchmarks.features` measures history features at full size, `python -m benchmarks.recourse` also runs DiCE.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from benchmarks.demo import demo_service
 
 
 def main() -> int:
-    """Prints the figures as they come."""
+    """Prints the figures as they are measured."""
     service = demo_service()
     assert service.applicants is not None
     ids = service.applicants.ids[:20].tolist()

@@ -1,4 +1,4 @@
-"""The app as its first user meets it: time from start to the first answer, and memory after many requests."""
+"""Measures the app: time from start to first answer, and memory after many requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_START = 60
 
 @contextmanager
 def running_app(**settings: str) -> Iterator[tuple[str, int]]:
-    """The app in a process of its own, on a free port, with settings: its address and process id."""
+    """Runs the app with settings as a subprocess on a free port; yields its address and process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -44,13 +44,13 @@ def running_app(**settings: str) -> Iterator[tuple[str, int]]:
 
 
 def call(client: httpx.Client, endpoint: str, inputs: list[object]) -> str:
-    """One answer over plain HTTP: post the inputs, read the event."""
+    """Gets one answer over plain HTTP: posts the inputs, reads the event."""
     event = client.post(f"/{endpoint}", json={"data": inputs}).json()["event_id"]
     return client.get(f"/{endpoint}/{event}").text
 
 
 def first_answer(client: httpx.Client) -> float:
-    """Seconds until the app has answered once.
+    """Waits for the app's first answer and returns the seconds that it took.
 
     Raises:
         TimeoutError: it does not answer within a minute.
@@ -67,7 +67,7 @@ def first_answer(client: httpx.Client) -> float:
 
 
 def resident_megabytes(process: int) -> float:
-    """Resident memory of a process."""
+    """A process's resident memory."""
     status = Path(f"/proc/{process}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
@@ -78,10 +78,10 @@ def app(ids: list[int]) -> list[str]:
     with running_app() as (address, process), httpx.Client(base_url=address, timeout=30) as client:
         start = first_answer(client)
         before, taken = resident_megabytes(process), []
-        for place in range(REQUESTS):
-            inputs = [ids[place % len(ids)], {"AMT_CREDIT": 100_000 + 1_000 * place}, "en"]
+        for number in range(REQUESTS):
+            inputs = [ids[number % len(ids)], {"AMT_CREDIT": 100_000 + 1_000 * number}, "en"]
             began = perf_counter()
-            call(client, ("score", "explain")[place % 2], inputs)
+            call(client, ("score", "explain")[number % 2], inputs)
             taken.append(perf_counter() - began)
         after = resident_megabytes(process)
     return [

@@ -1,4 +1,4 @@
-"""Batch scoring: rows per second with and without reasons, and peak memory as the file grows."""
+"""Measures batch scoring: rows per second with and without reasons, and peak memory as the file grows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 ROWS = 3_000
 GROWTH = (20, 100)
-# Runs the batch in a process of its own and prints that process's peak memory in kB.
+# Runs the batch as a subprocess and prints its peak memory in kB.
 MEASURED = (
     "import resource, sys; from scoring.__main__ import main; main(sys.argv[1:]); "
     "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
@@ -44,18 +44,18 @@ def speed(service: Service) -> list[str]:
 
 
 def grown(times: int, path: Path) -> int:
-    """The demo's applicants several times over, under new ids."""
+    """Repeats the demo's applicants under new ids."""
     table = pq.read_table(DEMO_APPLICANTS)
     with pq.ParquetWriter(path, table.schema) as writer:
         for copy in range(times):
             ids = pa.array(np.arange(table.num_rows, dtype=np.int64) + copy * table.num_rows)
-            place = table.schema.get_field_index(APPLICANT_ID)
-            writer.write_table(table.set_column(place, table.schema.field(place), ids), row_group_size=2_000)
+            index = table.schema.get_field_index(APPLICANT_ID)
+            writer.write_table(table.set_column(index, table.schema.field(index), ids), row_group_size=2_000)
     return times * table.num_rows
 
 
 def memory() -> list[str]:
-    """Peak memory of `python -m scoring batch` for a longer file, over the shorter one's."""
+    """Peak memory of `python -m scoring batch` for a longer file, relative to a shorter one."""
     peaks, rows = [], []
     with TemporaryDirectory() as scratch:
         for times in GROWTH:

@@ -1,8 +1,8 @@
-"""What checking every value costs on top of reading: `python -m benchmarks.checks [--applicants N] [--data DIR]`.
+"""Measures the cost of checking all values: `python -m benchmarks.checks [--applicants N] [--data DIR]`.
 
-Reading is what any use of the tables pays for: text parsed once into Parquet, then every value read once. The check is
-the pass of `training.tables.checks.inspect`, on top of that. Both are timed over the same tables in the same process,
-as processor time, the least of three.
+It is compared with the cost of reading, which any use of the tables incurs: parsing text once into Parquet, then
+reading every value once. The check is the pass of `training.tables.checks.inspect`. Both are run on the same tables in
+the same process, and the least processor time of three runs counts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ APPLICANTS = 20_000
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Processor time of the quickest of some runs."""
+    """Processor time of the fastest of several runs."""
     taken = []
     for _ in range(REPEATS):
         start = time.process_time()
@@ -41,13 +41,13 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def scan(table: ir.Table) -> None:
-    """Reads every value once: what a hash of each column makes of it is not kept."""
+    """Reads every value once, by hashing each column and discarding the result."""
     table.agg(**{name: table[name].hash().max() for name in table.columns}).to_pyarrow()
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Rows of some tables, and processor seconds: to read every value once, and to check every one."""
+    """Rows of the tables, and processor seconds to read all values once and to check them."""
 
     rows: int
     reading: float
@@ -59,7 +59,7 @@ class Cost:
 
 
 def measure(folder: Path, store: Path) -> Cost:
-    """What reading the tables of a folder costs, text turned into Parquet first, without and with the check."""
+    """The cost of reading a folder's tables, text converted to Parquet included, without and with the check."""
     rows, text, bare, checks = 0, 0.0, 0.0, 0.0
     for name, source in table_sources(folder).items():
         definitions = table_definitions(name)
@@ -79,7 +79,7 @@ def measure(folder: Path, store: Path) -> Cost:
 
 
 def made_up(applicants: int = APPLICANTS) -> Iterator[str]:
-    """What the check costs on made-up tables, as Parquet and as CSV."""
+    """The cost of the check on synthetic tables, as Parquet and as CSV."""
     with TemporaryDirectory(prefix="checks-") as scratch:
         for kind in ("parquet", "csv"):
             folder = Path(scratch) / kind
@@ -88,7 +88,7 @@ def made_up(applicants: int = APPLICANTS) -> Iterator[str]:
 
 
 def main() -> None:
-    """Prints what the check costs on made-up tables, or on those of a folder."""
+    """Prints the cost of the check on synthetic tables, or on those of a folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--applicants", type=int, default=APPLICANTS, help="made-up applicants")
     parser.add_argument("--data", type=Path, help="folder of tables to read in place of made-up ones")

@@ -1,4 +1,4 @@
-"""What most figures are measured on: the bundled model and applicants."""
+"""The bundled model and applicants, on which most figures are measured."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 
 def demo_service() -> Service:
-    """The service that the app starts with."""
+    """The service that the app starts with by default."""
     artifact = load_artifact(DEMO_ARTIFACT, DEMO_SOURCE)
     return Service(artifact, open_applicants(DEMO_APPLICANTS, artifact.history_names))

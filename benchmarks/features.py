@@ -1,7 +1,7 @@
-"""History features at growing sizes, and those of two tables against the same in plain pandas.
+"""Measures history features at growing sizes, and those of two tables against plain pandas.
 
-`python -m benchmarks.features --applicants 19219 76878 307511` makes tables of each size up in a temporary folder and
-measures `python -m training features` on them: minutes, and half a gigabyte of disk.
+`python -m benchmarks.features --applicants 19219 76878 307511` generates tables of each size in a temporary
+folder and measures `python -m training features` on them. It takes minutes, and half a gigabyte of disk.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from training.tables.read import history_schema
 
 SEED = 1
 ROUNDS = 3
-# A sixteenth of the real applicants: seconds, and enough rows that starting a query does not count.
+# A sixteenth of the real number: takes seconds, with enough rows for the overhead of queries not to matter.
 MANY = 19_219
-# Of whom pandas calls a function each: a sixth of a minute.
+# Applicants for whom pandas calls a Python function each: takes ten seconds.
 FEW = 1_000
 BALANCE, PAYMENTS = "bureau_balance", "installments_payments"
 
@@ -46,7 +46,7 @@ def _run(data: Path, expression: Callable[..., ir.Table], *names: str) -> pd.Dat
 
 
 def per_window(data: Path) -> str:
-    """All features of bureau_balance, in pandas by an aggregate per window, over the product's expression on DuckDB.
+    """Time for all features of bureau_balance in pandas, by an aggregate per window, relative to DuckDB.
 
     Raises:
         AssertionError: the values differ.
@@ -59,7 +59,7 @@ def per_window(data: Path) -> str:
 
 
 def per_applicant(data: Path) -> str:
-    """Some features of installments_payments, in pandas by a function per applicant, over all of them on DuckDB.
+    """Time for some features of installments_payments in pandas, by a function per applicant, relative to DuckDB.
 
     Raises:
         AssertionError: the values differ.
@@ -72,7 +72,7 @@ def per_applicant(data: Path) -> str:
 
 
 def _ratio(in_pandas: Callable[[], pd.DataFrame], in_duckdb: Callable[[], pd.DataFrame]) -> str:
-    """On the clock and in processor time."""
+    """Elapsed and processor time."""
     expected, found = in_pandas(), in_duckdb()
     pd.testing.assert_frame_equal(expected, found[expected.columns], check_dtype=False, rtol=1e-9, atol=1e-9)
     clock = medians({"pandas": in_pandas, "duckdb": in_duckdb}, ROUNDS)
@@ -94,7 +94,7 @@ def _rows(data: Path, *names: str) -> int:
 
 
 def speed() -> list[str]:
-    """The ratios on made-up applicants."""
+    """The ratios on synthetic applicants."""
     with TemporaryDirectory() as many, TemporaryDirectory() as few:
         synthesize(MANY, SEED, Path(many), progress=False)
         synthesize(FEW, SEED, Path(few), progress=False)
@@ -102,7 +102,7 @@ def speed() -> list[str]:
 
 
 def scale(data: Path, out: Path) -> str:
-    """Time and peak memory of the command on a folder of tables, in a process of its own."""
+    """Time and peak memory of the command on a folder of tables, run as a subprocess."""
     command = [sys.executable, "-m", "training", "features", "--data", str(data), "--out", str(out)]
     begun = perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -128,7 +128,7 @@ def _figures(sizes: list[int]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Prints the figures of each size as they come."""
+    """Prints each size's figures as they are measured."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.features", description=__doc__)
     parser.add_argument("--applicants", type=int, nargs="+", required=True, help="applicants with an outcome, per size")
     for line in _figures(parser.parse_args().applicants):

@@ -1,6 +1,7 @@
-"""What it costs that the model comes from the hub, and that applicants are many.
+"""Measures the cost of loading the model from the hub, and of many applicants.
 
-`python -m benchmarks.hub --applicants 1000000` looks applicants up in a file of that size: minutes, and 2 GB of disk.
+`python -m benchmarks.hub --applicants 1000000` looks applicants up in a file of that size. It takes minutes, and 2 GB
+of disk.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def _started(**settings: str) -> float:
 
 
 def start_up() -> list[str]:
-    """Start with a warm cache of the hub's model, over the start with the bundled one; in turns."""
+    """Start-up time with a warm cache of the hub's model, relative to the bundled one; measured in turns."""
     bundled, warm = [], []
     with running_hub() as hub, TemporaryDirectory() as home:
         put_model(hub)
@@ -64,12 +65,12 @@ def start_up() -> list[str]:
 
 
 def _many(applicants: int) -> Iterator[pa.Table]:
-    """The demo's first applicants again and again, under new ids."""
+    """Repeats the demo's first applicants under new ids."""
     table = pq.read_table(DEMO_APPLICANTS).slice(0, ROWS).combine_chunks()
-    place = table.schema.get_field_index(APPLICANT_ID)
+    index = table.schema.get_field_index(APPLICANT_ID)
     for start in range(0, applicants, ROWS):
         ids = pa.array(np.arange(start, start + ROWS, dtype=np.int64))
-        yield table.set_column(place, table.schema.field(place), ids)
+        yield table.set_column(index, table.schema.field(index), ids)
 
 
 def lookups(applicants: int) -> list[str]:
@@ -94,7 +95,7 @@ def lookups(applicants: int) -> list[str]:
 
 
 def main() -> int:
-    """Prints the figures of a large file."""
+    """Prints the figures for a large file."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hub")
     parser.add_argument("--applicants", type=int, default=APPLICANTS)
     for line in lookups(parser.parse_args().applicants):

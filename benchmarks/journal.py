@@ -125,12 +125,12 @@ def measured(empty_url: str, full_url: str, entries: int) -> Iterator[str]:
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description="The journal at a million entries.")
-    parser.add_argument("server", nargs="?", help="PostgreSQL server with new databases `empty` and `full`")
+    parser.add_argument("server", nargs="?", help="PostgreSQL server with new databases empty_journal and full_journal")
     parser.add_argument("--entries", type=int, default=ENTRIES)
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
         files = (f"sqlite:///{Path(folder) / name / 'journal.db'}" for name in ("empty", "full"))
-        empty, full = (f"{options.server}/{name}" for name in ("empty", "full")) if options.server else files
+        empty, full = (f"{options.server}/{name}_journal" for name in ("empty", "full")) if options.server else files
         for line in measured(empty, full, options.entries):
             print(line, flush=True)
 

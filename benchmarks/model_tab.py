@@ -1,4 +1,4 @@
-"""The Model tab: a move of the slider over one empty figure, and the whole tab drawn for the first time."""
+"""Measures the Model tab: a move of the slider, and the first drawing of the tab, relative to an empty figure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _anew(case: Case) -> Case:
 
 
 def slider(service: Service) -> list[str]:
-    """The server's work for a move of the slider, the applicant scored anew, over an empty figure."""
+    """The server's work for a move of the slider, including a new score, relative to an empty figure."""
     assert service.applicants is not None
     case = fresh_case(service, int(service.applicants.ids[0]), "en")
     ratios = cycle(range(1, 60))
@@ -48,7 +48,7 @@ def slider(service: Service) -> list[str]:
 
 
 def first_draw(service: Service) -> list[str]:
-    """The tab of a version that nobody has opened yet, over an empty figure; from then on it is kept."""
+    """The first drawing of the tab for a version, which is then cached, relative to an empty figure."""
     start = perf_counter()
     _empty()
     empty = perf_counter() - start

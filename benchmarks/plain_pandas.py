@@ -1,8 +1,8 @@
-"""History features in plain pandas, in the two ways in which published solutions of this competition write them.
+"""History features in plain pandas, in the two styles found in published solutions of this competition.
 
-Simple aggregates are a dictionary for `groupby().agg()`, run again per window of time. What looks at an applicant's
-last rows or at a trend is a Python function of one applicant's rows (so in the open solution of minerva-ml, at
-src/feature_extraction.py, and in those that build on it).
+Simple aggregates are a dictionary passed to `groupby().agg()`, repeated for each time window. Features of the last
+rows, and trends, are Python functions of one applicant's rows (as in minerva-ml's open solution, in
+src/feature_extraction.py, and in those based on it).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LATE_STATES = [f"STATUS_{state}" for state in (1, 2, 3, 4, 5)]
 
 
 def months_by_window(data: Path) -> pd.DataFrame:
-    """All features of bureau_balance: one-hot states, a dictionary of aggregates, once per window."""
+    """All features of bureau_balance: one-hot statuses and a dictionary of aggregates for each window."""
     months = pd.read_parquet(data / "bureau_balance.parquet")
     owners = pd.read_parquet(data / "bureau.parquet", columns=[APPLICANT_ID, "SK_ID_BUREAU", "CREDIT_ACTIVE"])
     months = pd.get_dummies(months, columns=["STATUS"])
@@ -83,7 +83,7 @@ LATEST_FIRST = ["days_ago", "SK_ID_PREV", "NUM_INSTALMENT_NUMBER", "NUM_INSTALME
 
 
 def instalments_by_applicant(data: Path) -> pd.DataFrame:
-    """Punctuality and completeness of instalments, by window and among the last few, with the trend."""
+    """Punctuality and completeness of instalments by window and over the last few, and the trend."""
     payments = pd.read_parquet(data / "installments_payments.parquet")
     rows = payments.groupby(INSTALMENT, as_index=False).agg(
         due=("AMT_INSTALMENT", "max"), paid=("AMT_PAYMENT", "sum"), paid_day=("DAYS_ENTRY_PAYMENT", "max")

@@ -1,8 +1,8 @@
-"""Recourse: how often, how safely and how fast; `python -m benchmarks.recourse` also asks DiCE the same.
+"""Measures recourse: how often it succeeds, how safely and how fast; the command also runs DiCE.
 
-DiCE (`requirements-benchmarks.txt`) is given the same levers: it may vary the same fields within the same limits, and
-is asked for the same decision, every derived feature recomputed. It searches at random; its genetic and k-d tree
-searches are left out: forty applicants took each of them more than four minutes.
+DiCE (`requirements-benchmarks.txt`) gets the same levers: it may vary the same fields within the same limits to reach
+the same decision, with every derived feature recomputed. Random search is used; its genetic and k-d tree searches took
+over four minutes each for forty applicants.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 ASKED = 1_000
 ASKED_OF_DICE = 40
 SEED = 7
-# DiCE rounds what it proposes: that much out of bounds is not held against it.
+# Tolerance on bounds, since DiCE rounds its proposals.
 ROUNDING = 0.01
 LEVERS = list(leeways())
 
@@ -42,7 +42,7 @@ Proposer = Callable[[Service, Assessment], list[Changes]]
 
 
 def broken_bounds(assessment: Assessment, changes: Changes) -> int:
-    """How many bounds these changes break: fields that may move, their limits, maxima of derived features."""
+    """Counts the bounds that changes violate: fields that may change, their limits, maxima of derived features."""
     own = assessment.applicant.columns()
     broken = len(changes.keys() - set(LEVERS))
     for name in changes.keys() & set(LEVERS):
@@ -61,14 +61,14 @@ def approved(service: Service, assessment: Assessment, changes: Changes) -> bool
 
 
 def some_assessments(service: Service) -> Iterator[Assessment]:
-    """A thousand applicants spread over those on file, as they stand; each is read just before it is handed out."""
+    """Yields a thousand unchanged applicants spread over the file; each is read when needed."""
     assert service.applicants is not None
     for applicant_id in service.applicants.ids[:: len(service.applicants) // ASKED][:ASKED].tolist():
         yield assess(service, applicant_id, {}, "en")
 
 
 def own_figures(service: Service) -> list[str]:
-    """Over a thousand applicants: who finds a plan, broken bounds, and time over one `/score`."""
+    """Share of a thousand applicants with a plan, violated bounds, and time relative to one `/score`."""
     searched, scored, found = [], [], []
     for assessment in some_assessments(service):
         applicant_id = assessment.applicant.applicant_id
@@ -102,13 +102,13 @@ def _own(service: Service, assessment: Assessment) -> list[Changes]:
 
 
 class _Approval:
-    """The decision as DiCE reads a classifier: from values of the levers to the probability of "not approved"."""
+    """The decision as a classifier for DiCE: from values of the levers to the probability of "not approved"."""
 
     def __init__(self, service: Service, assessment: Assessment) -> None:
         self.artifact, self.own = service.artifact, assessment.applicant.columns()
 
     def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
-        """Shape (n, 2): one half lies where approval ends."""
+        """Probabilities of shape (n, 2), scaled so that approval ends at one half."""
         moved = {name: frame[name].to_numpy(dtype=np.float64) for name in LEVERS}
         columns = {name: np.repeat(values, len(frame)) for name, values in self.own.items()} | moved
         log_odds = self.artifact.model.log_odds(feature_matrix(columns, self.artifact.model.features))
@@ -116,7 +116,7 @@ class _Approval:
         return np.column_stack([denied, 1 - denied])
 
     def predict(self, frame: pd.DataFrame) -> np.ndarray:
-        """1 where approved."""
+        """1 if approved, else 0."""
         return (self.predict_proba(frame)[:, 1] > 0.5).astype(int)
 
 
@@ -148,7 +148,7 @@ CONTENDERS: dict[str, Proposer] = {"ours": _own, "DiCE": _dice}
 
 
 def side_by_side(service: Service) -> Iterator[str]:
-    """Each search on the same applicants who are not approved and whose levers are all on file."""
+    """Runs each search on the same applicants, who are not approved and have all levers on file."""
     denied = (one for one in some_assessments(service) if one.decision.outcome != "approve")
     able = (one for one in denied if all(one.applicant.raw[name] is not None for name in LEVERS))
     asked = list(islice(able, ASKED_OF_DICE))
@@ -156,7 +156,7 @@ def side_by_side(service: Service) -> Iterator[str]:
         taken, valid, broken, moved = [], 0, 0, []
         for assessment in asked:
             began = perf_counter()
-            # DiCE prints as it goes.
+            # DiCE prints its progress.
             with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 plans = propose(service, assessment)
             taken.append(perf_counter() - began)
@@ -170,7 +170,7 @@ def side_by_side(service: Service) -> Iterator[str]:
 
 
 def main() -> None:
-    """Prints the figures as they come."""
+    """Prints the figures as they are measured."""
     artifact = load_artifact(DEMO_ARTIFACT, DEMO_SOURCE)
     service = Service(artifact, open_applicants(DEMO_APPLICANTS, artifact.history_names))
     for line in own_figures(service):

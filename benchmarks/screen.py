@@ -1,4 +1,4 @@
-"""`python -m benchmarks.screen`: a refresh of the page over the bare cost of its figures, and what a browser waits."""
+"""`python -m benchmarks.screen`: the cost of a page refresh relative to its figures, and waiting times in a browser."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ from scoring.words.wording import text
 
 ROUNDS = 40
 SEEN = 10
-# Between two things that the reader does, in milliseconds: an adviser is slower still.
+# Milliseconds between two actions; an adviser is slower still.
 REST = 400
-# What shows on each tab once it is drawn.
+# The element that appears on each tab once it is drawn.
 DRAWN = {"explanation": "#theme-waterfall svg", "population": "#scatter svg"}
 LONGEST_WAIT = 30_000
-# Begins with the last click or key, ends with the frame in which the element is there: with the words, or a new node.
-# Fails after as many milliseconds as the last argument says.
+# Measures from the last click or key to the frame in which the element appears, with the words or as a new node.
+# Fails after the number of milliseconds in the last argument.
 WATCH = """([selector, words, longest]) => {
   window.painted = new Promise((done, fail) => {
     setTimeout(() => fail(`no ${selector} ${words}`), longest);
@@ -66,7 +66,7 @@ WATCH = """([selector, words, longest]) => {
 
 
 def _cases(service: Service) -> list[Case]:
-    """Applicants on file with their amount lowered by a tenth: approved, referred and refused ones."""
+    """Approved, referred and refused applicants on file, with their amount lowered by a tenth."""
     assert service.applicants is not None
     found = []
     for applicant_id in service.applicants.ids[:ROUNDS].tolist():
@@ -84,7 +84,7 @@ def _anew(cases: Iterator[Case]) -> Case:
 
 
 def _figures(case: Case) -> dict[str, list[Callable[[], str]]]:
-    """The figures of the tabs that have any, drawn from answers that are there already."""
+    """Draws the figures of all tabs from precomputed answers."""
     explanation, service, assessment = case.explanation, case.service, case.assessment
     answers = [compare(service.artifact, assessment, name, "accepted") for name in main_characteristics(case)]
     pair = scatter(service.artifact, assessment, *main_pair(case), "accepted")
@@ -101,7 +101,7 @@ def _figures(case: Case) -> dict[str, list[Callable[[], str]]]:
 
 
 def refresh(service: Service) -> list[str]:
-    """The server's work for a tab after an edit, over its figures alone where it has any."""
+    """The server's work for a tab after an edit, relative to its figures alone if it has any."""
     with gr.Blocks():
         screen = Screen(State(service, {}), read_policy(DEMO_POLICY))
     cases = _cases(service)
@@ -126,7 +126,7 @@ def refresh(service: Service) -> list[str]:
 
 
 def _after_edit(screen: Screen, cases: Sequence[Case]) -> str:
-    """The population where the applicant was drawn before the edit: what the edit leaves alone is there already."""
+    """The population tab if the applicant was drawn before the edit, so that what the edit leaves alone is cached."""
     for case in cases:
         screen.refresh(Case(case.service, case.language, case.applicant, {}), "population")
     edited = cycle(cases)
@@ -135,7 +135,7 @@ def _after_edit(screen: Screen, cases: Sequence[Case]) -> str:
 
 
 def in_browser(ids: Sequence[int]) -> list[str]:
-    """What an adviser waits for, from a click or a key until the answer is painted."""
+    """An adviser's waiting times, from a click or key until the answer is painted."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     taken: dict[str, list[float]] = defaultdict(list)
     with running_app() as (address, _), sync_playwright() as driver:
@@ -161,12 +161,12 @@ def in_browser(ids: Sequence[int]) -> list[str]:
             _open("decision", page)
             page.locator("#decision .cs-verdict").wait_for()
         browser.close()
-    # The very first applicant meets a server and a browser that have drawn nothing yet.
+    # For the first applicant, neither server nor browser have drawn anything yet.
     return [f"in the browser, {what}: {median(waits[1:]):.0f} ms" for what, waits in taken.items()]
 
 
 def _painted(page: Page, selector: str, words: str, act: Callable[[Page], None]) -> float:
-    """Milliseconds from what the reader does until an element with these words is painted."""
+    """Milliseconds from an action until an element with these words is painted."""
     page.evaluate(WATCH, [selector, words, LONGEST_WAIT])
     act(page)
     waited = float(page.evaluate("window.painted"))
@@ -188,7 +188,7 @@ def _enter(amount: int, page: Page) -> None:
 
 
 def main() -> int:
-    """Prints the figures as they come."""
+    """Prints the figures as they are measured."""
     service = demo_service()
     assert service.applicants is not None
     for measured in (refresh(service), in_browser(service.applicants.ids[: SEEN + 1].tolist())):

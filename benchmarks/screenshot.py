@@ -1,6 +1,6 @@
-"""`python -m benchmarks.screenshot` (or `make screenshot`): the picture of today's screen for README and docs.
+"""`python -m benchmarks.screenshot` (or `make screenshot`): takes the picture of the screen for README and docs.
 
-It drives the running app as the benchmarks do: the bundled model, an applicant on file, a window of one size.
+Like the benchmarks, it drives the running app, with the bundled model, an applicant on file and a fixed window size.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from benchmarks.app import first_answer, running_app
 from scoring.serving.settings import ROOT
 
 PICTURE = ROOT / "docs" / "screen.png"
-# The applicant of the README's session, so that picture and printed answer tell of the same decision.
+# The applicant in the README's session, so that picture and printed answer show the same decision.
 APPLICANT = 101026
 WINDOW: ViewportSize = {"width": 1200, "height": 856}
-# Flat areas and thin lines: more colours would make the file larger, not the picture clearer.
+# More colours would enlarge the file without making flat areas and thin lines any clearer.
 COLOURS = 128
 
 
@@ -39,8 +39,8 @@ def picture(address: str) -> bytes:
 
 
 def main() -> int:
-    """Takes the picture and says how large it is."""
-    # The demo itself, whatever else this shell serves.
+    """Takes the picture and prints its size."""
+    # The demo, whatever this shell is set to serve.
     with running_app(ARTIFACT="", MODEL_REPO="", APPLICANTS="") as (calls, _):
         with httpx.Client(base_url=calls) as client:
             first_answer(client)

@@ -1,4 +1,4 @@
-"""Medians of repeated runs, taken in turns so that a noisy moment hits every contender alike."""
+"""Medians of repeated runs, taken in turns so that noise affects all contenders alike."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import perf_counter
 
 
 def medians(contenders: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median seconds of each contender over that many rounds, each round running every contender once."""
+    """Each contender's median seconds; every round runs each contender once."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for run in contenders.values():
         run()

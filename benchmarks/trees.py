@@ -1,7 +1,7 @@
-"""`python -m benchmarks.trees --data DIR`: what fewer, larger or more trees give, and what their explanation costs.
+"""`python -m benchmarks.trees --data DIR`: performance of fewer, larger or more trees, and the cost to explain them.
 
-Each variant of the recipe is cross-validated on the same folds; its TreeSHAP is timed on one core, one row at a time,
-beside that of the served recipe in the same run.
+Each variant of the recipe is cross-validated on the same folds. Its TreeSHAP is timed on one core, a row at a time, and
+compared with the served recipe in the same run.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ EXPLAINED = 200
 
 
 def trees(rows: TrainingRows) -> list[str]:
-    """A line per variant: discrimination and cost out of fold, trees, milliseconds to explain a row."""
+    """A line per variant: out-of-fold discrimination and cost, trees, milliseconds to explain a row."""
     costs, fitted, told = RatioCosts(), {}, {}
     for name, recipe in VARIANTS.items():
         found = cross_validate(rows, DEFAULT_SEED, lambda: None, recipe)
@@ -58,17 +58,17 @@ def trees(rows: TrainingRows) -> list[str]:
 
 def _explainer(rows: TrainingRows, model: Fitted) -> Callable[[], object]:
     matrix = np.ascontiguousarray(rows.matrix[:, model.indices])
-    places = cycle(range(len(matrix)))
+    indices = cycle(range(len(matrix)))
 
     def explain() -> object:
-        place = next(places)
-        return model.booster.predict(matrix[place : place + 1], pred_contrib=True, num_threads=1)
+        index = next(indices)
+        return model.booster.predict(matrix[index : index + 1], pred_contrib=True, num_threads=1)
 
     return explain
 
 
 def main() -> None:
-    """Prints the figures of every variant on a folder of tables."""
+    """Prints the figures of all variants on a folder of tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     frame = applicant_table(read_tables(parser.parse_args().data), "train")

@@ -1,4 +1,4 @@
-"""A full what-if over the bare contributions of the same model; each figure over an empty one."""
+"""Measures a full what-if relative to the model's bare contributions, and each figure relative to an empty one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIGURE_ROUNDS = 15
 
 
 def what_if(service: Service) -> list[str]:
-    """Validate, recompute, predict, explain, reason and word an edit, over `predict(pred_contrib=True)` alone."""
+    """Validating, recomputing, predicting and explaining an edit in words, relative to `predict(pred_contrib=True)`."""
     assert service.applicants is not None
     ids = service.applicants.ids[:50].tolist()
     amounts = cycle(range(100_000, 900_000, 1_000))
@@ -39,7 +39,7 @@ def what_if(service: Service) -> list[str]:
 
 
 def figures(service: Service) -> list[str]:
-    """Each figure, drawn to SVG, over an empty figure with one pair of axes."""
+    """Each figure, drawn to SVG, relative to an empty figure with one pair of axes."""
     assert service.applicants is not None
     assessment = assess(service, int(service.applicants.ids[0]), {}, "en")
     explanation = explain(service, assessment)

@@ -51,14 +51,15 @@ def _batch(options: argparse.Namespace) -> int:
 
 
 def _journal() -> journal_commands.JournalPlace:
+    from scoring.cases.store import forget
     from scoring.serving.settings import read_settings
 
     settings = read_settings()
     if settings.journal.anchor is None:
-        return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, None)
+        return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, None, forget)
     from scoring.serving.anchor import hub_anchor
 
-    return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, hub_anchor(settings))
+    return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, hub_anchor(settings), forget)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -40,7 +40,7 @@ class Reason:
     """One adverse reason: a feature that raises this applicant's risk above the just accepted applicants'.
 
     `usual_range` is [lower quartile, upper quartile] among just accepted applicants for a quantity, else their most
-    frequent levels in words.
+    frequent levels in words; `middle` is the median of a quantity. `theme_contribution` sums its theme's contributions.
     """
 
     feature: str
@@ -49,6 +49,9 @@ class Reason:
     unit: str
     usual_range: list[Value]
     contribution: float
+    middle: float | None = None
+    theme: str = ""
+    theme_contribution: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,62 @@ class CommentedScore(Score):
 
 
 @dataclass(frozen=True)
+class NearScores:
+    """Past applicants with the nearest scores: at most 500, none further than 0.25 in log-odds, and who defaulted.
+
+    `interval` is the 95 % interval of their default rate (Wilson, 1927); empty if there are no such applicants.
+    """
+
+    applicants: int
+    defaulted: int
+    interval: list[float]
+
+
+@dataclass(frozen=True)
+class MissingEffect:
+    """How many of `total` fields are missing, and what that could do.
+
+    `range` is that of the probability over the values that past applicants with the nearest scores have in what is
+    missing (nine draws of ten); empty if the model reads nothing that is missing. `may_change_decision`: an end of it
+    gets another recommendation.
+    """
+
+    fields: int
+    total: int
+    range: list[float]
+    may_change_decision: bool
+
+
+@dataclass(frozen=True)
+class OutsideLearnt:
+    """A value outside what the model learnt from: `learnt` is [lowest, highest] in training."""
+
+    feature: str
+    label: str
+    value: float
+    unit: str
+    learnt: list[float]
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """How sure a probability is. `complete_first`: the fields that matter most, if most of what it reads is missing."""
+
+    nearest: NearScores
+    missing: MissingEffect
+    outside: list[OutsideLearnt]
+    complete_first: list[str]
+
+
+@dataclass(frozen=True)
+class ScoreAnswer(CommentedScore):
+    """The answer of `/score`: a commented score with how sure it is, in figures and in words."""
+
+    confidence: Confidence
+    how_sure: str
+
+
+@dataclass(frozen=True)
 class Plan:
     """Allowed changes, raw field -> new value, on top of what was sent, and the decision on the application with them.
 
@@ -103,6 +162,44 @@ class Recourse:
     found: bool
     plans: list[Plan]
     referral: Plan | None
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """One value on a response curve: probability, decision and its limits there.
+
+    `learnt`: all that changes along the curve is within what the model learnt from. `instalment`, `months` (the likely
+    term) and `yearly_rate` are given on curves of the loan; None where there is none.
+    """
+
+    value: float
+    probability: float
+    decision: Outcome
+    threshold: float
+    referral_band: list[float]
+    learnt: bool
+    instalment: float | None
+    months: float | None
+    yearly_rate: float | None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The probability along one raw field, by ascending value; `value` is the application's own (None: not on file).
+
+    The own value is one of the points. `keep` says what an amount keeps. `is_read`: the model reads the field.
+    """
+
+    applicant_id: int | None
+    changes: dict[str, Any]
+    field: str
+    label: str
+    unit: str
+    keep: Literal["instalment", "term"]
+    value: float | None
+    is_read: bool
+    points: list[CurvePoint]
+    model: ModelIdentity
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What takes long to make and is only read: made once for all test processes."""
+"""Expensive, read-only test data, made once for all test processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from filelock import FileLock
 
 
 def shared_folder(factory: pytest.TempPathFactory) -> Path:
-    """A folder of the session that all its processes see."""
+    """The session's folder, shared by all its processes."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared"
     folder.mkdir(exist_ok=True)
@@ -19,7 +19,7 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
 
 
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A file or folder of the session, which `make` writes for the first process that needs it."""
+    """A file or folder of the session; the first process that needs it writes it with `make`."""
     path = shared_folder(factory) / name
     made = path.with_name(f"{name}.made")
     with FileLock(f"{path}.lock"):

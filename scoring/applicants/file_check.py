@@ -55,8 +55,8 @@ class RefusedRows:
         for name, wrong in stored.refused.items():
             self.counts[name] += int(wrong.sum())
             kept = self.looked_at.setdefault(name, [])
-            for place in np.flatnonzero(wrong)[: MOST_LOOKED_AT - len(kept)]:
-                kept.append((_shown(stored.sent(name, int(place))), f"{APPLICANT_ID} {ids.iloc[place]}"))
+            for index in np.flatnonzero(wrong)[: MOST_LOOKED_AT - len(kept)]:
+                kept.append((_shown(stored.sent(name, int(index))), f"{APPLICANT_ID} {ids.iloc[index]}"))
 
     def check(self, file: str) -> None:
         """Refuses a file with any value that is not allowed.
@@ -99,8 +99,8 @@ def check_sample(file: ApplicantsFile, artifact: Artifact) -> None:
     Raises:
         ApplicantsFileError: a column is in another unit, or has its missing values filled.
     """
-    places = np.unique(np.linspace(0, len(file.starts) - 1, GROUPS_SAMPLED).astype(int))
-    tables = [file.groups.read(int(place), [APPLICANT_ID, *fields()]) for place in places]
+    indices = np.unique(np.linspace(0, len(file.starts) - 1, GROUPS_SAMPLED).astype(int))
+    tables = [file.groups.read(int(index), [APPLICANT_ID, *fields()]) for index in indices]
     frames = [stored_rows(table.slice(0, SAMPLED // GROUPS_SAMPLED)).frame for table in tables]
     stops = [each for each in unlike(pd.concat(frames), artifact.population.frame) if each.refused]
     if stops:
@@ -131,7 +131,7 @@ def check_file(file: ApplicantsFile, artifact: Artifact) -> list[str]:
 
 def _unseen(frame: pd.DataFrame, artifact: Artifact) -> dict[str, int]:
     """The number of rows in which each categorical feature has a level unknown in training."""
-    items = (artifact.model.features[place] for place in artifact.categorical)
+    items = (artifact.model.features[index] for index in artifact.categorical)
     columns = {item.feature.name: (frame[item.feature.name], list(item.levels)) for item in items}
     return {
         name: count

@@ -8,7 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from scoring.errors import InvalidInputError
 from scoring.lender.definition import LONGEST_QUOTE, Raw, checked_value, quoted, read_number
-from scoring.lender.fields import fields
+from scoring.lender.fields import Field, fields
 from scoring.lender.roles import CREDIT
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import text
@@ -34,12 +34,22 @@ def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
     known = fields()
     if len(changes) > len(known):
         raise InvalidInputError(text("error.too_many_changes", language, count=len(changes), allowed=len(known)))
-    for name in changes:
-        if name not in known:
-            near = ", ".join(difflib.get_close_matches(str(name)[:LONGEST_QUOTE].upper(), known, 3))
-            key = "error.unknown_field" if near else "error.unlike_any_field"
-            raise InvalidInputError(text(key, language, field=quoted(name), allowed=near or ", ".join(list(known)[:3])))
-    return {name: checked_value(known[name], value, language) for name, value in changes.items()}
+    asked = {name: checked_field(name, language) for name in changes}
+    return {name: checked_value(asked[name], value, language) for name, value in changes.items()}
+
+
+def checked_field(name: object, language: Language) -> Field:
+    """The raw field of that name.
+
+    Raises:
+        InvalidInputError: there is none; the message says which are like it.
+    """
+    known = fields()
+    if isinstance(name, str) and name in known:
+        return known[name]
+    near = ", ".join(difflib.get_close_matches(str(name)[:LONGEST_QUOTE].upper(), known, 3))
+    key = "error.unknown_field" if near else "error.unlike_any_field"
+    raise InvalidInputError(text(key, language, field=quoted(name), allowed=near or ", ".join(list(known)[:3])))
 
 
 def checked_id(applicant_id: object, language: Language) -> int | None:

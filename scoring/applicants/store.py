@@ -71,13 +71,13 @@ class ApplicantsFile:
         """
         low, high = int(self.ids[0]), int(self.ids[-1])
         # An id out of range would make numpy convert the whole array to objects.
-        place = int(np.searchsorted(self.ids, applicant_id)) if low <= applicant_id <= high else None
-        if place is None or self.ids[place] != applicant_id:
+        index = int(np.searchsorted(self.ids, applicant_id)) if low <= applicant_id <= high else None
+        if index is None or self.ids[index] != applicant_id:
             raise UnknownApplicantError(
                 text("error.unknown_applicant", language, id=quoted(applicant_id), low=low, high=high)
             )
         try:
-            return _read_applicant(self, place, language)
+            return _read_applicant(self, index, language)
         except (OSError, pa.ArrowInvalid) as error:
             raise _unreadable(self.path, error) from error
 
@@ -198,21 +198,21 @@ def _check_columns(path: Path, names: set[str], history_names: tuple[str, ...]) 
 
 
 @lru_cache(maxsize=KEPT)
-def _read_applicant(file: ApplicantsFile, place: int, language: Language) -> Applicant:
-    row = _read_row(file, place)
+def _read_applicant(file: ApplicantsFile, index: int, language: Language) -> Applicant:
+    row = _read_row(file, index)
     try:
         raw = {name: checked_value(field, row[name], language) for name, field in fields().items()}
     except InvalidInputError as error:
-        words = text("error.stored_value", language, file=file.path.name, id=file.ids[place], words=error)
+        words = text("error.stored_value", language, file=file.path.name, id=file.ids[index], words=error)
         raise StoredValueError(words) from error
     history = {name: math.nan if row[name] is None else row[name] for name in file.history_names}
-    return Applicant(int(file.ids[place]), raw, history)
+    return Applicant(int(file.ids[index]), raw, history)
 
 
 @lru_cache(maxsize=KEPT)
-def _read_row(file: ApplicantsFile, place: int) -> dict[str, Any]:
+def _read_row(file: ApplicantsFile, index: int) -> dict[str, Any]:
     """One applicant's values in a file, None if missing."""
-    group = int(np.searchsorted(file.starts, place, side="right")) - 1
+    group = int(np.searchsorted(file.starts, index, side="right")) - 1
     table = file.groups.read(group, file.columns)
-    (row,) = table.slice(place - int(file.starts[group]), 1).to_pylist()
+    (row,) = table.slice(index - int(file.starts[group]), 1).to_pylist()
     return {name: None if is_missing(value) else value for name, value in row.items()}

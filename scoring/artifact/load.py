@@ -50,6 +50,7 @@ from scoring.artifact.model import Calibration, Model, feature_names
 from scoring.artifact.model_text import model_text
 from scoring.artifact.population import Population
 from scoring.artifact.proximity import ReferenceLeaves, reference_leaves
+from scoring.artifact.reads import columns_read
 from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups
 from scoring.decision.cost_curve import CostCurves, curves_from_json
 from scoring.decision.points import PointsScale
@@ -128,6 +129,20 @@ class Artifact:
     def leaves(self) -> ReferenceLeaves:
         """The leaves of the reference applicants in the model's trees."""
         return reference_leaves(self.model, self.population.matrix)
+
+    @cached_property
+    def weights(self) -> Floats:
+        """The features' mean absolute contributions (in format 1: their gains) as shares of all, shape (features,)."""
+        if self.importance:
+            weights = np.array([self.importance.features[name] for name in feature_names(self.model.features)])
+        else:
+            weights = np.asarray(self.model.booster.feature_importance("gain"), dtype=np.float64)
+        return weights / weights.sum()
+
+    @cached_property
+    def reads(self) -> dict[str, float]:
+        """Each column that the model reads -> the weight of the features that read it, by descending weight."""
+        return columns_read(self.model.features, self.weights)
 
     @cached_property
     def categorical(self) -> list[int]:

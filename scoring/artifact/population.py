@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from scoring.answers import Histogram, PopulationName
 from scoring.arrays import Columns, Floats
-from scoring.artifact.model import Model
+from scoring.artifact.model import Model, log_odds_of
 from scoring.decision.costs import cost_columns
 from scoring.decision.rule import DecisionRule
 from scoring.lender.features import ModelFeature, feature_matrix, history_inputs, to_columns
@@ -74,6 +74,11 @@ class Population:
         return self.frame[TARGET].to_numpy(dtype=np.float64)
 
     @cached_property
+    def log_odds(self) -> Floats:
+        """The out-of-sample log-odds of default, shape (n,)."""
+        return log_odds_of(self.frame[PROBABILITY].to_numpy(dtype=np.float64))
+
+    @cached_property
     def masks(self) -> dict[PopulationName, NDArray[np.bool_]]:
         """Which reference applicants belong to each population."""
         probabilities = self.frame[PROBABILITY].to_numpy(dtype=np.float64)
@@ -87,13 +92,18 @@ class Population:
         }
 
     @cached_property
-    def usual(self) -> Floats:
-        """Lower and upper quartile of each feature among the just accepted, shape (2, features)."""
+    def quartiles(self) -> Floats:
+        """Lower quartile, median and upper quartile of each feature among the just accepted, shape (3, features)."""
         near = self.matrix[self.masks["just_accepted"]]
         known = ~np.isnan(near).all(axis=0)
-        usual = np.full((2, near.shape[1]), np.nan)
-        usual[:, known] = np.nanquantile(near[:, known], [0.25, 0.75], axis=0)
-        return usual
+        quartiles = np.full((3, near.shape[1]), np.nan)
+        quartiles[:, known] = np.nanquantile(near[:, known], [0.25, 0.5, 0.75], axis=0)
+        return quartiles
+
+    @property
+    def usual(self) -> Floats:
+        """Lower and upper quartile of each feature among the just accepted, shape (2, features)."""
+        return self.quartiles[[0, 2]]
 
     @cached_property
     def usual_levels(self) -> list[list[int]]:

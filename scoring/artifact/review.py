@@ -10,6 +10,7 @@ band is ignored. The decision rule is that of the training.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -305,8 +306,19 @@ def attribute_words(attribute: str, language: Language) -> str:
 
 
 def group_words(attribute: str, level: str, language: Language) -> str:
-    """A group's level in words; age bands are the same in both languages."""
-    return level if attribute == AGE_BAND else level_words(attribute, level, language)
+    """A group's level in words."""
+    return age_band_words(level, language) if attribute == AGE_BAND else level_words(attribute, level, language)
+
+
+def age_band_words(band: str, language: Language) -> str:
+    """A band of ages in words, from its code: "<27", "27-34" or "62+"; another code stays as it is."""
+    if found := re.fullmatch(r"<(\d+)", band):
+        return text("review.age.under", language, high=found[1])
+    if found := re.fullmatch(r"(\d+)-(\d+)", band):
+        return text("review.age.between", language, low=found[1], high=found[2])
+    if found := re.fullmatch(r"(\d+)\+", band):
+        return text("review.age.from", language, low=found[1])
+    return band
 
 
 def to_json(part: Groups | ExplanationQuality | AccuracyCurves) -> dict[str, Any]:

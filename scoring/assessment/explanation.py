@@ -79,6 +79,7 @@ def _reasons(
     indices: list[int], values: Floats, contributions: Floats, population: Population, language: Language
 ) -> list[Reason]:
     usual = usual_ranges(population, language)
+    themes = np.array([item.feature.theme for item in population.features])
     return [
         Reason(
             feature=item.feature.name,
@@ -87,10 +88,19 @@ def _reasons(
             unit=item.feature.unit,
             usual_range=usual[index],
             contribution=float(contributions[index]),
+            middle=_middle(population, index),
+            theme=item.feature.theme,
+            theme_contribution=float(contributions[themes == item.feature.theme].sum()),
         )
         for index in indices
         for item in (population.features[index],)
     ]
+
+
+def _middle(population: Population, index: int) -> float | None:
+    """The median of a quantity among the just accepted; None for anything else, or if it is never on file."""
+    median = float(population.quartiles[1, index])
+    return None if population.features[index].feature.kind != "quantitative" or np.isnan(median) else median
 
 
 def themed(

@@ -102,11 +102,11 @@ def _cells(
     """The cells of thirds by thirds; fewer if many values are equal."""
     inner = [np.unique(np.quantile(each, THIRDS)) for each in values]
     edges = [[low, *between, high] for (low, high), between in zip(ranges, inner, strict=True)]
-    places = [_thirds(between, each) for between, each in zip(inner, values, strict=True)]
+    thirds = [_thirds(between, each) for between, each in zip(inner, values, strict=True)]
     there = [_thirds(between, np.array([value]))[0] for between, value in zip(inner, own, strict=True)]
     cells = []
     for row, column in product(range(len(inner[1]) + 1), range(len(inner[0]) + 1)):
-        inside = (places[0] == column) & (places[1] == row)
+        inside = (thirds[0] == column) & (thirds[1] == row)
         if not inside.any():
             continue
         cells.append(

@@ -16,6 +16,9 @@ from scoring.artifact.load import Artifact
 from scoring.serving.code import code_identity
 from scoring.serving.service import Service
 
+# What the journal keeps of a reason; what is usual follows from the model.
+REASON_KEPT = ("feature", "label", "value", "unit", "contribution")
+
 
 def application_of(applicant: Applicant) -> dict[str, Any]:
     """An application as on file: {"raw": field -> value, "history": column -> number}, None where nothing is known."""
@@ -49,7 +52,7 @@ def answer_of(score: CommentedScore) -> dict[str, Any]:
         "expected_cost": asdict(score.expected_cost),
         "recommendation": score.decision,
         "reasons": [
-            {name: value for name, value in asdict(reason).items() if name != "usual_range"} for reason in score.reasons
+            {name: value for name, value in asdict(reason).items() if name in REASON_KEPT} for reason in score.reasons
         ],
         "comment": score.comment,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from scoring.applicants.inputs import checked_id
@@ -79,6 +79,7 @@ def _moment(name: str, value: object) -> datetime | None:
     if written is None:
         return None
     try:
-        return datetime.fromisoformat(written)
-    except ValueError:
+        moment = datetime.fromisoformat(written)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise InvalidInputError(f"{name}={quoted(written)} is no time. Give one like 2026-11-29T08:00:00Z.") from None

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import text as sql
 
 from scoring.cases.orders import Standing
 from scoring.worklist.states import APPROVED, CASES, DECIDED
@@ -17,7 +18,7 @@ POSTGRESQL = "postgresql"
 def hold(connection: Connection, applicant_id: int) -> None:
     """Keeps every other step on this case waiting until this transaction ends (SQLite has one writer anyway)."""
     if connection.dialect.name == POSTGRESQL:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:applicant_id)"), {"applicant_id": applicant_id})
+        connection.execute(sql("SELECT pg_advisory_xact_lock(:applicant_id)"), {"applicant_id": applicant_id})
 
 
 def standing(connection: Connection, applicant_id: int, now: datetime) -> Standing:
@@ -29,6 +30,11 @@ def standing(connection: Connection, applicant_id: int, now: datetime) -> Standi
     approved = found.state == DECIDED and found.outcome == APPROVED
     ended = approved and found.expires_at is not None and found.expires_at <= now
     return replace(found, state="expired") if ended else found
+
+
+def forget(connection: Connection, applicant_id: int) -> None:
+    """Deletes the case of an applicant who is erased."""
+    connection.execute(delete(CASES).where(CASES.c.applicant_id == applicant_id))
 
 
 def write(connection: Connection, applicant_id: int, **columns: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 
@@ -12,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from scoring.artifact.review import AccuracyCurves
+from scoring.assessment.interval import wilson
 from scoring.charts.style import (
     BODY_SIZE,
     GRID,
@@ -31,8 +31,6 @@ HEIGHT, ABOVE, BELOW, LEFT, RIGHT = 2.9, 0.35, 1.15, 0.7, 0.35
 SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 PROBABILITIES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 TOLD_POINTS = 11
-# 97.5th percentile of the normal distribution: both sides leave out 5 %.
-NORMAL = 1.96
 
 Bin = Mapping[str, float]
 
@@ -70,10 +68,10 @@ def _draw(
     axes.plot(across, up, color=LOWERS, linewidth=2)
     if threshold is None:
         return []
-    place, words = _at_threshold(curves, threshold), percent(threshold, language)
+    index, words = _at_threshold(curves, threshold), percent(threshold, language)
     return axes.plot(
-        [across[place]],
-        [up[place]],
+        [across[index]],
+        [up[index]],
         marker="o",
         markersize=9,
         color=RAISES,
@@ -110,18 +108,10 @@ def accuracy_table(curves: AccuracyCurves, title: str, language: Language) -> Ta
     """Some points of both curves, from the highest threshold down."""
     keys = ("threshold.ratio", "recall", "false_refusal", "precision")
     rows: list[tuple[str, ...]] = []
-    for place in np.unique(np.linspace(0, len(curves.thresholds) - 1, TOLD_POINTS).astype(int)):
+    for index in np.unique(np.linspace(0, len(curves.thresholds) - 1, TOLD_POINTS).astype(int)):
         sides = (curves.thresholds, curves.recall, curves.false_refusal, curves.precision)
-        rows.append(tuple(percent(side[place], language) for side in sides))
+        rows.append(tuple(percent(side[index], language) for side in sides))
     return Table(title, tuple(text(f"model.chart.{key}", language) for key in keys), rows)
-
-
-def wilson(share: float, applicants: float) -> tuple[float, float]:
-    """The 95 % interval of a share of so many applicants (Wilson, 1927)."""
-    centre = share + NORMAL**2 / (2 * applicants)
-    reach = NORMAL * math.sqrt(share * (1 - share) / applicants + NORMAL**2 / (4 * applicants**2))
-    scale = 1 + NORMAL**2 / applicants
-    return max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
 
 
 def calibration(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], error: float, language: Language) -> Figure:
@@ -153,9 +143,9 @@ def calibration(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], error: floa
     for row in held_out:
         ends = [max(end, low) for end in wilson(row["observed"], row["applicants"])]
         axes.plot([row["predicted"]] * 2, ends, color=RAISES, linewidth=1.4)
-    places = [row["predicted"] for row in held_out], [max(row["observed"], low) for row in held_out]
+    points = [row["predicted"] for row in held_out], [max(row["observed"], low) for row in held_out]
     words = text("model.chart.held_out", language)
-    handles += axes.plot(*places, color=RAISES, marker="o", markersize=7, linestyle="none", label=words, gid="held-out")
+    handles += axes.plot(*points, color=RAISES, marker="o", markersize=7, linestyle="none", label=words, gid="held-out")
     return _finish(figure, handles)
 
 
@@ -164,8 +154,8 @@ def calibration_table(held_out: Sequence[Bin], out_of_fold: Sequence[Bin], langu
     keys = ("tenth", "predicted", "observed", "interval", "applicants", "out_of_fold")
     rows: list[tuple[str, ...]] = []
     # If many probabilities are equal, there are fewer than ten.
-    for place, (ours, other) in enumerate(zip_longest(held_out, out_of_fold), start=1):
-        rows.append((str(place), *_own_cells(ours, language), _other_cell(other, language)))
+    for decile, (ours, other) in enumerate(zip_longest(held_out, out_of_fold), start=1):
+        rows.append((str(decile), *_own_cells(ours, language), _other_cell(other, language)))
     title = text("model.chart.calibration", language)
     return Table(f"{title}.", tuple(text(f"model.chart.{key}", language) for key in keys), rows)
 

@@ -66,8 +66,8 @@ def _spread(swarm: Swarm, low: float, high: float) -> np.ndarray:
     """The vertical offset of each dot from its row, so that overlapping dots form a swarm; shape (n,)."""
     bins = np.floor((np.array(swarm.contributions) - low) / max(high - low, 1e-9) * BINS).astype(int)
     offsets = np.zeros(len(bins))
-    for place in np.unique(bins):
-        inside = np.flatnonzero(bins == place)
+    for level in np.unique(bins):
+        inside = np.flatnonzero(bins == level)
         # 0, 1, -1, 2, -2 ...
         offsets[inside] = [(rank + 1) // 2 * (-1) ** rank for rank in range(len(inside))]
     widest = np.abs(offsets).max()

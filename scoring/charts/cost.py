@@ -52,9 +52,9 @@ def cost_figure(curve: CostCurve, rule: DecisionRule, applicant: float | None, l
     panel = (LEFT, WIDTH - LEFT - MARGIN)
     figure, (axes,) = framed(text("model.chart.cost", language), notes, HEIGHT, [panel], ABOVE, BELOW)
     losses = curve.under(rule.costs)[1]
-    places = np.log(curve.k)
-    axes.plot(places, losses, color=INK, linewidth=1.8)
-    axes.set_xlim(places[0], places[-1])
+    log_k = np.log(curve.k)
+    axes.plot(log_k, losses, color=INK, linewidth=1.8)
+    axes.set_xlim(log_k[0], log_k[-1])
     axes.set_ylim(0, 1.05 * min(losses.max(), DEAREST * losses.min()))
     _show_axes(axes, rule, language)
     handles = _mark(axes, rule, applicant, language)
@@ -86,8 +86,8 @@ def _mark(axes: Axes, rule: DecisionRule, applicant: float | None, language: Lan
         axes.axvline(theory, color=MUTED, linewidth=1.4, linestyle=(0, (4, 3)), label=told["theory"]),
     ]
     if applicant is not None:
-        place, top = float(log_odds_of(applicant)), axes.get_ylim()[1]
-        inside = min(max(place, axes.get_xlim()[0]), axes.get_xlim()[1])
+        position, top = float(log_odds_of(applicant)), axes.get_ylim()[1]
+        inside = min(max(position, axes.get_xlim()[0]), axes.get_xlim()[1])
         axes.axvline(inside, color=LOWERS, linewidth=1.2, linestyle=(0, (1, 2)))
         words = text("model.chart.applicant", language, probability=percent(applicant, language))
         (marker,) = axes.plot(
@@ -124,16 +124,16 @@ def cost_table(curve: CostCurve, rule: DecisionRule, language: Language) -> Tabl
     losses = curve.under(rule.costs)[1]
     if isinstance(rule.costs, RatioCosts):
         chosen = rule.costs.threshold(rule.k)
-        places = sorted({*PROBABILITIES, chosen})
-        odds = [place / (1 - place) for place in places]
-        written = [percent(place, language, 1 if place == chosen else 0) for place in places]
+        ticks = sorted({*PROBABILITIES, chosen})
+        odds = [tick / (1 - tick) for tick in ticks]
+        written = [percent(tick, language, 1 if tick == chosen else 0) for tick in ticks]
     else:
         chosen, odds = rule.k, sorted({*MULTIPLES, rule.k})
-        places, written = odds, [short_number(k, language, 2) for k in odds]
+        ticks, written = odds, [short_number(k, language, 2) for k in odds]
     costs = np.interp(np.log(odds), np.log(curve.k), losses)
     rows: list[tuple[str, ...]] = []
-    for place, words, cost in zip(places, written, costs.tolist(), strict=True):
-        name = text("model.chart.chosen", language, threshold=words) if place == chosen else words
+    for tick, words, cost in zip(ticks, written, costs.tolist(), strict=True):
+        name = text("model.chart.chosen", language, threshold=words) if tick == chosen else words
         rows.append((name, cost_in_words(cost, rule.costs.unit, language)))
     told = ". ".join([text("model.chart.cost", language), *rule_in_words(rule, language).values()])
     headers = (

@@ -58,15 +58,15 @@ def quantitative(comparison: Comparison, language: Language) -> Figure:
     figure, (axes,) = framed(
         comparison.label, notes(comparison, language), HISTOGRAM_HEIGHT, [panel], above=0.12, below=0.9
     )
-    place = comparison.population
-    if place.histogram is None or place.quantiles is None:
+    population = comparison.population
+    if population.histogram is None or population.quantiles is None:
         write(axes, 0.5, 0.5, text("chart.nothing_known", language), ha="center", transform=axes.transAxes)
         return figure
-    handles: list[Patch | Line2D] = [_draw_histogram(axes, place.histogram, place.quantiles, language)]
-    handles.append(_draw_median(axes, place.quantiles["0.5"], comparison, language))
+    handles: list[Patch | Line2D] = [_draw_histogram(axes, population.histogram, population.quantiles, language)]
+    handles.append(_draw_median(axes, population.quantiles["0.5"], comparison, language))
     if isinstance(comparison.value, (int, float)):
-        handles.append(_draw_applicant(axes, comparison.value, place.histogram, comparison, language))
-    low, high = place.histogram.edges[0], place.histogram.edges[-1]
+        handles.append(_draw_applicant(axes, comparison.value, population.histogram, comparison, language))
+    low, high = population.histogram.edges[0], population.histogram.edges[-1]
     ticks = [tick for tick in MaxNLocator(MOST_TICKS).tick_values(low, high) if low <= tick <= high]
     labels = [tick_label(tick, comparison.unit, language) for tick in ticks]
     show_bottom_axis(axes, ticks, labels, text(f"axis.{comparison.unit}", language) if comparison.unit else "")
@@ -94,22 +94,22 @@ def _draw_median(axes: Axes, median: float, comparison: Comparison, language: La
 
 def _draw_applicant(axes: Axes, value: float, spread: Histogram, comparison: Comparison, language: Language) -> Line2D:
     """The applicant's line; beyond the drawn range it stands at the edge, with an arrow outwards."""
-    place = min(max(value, spread.edges[0]), spread.edges[-1])
-    marker = "<" if value < place else ">" if value > place else "v"
+    position = min(max(value, spread.edges[0]), spread.edges[-1])
+    marker = "<" if value < position else ">" if value > position else "v"
     words = text("chart.this_applicant", language)
     top = axes.get_ylim()[1]
-    axes.plot([place], [0.96 * top], marker=marker, markersize=10, color=INK, clip_on=False, gid="applicant")
-    line = axes.axvline(place, ymax=0.96, color=INK, linewidth=2.4, label=words, clip_on=False)
-    side = "right" if place > (spread.edges[0] + spread.edges[-1]) / 2 else "left"
+    axes.plot([position], [0.96 * top], marker=marker, markersize=10, color=INK, clip_on=False, gid="applicant")
+    line = axes.axvline(position, ymax=0.96, color=INK, linewidth=2.4, label=words, clip_on=False)
+    side = "right" if position > (spread.edges[0] + spread.edges[-1]) / 2 else "left"
     gap = APPLICANT_GAP * (spread.edges[-1] - spread.edges[0]) * (1 if side == "left" else -1)
     shown = value_in_words(value, comparison.unit, language)
-    write(axes, place + gap, 0.95 * top, shown, ha=side, va="center", weight="bold", bbox=HALO)
+    write(axes, position + gap, 0.95 * top, shown, ha=side, va="center", weight="bold", bbox=HALO)
     return line
 
 
 def notes(comparison: Comparison, language: Language) -> list[str]:
     """Where the applicant stands and which population it is, in words."""
-    place, value = comparison.population, value_in_words(comparison.value, comparison.unit, language)
+    population, value = comparison.population, value_in_words(comparison.value, comparison.unit, language)
     if comparison.percentile is None:
         stands = text("chart.applicant_at", language, value=value)
     else:
@@ -118,9 +118,13 @@ def notes(comparison: Comparison, language: Language) -> list[str]:
         share = math.floor(comparison.percentile if higher else 100 - comparison.percentile) / 100
         key = "chart.higher" if higher else "chart.lower"
         stands = text(key, language, value=value, percent=percent(share, language, 0))
-    missing = percent(place.missing, language)
+    missing = percent(population.missing, language)
     who = text(
-        "chart.population", language, population=place.label, size=number(place.size, language, 0), missing=missing
+        "chart.population",
+        language,
+        population=population.label,
+        size=number(population.size, language, 0),
+        missing=missing,
     )
     return [stands, who]
 
@@ -128,7 +132,7 @@ def notes(comparison: Comparison, language: Language) -> list[str]:
 def categorical(comparison: Comparison, language: Language) -> Figure:
     """A characteristic with levels: share and default rate of each, the applicant's level marked."""
     levels = shown_levels(comparison, language)
-    own = {place for place, level in enumerate(levels) if level.level == comparison.value}
+    own = {index for index, level in enumerate(levels) if level.level == comparison.value}
     labels = [
         wrapped(f"▶ {level.level}" if i in own else level.level, LABEL_CHARACTERS, 2) for i, level in enumerate(levels)
     ]
@@ -158,13 +162,13 @@ def yes_no(comparison: Comparison, language: Language) -> Figure:
 def _draw_shares(
     axes: Axes, levels: Sequence[LevelShare], centres: Sequence[float], own: set[int], language: Language
 ) -> None:
-    colors = [INK if place in own else MIDDLE for place in range(len(levels))]
+    colors = [INK if index in own else MIDDLE for index in range(len(levels))]
     shares = [level.share for level in levels]
     axes.barh(centres, shares, height=BAR_HEIGHT, color=colors)
     axes.set_xlim(0, max(*shares, 1e-9) / BAR_REACH)
     gap = BAR_GAP * axes.get_xlim()[1]
-    for place, (share, centre) in enumerate(zip(shares, centres, strict=True)):
-        weight = "bold" if place in own else "normal"
+    for index, (share, centre) in enumerate(zip(shares, centres, strict=True)):
+        weight = "bold" if index in own else "normal"
         write(axes, share + gap, centre, percent(share, language), va="center", weight=weight)
 
 
@@ -180,8 +184,8 @@ def _draw_rates(
     marked = np.isin(np.arange(len(levels)), list(own))
     for part, color in ((marked, INK), (~marked, MIDDLE)):
         axes.plot(np.where(part, rates, np.nan), centres, "o", markersize=8, color=color, clip_on=False)
-    for place, (level, rate, centre) in enumerate(zip(levels, rates, centres, strict=True)):
-        weight = "bold" if place in own else "normal"
+    for index, (level, rate, centre) in enumerate(zip(levels, rates, centres, strict=True)):
+        weight = "bold" if index in own else "normal"
         if math.isnan(rate):
             write(axes, 0, centre, rate_in_words(level, language), va="center", color=MUTED, weight=weight)
         else:

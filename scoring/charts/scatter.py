@@ -102,8 +102,8 @@ def _frame(axes: Axes, scatter: Scatter, language: Language) -> None:
     name = wrapped(_name(up, language), NOTE_CHARACTERS, 1)
     write(axes, left, 1.02, name, transform=axes.transAxes, va="bottom", color=MUTED)
     axes.yaxis.set_visible(True)
-    places, labels = _ticks(up, language)
-    axes.set_yticks(places, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
+    ticks, labels = _ticks(up, language)
+    axes.set_yticks(ticks, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
     axes.grid(visible=False)
     axes.set_xlim(*_limits(across))
     axes.set_ylim(*_limits(up))
@@ -125,8 +125,8 @@ def _limits(axis: ScatterAxis) -> tuple[float, float]:
 
 def _ticks(axis: ScatterAxis, language: Language) -> tuple[list[float], list[str]]:
     low, high = axis.drawn
-    places = [tick for tick in MaxNLocator(MOST_TICKS).tick_values(low, high) if low <= tick <= high]
-    return places, [tick_label(tick, axis.unit, language) for tick in places]
+    ticks = [tick for tick in MaxNLocator(MOST_TICKS).tick_values(low, high) if low <= tick <= high]
+    return ticks, [tick_label(tick, axis.unit, language) for tick in ticks]
 
 
 def _draw_outcome(axes: Axes, scatter: Scatter, outcome: int, language: Language) -> Line2D:
@@ -155,10 +155,10 @@ def _draw_rate(axes: Axes, cell: ScatterCell, language: Language) -> None:
 
 def _draw_applicant(axes: Axes, scatter: Scatter, x: float, y: float, language: Language) -> Line2D:
     """The applicant as a diamond; beyond the drawn range it stands at the edge."""
-    places = [min(max(value, axis.drawn[0]), axis.drawn[1]) for value, axis in ((x, scatter.across), (y, scatter.up))]
+    position = [min(max(value, axis.drawn[0]), axis.drawn[1]) for value, axis in ((x, scatter.across), (y, scatter.up))]
     (drawn,) = axes.plot(
-        [places[0]],
-        [places[1]],
+        [position[0]],
+        [position[1]],
         linestyle="none",
         marker="D",
         markersize=11,

@@ -91,26 +91,26 @@ def framed(
     return figure, axes
 
 
-def write(place: Figure | Axes, x: float, y: float, words: str, **style: object) -> None:
+def write(surface: Figure | Axes, x: float, y: float, words: str, **style: object) -> None:
     """Text in the common style, never parsed as mathematics, since data may contain a dollar sign."""
     settings = {"size": BODY_SIZE, "color": INK, "parse_math": False, **style}
-    place.text(x, y, words, **settings)  # type: ignore[arg-type]
+    surface.text(x, y, words, **settings)  # type: ignore[arg-type]
 
 
-def show_bottom_axis(axes: Axes, places: Sequence[float], labels: Sequence[str], name: str) -> None:
+def show_bottom_axis(axes: Axes, ticks: Sequence[float], labels: Sequence[str], name: str) -> None:
     """Ticks with words below, light lines above them, and the axis' name."""
     axes.xaxis.set_visible(True)
-    axes.set_xticks(places, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
+    axes.set_xticks(ticks, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
     axes.tick_params(color=GRID)
     axes.grid(axis="x", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set_xlabel(name, fontsize=BODY_SIZE, color=MUTED)
 
 
-def show_left_axis(axes: Axes, places: Sequence[float], labels: Sequence[str], name: str) -> None:
+def show_left_axis(axes: Axes, ticks: Sequence[float], labels: Sequence[str], name: str) -> None:
     """Ticks with words at the left, light lines beside them, and the axis' name above, horizontally."""
     axes.yaxis.set_visible(True)
-    axes.set_yticks(places, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
+    axes.set_yticks(ticks, labels, fontsize=BODY_SIZE, color=MUTED, parse_math=False)
     axes.tick_params(color=GRID)
     axes.grid(axis="y", color=GRID, linewidth=0.8)
     axes.set_axisbelow(True)

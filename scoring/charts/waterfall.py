@@ -128,13 +128,13 @@ def _tick_label(tick: float, language: Language) -> str:
 
 
 def _draw_threshold(axes: Axes, explanation: Explanation, language: Language) -> None:
-    place = explanation.threshold_log_odds
-    axes.axvline(place, color=INK, linewidth=1.4, linestyle=(0, (4, 3)), gid="threshold")
+    position = explanation.threshold_log_odds
+    axes.axvline(position, color=INK, linewidth=1.4, linestyle=(0, (4, 3)), gid="threshold")
     words = text("chart.threshold", language, threshold=percent(explanation.threshold, language))
     low, high = axes.get_xlim()
-    share = (place - low) / (high - low)
+    share = (position - low) / (high - low)
     side = "left" if share < 0.3 else "right" if share > 0.7 else "center"
-    write(axes, place, -0.06, words, ha=side, va="bottom", weight="bold")
+    write(axes, position, -0.06, words, ha=side, va="bottom", weight="bold")
 
 
 def _draw_steps(axes: Axes, drawn: Waterfall, centres: list[float], language: Language) -> None:

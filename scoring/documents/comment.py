@@ -1,7 +1,7 @@
 """The general comment: three to five sentences on one application, as a colleague would put it.
 
-The level of risk, also out of ten; what counts most against and for; the position among accepted applicants; what would
-help, unless approved; and what is missing on file.
+The level of risk, also out of a hundred; what counts most against and for; the position among accepted applicants; what
+would help, unless approved; and what is missing on file.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from scoring.artifact.model import log_odds_of
 from scoring.artifact.population import PROBABILITY, percentile
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.explanation import favourable_reasons
-from scoring.documents.summary import in_sentence
+from scoring.documents.reasons import in_sentence
 from scoring.lender.fields import fields
 from scoring.words.language import Language
-from scoring.words.wording import counted_form, text, value_in_words
+from scoring.words.wording import counted_form, in_hundred, text, value_in_words
 
 Risk = Literal["low", "moderate", "borderline", "high", "very_high"]
 Point = Literal["first", "second", "risk"]
@@ -121,9 +121,8 @@ def comment(facts: Facts, language: Language) -> str:
 
 
 def _told(facts: Facts, language: Language) -> str:
-    tenths = text(f"comment.tenths.{_tenths(facts.probability)}", language)
     sentences = [
-        text(f"comment.risk.{facts.risk}", language, tenths=tenths),
+        text(f"comment.risk.{facts.risk}", language, frequency=_frequency("risk", facts.probability, language)),
         _points(facts, language),
         _place_in_words(facts.place, language) if facts.place else "",
         _help(facts.recourse, language),
@@ -132,15 +131,21 @@ def _told(facts: Facts, language: Language) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _tenths(share: float) -> int:
-    """A share in words of ten: 0 below a twentieth, 10 from nineteen twentieths on."""
-    return math.floor(10 * share + 0.5)
+def _frequency(of: Literal["risk", "accepted"], share: float, language: Language) -> str:
+    """A share as so many in a hundred, which agrees with the percentage beside it."""
+    count = in_hundred(share)
+    if count < 1:
+        return text(f"comment.frequency.{of}.fewer", language)
+    if count > 99:
+        return text(f"comment.frequency.{of}.more", language)
+    return text(f"comment.frequency.{of}.{counted_form(count, language)}", language, count=count)
 
 
 def _points(facts: Facts, language: Language) -> str:
     against = text("and", language).join(_point(reason, language) for reason in facts.against)
     favour = _point(facts.favour, language) if facts.favour else ""
-    key = {(True, True): "points", (True, False): "points_against", (False, True): "points_for"}.get(
+    form = counted_form(len(facts.against), language)
+    key = {(True, True): f"points.{form}", (True, False): f"points_against.{form}", (False, True): "points_for"}.get(
         (bool(against), bool(favour)), "no_points"
     )
     return text(f"comment.{key}", language, against=against, favour=favour)
@@ -153,7 +158,7 @@ def _point(reason: Reason, language: Language) -> str:
 
 def _place_in_words(place: Place, language: Language) -> str:
     side, share = ("lower", place.lower) if place.lower >= 0.5 else ("higher", 1 - place.lower)
-    accepted = text(f"comment.accepted.{_tenths(share)}", language)
+    accepted = _frequency("accepted", share, language)
     return text(f"comment.place.{place.point}.{side}", language, accepted=accepted)
 
 

@@ -21,7 +21,7 @@ from scoring.applicants.in_words import changes_in_words, loan_in_words
 from scoring.artifact.in_words import model_in_words
 from scoring.charts import to_svg, waterfall
 from scoring.decision.in_words import cost_in_words
-from scoring.documents.summary import usual_in_words
+from scoring.documents.reasons import standing_in_words
 from scoring.markup import Table, element, icon, table_html, words
 from scoring.words.language import Language
 from scoring.words.wording import LOCALES, percent, text, value_in_words
@@ -108,7 +108,7 @@ def record_html(record: Record) -> str:
         _changes(record),
         element("div", _recommendation(record.score, language) + _own_decision(record), "two"),
         _section(text("record.comment", language), words("p", record.score.comment)),
-        _reasons(record.score.reasons, language),
+        _reasons(record.score.reasons, record.score.probability, language),
         _section(text("screen.tab.explanation", language), element("figure", figure)),
         _model(record),
     ]
@@ -152,14 +152,15 @@ def _own_decision(record: Record) -> str:
     return _section(title, _decision(verdict.outcome, language), against, facts, note, reference)
 
 
-def _reasons(reasons: Sequence[Reason], language: Language) -> str:
+def _reasons(reasons: Sequence[Reason], probability: float, language: Language) -> str:
     title = text("screen.reasons", language)
     if not reasons:
         return _section(title, words("p", text("screen.no_reasons", language)))
     listed = []
     for reason in reasons:
-        value, usual = value_in_words(reason.value, reason.unit, language), usual_in_words(reason, language)
-        told = f" · {text('screen.usual', language, usual=usual)}" if usual else ""
+        value = value_in_words(reason.value, reason.unit, language)
+        standing = standing_in_words(reason, probability, language)
+        told = f" · {standing}" if standing else ""
         item = text("chart.item", language, label=reason.label, value=value)
         listed.append(element("li", escape(item) + words("span", told, "small")))
     note = words("p", text("screen.usual_note", language), "small")

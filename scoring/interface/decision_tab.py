@@ -9,7 +9,7 @@ import gradio as gr
 from scoring.answers import Outcome, Reason, Score
 from scoring.decision.in_words import cost_in_words
 from scoring.decision.rule import OUTCOMES
-from scoring.documents.summary import usual_in_words
+from scoring.documents.reasons import standing_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, icon, page, words
 from scoring.words.language import Language
@@ -83,18 +83,18 @@ def _costs(score: Score, language: Language) -> str:
     return element("dl", "".join(rows), "cs-costs") + unit
 
 
-def _reason(reason: Reason, language: Language) -> str:
-    usual = usual_in_words(reason, language)
+def _reason(reason: Reason, probability: float, language: Language) -> str:
+    standing = standing_in_words(reason, probability, language)
     value = value_in_words(reason.value, reason.unit, language)
     told = words("span", reason.label, "cs-label") + words("b", value)
-    return element("li", told + (words("small", text("screen.usual", language, usual=usual)) if usual else ""))
+    return element("li", told + (words("small", standing[:1].upper() + standing[1:]) if standing else ""))
 
 
 def _reasons(score: Score, language: Language) -> str:
     title = words("h3", text("screen.reasons", language))
     if not score.reasons:
         return title + words("p", text("screen.no_reasons", language))
-    told = "".join(_reason(reason, language) for reason in score.reasons)
+    told = "".join(_reason(reason, score.probability, language) for reason in score.reasons)
     usual = words("p", text("screen.usual_note", language), "cs-small")
     return title + element("ol", told, "cs-reasons") + usual
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from scoring.cases.orders import Order, Recorded, Seen
 from scoring.cases.steps import confirm, decide, reopen, send_back
-from scoring.errors import DatabaseError, JournalError, ScoringError
+from scoring.errors import CaseError, DatabaseError, JournalError, ScoringError
 from scoring.interface.case import Case, Shown, together
 from scoring.interface.events import Events, Values
 from scoring.interface.screen import TABS
@@ -93,9 +93,8 @@ class DeskEvents:
         case = self.events.case(state, values)
         if case is None or case.problem or case.lacks:
             return {} if case is None else self._refused(state, values, "case.complete_first")
-        held = values[self.screen.seen]
         try:
-            recorded = step(case, Seen(**held) if held else None)
+            recorded = step(case, None if case.is_new else _seen(values[self.screen.seen], case))
         except (DatabaseError, JournalError):
             desk = self.events.desk(values, case, text("case.not_recorded", case.language), is_problem=True)
             return self._shown(case, desk)
@@ -143,6 +142,18 @@ class DeskEvents:
         if command == "open":
             return self.events.open_id(state, values, argument, TABS[0], self.events.language(values))
         return self.events.listed(state, values, command, argument) if argument else {}
+
+
+def _seen(held: object, case: Case) -> Seen:
+    """What the page remembers of what the person saw.
+
+    Raises:
+        CaseError: nothing, since the journal could not be reached when the case was opened: it is shown first.
+    """
+    match held:
+        case {"version": int() as version, "revision": str() as revision, "application": str() as application}:
+            return Seen(version, revision, application)
+    raise CaseError(text("case.changed_meanwhile", case.language))
 
 
 def _id(case: Case) -> int:

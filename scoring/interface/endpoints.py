@@ -16,6 +16,7 @@ import gradio as gr
 from scoring.answers import PopulationName
 from scoring.applicants.inputs import checked_language
 from scoring.assessment.comparison import compare
+from scoring.assessment.curve import curve
 from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
@@ -27,7 +28,7 @@ from scoring.interface.who import person_of, require
 from scoring.interface.workplace import Workplace
 from scoring.people import Action, Person
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import assess, commented, explain
+from scoring.serving.service import answered, assess, explain
 
 Answer = dict[str, Any]
 
@@ -79,7 +80,7 @@ def add_endpoints(workplace: Workplace) -> None:
         """The recommended decision, the probability of default, and why, in words."""
         service = serving.state.service
         assessment = assess(service, applicant_id, changes, language)
-        scored = commented(service, assessment)
+        scored = answered(service, assessment)
         if workplace.record_scores:
             record_score(workplace.desk, service, person, assessment, scored)
         return asdict(scored)
@@ -132,6 +133,17 @@ def add_endpoints(workplace: Workplace) -> None:
         service = serving.state.service
         return asdict(similar(service.artifact, assess(service, applicant_id, changes, language)))
 
+    def curve_of_applicant(
+        applicant_id: int | None = None,
+        changes: dict[str, Any] | None = None,
+        language: Literal["en", "fr"] = "en",
+        field: str = "",
+        keep: Literal["instalment", "term"] = "instalment",
+    ) -> Answer:
+        """The probability of default along one field, all else as it is."""
+        service = serving.state.service
+        return asdict(curve(service.artifact, assess(service, applicant_id, changes, language), field, keep))
+
     def model() -> Answer:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
         return asdict(describe(serving.state.service))
@@ -175,6 +187,7 @@ def add_endpoints(workplace: Workplace) -> None:
         "scatter": ("read", scatter_of_applicant, False),
         "recourse": ("read", recourse_of_applicant, False),
         "similar": ("read", similar_to_applicant, False),
+        "curve": ("read", curve_of_applicant, False),
         "model": (None, model, False),
         "decide": ("decide", decide_on_applicant, True),
         "journal": (None, journal, True),

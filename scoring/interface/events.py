@@ -18,6 +18,7 @@ from scoring.cases.steps import open_case
 from scoring.errors import DatabaseError, InvalidInputError, ScoringError
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options, title_html
+from scoring.interface.model.oversight import oversight_html
 from scoring.interface.population_tab import main_characteristics
 from scoring.interface.screen import TABS, Menus, Reader, Screen
 from scoring.interface.standing import DeskView, desk_view
@@ -78,8 +79,14 @@ class Events:
             menus=self._menus(values),
             population=values[self.screen.population.population],
             desk=self.desk(values, case) if case and tab == "record" else None,
+            oversight=self.oversight(values, self.language(values)) if tab == "model" else "",
             ratio=values[self.screen.model.ratio],
         )
+
+    def oversight(self, values: Values, language: Language) -> str:
+        """How the model is used, for whoever may read the whole journal."""
+        journal = self.workplace.desk.journal
+        return oversight_html(journal.engine, language) if values[PERSON].may("journal") else ""
 
     def desk(self, values: Values, case: Case, message: str = "", is_problem: bool = False) -> DeskView:
         """How the case stands for whoever sent the event."""
@@ -98,7 +105,7 @@ class Events:
         shown = together(shown, self.screen.model.reset(state.served))
         applicant, tab = (request.query_params.get(name) for name in ("applicant", "tab"))
         if tab == "model" and applicant is None:
-            return together(shown, self.screen.review(state.served, language))
+            return together(shown, self.screen.review(state.served, language, self.oversight(values, language)))
         if not values[PERSON].may("read"):
             return shown
         try:
@@ -201,7 +208,8 @@ class Events:
         """What the page shows while no applicant is chosen: the model, if its tab is open."""
         if tab != "model" or state.served is None:
             return {}
-        return self.screen.model.draw(state.served, self.reader(values).ratio, None, self.language(values))
+        reader, language = self.reader(values, None, tab), self.language(values)
+        return self.screen.model.draw(state.served, reader.ratio, None, language, reader.oversight)
 
     def try_cost_ratio(self, state: State, values: Values) -> Shown:
         """Another cost ratio, on the Model tab only and only while it is open."""

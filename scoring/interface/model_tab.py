@@ -56,12 +56,13 @@ class ModelTab:
         self.before = gr.HTML(apply_default_css=False, elem_id="model-before")
         self.ratio = gr.Slider(LOWEST, HIGHEST, value=LOWEST, step=STEP, elem_id="cost-ratio")
         self.ratio_view = gr.HTML(apply_default_css=False, elem_id="model-weighed")
+        self.oversight = gr.HTML(apply_default_css=False, elem_id="model-used", elem_classes="cs-slot")
         self.after = gr.HTML(apply_default_css=False, elem_id="model-after")
 
     @property
     def views(self) -> list[gr.HTML]:
         """The components that are recomputed when the tab is drawn."""
-        return [self.before, self.ratio_view, self.after]
+        return [self.before, self.ratio_view, self.oversight, self.after]
 
     def relabel(self, service: Service | None, language: Language) -> Shown:
         """The slider's labels in a language; it is hidden for the amount cost function, which has no ratio."""
@@ -73,10 +74,13 @@ class ModelTab:
         """The slider at the served ratio, within its range."""
         return {self.ratio: {"value": min(max(served_ratio(service.artifact) or LOWEST, LOWEST), HIGHEST)}}
 
-    def draw(self, service: Service, ratio: float | None, case: Case | None, language: Language) -> Shown:
-        """The whole tab; `ratio` is the slider's, None for the served one."""
+    def draw(
+        self, service: Service, ratio: float | None, case: Case | None, language: Language, oversight: str = ""
+    ) -> Shown:
+        """The whole tab; `ratio` is the slider's, None for the served one; `oversight` how the model is used."""
         return {
             self.before: {"value": before_threshold(service, language)},
+            self.oversight: {"value": oversight},
             self.after: {"value": after_threshold(service, language)},
             **({} if ratio else self.reset(service)),
             **self.draw_ratio(service, ratio, case, language),

@@ -47,11 +47,15 @@ class Menus:
 
 @dataclass(frozen=True)
 class Reader:
-    """What the reader has chosen on the tabs: menus, population and the cost ratio to try; and their desk, if drawn."""
+    """What the reader has chosen on the tabs: menus, population and the cost ratio to try.
+
+    With what is drawn for this reader alone: the desk, and for a reviewer how the model is used, as HTML.
+    """
 
     menus: Menus = Menus()
     population: str = POPULATIONS[0]
     desk: DeskView | None = None
+    oversight: str = ""
     ratio: float | None = None
 
 
@@ -230,7 +234,7 @@ class Screen:
             **self.record.emptied(),
         }
 
-    def review(self, service: Service, language: Language) -> Shown:
+    def review(self, service: Service, language: Language, oversight: str) -> Shown:
         """The page for a reviewer of the model, with no applicant chosen: no other tab can be opened."""
         only = "model"
         # The other tabs are disabled, not hidden: gradio renders a hidden tab's content when it is first opened.
@@ -241,7 +245,7 @@ class Screen:
             self.worklist.column: {"visible": False},
             self.header.back: {"visible": True},
         }
-        return together(tabs, frame, self.model.draw(service, None, None, language))
+        return together(tabs, frame, self.model.draw(service, None, None, language, oversight))
 
     def refresh(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
         """The page after its case changed: the open tab drawn, the others emptied until they are opened."""
@@ -272,7 +276,7 @@ class Screen:
             case "record":
                 return self.record.draw(case, reader.desk) if reader.desk else {}
             case "model":
-                return self.model.draw(case.service, reader.ratio, case, case.language)
+                return self.model.draw(case.service, reader.ratio, case, case.language, reader.oversight)
             case _:
                 return self.what_if.draw(case)
 

@@ -83,6 +83,12 @@ class Calm(gr.themes.Base):
             block_title_text_color="*neutral_700",
             block_info_text_color="*neutral_600",
             block_info_text_color_dark="*neutral_300",
+            # White on it has a contrast of 6.7 (WCAG AA wants 4.5).
+            button_primary_background_fill="*primary_700",
+            button_primary_background_fill_hover="*primary_800",
+            button_primary_background_fill_dark="*primary_700",
+            button_primary_background_fill_hover_dark="*primary_600",
+            button_primary_text_color="white",
             button_secondary_border_color="*neutral_300",
             button_secondary_border_color_dark="*neutral_600",
         )

@@ -194,20 +194,22 @@ class WorklistView:
 
     def wanted(self, values: Mapping[Any, Any]) -> Filter:
         """What the filters ask for; an entry that means nothing yet is as if it were empty."""
-        order = values[self.order] or {}
+        kept = values[self.order]
+        order = kept if isinstance(kept, dict) else {}
+        page = order.get("page")
         search = (values[self.search] or "").strip()
         recommendation = values[self.recommendation]
         due = _typed(values[self.due])
         return Filter(
-            states=frozenset(state for state in STATES if state in order.get("states", [])),
+            states=frozenset(state for state in STATES if state in (order.get("states") or [])),
             recommendations=frozenset({recommendation} & set(RECOMMENDATIONS)),
             least_amount=_typed(values[self.least]),
             most_amount=_typed(values[self.most]),
             id_prefix=search if search.isascii() and search.isdigit() else "",
             due_within_days=min(int(due), LONGEST_DUE_DAYS) if due and due >= 1 else None,
-            sort=order.get("sort", SORTS[0]),
+            sort=next((sort for sort in SORTS if sort == order.get("sort")), SORTS[0]),
             descending=bool(order.get("descending", False)),
-            page=int(order.get("page", 1)),
+            page=page if isinstance(page, int) and page > 0 else 1,
             page_size=PAGE_SIZE,
         )
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from operator import index
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -59,6 +60,8 @@ def append(
         raise JournalError(f"kind={kind!r} is not allowed. Give one of: {', '.join(KINDS)}.")
     if not is_name(person.name):
         raise JournalError(f"The entry is not recorded: the name {person.name!r} has characters that no name has.")
+    # An id out of an array of NumPy's is one, too.
+    applicant_id = None if applicant_id is None else index(applicant_id)
     text = payload_text(payload, applicant_id)
     take_turn(connection)
     last, previous = _head(connection, keys)
@@ -83,7 +86,7 @@ def append(
         _checkpoint(connection, keys, number, row["at"], row["hash"])
     if connection.dialect.name == SQLITE and keys:
         engine = connection.engine
-        after_commit(connection, lambda: keep_head(engine, head, previous))
+        after_commit(connection, lambda: keep_head(engine, head))
     return Entry(number, at, kind, person.name, person.role, applicant_id, payload_of(text), row["hash"], previous)
 
 

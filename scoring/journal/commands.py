@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from scoring.errors import HubError, JournalError, ScoringError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from scoring.journal.anchor import Anchor
     from scoring.journal.report import Verification
 
@@ -22,11 +24,15 @@ HOLDS, BROKEN, NOT_PROVED = 0, 1, 2
 
 @dataclass(frozen=True)
 class JournalPlace:
-    """The journal that the settings name: address, key file, and anchor."""
+    """The journal that the settings name: address, key file, and anchor.
+
+    `forget` deletes what other rooms hold about an applicant who is erased.
+    """
 
     url: str
     key: Path | None
     anchor: Anchor | None
+    forget: Callable[[Connection, int], None] | None = None
 
 
 def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> Any:
@@ -156,7 +162,7 @@ def _erase(options: argparse.Namespace, place: JournalPlace) -> int:
     # An address that is misspelt makes no new journal.
     open_existing(place.url).dispose()
     journal = open_journal(place.url, place.key)
-    done = erase(journal, options.applicant, options.reason, Person(options.by or _user(), "maintainer"))
+    done = erase(journal, options.applicant, options.reason, Person(options.by or _user(), "maintainer"), place.forget)
     numbers = (done.entry.payload or {})["entries"]
     sys.stderr.write(f"{len(numbers)} entries erased, as entry {done.entry.number} says\n")
     if not done.purged:

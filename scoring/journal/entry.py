@@ -83,7 +83,7 @@ def payload_text(payload: Mapping[str, Any], applicant_id: int | None) -> str:
     """
     try:
         return rfc8785.dumps({"applicant_id": applicant_id, "payload": dict(payload)}).decode()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise JournalError(f"The entry is not recorded: its payload has no JSON ({error}).") from error
 
 

@@ -6,10 +6,12 @@ What stays: that there were entries, of which kind, when and by whom; and the er
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, select, text
+from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
 from scoring.database.engine import POSTGRESQL, writing
@@ -31,8 +33,14 @@ class Erasure:
     purged: bool
 
 
-def erase(journal: Journal, applicant_id: int, reason: str, by: Person) -> Erasure:
-    """Deletes all payloads about an applicant, and records that.
+def erase(
+    journal: Journal,
+    applicant_id: int,
+    reason: str,
+    by: Person,
+    forget: Callable[[Connection, int], None] | None = None,
+) -> Erasure:
+    """Deletes all payloads about an applicant, and records that; `forget` deletes what other rooms hold.
 
     Raises:
         DatabaseError: nothing was erased: the database is gone, locked or full.
@@ -41,6 +49,8 @@ def erase(journal: Journal, applicant_id: int, reason: str, by: Person) -> Erasu
     try:
         with writing(journal.engine) as connection:
             entry = erase_payloads(connection, applicant_id, reason, by)
+            if forget:
+                forget(connection, applicant_id)
     except JournalError:
         # Of an erasure before, something may still be there.
         purge(journal.engine)
@@ -78,7 +88,7 @@ def purge(engine: Engine) -> bool:
     try:
         if engine.dialect.name == POSTGRESQL:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text(f"VACUUM {PAYLOAD.name}"))
+                connection.execute(sql(f"VACUUM {PAYLOAD.name}"))
             return True
         with closing(engine.raw_connection()) as raw:
             busy, *_ = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

@@ -42,7 +42,9 @@ class Head:
 
 
 # What is in the file beside the journal is no head.
-DAMAGED = Head(0, "", None, None)
+DAMAGED = Head(-1, "", None, None)
+# There is nothing in it yet.
+NO_HEAD = Head(0, "", None, None)
 
 
 def signed_head(keys: Keys | None, number: int, hash: str) -> Head:
@@ -82,10 +84,10 @@ def kept_head(engine: Engine) -> Head | None:
     return head_from_json(path.read_bytes()) or DAMAGED
 
 
-def keep_head(engine: Engine, head: Head, previous: str) -> None:
+def keep_head(engine: Engine, head: Head) -> None:
     """Writes the head to its file, unless that names an entry that is not in this journal: that one is evidence.
 
-    The entry is on disk by then, so a failure is only logged. `previous` is the hash of the entry before.
+    The entry is on disk by then, so a failure is only logged.
     """
     path = head_file(engine)
     try:
@@ -94,7 +96,7 @@ def keep_head(engine: Engine, head: Head, previous: str) -> None:
             # Of two who append, the later one may come first.
             fcntl.flock(file, fcntl.LOCK_EX)
             written = os.read(file, HEAD_BYTES)
-            if not written or _follows(engine, head_from_json(written), head, previous):
+            if _may_replace(engine, head_from_json(written) if written else NO_HEAD, head):
                 os.pwrite(file, head_to_json(head).encode().rjust(HEAD_BYTES), 0)
         finally:
             os.close(file)
@@ -102,21 +104,22 @@ def keep_head(engine: Engine, head: Head, previous: str) -> None:
         LOG.error("The journal's head was not written to %s (%s). Its entry is recorded.", path, error)
 
 
-def _follows(engine: Engine, written: Head | None, head: Head, previous: str) -> bool:
+def _may_replace(engine: Engine, written: Head | None, head: Head) -> bool:
     """Whether the head comes after the one in the file, in the same chain."""
     if written is None:
         LOG.error("%s is damaged, and left as it is. Run `python -m scoring journal verify`.", head_file(engine))
         return False
-    if (written.number, written.hash) == (head.number - 1, previous):
-        return True
     if written.number >= head.number:
         return False
     with reading(engine) as connection:
-        found = connection.execute(select(JOURNAL.c.hash).where(JOURNAL.c.number == written.number)).scalar()
-    if found != written.hash:
+        query = select(JOURNAL.c.number, JOURNAL.c.hash).where(JOURNAL.c.number.in_([written.number, head.number]))
+        there = {row.number: row.hash for row in connection.execute(query)} | {NO_HEAD.number: NO_HEAD.hash}
+    if there.get(written.number) != written.hash:
         LOG.error(
             "%s names entry %d, which this journal lacks: its last entries were lost or cut off. Run `python -m "
             "scoring journal verify`.",
             *(head_file(engine), written.number),
         )
-    return found == written.hash
+        return False
+    # What was appended within a transaction may have been undone within it.
+    return there.get(head.number) == head.hash

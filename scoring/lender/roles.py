@@ -20,6 +20,8 @@ TARGET = "TARGET"
 CREDIT = "AMT_CREDIT"
 INSTALMENT = "AMT_ANNUITY"
 INCOME = "AMT_INCOME_TOTAL"
+# Derived: the likely term and yearly interest of the loan.
+TERM, RATE = "LIKELY_TERM", "INTEREST_RATE"
 # A column that a file of applicants may hold beside the fields: the day on which each application came in.
 APPLIED_ON = "APPLICATION_DATE"
 # Days before the application, negative.

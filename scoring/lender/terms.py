@@ -34,8 +34,8 @@ def _steps() -> tuple[Floats, Floats]:
 def likely_term(credit_over_instalment: Floats) -> Floats:
     """Months, shape (n,): the mean term of earlier cash loans with a similar ratio of amount to instalment."""
     from_ratio, months = _steps()
-    places = np.searchsorted(from_ratio, credit_over_instalment, side="right") - 1
-    return np.where(np.isnan(credit_over_instalment), np.nan, months[places.clip(0)])
+    indices = np.searchsorted(from_ratio, credit_over_instalment, side="right") - 1
+    return np.where(np.isnan(credit_over_instalment), np.nan, months[indices.clip(0)])
 
 
 def yearly_interest(credit_over_instalment: Floats, months: Floats) -> Floats:

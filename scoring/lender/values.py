@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
+from scoring.lender.definition import Raw
 from scoring.lender.features import ModelFeature
 from scoring.lender.fields import fields
+from scoring.lender.formulas import NOT_EMPLOYED
 from scoring.words.language import Language, Value
 from scoring.words.wording import text
 
@@ -25,3 +29,14 @@ def level_words(field: str, level: str, language: Language) -> str:
     """A categorical level in words; one that is not in the field table is shown as it is."""
     words = fields()[field].levels.get(level)
     return words[language] if words else level
+
+
+def applies(name: str, raw: Mapping[str, Raw]) -> bool:
+    """Whether a field can have a value for an applicant: a car's age wants a car, an occupation employment."""
+    match name:
+        case "OWN_CAR_AGE":
+            return raw["FLAG_OWN_CAR"] != "N"
+        case "OCCUPATION_TYPE":
+            return raw["DAYS_EMPLOYED"] != NOT_EMPLOYED
+        case _:
+            return True

@@ -68,9 +68,9 @@ def _moment(written: str) -> datetime:
     """A day or a moment; UTC where no zone is given."""
     try:
         found = datetime.fromisoformat(written)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{written!r} is no day. Give one like 2026-11-01.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def run_replay(options: argparse.Namespace) -> int:

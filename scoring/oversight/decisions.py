@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine
 
 from scoring.answers import CostUnit, Outcome
-from scoring.charts.accuracy import wilson
+from scoring.assessment.interval import wilson
 from scoring.journal.entry import Entry
 from scoring.oversight.reading import each_entry
 from scoring.worklist.states import TO_CONFIRM

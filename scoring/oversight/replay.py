@@ -34,6 +34,8 @@ from scoring.serving.service import Service, commented
 # What a score says in figures, and all that an entry must say to be replayed.
 SCORED = ("probability", "threshold", "referral_band", "expected_cost", "recommendation")
 RECORDED = (*SCORED, "application", "application_digest", "changes", "code", "comment", "language", "model", "reasons")
+# A database has no larger whole numbers.
+LARGEST_NUMBER = 2**63
 # proved: as recorded. differs: not. note: worth knowing, and no difference by itself.
 Verdict = Literal["proved", "differs", "note"]
 
@@ -72,6 +74,8 @@ def recorded_entry(engine: Engine, number: int) -> tuple[Entry, tuple[Line, ...]
         DatabaseError: the journal cannot be reached.
         JournalError: there is no such entry, it is erased, or is about nothing that could be scored again.
     """
+    if not 0 < number < LARGEST_NUMBER:
+        raise JournalError(f"There is no entry {number}: entries are numbered from 1.")
     entry, lines = _checked(engine, number)
     if entry.kind in ("decision", "score", "confirmation") and entry.payload is None:
         raise JournalError(f"Entry {number} cannot be replayed: what it says was erased. That it was there is proved.")

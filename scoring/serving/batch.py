@@ -43,7 +43,7 @@ def _reasons(artifact: Artifact, matrix: Floats, language: Language) -> pd.DataF
     rows = []
     for row in contributions - artifact.mean_contributions:
         labels: list[str | None] = [
-            features[place].feature.label[language] for place in principal_features(row, features)
+            features[index].feature.label[language] for index in principal_features(row, features)
         ]
         rows.append(labels + [None] * (MOST_REASONS - len(labels)))
     return pd.DataFrame(rows, columns=list(REASON_COLUMNS), dtype="str")

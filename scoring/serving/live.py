@@ -32,7 +32,7 @@ from scoring.errors import (
 from scoring.serving.hub import newest_commit, remember, remembered
 from scoring.serving.published import applicants_file, load_published, model_files
 from scoring.serving.published_drift import published_drift
-from scoring.serving.service import Service, assess, commented, explain
+from scoring.serving.service import Service, answered, assess, explain
 from scoring.serving.settings import HubPlace, Settings
 from scoring.words.wording import text
 
@@ -204,6 +204,6 @@ def _told(consequence: str, error: Exception) -> ScoringError:
 
 def _answer_all(service: Service, assessment: Assessment) -> None:
     """Computes every answer of the page and the endpoints on an applicant (recourse is part of the comment)."""
-    commented(service, assessment)
+    answered(service, assessment)
     explain(service, assessment)
     similar(service.artifact, assessment)

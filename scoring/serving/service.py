@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from scoring.answers import CommentedScore, Explanation, Score
+from scoring.answers import CommentedScore, Explanation, Score, ScoreAnswer
 from scoring.applicants.applicant import Applicant, edited, new_applicant
 from scoring.applicants.file_check import misfits
 from scoring.applicants.inputs import checked_changes, checked_id, checked_language
@@ -14,10 +14,12 @@ from scoring.applicants.store import ApplicantsFile
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of
 from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.confidence import confidence
 from scoring.assessment.explanation import adverse_reasons, themed
 from scoring.assessment.recourse import recourse
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.comment import comment, facts_of
+from scoring.documents.how_sure import how_sure
 from scoring.documents.record import Record, Verdict
 from scoring.documents.summary import summary, warnings
 from scoring.drift.report import DriftReport
@@ -130,10 +132,18 @@ def _file_warnings(service: Service, assessment: Assessment) -> list[str]:
 
 
 def commented(service: Service, assessment: Assessment) -> CommentedScore:
-    """The score with its comment, as `/score` answers."""
+    """The score with its comment."""
     scored, artifact = score(service, assessment), service.artifact
     facts = facts_of(artifact, assessment, scored.reasons, recourse(artifact, assessment))
     return CommentedScore(**vars(scored), comment=comment(facts, assessment.language))
+
+
+def answered(service: Service, assessment: Assessment) -> ScoreAnswer:
+    """The commented score with how sure it is, as `/score` answers."""
+    sure = confidence(service.artifact, assessment)
+    return ScoreAnswer(
+        **vars(commented(service, assessment)), confidence=sure, how_sure=how_sure(sure, assessment.language)
+    )
 
 
 def explain(service: Service, assessment: Assessment) -> Explanation:

@@ -6,6 +6,7 @@ with patterns parsed once, because a screen formats hundreds of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -74,6 +75,11 @@ def percent(share: float, language: Language, digits: int = 1) -> str:
     return _written(share, language, _pattern("0" * digits, PERCENT_SIGNS[language]), digits + 2)
 
 
+def in_hundred(share: float) -> int:
+    """A share in whole hundredths, rounded from the percentage as `percent` writes it: 7.0 % is 7, 7.5 % is 8."""
+    return math.floor(round(100 * share, 1) + 0.5)
+
+
 def digits_apart(share: float, others: Sequence[float]) -> int:
     """The number of decimals, one to four, that distinguishes a percentage from others close to it."""
     apart = min(abs(share - other) for other in others)
@@ -130,8 +136,11 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
             return short_number(value, language, DECIMALS_OF_SCORES)
 
 
-def range_in_words(low: float, high: float, unit: str, language: Language) -> str:
-    """A range with its unit once: "20 to 34.5 years"; a single value if both ends read the same."""
+def range_in_words(low: float, high: float, unit: str, language: Language, key: str = "range") -> str:
+    """A range with its unit once: "20 to 34.5 years"; a single value if both ends read the same.
+
+    `key` is "range" or "range.usual": French says "de 20 à 34,5 ans", but "habituellement entre 20 et 34,5 ans".
+    """
     first, last = value_in_words(low, unit, language), value_in_words(high, unit, language)
     if first == last:
         return last
@@ -139,4 +148,4 @@ def range_in_words(low: float, high: float, unit: str, language: Language) -> st
         first = short_number(low, language, DECIMALS_OF_YEARS)
     if unit == "days" and low >= 0:
         first = short_number(low, language, 0)
-    return text("range", language, low=first, high=last)
+    return text(key, language, low=first, high=last)

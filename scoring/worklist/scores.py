@@ -40,7 +40,7 @@ def scores_of(artifact: Artifact, table: pa.Table) -> NDArray[np.void]:
     scores["applicant_id"] = stored.frame[APPLICANT_ID]
     scores["amount"], scores["instalment"] = (_allowed(stored, name) for name in (CREDIT, INSTALMENT))
     scores["applied"] = _days(table)
-    scores["missing"] = sum(stored.frame[field.name].isna() for field in fields().values() if field.editable)
+    scores["missing"] = sum(stored.frame[field.name].isna() for field in fields().values())
     scores["probability"], scores["recommendation"] = np.nan, UNSCORED
     sound = ~np.any([np.zeros(len(table), bool), *stored.refused.values()], axis=0)
     if sound.any():

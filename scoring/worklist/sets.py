@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import text as sql
 
 from scoring.database.engine import POSTGRESQL, reading, writing
 from scoring.worklist.tables import BATCHES, CHANGES, SETS
@@ -52,7 +53,7 @@ def served_set(engine: Engine, key: str, applicants: int, dated: bool, now: date
 def _lock(connection: Connection) -> None:
     """Two processes would begin the same set at once; SQLite has one writer anyway."""
     if connection.dialect.name == POSTGRESQL:
-        connection.execute(text("LOCK TABLE worklist_sets IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(sql("LOCK TABLE worklist_sets IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def take_lease(engine: Engine, found: ScoredSet, scorer: str, now: datetime) -> int | None:
@@ -136,11 +137,11 @@ def renumber_changes(engine: Engine) -> None:
     """
     if engine.dialect.name != POSTGRESQL:
         return
-    ahead = CHANGES.c.number >= text("pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+    ahead = CHANGES.c.number >= sql("pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
     with reading(engine) as connection:
         if connection.execute(select(CHANGES.c.number).where(ahead).limit(1)).first() is None:
             return
     with writing(engine) as connection:
         # A change under way must not be taken for one of these.
-        connection.execute(text("LOCK TABLE worklist_changes IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(sql("LOCK TABLE worklist_changes IN SHARE ROW EXCLUSIVE MODE"))
         connection.execute(update(CHANGES).where(ahead).values(number=0))

@@ -14,7 +14,8 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, func, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, func, select
+from sqlalchemy import text as sql
 
 from scoring.database.engine import POSTGRESQL, reading
 from scoring.worklist.states import (
@@ -132,7 +133,7 @@ class View:
 def _mark(connection: Connection) -> int:
     """The number from which on changes may not be visible yet."""
     if connection.dialect.name == POSTGRESQL:
-        oldest = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        oldest = sql("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         return int(connection.execute(oldest).scalar_one())
     return int(connection.execute(select(func.coalesce(func.max(CHANGES.c.number), 0) + 1)).scalar_one())
 

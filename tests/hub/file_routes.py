@@ -1,4 +1,4 @@
-"""Requests that put files into a repo, by commits and large storage, and that get them."""
+"""Requests that upload files to a repo, by commits and large-file storage, and that download them."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def resolve(hub: State, request: Request, kind: str | None, name: str, revision:
 
 
 def ranged(content: bytes, request: Request, headers: dict[str, str]) -> Answer:
-    """The content, or the part of it that a Range header asks for."""
+    """The content, or the part requested by a Range header."""
     asked = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("Range", ""))
     if asked is None:
         return Answer(content, headers=headers)

@@ -1,4 +1,4 @@
-"""Models and applicants on the loopback hub, as a publisher would have left them there."""
+"""Puts models and applicants on the loopback hub, as a publisher would."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 from tests.hub.server import Hub
 
 MODEL, PEOPLE = "lender/credit", "lender/people"
-# A small artifact of today's format: it opens in a tenth of the time that the bundled one takes.
+# A small artifact of the current format, which opens in a tenth of the time of the bundled one.
 SMALL = Path(__file__).parents[1] / "formats" / str(FORMAT)
 
 
 def reseal(folder: Path, **changed: object) -> None:
-    """Makes the manifest agree with the files again, as somebody who rebuilds an artifact would."""
+    """Rewrites the manifest to match the files, as somebody who rebuilds an artifact would."""
     manifest = json.loads((folder / MANIFEST).read_text()) | changed
     write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
 
 
 def artifact_folder(place: Path, version: str, artifact: Path = DEMO_ARTIFACT) -> Path:
-    """An artifact, the bundled one by default, as another version."""
+    """Copies an artifact, by default the bundled one, as another version."""
     shutil.copytree(artifact, place)
     reseal(place, version=version)
     return place
 
 
 def put_model(hub: Hub, folder: Path = DEMO_ARTIFACT) -> str:
-    """A commit after which the model's repo holds the files of a folder and a card; its hash."""
+    """Commits a folder's files and a card to the model's repo; returns the hash."""
     if ("model", MODEL) not in hub.repos:
         hub.create(MODEL, private=True)
     files = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -37,7 +37,7 @@ def put_model(hub: Hub, folder: Path = DEMO_ARTIFACT) -> str:
 
 
 def put_applicants(hub: Hub, file: Path = DEMO_APPLICANTS) -> str:
-    """A commit after which the dataset repo holds a file of applicants; its hash."""
+    """Commits a file of applicants to the dataset repo; returns the hash."""
     if ("dataset", PEOPLE) not in hub.repos:
         hub.create(PEOPLE, "dataset", private=True)
     return hub.repo(PEOPLE, "dataset").commit({"applicants.parquet": file.read_bytes()}, "applicants")

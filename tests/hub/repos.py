@@ -1,4 +1,4 @@
-"""What the loopback hub keeps: repos of commits, branches and tags, in memory, like Git as far as a client can see."""
+"""The loopback hub's repos, in memory: commits, branches and tags that look like Git to a client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _numbers = count(1)
 
 
 class HubError(Exception):
-    """An answer other than success, as the hub words it: status, its own code for the client, and words."""
+    """An error response in the hub's form: status, the hub's own code, and a message."""
 
     def __init__(self, status: int, message: str, code: str = "") -> None:
         super().__init__(message)
@@ -26,7 +26,7 @@ class HubError(Exception):
 
 @dataclass(frozen=True)
 class File:
-    """A file of a commit. `claimed` is the size that listings give it, where a test wants another than the true one."""
+    """A file in a commit. `claimed` is the size shown in listings, if a test wants it to be wrong."""
 
     content: bytes
     lfs: bool = False
@@ -42,7 +42,7 @@ class File:
 
     @property
     def oid(self) -> str:
-        """Git's name of the blob: of the pointer, for a file in large storage."""
+        """Git's id of the blob, or of the pointer for a file in large-file storage."""
         pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.sha256}\nsize {self.size}\n".encode()
         content = pointer if self.lfs else self.content
         return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
@@ -64,7 +64,7 @@ class Commit:
 
 
 def is_large(path: str, size: int, sample: bytes) -> bool:
-    """Whether the hub asks for a file to be put into large storage rather than into the commit itself."""
+    """Whether the hub wants a file in large-file storage rather than in the commit itself."""
     return size > LARGE or b"\0" in sample or PurePosixPath(path).suffix in (".parquet", ".png", ".pkl", ".bin")
 
 
@@ -87,7 +87,7 @@ class Repo:
 
     @property
     def prefix(self) -> str:
-        """What stands before the name in an address."""
+        """The prefix of the name in an address."""
         return "" if self.kind == "model" else f"{self.kind}s/"
 
     def resolve(self, revision: str) -> Commit:
@@ -102,7 +102,7 @@ class Repo:
         raise HubError(404, f"Invalid rev id: {revision}", "RevisionNotFound")
 
     def history(self, revision: str) -> list[Commit]:
-        """A commit and those before it, newest first."""
+        """A commit and its ancestors, newest first."""
         found = [self.resolve(revision)]
         while found[-1].parent is not None:
             found.append(self.commits[found[-1].parent])
@@ -135,7 +135,7 @@ class Repo:
         return oid
 
     def commit(self, changes: Mapping[str, bytes | File | None], title: str = "a change", branch: str = "main") -> str:
-        """A new commit on a branch without asking the protocol: for names and contents that no client would send.
+        """Commits to a branch, bypassing the protocol, for names and contents that no client would send.
 
         Returns:
             its hash.
@@ -160,7 +160,7 @@ class Repo:
 
 
 def described(path: str, file: File) -> dict[str, Any]:
-    """A file as listings and `paths-info` describe it."""
+    """A file as described by listings and `paths-info`."""
     entry: dict[str, Any] = {"type": "file", "path": path, "oid": file.oid, "size": file.size}
     if file.lfs:
         entry["lfs"] = {"oid": file.sha256, "size": file.size, "pointerSize": 134}

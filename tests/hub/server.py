@@ -1,16 +1,15 @@
-"""A small hub on loopback that speaks the protocol of the real one, for the real `huggingface_hub` client.
+"""A small hub on loopback that implements the real one's protocol, for the real `huggingface_hub` client.
 
     with running_hub() as hub:
         api = HfApi(endpoint=hub.url, token=hub.writer)
-        hub.fail("status", "PUT /lfs/", status=500)     # the next request that looks so
+        hub.fail("status", "PUT /lfs/", status=500)     # the next matching request
         with hub.down(): ...                            # nobody listens at that address
 
-Tokens: `hub.writer` may read and write the repos of ORG, `hub.reader` may read them, `hub.stranger` belongs to somebody
-else, who sees public repos only. For files in large storage the client must not use its own other protocol for them:
-set HF_HUB_DISABLE_XET=1 before `huggingface_hub` is imported (`tests/conftest.py` does).
+Tokens: `hub.writer` may read and write the repos of ORG, `hub.reader` may read them, and `hub.stranger` belongs to
+somebody else, who sees public repos only. The client must not use its alternative protocol for large files: set
+HF_HUB_DISABLE_XET=1 before `huggingface_hub` is imported (`tests/conftest.py` does).
 
-`hub.requests` lists what was asked, as "METHOD /path"; `hub.repo(...)` gives the repo itself, to look into or
-to commit to.
+`hub.requests` lists the requests as "METHOD /path"; `hub.repo(...)` is a repo, to inspect or commit to.
 `python -m tests.hub.server` runs one by hand.
 """
 
@@ -45,20 +44,20 @@ class Hub(State):
         self.start()
 
     def start(self) -> None:
-        """Listens, at the same port as before if there was one."""
+        """Starts listening, on the same port as before if there was one."""
         self._server = _Server((BIND, self.port), _handler(self))
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def stop(self) -> None:
-        """Nobody listens any more."""
+        """Stops listening."""
         assert self._server is not None
         self._server.shutdown()
         self._server.server_close()
 
     @contextmanager
     def down(self) -> Iterator[None]:
-        """The hub cannot be reached within."""
+        """Makes the hub unreachable within the context."""
         self.stop()
         try:
             with self.failing("refuse", ""):  # connections that are still open
@@ -75,7 +74,7 @@ def _token(hub: State, headers: Headers) -> Token | None:
 
 
 def answer_to(hub: State, method: str, target: str, headers: Headers, body: bytes) -> Answer:
-    """What the hub says to a request when nothing fails on purpose."""
+    """The hub's response to a request, if no fault is injected."""
     asked = urlsplit(target)
     query = {key: values[0] for key, values in parse_qs(asked.query).items()}
     try:
@@ -92,7 +91,7 @@ def answer_to(hub: State, method: str, target: str, headers: Headers, body: byte
 
 
 def _spoilt(answer: Answer, fault: Fault) -> Answer:
-    """The answer with what the fault does to it."""
+    """The response with a fault applied."""
     match fault.kind:
         case "status":
             return json_answer({"error": "on purpose"}, fault.status, **{"X-Error-Message": "on purpose"})
@@ -140,7 +139,7 @@ def _handler(hub: State) -> type[BaseHTTPRequestHandler]:
                 return
             if fault and kind == "slow":
                 time.sleep(fault.seconds)
-            # An error on purpose stands for a request that had no effect.
+            # An injected error stands for a request that had no effect.
             answer = Answer() if kind == "status" else answer_to(hub, self.command, self.path, self.headers, body)
             if kind == "close":
                 self.close_connection = True
@@ -162,7 +161,7 @@ def _handler(hub: State) -> type[BaseHTTPRequestHandler]:
 
 @contextmanager
 def running_hub() -> Iterator[Hub]:
-    """A hub on a free port, as long as it is wanted."""
+    """Runs a hub on a free port within the context."""
     hub = Hub()
     try:
         yield hub

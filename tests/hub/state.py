@@ -1,4 +1,4 @@
-"""What the hub of the tests knows and is asked: tokens, repos, requests, and what is to go wrong on purpose."""
+"""The state of the test hub: tokens, repos, requests, and faults to inject."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BIND = "127.0.0.1"
 
 Headers = Message
 Kind = Literal["model", "dataset", "space"]
-# What goes wrong on purpose:
+# Faults that can be injected:
 #   status    the answer is an error
 #   close     the connection ends without an answer; the request had its effect
 #   refuse    the connection ends without an answer, before the request had any effect
@@ -32,7 +32,7 @@ Failure = Literal["status", "close", "refuse", "cut", "truncate", "change", "eta
 
 @dataclass(frozen=True)
 class Token:
-    """Whose token it is and what it may do."""
+    """A token's owner and permissions."""
 
     user: str
     org: str | None
@@ -41,7 +41,7 @@ class Token:
 
 @dataclass
 class Fault:
-    """A failure on purpose: of requests that `pattern` finds, skips the first `skip`, then fails the next `times`."""
+    """A fault: of the requests that match `pattern`, the first `skip` succeed and the next `times` fail."""
 
     kind: Failure
     pattern: str
@@ -51,7 +51,7 @@ class Fault:
     times: int
 
     def hits(self, request: str) -> bool:
-        """Whether this request fails, counting it."""
+        """Counts a request and says whether it fails."""
         if not re.search(self.pattern, request) or self.times == 0:
             return False
         if self.skip > 0:
@@ -63,7 +63,7 @@ class Fault:
 
 @dataclass
 class Answer:
-    """What goes back over the wire."""
+    """A response."""
 
     body: bytes = b""
     status: int = 200
@@ -76,7 +76,7 @@ def json_answer(content: Any, status: int = 200, **headers: str) -> Answer:
 
 @dataclass
 class Request:
-    """One request as the routes below see it."""
+    """A request as routes see it."""
 
     method: str
     path: str
@@ -91,7 +91,7 @@ class Request:
 
 
 class State:
-    """Everything but the server in front of it."""
+    """The hub without its server."""
 
     writer, reader, stranger = "hf_writer", "hf_reader", "hf_stranger"
 
@@ -109,20 +109,20 @@ class State:
 
     @property
     def url(self) -> str:
-        """What HF_ENDPOINT is set to."""
+        """The value for HF_ENDPOINT."""
         return f"http://{BIND}:{self.port}"
 
     def fail(
         self, kind: Failure, pattern: str, *, status: int = 500, seconds: float = 0, skip: int = 0, times: int = 1
     ) -> Fault:
-        """From now on, requests fail whose "METHOD /path" the pattern finds. -1 times: until the fault is removed."""
+        """Makes requests fail whose "METHOD /path" matches the pattern; -1 times means until the fault is removed."""
         fault = Fault(kind, pattern, status, seconds, skip, times)
         self.faults.append(fault)
         return fault
 
     @contextmanager
     def failing(self, kind: Failure, pattern: str, *, status: int = 500, seconds: float = 0) -> Iterator[None]:
-        """Every request that the pattern finds fails within."""
+        """Makes all matching requests fail within the context."""
         fault = self.fail(kind, pattern, status=status, seconds=seconds, times=-1)
         try:
             yield
@@ -130,12 +130,12 @@ class State:
             self.faults.remove(fault)
 
     def create(self, name: str, kind: Kind = "model", private: bool = False) -> Repo:
-        """A new repo, without asking the protocol."""
+        """Creates a repo, bypassing the protocol."""
         self.repos[kind, name] = Repo(kind, name, private)
         return self.repos[kind, name]
 
     def repo(self, name: str, kind: Kind = "model") -> Repo:
-        """A repo that is there."""
+        """An existing repo."""
         return self.repos[kind, name]
 
     def readable(self, kind: str, name: str, token: Token | None) -> Repo:

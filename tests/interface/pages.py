@@ -1,4 +1,4 @@
-"""The page in a browser as the tests handle it: opened, its tabs, its entries, what it should show."""
+"""Helpers for tests of the page in a browser: opening it, tabs, entries, and what it should show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.interface.shown import PATIENCE
 Opened = Callable[..., Page]
 AMOUNT = "#entry-AMT_CREDIT input"
 INCOME = "#entry-AMT_INCOME_TOTAL input"
-# Of what axe-core finds, the impacts that bar somebody from the page.
+# The impacts in axe-core's findings that keep somebody from using the page.
 GRAVE = {"serious", "critical"}
 # Other tests share the machine's two cores.
 expect.set_options(timeout=PATIENCE)
@@ -24,7 +24,7 @@ expect.set_options(timeout=PATIENCE)
 
 @contextmanager
 def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
-    """Opens the page in a browser of its own; at the end, none of them may have complained or asked another host."""
+    """Opens pages, each in its own browser context; in the end, none may have logged errors or called another host."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
     elsewhere: list[str] = []
@@ -69,7 +69,7 @@ def tab(page: Page, name: str, language: Language = "en") -> None:
 
 
 def enter(page: Page, entry: str, value: str) -> None:
-    """Types into an entry of the form, once it shows what is on file, as a person would."""
+    """Types into an entry of the form as a person would, once it shows the value on file."""
     expect(page.locator(entry)).not_to_have_value("")
     page.locator(entry).fill(value)
 
@@ -79,7 +79,7 @@ def shown_probability(service: Service, applicant_id: int, changes: dict, langua
 
 
 def grave(page: Page) -> list[str]:
-    """What is serious or worse, each with the first elements concerned."""
+    """Findings that are serious or worse, each with the first elements concerned."""
     found = Axe().run(page).response["violations"]
     return [
         f"{one['id']} ({one['impact']}): {[node['html'][:160] for node in one['nodes'][:3]]}"

@@ -67,7 +67,7 @@ MORE_PATHS = (
 EVERYBODY = {"adviser", "supervisor", "reviewer", "maintainer", "token"}
 READERS = EVERYBODY - {"maintainer"}
 MAY = {
-    **dict.fromkeys(("applicants", "score", "explain", "compare", "scatter", "recourse", "similar"), READERS),
+    **dict.fromkeys(("applicants", "score", "explain", "compare", "scatter", "recourse", "similar", "curve"), READERS),
     "model": EVERYBODY,
     "decide": {"adviser", "supervisor"},
     "journal": EVERYBODY,

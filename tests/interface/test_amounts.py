@@ -19,7 +19,7 @@ from scoring.artifact.recost import with_costs
 from scoring.decision.costs import RatioCosts
 from scoring.interface.decision_tab import scale_html
 from scoring.serving.description import describe
-from scoring.serving.service import Service, assess, commented, explain, score
+from scoring.serving.service import Service, answered, assess, explain, score
 from scoring.serving.settings import DEMO_APPLICANTS
 from scoring.words.wording import amount, percent, text
 
@@ -40,7 +40,7 @@ def test_the_endpoints_are_the_services_own(
     amount_client: Client, amount_service: Service, some_ids: list[int], changes: dict
 ):
     asked = assess(amount_service, some_ids[7], changes, "fr")
-    answers = {"/score": commented(amount_service, asked), "/explain": explain(amount_service, asked)}
+    answers = {"/score": answered(amount_service, asked), "/explain": explain(amount_service, asked)}
     for name, own in answers.items():
         told = amount_client.predict(some_ids[7], changes, "fr", api_name=name)
         expected = over_the_wire(asdict(own))

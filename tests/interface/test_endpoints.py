@@ -13,11 +13,12 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from scoring.assessment.comparison import compare
+from scoring.assessment.curve import curve
 from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import Service, assess, commented, explain
+from scoring.serving.service import Service, answered, assess, explain
 
 NAMES = {
     "/applicants",
@@ -27,6 +28,7 @@ NAMES = {
     "/scatter",
     "/recourse",
     "/similar",
+    "/curve",
     "/model",
     "/decide",
     "/journal",
@@ -70,6 +72,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/scatter": [*applicant, "across", "up", "population"],
         "/recourse": applicant,
         "/similar": applicant,
+        "/curve": [*applicant, "field", "keep"],
         "/model": [],
         "/decide": [*applicant[:2], "outcome", "reason_code", "note", "told_reasons", "language"],
         "/journal": ["applicant_id", "kind", "by", "since", "until", "after", "limit"],
@@ -80,7 +83,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
 @pytest.mark.parametrize("changes", [{}, CHANGES])
 def test_score_is_the_services_own(client: Client, service: Service, someone: int, changes: dict, language: str):
     answer = client.predict(someone, changes, language, api_name="/score")
-    assert answer == over_the_wire(asdict(commented(service, assess(service, someone, changes, language))))
+    assert answer == over_the_wire(asdict(answered(service, assess(service, someone, changes, language))))
 
 
 def test_explain_is_the_services_own(client: Client, service: Service, someone: int):
@@ -93,6 +96,14 @@ def test_recourse_is_the_services_own(client: Client, service: Service, some_ids
         answer = client.predict(applicant_id, {}, "en", api_name="/recourse")
         own = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
         assert answer == over_the_wire(asdict(own))
+
+
+@pytest.mark.parametrize("keep", ["instalment", "term"])
+def test_curve_is_the_services_own(client: Client, service: Service, someone: int, keep: str):
+    answer = client.predict(someone, {}, "fr", "AMT_CREDIT", keep, api_name="/curve")
+    assert answer == over_the_wire(
+        asdict(curve(service.artifact, assess(service, someone, {}, "fr"), "AMT_CREDIT", keep))
+    )
 
 
 def test_similar_is_the_services_own(client: Client, service: Service, someone: int):
@@ -207,3 +218,24 @@ def test_answers_over_raw_http_are_strict_json(app_url: str, someone: int):
     address = f"{app_url}/gradio_api/call/compare"
     event = httpx.post(address, content=body, headers={"content-type": "application/json"}).json()["event_id"]
     assert "NaN" not in httpx.get(f"{address}/{event}").text
+
+
+def test_a_decision_is_recorded_and_then_locked(client: Client, decidable):
+    applicant_id = decidable("refuse")
+    decided = client.predict(applicant_id=applicant_id, outcome="refuse", note="Called", api_name="/decide")
+    assert set(decided) == {"entry", "hash", "time", "state"}
+    (entry,) = client.predict(kind="decision", applicant_id=applicant_id, api_name="/journal")
+    assert (entry["number"], entry["hash"], entry["payload"]["note"]) == (decided["entry"], decided["hash"], "Called")
+    with pytest.raises(ValueError, match="anybody has decided this case"):
+        client.predict(applicant_id=applicant_id, outcome="refuse", api_name="/decide")
+
+
+def test_what_an_override_needs_is_said(client: Client, decidable):
+    applicant_id = decidable("refuse")
+    with pytest.raises(ValueError, match="choose a reason from the list"):
+        client.predict(applicant_id=applicant_id, outcome="approve", api_name="/decide")
+    with pytest.raises(ValueError, match="un motif dans la liste"):
+        client.predict(applicant_id=applicant_id, outcome="approve", language="fr", api_name="/decide")
+    with pytest.raises(ValueError, match=r"outcome = None is not allowed\. Allowed: approve, refer, refuse"):
+        client.predict(applicant_id=applicant_id, api_name="/decide")
+    assert client.predict(kind="decision", applicant_id=applicant_id, api_name="/journal") == []

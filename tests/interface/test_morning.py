@@ -216,6 +216,8 @@ def check_reviewer(branch: Branch, plain: int) -> None:
     expect(rita.locator("#record")).to_contain_text("decides none")
     for button in ("#record-decision", "#confirm", "#reopen", "#own-decision"):
         expect(rita.locator(button)).to_be_hidden()
+    tab(rita, "model")
+    expect(rita.locator("#model-oversight")).to_contain_text("ben")
 
 
 def check_journal(branch: Branch, service: Service, plain: int, override: int) -> None:
@@ -242,7 +244,9 @@ def check_journal(branch: Branch, service: Service, plain: int, override: int) -
     assert json.loads(branch.command("journal", "verify", "--json"))["holds"]
     branch.command("journal", "replay", str(refusal.number))
     overrides = json.loads(branch.command("journal", "overrides", "--json"))
-    assert overrides
+    # Ben's alone went against an approval or a refusal; what was sent back does not count.
+    assert (overrides["overrides"]["count"], overrides["overrides"]["of"]) == (1, 4)
+    assert (overrides["low_side"]["count"], overrides["high_side"]["count"]) == (1, 0)
     branch.command("journal", "erase", str(plain), "--reason", "Asked for by letter")
     assert json.loads(branch.command("journal", "verify", "--json"))["holds"]
     after = {entry.number: entry for entry in branch.journal.entries(limit=1000)}

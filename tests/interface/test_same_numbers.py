@@ -10,10 +10,10 @@ from gradio_client import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 from pydantic import TypeAdapter
 
-from scoring.answers import CommentedScore, Comparison, Explanation, Recourse, Scatter, Similar
+from scoring.answers import Comparison, Explanation, Recourse, Scatter, ScoreAnswer, Similar
 from scoring.charts import comparison_table, scatter_table, theme_waterfall_table, waterfall_table
 from scoring.decision.in_words import cost_in_words
-from scoring.documents.summary import usual_in_words
+from scoring.documents.reasons import standing_in_words
 from scoring.interface.case import fresh_case
 from scoring.interface.population_tab import main_characteristics, main_pair
 from scoring.interface.what_if_tab import MOST_SUGGESTED
@@ -71,7 +71,7 @@ def written(table: Table) -> list[list[str]]:
 
 
 def test_the_decision(page: Page, client: Client, refused: int, language: Language):
-    score = answer(client, CommentedScore, "/score", refused, {}, language)
+    score = answer(client, ScoreAnswer, "/score", refused, {}, language)
     decision = page.locator("#decision")
     expect(decision.locator(".cs-probability b")).to_have_text(percent(score.probability, language))
     expect(decision.locator(".cs-threshold")).to_contain_text(percent(score.threshold, language))
@@ -82,7 +82,8 @@ def test_the_decision(page: Page, client: Client, refused: int, language: Langua
     expect(reasons).to_have_count(len(score.reasons))
     for shown, reason in zip(reasons.all(), score.reasons, strict=True):
         expect(shown).to_contain_text(value_in_words(reason.value, reason.unit, language))
-        expect(shown).to_contain_text(usual_in_words(reason, language))
+        standing = standing_in_words(reason, score.probability, language)
+        expect(shown).to_contain_text(standing[:1].upper() + standing[1:])
     expect(decision).to_contain_text(score.summary)
     expect(decision.locator(".cs-comment")).to_contain_text(score.comment)
 
@@ -123,7 +124,7 @@ def test_before_and_after_an_edit_and_the_suggestions(page: Page, client: Client
     page.locator("#entry-AMT_CREDIT input").fill(str(AMOUNT))
     changes = {"AMT_CREDIT": AMOUNT}
     expect(page.locator("#result td").nth(1)).to_have_text(value_in_words(AMOUNT, "amount", language), timeout=PATIENCE)
-    scores = [answer(client, CommentedScore, "/score", refused, changed, language) for changed in ({}, changes)]
+    scores = [answer(client, ScoreAnswer, "/score", refused, changed, language) for changed in ({}, changes)]
     shown = page.locator("#result .cs-side .cs-figure-number").all_text_contents()
     assert shown == [percent(score.probability, language) for score in scores]
     found = answer(client, Recourse, "/recourse", refused, changes, language)
@@ -147,7 +148,7 @@ def test_the_record_tells_the_scores_own_numbers(
     with page.expect_download() as download:
         link.click()
     document = download.value.path().read_text(encoding="utf-8")
-    score = answer(client, CommentedScore, "/score", applicant_id, {}, language)
+    score = answer(client, ScoreAnswer, "/score", applicant_id, {}, language)
     for told in (percent(score.probability, language), percent(score.threshold, language), score.comment):
         assert told.replace("'", "&#x27;") in document
     for reason in score.reasons:

@@ -1,4 +1,4 @@
-"""Ways in which tables of applicants come spoiled: each with what must follow, a refusal or the clean reading."""
+"""Ways in which tables of applicants get spoiled, each with the required result: a refusal, or the clean reading."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_EMPLOYED = 365_243
 
 @dataclass(frozen=True)
 class Way:
-    """How rows are spoiled, where that comes from, and whether they are refused or read as if they were clean."""
+    """A way to spoil rows, its origin, and whether they are refused or read as if clean."""
 
     spoil: Spoil
     source: str

@@ -1,4 +1,4 @@
-"""Spoiled applicants are refused or read as if clean: no decision changes without a word, by either batch way."""
+"""Spoiled applicants are refused or read as if clean: no batch changes a decision silently."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scoring.serving.batch import score_file, score_frame
 from tests.scoring.spoiled import WAYS
 
 ROWS = 200
-# No library's own words reach a reader.
+# Words of a library, which must not reach a reader.
 INNER = ("Traceback", "arrow", "numpy", "dtype", "ufunc", "pandas", "Error:")
 
 

@@ -20,7 +20,7 @@ def api(hub: Hub, hub_home: Path) -> HfApi:
 
 @pytest.fixture
 def few_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tiny artifacts hold out 18 defaulters: enough to be compared, in tests."""
+    """Lets the tiny artifacts be compared, which hold out only 18 defaulters."""
     monkeypatch.setattr(gate, "FEWEST_DEFAULTS", 10)
 
 
@@ -44,5 +44,5 @@ def drawn() -> dict[str, bytes]:
 
 @pytest.fixture
 def drawn_once(drawn: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every card gets the same pictures: to draw them takes most of a publish."""
+    """Gives all cards the same pictures, since drawing takes most of a publish."""
     monkeypatch.setattr("training.publish.version.pictures", lambda _: drawn)

@@ -1,4 +1,4 @@
-"""The recipe with little of everything: what it does is the same, in seconds."""
+"""The complete recipe at a small size, which takes seconds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from training.learn import fit, select
 
 @contextmanager
 def quick_recipe() -> Iterator[None]:
-    """Few rounds, bags, folds, shuffles and features within."""
+    """Reduces rounds, bags, folds, shuffles and features within the context."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fit, "MOST_ROUNDS", 60)
         patch.setattr(fit, "BAGS", 2)

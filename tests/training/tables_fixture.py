@@ -1,4 +1,4 @@
-"""Tiny tables in the lender's schema: every column there, each at a plain default unless a test says otherwise."""
+"""Tiny tables in the lender's schema: all columns, at plain defaults unless a test sets them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 
 def table(name: str, rows: Sequence[Row]) -> pd.DataFrame:
-    """A table of that name with these values; the columns that a row leaves out hold a default."""
+    """A table with the given values; columns that a row omits have their default."""
     schema = table_schema(name)
     defaults = {column: DEFAULTS[kind] for column, kind in schema.items()}
     frame = pd.DataFrame([defaults | dict(row) for row in rows], columns=list(schema))
@@ -42,14 +42,14 @@ unlabelled_applications.__test__ = False  # type: ignore[attr-defined]
 
 
 def allowed_default(definition: Definition) -> float | str:
-    """The plain default of a column, or what is nearest to it among what the column may hold."""
+    """A column's plain default, or the allowed value nearest to it."""
     if definition.type == "text":
         return DEFAULTS["text"] if DEFAULTS["text"] in definition.levels else next(iter(definition.levels))
     return min(max(0, definition.minimum or 0), definition.maximum or 0)
 
 
 def allowed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """The same table with an allowed value wherever it holds a default that is not."""
+    """The table with defaults that are not allowed replaced by allowed values."""
     frame = frame.copy()
     for column, definition in table_definitions(name).items():
         if column in frame and (allowed_default(definition) != DEFAULTS[definition.type]):
@@ -60,7 +60,7 @@ def allowed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_folder(folder: Path, tables: Mapping[str, pd.DataFrame], ending: str = ".parquet") -> Path:
-    """Writes each table under its name in one of the three formats; what a test leaves at its default is allowed."""
+    """Writes each table under its name in one of the three formats, with allowed values in place of plain defaults."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, given in tables.items():
         frame = allowed(name, given)
@@ -73,7 +73,7 @@ def write_folder(folder: Path, tables: Mapping[str, pd.DataFrame], ending: str =
 
 
 def tables_of(histories: Mapping[str, pd.DataFrame], ids: Sequence[int] = (1,)) -> Tables:
-    """`Tables` straight from frames, without files: applicants `ids` in train."""
+    """`Tables` made from frames instead of files, with applicants `ids` in train."""
     connection = ibis.duckdb.connect()
 
     def registered(name: str, frame: pd.DataFrame) -> ir.Table:

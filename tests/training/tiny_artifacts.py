@@ -17,7 +17,7 @@ TINY = Path(__file__).parents[1] / "formats" / str(FORMAT)
 
 
 def later_tables(folder: Path) -> Path:
-    """Labelled applications without histories, of made-up applicants whom the tiny artifact has not seen."""
+    """Labelled applications without histories, of synthetic applicants that the tiny artifact has not seen."""
     synthesize(300, 99, folder, progress=False)
     for path in folder.glob("*.parquet"):
         if path.stem != "application_train":

@@ -15,14 +15,14 @@ from training.compare.combination import Combination, Setting
 from training.compare.cut import least_cost_cut
 from training.compare.pipelines import default_probabilities, fit_whole
 from training.compare.record import Finished
-from training.compare.rows import Parts, Places
+from training.compare.rows import Indices, Parts
 from training.compare.search import out_of_fold, prepare_folds, search
 
 
 def assess(
     combination: Combination,
     parts: Parts,
-    folds: Sequence[tuple[Places, Places]],
+    folds: Sequence[tuple[Indices, Indices]],
     shared: Setting,
     storage: RDBStorage,
     models: Path,

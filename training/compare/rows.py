@@ -14,7 +14,7 @@ from scoring.lender.features import ModelFeature, frame_matrix
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.learn.split import model_features, split
 
-Places = NDArray[np.intp]
+Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Rows:
     inputs: pd.DataFrame
     outcomes: NDArray[np.int64]
 
-    def at(self, indices: Places) -> Rows:
+    def at(self, indices: Indices) -> Rows:
         """The rows at those indices."""
         return Rows(self.inputs.iloc[indices], self.outcomes[indices])
 
@@ -62,7 +62,7 @@ def part(frame: pd.DataFrame, seed: int) -> Parts:
     return Parts(_rows(learn, features, ordered), _rows(test, features, ordered), categorical, coded)
 
 
-def folds(rows: Rows, number: int, seed: int) -> list[tuple[Places, Places]]:
+def folds(rows: Rows, number: int, seed: int) -> list[tuple[Indices, Indices]]:
     """The stratified folds, the same for all models: indices to learn from, and indices held out."""
     splitter = StratifiedKFold(number, shuffle=True, random_state=seed)
     return list(splitter.split(rows.inputs, rows.outcomes))

@@ -20,7 +20,7 @@ from training.compare.full_disk import reporting_full_disk
 from training.compare.models import MODELS, Budget
 from training.compare.record import NATIVE_MODELS, STUDIES, claimed, load, open_folder, save, settings_of
 from training.compare.report import report
-from training.compare.rows import Parts, Places, folds, part
+from training.compare.rows import Indices, Parts, folds, part
 from training.compare.search import open_storage
 from training.compare.table import Table, as_frame, as_json, make_table
 from training.compare.track import track
@@ -84,7 +84,7 @@ def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) ->
 
 
 def finish(
-    combination: Combination, parts: Parts, indices: Sequence[tuple[Places, Places]], shared: Setting, out: Path
+    combination: Combination, parts: Parts, indices: Sequence[tuple[Indices, Indices]], shared: Setting, out: Path
 ) -> None:
     """Assesses one combination on one thread and saves it, unless another process already has."""
     with reporting_full_disk(out), claimed(out, combination), threadpool_limits(1):

@@ -19,7 +19,7 @@ from training.compare.combination import Combination, Setting
 from training.compare.cut import least_cost_cut
 from training.compare.models import Parameters
 from training.compare.pipelines import Prepared, default_probabilities, fit_head, prepare
-from training.compare.rows import Places, Rows
+from training.compare.rows import Indices, Rows
 from training.statistics.evaluate import cost_per_applicant
 
 # Trials before TPE sampling and pruning begin.
@@ -36,7 +36,7 @@ class Fold:
     """A prepared fold, with the indices of the rows to predict."""
 
     prepared: Prepared
-    held_out: Places
+    held_out: Indices
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def open_storage(path: Path) -> RDBStorage:
 
 
 def prepare_folds(
-    combination: Combination, rows: Rows, folds: Sequence[tuple[Places, Places]], shared: Setting
+    combination: Combination, rows: Rows, folds: Sequence[tuple[Indices, Indices]], shared: Setting
 ) -> list[Fold]:
     """Prepares all folds for a combination."""
     return [
@@ -65,7 +65,7 @@ def prepare_folds(
 
 def fold_probabilities(
     combination: Combination, parameters: Parameters, folds: Sequence[Fold], shared: Setting
-) -> Iterator[tuple[Places, Floats]]:
+) -> Iterator[tuple[Indices, Floats]]:
     """For each fold, the indices held out and their probabilities by a model that has not seen them."""
     for fold in folds:
         fitted = fit_head(combination, parameters, fold.prepared.learn, shared)
@@ -108,7 +108,7 @@ def search(
     return Found(study.best_params, shared.budget.trials, pruned)
 
 
-def _cost_of_trial(trial: optuna.Trial, per_fold: Iterator[tuple[Places, Floats]], outcomes: NDArray) -> float:
+def _cost_of_trial(trial: optuna.Trial, per_fold: Iterator[tuple[Indices, Floats]], outcomes: NDArray) -> float:
     costs, probabilities = RatioCosts(), np.full(len(outcomes), np.nan)
     cost = np.inf
     for step, (held_out, found) in enumerate(per_fold):

@@ -83,8 +83,8 @@ def _experiment(client: MlflowClient) -> str:
     if found:
         return found.experiment_id
     # A server has its own artifact store; the SQLite file gets a folder beside it.
-    place = None if os.environ.get("MLFLOW_TRACKING_URI") else ARTIFACTS.resolve().as_uri()
-    return client.create_experiment(EXPERIMENT, artifact_location=place)
+    location = None if os.environ.get("MLFLOW_TRACKING_URI") else ARTIFACTS.resolve().as_uri()
+    return client.create_experiment(EXPERIMENT, artifact_location=location)
 
 
 def _log_line(client: MlflowClient, run_id: str, line: Line, parts: Parts, out: Path) -> None:

@@ -47,14 +47,14 @@ def history_parts(tables: Tables) -> list[ir.Table]:
     """
     connection, prefix = tables.connection, f"history_{next(_calls)}_"
     applications = {
-        f"applications_{place}": table.select(APPLICANT_ID) for place, table in enumerate(tables.applications())
+        f"applications_{number}": table.select(APPLICANT_ID) for number, table in enumerate(tables.applications())
     }
     for name, table in (applications | tables.history).items():
         connection.create_view(prefix + name, table)
     parts = []
-    for place, query in enumerate(_queries(connection, applications, tables.history)):
-        connection.raw_sql(f"CREATE TEMPORARY VIEW {prefix}part_{place} AS {query.replace(_PREFIX, prefix)}")
-        parts.append(connection.table(f"{prefix}part_{place}"))
+    for number, query in enumerate(_queries(connection, applications, tables.history)):
+        connection.raw_sql(f"CREATE TEMPORARY VIEW {prefix}part_{number} AS {query.replace(_PREFIX, prefix)}")
+        parts.append(connection.table(f"{prefix}part_{number}"))
     return parts
 
 

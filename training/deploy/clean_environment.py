@@ -33,8 +33,8 @@ found = [name for name in {TRAINING_ONLY} if find_spec(name)]
 if found:
     raise SystemExit("importable there: " + ", ".join(found))
 import app
-if app.serving.state.served is None:
-    raise SystemExit(str(app.serving.state.trouble))
+if app.workplace.serving.state.served is None:
+    raise SystemExit(str(app.workplace.serving.state.trouble))
 """
 LONGEST_START = 300
 # Settings of this machine that are not the Space's.

@@ -66,8 +66,8 @@ def new_levels(column: Column) -> list[Change]:
 
 def _level_shares(column: Column) -> list[tuple[str, float, float]]:
     return [
-        (level, float((column.reference == place).mean()), float((column.current == place).mean()))
-        for place, level in enumerate(column.levels)
+        (level, float((column.reference == index).mean()), float((column.current == index).mean()))
+        for index, level in enumerate(column.levels)
     ]
 
 

@@ -52,8 +52,8 @@ def column(name: str, reference: pd.Series, current: pd.Series) -> Column:
         known = found[~np.isnan(found)]
         if len(known) > FEW_VALUES:
             return Column(name, (), before, after)
-        places = [np.where(np.isnan(side), np.nan, np.searchsorted(known, side)) for side in (before, after)]
-        return Column(name, tuple(f"{value:g}" for value in known), places[0], places[1])
+        indices = [np.where(np.isnan(side), np.nan, np.searchsorted(known, side)) for side in (before, after)]
+        return Column(name, tuple(f"{value:g}" for value in known), indices[0], indices[1])
     codes, levels = pd.factorize(pd.concat([reference, current]).astype("str"), sort=True)
     numbers = np.where(codes < 0, np.nan, codes)
     return Column(name, tuple(levels), numbers[: len(reference)], numbers[len(reference) :])
@@ -80,8 +80,8 @@ def counts(column: Column) -> tuple[Floats, Floats]:
     return _counted(sides[0], len(edges) + 1), _counted(sides[1], len(edges) + 1)
 
 
-def _counted(places: Floats, number: int) -> Floats:
-    filled = np.where(np.isnan(places), number, places).astype(np.int64)
+def _counted(indices: Floats, number: int) -> Floats:
+    filled = np.where(np.isnan(indices), number, indices).astype(np.int64)
     return np.bincount(filled, minlength=number + 1).astype(np.float64)
 
 

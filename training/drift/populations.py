@@ -82,6 +82,6 @@ def input_columns(artifact: Artifact, reference: Population, current: Population
     features = tuple(item for item in artifact.model.features if item.feature.name not in fields())
     sides: list[Floats] = [frame_matrix(side.frame, features) for side in (reference, current)]
     return [
-        column(item.feature.name, pd.Series(sides[0][:, place]), pd.Series(sides[1][:, place]))
-        for place, item in enumerate(features)
+        column(item.feature.name, pd.Series(sides[0][:, index]), pd.Series(sides[1][:, index]))
+        for index, item in enumerate(features)
     ]

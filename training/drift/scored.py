@@ -101,4 +101,4 @@ def _decisions(artifact: Artifact, frame: pd.DataFrame, probabilities: Floats) -
 
 
 def _shares(decisions: Floats) -> dict[Outcome, float]:
-    return {outcome: float((decisions == place).mean()) for place, outcome in enumerate(OUTCOMES)}
+    return {outcome: float((decisions == index).mean()) for index, outcome in enumerate(OUTCOMES)}

@@ -66,8 +66,8 @@ def history_definitions() -> dict[str, dict[str, TableColumn]]:
     """The definitions of all columns of each history table, in table order."""
     levels: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in _rows("levels.csv"):
-        place = (row["table"], row["column"])
-        levels[place] = (*levels.get(place, ()), row["level"])
+        column = (row["table"], row["column"])
+        levels[column] = (*levels.get(column, ()), row["level"])
     tables: dict[str, dict[str, TableColumn]] = {}
     for row in _rows("tables.csv"):
         known = levels.get((row["table"], row["column"]), ())

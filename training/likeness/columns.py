@@ -55,12 +55,12 @@ def column_likeness(name: str, synthetic: pd.DataFrame, real: pd.DataFrame) -> C
     bins = tuple(
         Bin(
             label,
-            float((of_synthetic == place).mean()),
-            float((of_real == place).mean()),
-            _rate(synthetic[TARGET], of_synthetic == place),
-            _rate(real[TARGET], of_real == place),
+            float((of_synthetic == index).mean()),
+            float((of_real == index).mean()),
+            _rate(synthetic[TARGET], of_synthetic == index),
+            _rate(real[TARGET], of_real == index),
         )
-        for place, label in enumerate(labels)
+        for index, label in enumerate(labels)
     )
     synthetic_auc, real_auc = _aucs(name, synthetic, real)
     psi = stability_index(np.array([b.synthetic_share for b in bins]), np.array([b.real_share for b in bins]))
@@ -80,11 +80,11 @@ def _binned(synthetic: pd.Series, real: pd.Series) -> tuple[list[str], NDArray, 
     if pd.api.types.is_numeric_dtype(real) and real.nunique() > FEW_VALUES:
         edges = np.unique(real.quantile(DECILES))
         labels = [f"<= {edge:g}" for edge in edges] + [f"> {edges[-1]:g}", NULL]
-        places = [
+        indices = [
             np.where(column.isna(), len(edges) + 1, np.searchsorted(edges, column.to_numpy(float), side="left"))
             for column in (synthetic, real)
         ]
-        return labels, places[0], places[1]
+        return labels, indices[0], indices[1]
     texts = [column.astype(object).where(column.notna(), NULL).astype(str) for column in (synthetic, real)]
     labels = sorted(set(texts[0]) | set(texts[1]))
     of_synthetic, of_real = (pd.Categorical(text, categories=labels).codes for text in texts)

@@ -15,7 +15,7 @@ from scoring.lender.features import frame_matrix
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.dataset.history import history_frame
 from training.lender.roles import BUREAU_ID, LOANS_ELSEWHERE, PREVIOUS_ID
-from training.likeness.models import FOLDS, application_model_features, categorical_places, fit_risk
+from training.likeness.models import FOLDS, application_model_features, categorical_indices, fit_risk
 from training.statistics.bootstrap import Estimate, interval
 from training.tables.read import Tables
 
@@ -116,9 +116,9 @@ def _folded(frame: pd.DataFrame, history: Floats, seed: int) -> tuple[Floats, Fl
     features = application_model_features(frame)
     outcomes = frame[TARGET].to_numpy(float)
     application = frame_matrix(frame, features)
-    places = categorical_places(features)
-    without = _out_of_fold(application, outcomes, places, seed)
-    return outcomes, without, _out_of_fold(np.hstack([application, history]), outcomes, places, seed)
+    categorical = categorical_indices(features)
+    without = _out_of_fold(application, outcomes, categorical, seed)
+    return outcomes, without, _out_of_fold(np.hstack([application, history]), outcomes, categorical, seed)
 
 
 def _estimate(repeats: list[tuple[Floats, Floats, Floats]], rng: np.random.Generator) -> Estimate:

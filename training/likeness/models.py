@@ -67,15 +67,15 @@ def distinction(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> Disti
     both = both.astype({name: "category" for name in names if name not in numeric})
     is_real = np.repeat([0.0, 1.0], rows)
     told, gain = np.empty(2 * rows), np.zeros(len(names))
-    for places in KFold(FOLDS, shuffle=True, random_state=seed).split(np.arange(rows)):
-        seen, held_out = (np.append(part, rows + part) for part in places)
+    for split in KFold(FOLDS, shuffle=True, random_state=seed).split(np.arange(rows)):
+        seen, held_out = (np.append(part, rows + part) for part in split)
         booster = lgb.train(
             CLASSIFIER | {"seed": seed}, lgb.Dataset(both.iloc[seen], is_real[seen]), num_boost_round=CLASSIFIER_ROUNDS
         )
         told[held_out] = booster.predict(both.iloc[held_out])
         gain += booster.feature_importance("gain")
     order = np.argsort(-gain)[:SHOWN_GIVEAWAYS]
-    giveaways = tuple(Giveaway(names[place], float(gain[place] / max(gain.sum(), 1e-12))) for place in order)
+    giveaways = tuple(Giveaway(names[index], float(gain[index] / max(gain.sum(), 1e-12))) for index in order)
     return Distinction(float(roc_auc_score(is_real, told)), rows, giveaways)
 
 
@@ -96,14 +96,14 @@ def fit_risk(matrix: Floats, outcomes: Floats, categorical: list[int], seed: int
     return lgb.train(RISK | {"seed": seed}, rows, num_boost_round=RISK_ROUNDS)
 
 
-def categorical_places(features: tuple[ModelFeature, ...]) -> list[int]:
+def categorical_indices(features: tuple[ModelFeature, ...]) -> list[int]:
     """Indices of the categorical features."""
-    return [place for place, item in enumerate(features) if item.feature.kind == "categorical"]
+    return [index for index, item in enumerate(features) if item.feature.kind == "categorical"]
 
 
 def transfer_auc(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> float:
     """AUC on all real rows of a model trained on all synthetic rows, on application features alone."""
     features = application_model_features(synthetic)
     outcomes = synthetic[TARGET].to_numpy(float)
-    booster = fit_risk(frame_matrix(synthetic, features), outcomes, categorical_places(features), seed)
+    booster = fit_risk(frame_matrix(synthetic, features), outcomes, categorical_indices(features), seed)
     return float(roc_auc_score(real[TARGET], booster.predict(frame_matrix(real, features))))

@@ -46,16 +46,16 @@ def cost(artifact: Artifact) -> Figure:
     return _cost(artifact, curves.amounts, lambda k: k, "threshold, in multiples of each loan's theoretical odds")
 
 
-def _cost(artifact: Artifact, curve: CostCurve, place: Callable[[float], float], name: str) -> Figure:
+def _cost(artifact: Artifact, curve: CostCurve, scale: Callable[[float], float], name: str) -> Figure:
     rule = artifact.rule
     k, losses = curve.under(rule.costs)
     shown = (k > rule.k / SHOWN) & (k < rule.k * SHOWN)
     figure = Figure(SIZE, dpi=DPI, layout="constrained")
     axes = figure.subplots()
-    axes.axvspan(place(rule.k_low), place(rule.k_high), color=GRID, label="referral band")
-    axes.plot([place(value) for value in k[shown]], losses[shown], color=INK)
-    axes.axvline(place(rule.k), color=RAISES, label="least cost")
-    axes.axvline(place(1.0), color=MUTED, linestyle="--", label="theory")
+    axes.axvspan(scale(rule.k_low), scale(rule.k_high), color=GRID, label="referral band")
+    axes.plot([scale(value) for value in k[shown]], losses[shown], color=INK)
+    axes.axvline(scale(rule.k), color=RAISES, label="least cost")
+    axes.axvline(scale(1.0), color=MUTED, linestyle="--", label="theory")
     axes.set(xlabel=name, ylabel=f"cost per applicant, in {rule.costs.unit}")
     axes.legend(frameon=False)
     return figure

@@ -74,7 +74,7 @@ def version_table(listed: Iterable[Version]) -> str:
         )
         for each in listed
     ]
-    widths = [max(len(line[place]) for line in (head, *lines)) for place in range(len(head))]
+    widths = [max(len(line[column]) for line in (head, *lines)) for column in range(len(head))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in (head, *lines)

@@ -59,8 +59,8 @@ def calibration_table(probabilities: Floats, outcomes: Floats, edges: Floats) ->
     """Predicted and observed default rate of each non-empty bin; `edges` has one entry more than bins."""
     bins = np.clip(np.searchsorted(edges, probabilities, side="right") - 1, 0, len(edges) - 2)
     table = []
-    for place in np.unique(bins):
-        inside = bins == place
+    for number in np.unique(bins):
+        inside = bins == number
         table.append(
             {
                 "applicants": int(inside.sum()),

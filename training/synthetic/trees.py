@@ -101,9 +101,9 @@ def draw_numbers(leaf: Mapping[str, Any], reach: list[float], uniform: NDArray[n
         return values[_choose(shares, uniform)]
     known = sum(shares)
     cumulative = np.cumsum(shares)
-    places = np.searchsorted(cumulative, uniform, side="right")
+    indices = np.searchsorted(cumulative, uniform, side="right")
     rest = np.interp((uniform - known) / (1 - known) * len(means), *_points(means, reach)) if known < 1 else np.nan
-    return np.where(places < len(values), values[np.minimum(places, len(values) - 1)], rest)
+    return np.where(indices < len(values), values[np.minimum(indices, len(values) - 1)], rest)
 
 
 def _choose(shares: list[float], uniform: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -117,5 +117,5 @@ def _points(means: list[float], reach: list[float]) -> tuple[list[float], NDArra
         return [0.5], np.array(means)
     ends = [1.5 * means[0] - 0.5 * means[1], 1.5 * means[-1] - 0.5 * means[-2]]
     first, last = min(max(ends[0], reach[0]), means[0]), max(min(ends[1], reach[1]), means[-1])
-    places = [0.0, *(place + 0.5 for place in range(len(means))), float(len(means))]
-    return places, np.array([first, *means, last])
+    points = [0.0, *(group + 0.5 for group in range(len(means))), float(len(means))]
+    return points, np.array([first, *means, last])

@@ -38,7 +38,7 @@ def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Ta
     """
     # After an interruption, Spark may still be writing there while the folder is removed.
     with TemporaryDirectory(prefix="applicants-", ignore_cleanup_errors=True) as scratch:
-        paths = [Path(scratch) / f"{place}.parquet" for place in range(len(parts))]
+        paths = [Path(scratch) / f"{number}.parquet" for number in range(len(parts))]
         with running(Path(scratch), parts[0].get_backend()):
             for part, path in zip(tqdm(parts, desc="tables", disable=None), paths, strict=True):
                 part.order_by(APPLICANT_ID).to_parquet(path)

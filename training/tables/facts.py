@@ -108,8 +108,8 @@ class Table:
         spelled = {
             kind: [
                 spelling
-                for place, spelling in enumerate(spellings)
-                if any(bits >> place & 1 for bits in counted(f"spelled:{kind}").values())
+                for bit, spelling in enumerate(spellings)
+                if any(bits >> bit & 1 for bits in counted(f"spelled:{kind}").values())
             ]
             for kind, spellings in SPELLINGS.items()
         }

@@ -164,11 +164,11 @@ def _in_zip(path: Path, own: str | None = None) -> list[Source]:
         ) from error
     members: dict[tuple[str, str], list[zipfile.ZipInfo]] = {}
     for info in infos:
-        place = PurePosixPath(info.filename.replace("\\", "/"))
-        if table := table_named(place.name):
+        inside = PurePosixPath(info.filename.replace("\\", "/"))
+        if table := table_named(inside.name):
             members.setdefault((table, info.filename), []).append(info)
-        elif (table := table_named(place.parent.name, ("", *ENDINGS))) and place.name.lower().endswith(ENDINGS):
-            members.setdefault((table, str(place.parent)), []).append(info)
+        elif (table := table_named(inside.parent.name, ("", *ENDINGS))) and inside.name.lower().endswith(ENDINGS):
+            members.setdefault((table, str(inside.parent)), []).append(info)
     data = [info for info in infos if info.filename.lower().endswith(ENDINGS)]
     if own and not members and len(data) == 1:
         members[own, data[0].filename] = data
@@ -190,8 +190,8 @@ def _is_litter(info: zipfile.ZipInfo) -> bool:
 
 
 def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
-    place = PurePosixPath(info.filename.replace("\\", "/"))
-    if ".." in place.parts or place.is_absolute() or re.match(r"[A-Za-z]:", info.filename):
+    inside = PurePosixPath(info.filename.replace("\\", "/"))
+    if ".." in inside.parts or inside.is_absolute() or re.match(r"[A-Za-z]:", info.filename):
         raise TableError(f"{path}: the name {info.filename!r} leads out of the zip. Pack the tables again.")
     if info.flag_bits & 1:
         raise TableError(f"{path}: {info.filename} is locked by a password. Unpack it.")

@@ -97,10 +97,10 @@ def _stage_columns(
         raise stopped(part, error, store) from error
     found = _found(part, arrow.names, schema)
     relation = f"read_parquet({literal(str(path))})"
-    repeated = {column: [names[place] for place in places] for column, places in found.items()}
+    repeated = {column: [names[index] for index in indices] for column, indices in found.items()}
     notes = _notes_on_names(connection, part, relation, repeated, arrow.names, found, store)
-    columns = {column: names[places[0]] for column, places in found.items()}
-    types = {column: _plain(arrow.types[places[0]]) for column, places in found.items()}
+    columns = {column: names[indices[0]] for column, indices in found.items()}
+    types = {column: _plain(arrow.types[indices[0]]) for column, indices in found.items()}
     return Staged(part, path, columns, types, False, False, True, notes)
 
 
@@ -150,7 +150,7 @@ def _stage_text(
             typed = _copied(connection, file, found, schema, yes_no, target)
         except duckdb.Error as again:
             raise _unreadable(part, again, store, header, found) from again
-    repeated = {column: [f"c{place}" for place in places] for column, places in found.items()}
+    repeated = {column: [f"c{index}" for index in indices] for column, indices in found.items()}
     notes = _notes_on_names(connection, part, _csv(file, {}), repeated, header, found, store)
     if file.path != part.path:
         file.path.unlink()
@@ -182,8 +182,8 @@ def _copied(
             raise
     else:
         return True
-    chosen = [f"c{places[0]} AS {quoted(column)}" for column, places in found.items()]
-    every = ", ".join(f"c{place}" for place in range(len(file.header)))
+    chosen = [f"c{indices[0]} AS {quoted(column)}" for column, indices in found.items()]
+    every = ", ".join(f"c{index}" for index in range(len(file.header)))
     breaks = f"length(concat({every})) - length(replace(concat({every}), chr(10), ''))"
     line = f"{file.skipped + file.header_lines} + sum(1 + {breaks}) OVER (ROWS UNBOUNDED PRECEDING) - ({breaks})"
     select = f"SELECT {', '.join(chosen)}, CAST({line} AS BIGINT) AS {quoted(LINE)} FROM {_csv(file, {})}"
@@ -208,7 +208,7 @@ def _strict(column: str, kind: FieldType, levels: tuple[str, str] | None, key: b
 
 def _csv(file: TextFile, numbers: dict[int, str]) -> str:
     """DuckDB's reading of the file: columns c0, c1 and so on, as text unless said otherwise; empty cells are null."""
-    columns = ", ".join(f"'c{place}': '{numbers.get(place, 'VARCHAR')}'" for place in range(len(file.header)))
+    columns = ", ".join(f"'c{index}': '{numbers.get(index, 'VARCHAR')}'" for index in range(len(file.header)))
     return (
         f"read_csv({literal(str(file.path))}, columns = {{{columns}}}, auto_detect = false, header = true, "
         f"skip = {file.skipped}, delim = {literal(file.separator)}, quote = '\"', escape = '\"', nullstr = '', "
@@ -218,15 +218,15 @@ def _csv(file: TextFile, numbers: dict[int, str]) -> str:
 
 def _found(part: Part, names: Sequence[str], schema: dict[str, FieldType]) -> dict[str, list[int]]:
     """The indices of each declared column among the names, exact matches first."""
-    places: dict[str, list[int]] = {}
-    for place, name in enumerate(names):
-        places.setdefault(normal(name), []).append(place)
-    if lacking := [column for column in schema if normal(column) not in places]:
+    indices: dict[str, list[int]] = {}
+    for index, name in enumerate(names):
+        indices.setdefault(normal(name), []).append(index)
+    if lacking := [column for column in schema if normal(column) not in indices]:
         raise TableError(
             f"{part.path}: column {listed(lacking, SHOWN)} is missing{_within(part)}. Add it, spelled as in the data "
             f"set, with an empty value where it is unknown."
         )
-    return {column: sorted(places[normal(column)], key=lambda place: names[place] != column) for column in schema}
+    return {column: sorted(indices[normal(column)], key=lambda index: names[index] != column) for column in schema}
 
 
 def _within(part: Part) -> str:
@@ -249,7 +249,7 @@ def _notes_on_names(
     """
     twice = {column: copies for column, copies in repeated.items() if len(copies) > 1}
     notes = []
-    if respelled := [column for column, places in found.items() if names[places[0]] != column]:
+    if respelled := [column for column, indices in found.items() if names[indices[0]] != column]:
         notes.append(f"{part.name}: {listed(respelled, 3)}: the column's name is spelled otherwise")
     if twice:
         differ = ", ".join(
@@ -277,30 +277,30 @@ def _unreadable(
         return failure(error, store)
     text = str(error)
     line = re.search(r"CSV Error on Line: (\d+)", text)
-    place = f"line {line[1]}" if line else "a line"
-    if twice := [column for column, places in found.items() if len(places) > 1]:
+    location = f"line {line[1]}" if line else "a line"
+    if twice := [column for column, indices in found.items() if len(indices) > 1]:
         return TableError(
-            f"{part.path}: column {listed(twice, SHOWN)} is there twice{_within(part)}, and {place} cannot be read. "
+            f"{part.path}: column {listed(twice, SHOWN)} is there twice{_within(part)}, and {location} cannot be read. "
             f"Keep one of them."
         )
     cells = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
     if cells:
         return TableError(
-            f"{part.path}: {place} has {cells[2]} cells where the header has {cells[1]} columns{_within(part)}: the "
+            f"{part.path}: {location} has {cells[2]} cells where the header has {cells[1]} columns{_within(part)}: the "
             f"file is cut short there, or a cell holds a separator and lacks quotes. Mend the line or export it again."
         )
     if "Maximum line size" in text:
         return TableError(
-            f"{part.path}: {place} is longer than any line of a table{_within(part)}: line ends are missing, or a "
+            f"{part.path}: {location} is longer than any line of a table{_within(part)}: line ends are missing, or a "
             f"quote does not close. Mend the line or export it again."
         )
     if "unterminated quote" in text or "invalid state" in text:
         return TableError(
-            f"{part.path}: no column can be read from {place} on{_within(part)}: a quote opens there and does not "
+            f"{part.path}: no column can be read from {location} on{_within(part)}: a quote opens there and does not "
             f"close, or the file is cut short. Mend the line or export it again."
         )
     if "unicode" in text:
         return TableError(
-            f"{part.path}: {place} is no UTF-8 text{_within(part)}: the file is damaged. Copy it or export it again."
+            f"{part.path}: {location} is no UTF-8 text{_within(part)}: the file is damaged. Copy it or export it again."
         )
     return damaged(part)

@@ -19,6 +19,7 @@ from training.publish.diff import open_version
 from training.validation.bands import bands_section
 from training.validation.bounds import DEFAULT_BOUNDS, Bounds, read_bounds
 from training.validation.calibration import calibration_section
+from training.validation.card import card_section
 from training.validation.cut_offs import cut_offs_section
 from training.validation.discrimination import discrimination_section
 from training.validation.explanations import explanations_section, recourse_section
@@ -97,6 +98,7 @@ def validation_pack(
     """All sections; those on another version and on decisions only where there are any."""
     sections = [
         scope_section(rows, bounds),
+        *([card_section(rows.artifact)] if rows.artifact.manifest.get("kind") == "scorecard" else []),
         discrimination_section(rows, bounds),
         bands_section(rows, bounds),
         calibration_section(rows, bounds),

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import update
 
 from scoring.cases.evidence import digest_of
-from scoring.cases.orders import Order, Seen
+from scoring.cases.orders import Order, Seen, Standing
 from scoring.cases.steps import Desk, case_of, confirm, decide, open_case, proposal_of, reopen, send_back
+from scoring.cases.store import forget
 from scoring.database.engine import writing
 from scoring.errors import AccessError, CaseError, InvalidInputError
 from scoring.journal.erase import erase
@@ -223,3 +224,10 @@ def test_what_is_erased_is_neither_confirmed_nor_shown(desk, service, recommende
     with pytest.raises(CaseError, match="erased"):
         confirm(desk, service, SUE, applicant_id, "", None, "en")
     send_back(desk, SUE, applicant_id, "Decide anew", "en")
+
+
+def test_the_case_of_an_applicant_who_is_erased_goes_with_the_entries(desk, service, recommended):
+    applicant_id = recommended("refuse")
+    decide(desk, service, ANNA, ordered(applicant_id, "refuse"), TEAM)
+    erase(desk.journal, applicant_id, "Asked for by letter", SUE, forget)
+    assert case_of(desk, applicant_id) == Standing()

@@ -15,7 +15,7 @@ from scoring.documents.comment import Facts, Place, comment, facts_of, plan_in_w
 from scoring.lender.fields import fields, leeways
 from scoring.serving.service import assess, commented, score
 from scoring.words.language import LANGUAGES
-from scoring.words.wording import UNITS
+from scoring.words.wording import UNITS, percent
 
 RISKS = ("low", "moderate", "borderline", "high", "very_high")
 FLAWS = re.compile(r"None|nan|[{}\[\]]|\(\s*\)|  |\s[.,]|,,|\.\.|: [;.]|; [;.]| and \.|\bet \.")
@@ -93,21 +93,40 @@ def test_it_stays_short_with_the_longest_labels(labels, language):
     whole(comment(facts, language))
 
 
-TENTHS = {
-    0.0: "fewer than one in twenty",
-    0.049: "fewer than one in twenty",
-    0.05: "about one in ten",
-    0.149: "about one in ten",
-    0.15: "about two in ten",
-    0.94: "about nine in ten",
-    1.0: "nearly all",
+FREQUENCIES = {
+    0.0: "fewer than 1 in 100",
+    0.0044: "fewer than 1 in 100",
+    0.005: "about 1 in 100",
+    0.07: "about 7 in 100",
+    0.085: "about 9 in 100",
+    0.13: "about 13 in 100",
+    0.147: "about 15 in 100",
+    0.994: "about 99 in 100",
+    1.0: "more than 99 in 100",
 }
 
 
-@pytest.mark.parametrize(("share", "english"), TENTHS.items())
-def test_a_probability_is_said_in_words_of_ten(share, english):
+@pytest.mark.parametrize(("share", "english"), FREQUENCIES.items())
+def test_a_probability_is_said_as_so_many_in_a_hundred(share, english):
     facts = Facts(share, "low", [], None, Place("risk", 0.5), None, 0, True)
     assert f": {english} applicants" in comment(facts, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_frequency_agrees_with_the_percentage_beside_it(language):
+    for thousandth in range(5, 990):
+        share = thousandth / 1000
+        told = comment(Facts(share, "low", [], None, Place("risk", 0.5), None, 0, True), language)
+        count = int(re.search(r"(?:about|environ) (\d+)", told)[1])
+        shown = float(percent(share, "en").rstrip("%"))
+        assert abs(count - shown) <= 0.5, told
+
+
+def test_one_point_against_is_one_in_french():
+    one, two = ([Reason("F", "Étage", 1.0, "count", [], 0.1)] * count for count in (1, 2))
+    told = [comment(Facts(0.2, "high", against, None, None, None, 0, True), "fr") for against in (one, two)]
+    assert "Principal point défavorable" in told[0]
+    assert "Principaux points défavorables" in told[1]
 
 
 def test_one_field_and_many_are_counted_rightly():

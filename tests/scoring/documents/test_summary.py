@@ -4,7 +4,8 @@ import pytest
 
 from scoring.answers import ExpectedCost, Reason
 from scoring.decision.rule import Decision
-from scoring.documents.summary import in_sentence, summary, usual_in_words
+from scoring.documents.reasons import in_sentence, usual_in_words
+from scoring.documents.summary import summary
 
 DECISION = Decision("refuse", 0.09, 0.08, 0.10, ExpectedCost(2.34, 0.77, "refusals"))
 SCORE = Reason("EXT_SOURCE_2", "External score 2", 0.2, "score", [0.4, 0.6], 0.5)
@@ -39,12 +40,14 @@ def test_every_sentence_is_whole(outcome, language, reasons, unit):
     assert not any(flaw in told for flaw in ("None", "  ", "{", "}", "()", "; )", "nan"))
 
 
-def test_a_level_that_is_usual_is_told_without_what_is_usual():
-    assert "occupation (Sales)" in summary(DECISION, 0.2, [SHARED], "en")
+def test_a_level_that_is_usual_is_told_with_its_effect():
+    told = summary(DECISION, 0.2, [SHARED], "en")
+    assert "occupation (Sales; adds 3.0 points)" in told
+    assert "usually" not in told
 
 
 def test_french_figures_are_french():
-    assert "0,40 à 0,60" in usual_in_words(SCORE, "fr").replace("\u202f", " ").replace("\xa0", " ")
+    assert "entre 0,40 et 0,60" in usual_in_words(SCORE, "fr").replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_a_range_of_days_says_days_once():

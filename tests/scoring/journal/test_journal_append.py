@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import text
 
@@ -15,7 +16,9 @@ from scoring.errors import DatabaseError, JournalError
 from scoring.journal import append as append_module
 from scoring.journal.append import append
 from scoring.journal.entry import NO_HASH
+from scoring.journal.head import kept_head
 from scoring.journal.journal import Journal, open_journal
+from scoring.journal.verify import verify
 from scoring.people import ANYBODY, Person
 
 ANNE = Person("anne", "adviser")
@@ -83,6 +86,31 @@ def test_any_text_comes_back_as_it_was(journal: Journal):
     }
     journal.record("decision", ANNE, payload, 100_001)
     assert journal.entries()[0].payload == payload
+
+
+def test_a_payload_without_an_end_is_not_recorded(journal: Journal):
+    payload: dict[str, object] = {}
+    payload["self"] = payload
+    with pytest.raises(JournalError, match="not recorded"):
+        journal.record("view", ANNE, payload)
+
+
+def test_an_id_of_numpys_is_an_id(journal: Journal):
+    assert journal.record("view", ANNE, {}, np.int64(100_001)).applicant_id == 100_001  # type: ignore[arg-type]
+    assert len(journal.entries(applicant_id=100_001)) == 1
+
+
+def test_an_entry_that_is_undone_within_its_transaction_leaves_no_head(tmp_path: Path):
+    journal = open_journal(f"sqlite:///{tmp_path}/journal.db")
+    with writing(journal.engine) as connection:
+        append(connection, "view", ANNE, {})
+        with connection.begin_nested() as inner:
+            append(connection, "decision", ANNE, {})
+            inner.rollback()
+    kept = kept_head(journal.engine)
+    assert kept
+    assert kept.number == 1
+    assert verify(journal.engine, journal.keys).finding is None
 
 
 def test_a_kind_of_its_own_is_refused(journal: Journal):

@@ -69,7 +69,7 @@ def test_too_many_requests_are_told_when_to_come_back():
     answers = [client.get("/work", headers={"accept-language": "fr"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[2].headers["retry-after"] == "10"
-    assert answers[2].json() == {"detail": "Trop de demandes à la fois. Réessayez dans 10 s environ."}
+    assert answers[2].json() == {"detail": "Trop de demandes à la fois. Réessayez dans 10\u00a0s environ."}
     assert answers[2].headers["cache-control"] == "no-store"
 
 

@@ -134,7 +134,7 @@ def at_command_line(local_desk, tmp_path, monkeypatch):
 def test_the_command_prints_a_table_or_json(at_command_line, capsys):
     record(at_command_line.journal, 1, recommendation="refuse", outcome="approve", reason_code="other")
     assert main(["journal", "overrides", "--language", "fr"]) == 0
-    assert "Écarts : 1 sur 1 décisions" in capsys.readouterr().out
+    assert "Écarts\u00a0: 1 sur 1 décisions" in capsys.readouterr().out
     assert main(["journal", "overrides", "--json", "--since", "2026-01-01"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["overrides"]["share"] == 1.0
@@ -151,6 +151,7 @@ def test_an_empty_journal_is_said_and_no_success(at_command_line, capsys):
     [
         (("--since", "2026-02-01", "--until", "2026-02-01"), "is not before --until"),
         (("--since", "yesterday"), "'yesterday' is no day"),
+        (("--until", "0001-01-01T00:00:00+05:00"), "is no day"),
     ],
 )
 def test_a_period_that_is_none_is_refused(period, told, at_command_line, capsys):

@@ -197,6 +197,7 @@ def test_what_cannot_be_replayed_is_said(desk, service, by_recommendation):
         (99, "no entry 99 in the journal. Its entries are 1 to 3"),
         (0, "no entry 0"),
         (-1, "no entry -1"),
+        (2**70, "entries are numbered from 1"),
         (3, "of kind 'settings'. Give the number of a decision"),
         (reopened.entry, f"It is about entry {made.entry}: replay that one"),
     ]:

@@ -165,7 +165,7 @@ def test_applicants_that_do_not_fit_the_newer_model_keep_the_old_one(hub, settin
     assert isinstance(serving.state.trouble, ApplicantsFileError)
 
 
-@pytest.mark.parametrize("answer", ["commented", "explain", "similar"])
+@pytest.mark.parametrize("answer", ["answered", "explain", "similar"])
 def test_a_version_that_cannot_give_every_answer_is_refused(hub, settings, second, monkeypatch, answer):
     first = put_model(hub, SMALL)
     serving = Serving(settings)

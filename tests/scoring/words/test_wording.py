@@ -25,7 +25,8 @@ from scoring.words.wording import (
 
 PACKAGE = Path(__file__).parents[3] / "scoring"
 KEY = re.compile(r'"((?:error|warning|summary|comment|letter|similar|chart|screen)\.[a-z_.]+)"')
-DIRECT_KEY = re.compile(r'\btext\(\s*"([^"]+)"')
+# Words are looked up by a key; what SQLAlchemy calls a text is a statement.
+DIRECT_KEY = re.compile(r'\btext\(\s*"([a-z][\w.]*)"')
 NARROW, WIDE = "\u202f", "\u00a0"
 
 

@@ -75,6 +75,9 @@ def test_the_scores_are_those_of_the_batch(engine: Engine, few: Service, small_b
     page = page_of(engine, scoring_key(few), ANYBODY, Filter(sort="id", page_size=ROWS), datetime.now(UTC))
     assert [row.applicant_id for row in page.rows] == expected[APPLICANT_ID].tolist()
     assert [row.recommendation for row in page.rows] == expected["decision"].tolist()
+    # As many as the applicant's own page says.
+    raw = [few.applicants.find(row.applicant_id).raw for row in page.rows]
+    assert [row.missing for row in page.rows] == [sum(value is None for value in each.values()) for each in raw]
     np.testing.assert_allclose([row.probability for row in page.rows], expected["probability"], rtol=1e-12)
     assert (page.progress, page.total, page.dated) == (1.0, ROWS, False)
     assert page.rows[0].amount == few.applicants.find(page.rows[0].applicant_id).raw["AMT_CREDIT"]

@@ -19,6 +19,8 @@ from training.gate.gate import Gate, directions, elderly, invariance
 from training.gate.gate import calibration as calibration_check
 from training.lender.synthetic.synthesize import synthesize
 from training.publish.card import card
+from training.validation.card import card_section
+from training.validation.card import lines as card_lines
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,42 @@ def test_it_is_served_and_explained_exactly(loaded, folder):
         odds = (1 - scored.probability) / scored.probability
         assert scored.points == pytest.approx(500 + 40 * np.log2(odds / 20))
     assert describe(service).version == "card-1"
+
+
+def test_its_points_add_up_line_by_line(loaded):
+    of_each = {}
+    for line in card_lines(loaded):
+        of_each.setdefault(line.feature, []).append(line)
+    assert list(of_each) == [item.feature.name for item in loaded.model.features]
+    matrix = loaded.population.matrix[:300]
+    expected = loaded.points.points(loaded.model.log_odds(matrix))
+    for row, points in zip(matrix, expected, strict=True):
+        found = [points_of(*pair, of_each) for pair in zip(loaded.model.features, row, strict=True)]
+        assert sum(found) == pytest.approx(points, abs=1e-9)
+
+
+def points_of(item, value, of_each):
+    """The points of a value, looked up on the card as a person would."""
+    own = of_each[item.feature.name]
+    named = {line.bin.what: line.points for line in own if line.bin.what}
+    if item.levels:
+        return named.get(None if np.isnan(value) else item.levels[int(value)], named["other or missing"])
+    if np.isnan(value):
+        return named["missing"]
+    ranges = [
+        line.points
+        for line in own
+        if line.bin.what == ""
+        and (line.bin.above is None or value > line.bin.above)
+        and (line.bin.most is None or value <= line.bin.most)
+    ]
+    return ranges[0] if ranges else named["known"]
+
+
+def test_the_pack_holds_the_card(loaded):
+    found = card_section(loaded)
+    assert found.tables[0].rows[0][0] == loaded.model.features[0].feature.label.en
+    assert "more points for less risk" in found.told[0]
 
 
 def test_what_was_not_measured_is_left_out_of_report_and_card(trained, loaded):

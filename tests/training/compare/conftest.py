@@ -10,7 +10,7 @@ from tests.shared import made_once
 from tests.training.compare.tiny import BUDGET, SEED
 from training.compare import run
 from training.compare.combination import Setting, setting
-from training.compare.rows import Parts, Places, folds, part
+from training.compare.rows import Indices, Parts, folds, part
 from training.dataset.dataset import applicant_table
 from training.lender.synthetic.synthesize import synthesize
 from training.tables.read import read_tables
@@ -51,7 +51,7 @@ def shared(parts) -> Setting:
 
 
 @pytest.fixture(scope="session")
-def places(parts) -> list[tuple[Places, Places]]:
+def places(parts) -> list[tuple[Indices, Indices]]:
     return folds(parts.learn, BUDGET.folds, SEED)
 
 

@@ -1,7 +1,7 @@
-"""Watches a comparison for leaks: which applicants every learning step was fitted on, and which it then predicted.
+"""Watches a comparison for leaks: which applicants each step was fitted on, and which it then predicted.
 
-Frames carry the applicants' ids as their index through every step. `fit` of each class that learns is wrapped to note
-the ids on the fitted object; what leaves a sampler keeps the ids of the applicants drawn, and -1 for made-up rows.
+Frames carry applicants' ids as their index through all steps. `fit` of each learning class is wrapped to record the ids
+on the fitted object; the output of a sampler keeps the ids of the rows drawn, with -1 for synthetic ones.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sklearn.preprocessing import OneHotEncoder, QuantileTransformer, StandardSc
 from xgboost import XGBClassifier
 
 from training.compare import cut
-from training.compare.rows import Parts, Places
+from training.compare.rows import Indices, Parts
 
 LEARNERS = (SelectFromModel, SimpleImputer, StandardScaler, QuantileTransformer, OneHotEncoder)
 MODELS = (
@@ -43,15 +43,15 @@ FITTED_ON = "_watched_ids"
 
 
 class LeakWatch:
-    """Notes leaks, in words, in `leaks`; `steps` holds the names of the classes seen learning.
+    """Records leaks, in words, in `leaks`, and the names of classes that were fitted in `steps`.
 
     Args:
         parts: the rows to learn from and the test set.
-        folds: places of the rows to learn from, and held out, in each fold.
+        folds: indices of the rows to learn from and of those held out, for each fold.
         patch: undoes the wrapping.
     """
 
-    def __init__(self, parts: Parts, folds: list[tuple[Places, Places]], patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, parts: Parts, folds: list[tuple[Indices, Indices]], patch: pytest.MonkeyPatch) -> None:
         ids = parts.learn.inputs.index.to_numpy()
         self.test = set(parts.test.inputs.index)
         self.all = set(ids)
@@ -104,7 +104,7 @@ class LeakWatch:
             drawn.index = [*rows.index, *[MADE_UP] * (len(outcomes) - len(rows))]
 
     def _used(self, pipeline: Pipeline, rows: pd.DataFrame, _: Any) -> None:
-        """A pipeline prepares or predicts rows: no step of it may know them, nor have learnt across the folds."""
+        """Called when a pipeline prepares or predicts rows: no step may have been fitted on them, or across folds."""
         ids = set(rows.index)
         for step in learnt_steps(pipeline):
             if getattr(step, FITTED_ON) & ids:
@@ -119,7 +119,7 @@ class LeakWatch:
             self.predicted.setdefault(probability, set()).add(row)
 
     def _threshold(self, probabilities: np.ndarray) -> None:
-        """Every probability that a threshold is chosen by must be that of a row to learn from."""
+        """Thresholds may be chosen only by probabilities of training rows."""
         self.steps.add("threshold")
         behind = [self.predicted.get(probability, set()) for probability in probabilities.tolist()]
         if any(ids and ids <= self.test for ids in behind):
@@ -129,7 +129,7 @@ class LeakWatch:
 
 
 def learnt_steps(pipeline: Any) -> Iterator[Any]:
-    """Every fitted step inside a pipeline, however deep."""
+    """All fitted steps in a pipeline, at any depth."""
     if hasattr(pipeline, FITTED_ON):
         yield pipeline
     inner = [step for _, step in getattr(pipeline, "steps", [])]

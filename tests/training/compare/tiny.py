@@ -1,4 +1,4 @@
-"""The smallest comparison that goes all the way: what the tests of this folder run, and the interrupted one resumes."""
+"""The smallest complete comparison, which the tests of this folder run, interrupt and resume."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ SEED = 3
 
 if __name__ == "__main__":
     data, out, jobs = sys.argv[1:]
-    # Half of the time goes into the curves that MLflow keeps; the uninterrupted comparison logs them.
+    # Half of the time goes into MLflow's curves, which the uninterrupted comparison logs.
     run.track = lambda *_: None
     run.compare(Path(data), Path(out), BUDGET, SEED, int(jobs))

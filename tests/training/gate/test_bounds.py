@@ -43,7 +43,7 @@ def test_the_lowest_ratio_decides(grouped, least, passed):
 
 def test_every_group_out_of_bounds_is_named(grouped):
     (found,) = bound_checks(grouped, Bounds(least_approval_ratio=0.8))
-    assert "out of bounds: Gender: Man, Age, in years: <27" in found.told
+    assert "out of bounds: Gender: Man, Age: under 27" in found.told
     assert (found.figures["short"], found.figures["groups"]) == (2, 3)
 
 

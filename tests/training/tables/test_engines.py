@@ -130,7 +130,7 @@ def test_engines_read_text_files_alike(spark: Connect, tmp_path: Path, ending: s
     train = applications(1, NAME_TYPE_SUITE="Spouse, partner")
     read = read_tables(write_folder(tmp_path, {TRAIN: train, "bureau": bureau}, ending), connect=spark)
     pd.testing.assert_frame_equal(read.history["bureau"].to_pandas(), allowed("bureau", bureau), check_dtype=False)
-    assert read.application_train.to_pandas()["NAME_TYPE_SUITE"].tolist() == ["Spouse, partner"]
+    assert read.train.to_pandas()["NAME_TYPE_SUITE"].tolist() == ["Spouse, partner"]
 
 
 @pytest.mark.parametrize(

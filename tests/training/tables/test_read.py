@@ -36,11 +36,11 @@ def test_reads_every_format_alike(tmp_path: Path, ending: str) -> None:
     train = applications(1, 2, NAME_TYPE_SUITE="Spouse, partner")
     tables = read_tables(folder_with(tmp_path, ending, bureau=bureau, **{TRAIN: train}))
     pd.testing.assert_frame_equal(tables.history["bureau"].to_pandas(), allowed("bureau", bureau), check_dtype=False)
-    pd.testing.assert_frame_equal(tables.application_train.to_pandas(), allowed(TRAIN, train), check_dtype=False)
+    pd.testing.assert_frame_equal(tables.train.to_pandas(), allowed(TRAIN, train), check_dtype=False)
 
 
 def test_types_are_the_declared_ones(tmp_path: Path) -> None:
-    schema = read_tables(folder_with(tmp_path)).application_train.schema()
+    schema = read_tables(folder_with(tmp_path)).train.schema()
     names = {"integer": "int64", "number": "float64", "text": "string"}
     assert {name: str(kind) for name, kind in schema.items()} == {
         name: names[kind] for name, kind in table_schema(TRAIN).items()
@@ -49,21 +49,19 @@ def test_types_are_the_declared_ones(tmp_path: Path) -> None:
 
 def test_whole_numbers_stored_otherwise_are_integers(tmp_path: Path) -> None:
     train = applications(1, 2).astype({"CNT_CHILDREN": "float64", "DAYS_BIRTH": "int32"})
-    read = read_tables(folder_with(tmp_path, ".parquet", **{TRAIN: train})).application_train
+    read = read_tables(folder_with(tmp_path, ".parquet", **{TRAIN: train})).train
     assert str(read.CNT_CHILDREN.type()) == "int64"
     assert str(read.DAYS_BIRTH.type()) == "int64"
 
 
 def test_column_order_and_extra_columns_do_not_matter(tmp_path: Path) -> None:
     train = applications(1, 2)[list(table_schema(TRAIN))[::-1]].copy().assign(NOTE="x")
-    assert list(read_tables(folder_with(tmp_path, **{TRAIN: train})).application_train.columns) == list(
-        table_schema(TRAIN)
-    )
+    assert list(read_tables(folder_with(tmp_path, **{TRAIN: train})).train.columns) == list(table_schema(TRAIN))
 
 
 def test_other_files_are_ignored(tmp_path: Path) -> None:
     (folder_with(tmp_path) / "coverage.parquet").write_bytes(b"not a table")
-    assert read_tables(tmp_path).application_test is None
+    assert read_tables(tmp_path).test is None
 
 
 def test_nan_in_parquet_is_missing(tmp_path: Path) -> None:
@@ -71,7 +69,7 @@ def test_nan_in_parquet_is_missing(tmp_path: Path) -> None:
     place = frame.schema.get_field_index("AMT_ANNUITY")
     frame = frame.set_column(place, "AMT_ANNUITY", pa.array([np.nan, 1.0]))
     pq.write_table(frame, tmp_path / f"{TRAIN}.parquet")
-    assert read_tables(tmp_path).application_train.AMT_ANNUITY.to_pyarrow().to_pylist() == [None, 1.0]
+    assert read_tables(tmp_path).train.AMT_ANNUITY.to_pyarrow().to_pylist() == [None, 1.0]
 
 
 def test_absent_tables_are_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -196,7 +194,7 @@ def test_bad_rows_are_left_out_written_with_reasons_and_counted(tmp_path: Path, 
     bureau["DAYS_CREDIT"] = [5] + [-5] * 299
     folder = folder_with(tmp_path / "data", bureau=bureau, **{TRAIN: train})
     tables = read_tables(folder, quarantine=Quarantine(tmp_path / name))
-    assert tables.application_train.count().execute() == tables.history["bureau"].count().execute() == 299
+    assert tables.train.count().execute() == tables.history["bureau"].count().execute() == 299
     assert {name: counts.rows for name, counts in tables.left_out.items()} == {TRAIN: 1, "bureau": 1}
     assert tables.left_out[TRAIN].columns == {"EXT_SOURCE_1": 1}
     rows = pd.read_csv(tmp_path / name) if name.endswith("csv") else pd.read_parquet(tmp_path / name)
@@ -256,7 +254,7 @@ def test_too_many_new_levels_are_refused_with_the_likely_cause(tmp_path: Path, l
 
 def test_a_mark_of_the_lender_is_allowed_and_what_lies_beside_it_is_not(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, **{TRAIN: applications(1, 2).assign(DAYS_EMPLOYED=[365_243, -5])})
-    assert read_tables(folder).application_train.count().execute() == 2
+    assert read_tables(folder).train.count().execute() == 2
     assert_refused(
         folder_with(tmp_path, **{TRAIN: applications(1, 2).assign(DAYS_EMPLOYED=[365_243, 365_242])}),
         "DAYS_EMPLOYED: 365242 is outside",

@@ -1,4 +1,4 @@
-"""Spoiled tables, from a CSV to a score: refused somewhere on the way, or scored as the clean ones are."""
+"""Spoiled tables, from CSV to score: refused at some step, or scored like the clean ones."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from training.dataset.applicants import write_applicants
 from training.lender.definitions import TEST
 
 ROWS = 200
-# No library's own words reach a reader.
+# Words of a library, which must not reach a reader.
 INNER = ("Traceback", "duckdb", "Binder", "Conversion Error", "arrow", "dtype", "Exception")
-# Blanks around a level are the way of a text file; a Parquet file that has them is refused.
+# Blanks around levels are accepted in text files and refused in Parquet.
 READ_FROM_TEXT = {"levels with a blank"}
 
 

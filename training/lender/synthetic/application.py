@@ -119,8 +119,8 @@ def _flags(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator)
     }
     whole = ("FLAG_WORK_PHONE", "FLAG_CONT_MOBILE", "FLAG_PHONE", "FLAG_EMAIL", "HOUR_APPR_PROCESS_START")
     flags |= {name: np.rint(table[name].astype(float)).astype(np.int64) for name in whole}
-    for place, names in MISMATCHES.items():
-        flags |= _digits(table[f"{place}_MISMATCH"], names)
+    for area, names in MISMATCHES.items():
+        flags |= _digits(table[f"{area}_MISMATCH"], names)
     flags |= _digits(table["DOCUMENT_FLAGS"], DOCUMENTS)
     ratings = _digits(table["REGION_RATINGS"], ("REGION_RATING_CLIENT", "", "REGION_RATING_CLIENT_W_CITY"))
     unknown = is_test & (rng.random(n) < UNKNOWN_CITY_RATINGS)
@@ -131,7 +131,7 @@ def _flags(table: Columns, is_test: NDArray[np.bool_], rng: np.random.Generator)
 def _digits(texts: NDArray[np.object_], names: tuple[str, ...]) -> Columns:
     """Splits texts like "011" into a column per digit; positions without a name are skipped."""
     letters = texts.astype(f"U{len(names)}").view("U1").reshape(len(texts), len(names))
-    return {name: letters[:, place].astype(np.int64) for place, name in enumerate(names) if name}
+    return {name: letters[:, index].astype(np.int64) for index, name in enumerate(names) if name}
 
 
 def _counts(table: Columns) -> Columns:

@@ -70,20 +70,20 @@ def _balances(
     stopped = happens(0.45, -trouble, rng)
     ends = np.where(stopped, np.floor(begins + (counts - begins) * rng.random(n)) + 1, counts)
     ends = np.where(never, -1, ends)
-    place = positions(counts)
-    in_use = (place >= begins[row]) & (place < ends[row])
+    month = positions(counts)
+    in_use = (month >= begins[row]) & (month < ends[row])
     phase, pace = rng.uniform(0, 2 * np.pi, n)[row], rng.uniform(0.1, 0.5, n)[row]
-    wander = 0.12 * np.sin(phase + pace * place) + 0.10 * rng.standard_normal(len(row))
+    wander = 0.12 * np.sin(phase + pace * month) + 0.10 * rng.standard_normal(len(row))
     share = np.clip(level[row] + wander, 0.0005, 1.09)
-    closed = (place > ends[row]) & (rng.random(n) < 0.75)[row] & ~never[row]
+    closed = (month > ends[row]) & (rng.random(n) < 0.75)[row] & ~never[row]
     balance = np.where(in_use, np.round(share * limit[row], 3), 0.0)
     before = np.append(0.0, balance[:-1])
     return {
         "limit": np.where(closed, 0.0, limit[row]),
         "balance": balance,
-        "before": np.where(place == 0, 0.0, before[: len(row)]),
-        "place": place,
-        "age": np.maximum(place - begins[row], 0),
+        "before": np.where(month == 0, 0.0, before[: len(row)]),
+        "month": month,
+        "age": np.maximum(month - begins[row], 0),
         "never": never[row],
         "closed": closed,
         "ends": ends.astype(np.int64),  # one per card
@@ -95,10 +95,10 @@ def _drawings(use: Columns, rng: np.random.Generator) -> Columns:
     n = len(use["balance"])
     growth = use["balance"] - 0.97 * use["before"]
     drawn = np.where((use["balance"] > 0) & (growth > 0) & (rng.random(n) < 0.75), to_amounts(growth), 0.0)
-    place = rng.choice(3, n, p=(0.55, 0.43, 0.02))
+    kind = rng.choice(3, n, p=(0.55, 0.43, 0.02))
     mixed = rng.random(n) < 0.25
     split = np.where(mixed, rng.random(n), 1.0)
-    amounts = {name: np.where(place == code, drawn * split, 0.0) for code, name in enumerate(DRAWINGS)}
+    amounts = {name: np.where(kind == code, drawn * split, 0.0) for code, name in enumerate(DRAWINGS)}
     amounts["POS"] = amounts["POS"] + drawn - sum(amounts.values())
     amounts = {name: np.round(amount, 2) for name, amount in amounts.items()}
     counts = {
@@ -126,7 +126,7 @@ def _payments(strain: NDArray[np.float64], use: Columns, rng: np.random.Generato
     paid = np.where((before > 0) & (rng.random(n) < 0.9), to_amounts(np.maximum(minimum * more, 135.0)), 0.0)
     unpaid_null = use["never"] | (rng.random(n) < 0.01)
     young = rng.random(n) < np.select(
-        [use["place"] == 0, use["place"] == 1, use["place"] < 8], [0.34, 0.21, 0.09], 0.055
+        [use["month"] == 0, use["month"] == 1, use["month"] < 8], [0.34, 0.21, 0.09], 0.055
     )
     principal = np.round(balance * rng.uniform(0.94, 0.98, n), 3)
     receivable = np.round(np.where(rng.random(n) < 0.9, balance, balance * 0.995), 3)
@@ -148,12 +148,12 @@ def _status(
     n = len(row)
     trouble = (people.strain - people.creditworthiness)[cards.owner]
     unpaid = unpaid_cards(trouble, use["ends"], rng)
-    late = card_days_late(unpaid, use["balance"] > 0, row, use["place"], rng)
+    late = card_days_late(unpaid, use["balance"] > 0, row, use["month"], rng)
     forgotten = unpaid.forgotten[row] & (late["SK_DPD"] > 0) & (use["balance"] == 0)
     remainder = np.round(rng.lognormal(5.0, 1.2, len(cards.ids)), 3)[row]
     status = np.where(use["closed"] & ~forgotten & (row % 3 == 0), "Completed", "Active").astype(object)
     fate = rng.random(n)
-    status[(use["place"] == 0) & (fate < 0.1)] = "Signed"
+    status[(use["month"] == 0) & (fate < 0.1)] = "Signed"
     status[use["never"] & (fate > 0.9994)] = "Sent proposal"
     status[(late["SK_DPD_DEF"] > 90) & (fate > 0.5)] = "Demand"
     status = rare_statuses(status, CARD_STATUSES, CARD_ROWS, rng)

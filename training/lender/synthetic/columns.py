@@ -23,8 +23,8 @@ BUILDING_COUNTS = {
 REQUESTS = tuple(f"AMT_REQ_CREDIT_BUREAU_{span}" for span in ("HOUR", "DAY", "WEEK", "MON", "QRT", "YEAR"))
 EXTERNAL_SCORES = ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3")
 MISMATCHES = {
-    place: (f"REG_{place}_NOT_LIVE_{place}", f"REG_{place}_NOT_WORK_{place}", f"LIVE_{place}_NOT_WORK_{place}")
-    for place in ("REGION", "CITY")
+    area: (f"REG_{area}_NOT_LIVE_{area}", f"REG_{area}_NOT_WORK_{area}", f"LIVE_{area}_NOT_WORK_{area}")
+    for area in ("REGION", "CITY")
 }
 DOCUMENTS = tuple(f"FLAG_DOCUMENT_{number}" for number in range(2, 22))
 

@@ -93,8 +93,8 @@ def annuity_factors(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 def _votes(factor: np.ndarray, voters: np.ndarray) -> np.ndarray:
     values, counts = np.unique(voters.round(5), return_counts=True)
-    places = np.searchsorted(values, factor.round(5)).clip(0, len(values) - 1)
-    return np.where(values[places] == factor.round(5), counts[places], 0)
+    indices = np.searchsorted(values, factor.round(5)).clip(0, len(values) - 1)
+    return np.where(values[indices] == factor.round(5), counts[indices], 0)
 
 
 def _on_price_list(credit: np.ndarray, annuity: np.ndarray) -> np.ndarray:

@@ -35,9 +35,9 @@ class Unpaid:
     lasting: NDArray[np.int64]
     before: NDArray[np.float64]
 
-    def days(self, row: NDArray[np.int64], place: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-        """Days past due of each month, 0 for debts that were paid; `row` indexes the debts, `place` counts months."""
-        past = place - self.since[row]
+    def days(self, row: NDArray[np.int64], month: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+        """Days past due of each month, 0 for debts that were paid; `row` indexes the debts, `month` counts months."""
+        past = month - self.since[row]
         stuck = (self.forgotten | self.abandoned)[row] & (past >= 0) & (past <= self.lasting[row])
         days = np.floor(self.before[row] + DAYS_PER_MONTH * past)
         return np.where(stuck, np.minimum(days, most), 0).astype(np.int64)
@@ -78,23 +78,23 @@ def loan_days_late(
     unpaid: Unpaid,
     trouble: NDArray[np.float64],
     row: NDArray[np.int64],
-    place: NDArray[np.int64],
+    month: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> Columns:
     """SK_DPD and SK_DPD_DEF for each month of loans."""
     late = happens(0.016, 0.13 * trouble[row], rng)
     short = np.where(late, rng.geometric(0.1, len(row)), 0)
-    return _columns(unpaid, row, unpaid.days(row, place, MOST_DAYS_LOAN), short, rng.random(len(row)) < 0.55)
+    return _columns(unpaid, row, unpaid.days(row, month, MOST_DAYS_LOAN), short, rng.random(len(row)) < 0.55)
 
 
 def card_days_late(
-    unpaid: Unpaid, owes: NDArray[np.bool_], row: NDArray[np.int64], place: NDArray[np.int64], rng: np.random.Generator
+    unpaid: Unpaid, owes: NDArray[np.bool_], row: NDArray[np.int64], month: NDArray[np.int64], rng: np.random.Generator
 ) -> Columns:
     """SK_DPD and SK_DPD_DEF for each month of cards; only cards with a debt are late, mostly by one day."""
     n = len(row)
     late = owes & (rng.random(n) < 0.055)
     short = np.where(late, np.where(rng.random(n) < 0.75, 1, rng.geometric(0.12, n)), 0)
-    return _columns(unpaid, row, unpaid.days(row, place, MOST_DAYS_CARD), short, rng.random(n) < 0.88)
+    return _columns(unpaid, row, unpaid.days(row, month, MOST_DAYS_CARD), short, rng.random(n) < 0.88)
 
 
 def _columns(

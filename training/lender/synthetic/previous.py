@@ -117,12 +117,12 @@ def _outcomes(
     early = ndtr(correlated_normal(-people.creditworthiness[owner], EARLIER_IF_WORTHY, rng))
     days = np.minimum(np.rint(from_uniform(statistics["days_decision"], early)), -1)
     days = days[np.lexsort((days, owner))].astype(np.int64)
-    place = positions(counts)
+    rank = positions(counts)
     outcome = _other_outcomes(people, statistics, owner, days, rng)
     first = np.where(rng.random(len(owner)) < 0.85, FIRST_LOAN, "Cash loans|Approved")
-    outcome = np.where(place == 0, first, outcome)
-    card_place = 1 + np.floor(rng.random(n) ** 2.5 * (others + 1)).astype(np.int64)
-    return owner, days, np.where(card[owner] & (place == card_place[owner]), CARD_APPROVED, outcome)
+    outcome = np.where(rank == 0, first, outcome)
+    card_rank = 1 + np.floor(rng.random(n) ** 2.5 * (others + 1)).astype(np.int64)
+    return owner, days, np.where(card[owner] & (rank == card_rank[owner]), CARD_APPROVED, outcome)
 
 
 def _other_outcomes(

@@ -57,8 +57,8 @@ def trees(table: pd.DataFrame, scales: Scales, leaves: float) -> dict[str, Any]:
     names = [column.name for column in DRAWN]
     coded = {name: codes(drawn[name]) for name in names}
     return {
-        column.name: grow_tree(column, drawn, coded, names[:place], round(leaves * column.leaves))
-        for place, column in enumerate(DRAWN)
+        column.name: grow_tree(column, drawn, coded, names[:index], round(leaves * column.leaves))
+        for index, column in enumerate(DRAWN)
     }
 
 

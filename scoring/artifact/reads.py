@@ -1,0 +1,43 @@
+"""Which columns of an application and its history a model reads, and how much rests on each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.arrays import Columns, Floats
+from scoring.lender.features import ModelFeature, history_inputs
+from scoring.lender.fields import fields
+
+
+class _Recorder(dict[str, NDArray]):
+    """Columns that note which of them were read."""
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__(columns)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> NDArray:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+
+def columns_read(features: Sequence[ModelFeature], weights: Floats) -> dict[str, float]:
+    """Each column that the features read -> the total weight of those that read it, by descending weight.
+
+    Args:
+        features: of the model.
+        weights: of the features, shape (features,).
+    """
+    unknown = {name: np.array([None]) for name, field in fields().items() if field.type == "text"}
+    numbers = [name for name in fields() if name not in unknown] + list(history_inputs(features))
+    columns = {**unknown, **dict.fromkeys(numbers, np.array([np.nan]))}
+    read: dict[str, float] = {}
+    for item, weight in zip(features, weights.tolist(), strict=True):
+        recorder = _Recorder(columns)
+        item.read(recorder)
+        for name in recorder.read:
+            read[name] = read.get(name, 0.0) + weight
+    return dict(sorted(read.items(), key=lambda column: (-column[1], column[0])))

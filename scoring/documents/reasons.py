@@ -1,0 +1,90 @@
+"""A reason in words that cannot contradict the values beside it: the one wording for sentence, cards and record.
+
+A value is set beside what is usual among just accepted applicants. Inside that range "usually" would say that nothing
+is unusual about a reason; there the words say how the value compares with the middle one, and what it changes. All
+comparisons are of the figures as they are written, so that no reader finds "0.40; usually 0.40 to 0.60".
+"""
+
+from __future__ import annotations
+
+from scoring.answers import Reason
+from scoring.artifact.model import log_odds_of, probability_of
+from scoring.words.language import Language
+from scoring.words.wording import counted_form, number, range_in_words, text, value_in_words
+
+LEAST_POINTS_SHOWN = 0.05
+
+
+def in_sentence(label: str) -> str:
+    """A label for use within a sentence."""
+    return label[:1].lower() + label[1:]
+
+
+def usual_in_words(reason: Reason, language: Language) -> str:
+    """What is usual among just accepted applicants for a reason's feature, in words ("" if nothing is known)."""
+    usual = reason.usual_range
+    if len(usual) == 2 and all(isinstance(value, (int, float)) for value in usual):
+        return range_in_words(usual[0], usual[1], reason.unit, language, "range.usual")  # type: ignore[arg-type]
+    *first, last = [value_in_words(value, reason.unit, language) for value in usual] or [""]
+    return text("or", language).join([", ".join(first), last]) if first else last
+
+
+def is_usual(reason: Reason, language: Language) -> bool:
+    """Whether a reason's value, as it is written, lies within what is usual."""
+    usual, value = reason.usual_range, reason.value
+    if value is None or not usual:
+        return False
+    written = value_in_words(value, reason.unit, language)
+    if written in [value_in_words(each, reason.unit, language) for each in usual]:
+        return True
+    low, high = usual[0], usual[-1]
+    numbers = isinstance(value, (int, float)) and isinstance(low, (int, float)) and isinstance(high, (int, float))
+    return numbers and low <= value <= high  # type: ignore[operator]
+
+
+def standing_in_words(reason: Reason, probability: float, language: Language) -> str:
+    """How a reason's value stands among just accepted applicants: what is usual, or, if it is, how it compares.
+
+    Args:
+        reason: for or against.
+        probability: of default, of which the reason's effect is a part.
+        language: of the words.
+    """
+    parts = []
+    if is_usual(reason, language):
+        parts += [_beside_middle(reason, language), effect_in_words(reason, probability, language)]
+    elif usual := usual_in_words(reason, language):
+        parts.append(text("reason.usually", language, usual=usual))
+    if reason.contribution * reason.theme_contribution < 0:
+        side = "lowers" if reason.theme_contribution < 0 else "raises"
+        parts.append(text(f"reason.theme.{side}", language, theme=in_sentence(text(f"theme.{reason.theme}", language))))
+    return ", ".join(part for part in parts if part)
+
+
+def _beside_middle(reason: Reason, language: Language) -> str:
+    """Where the value is beside the middle one; "" if there is no order, or nothing tells them apart."""
+    if reason.middle is None or not isinstance(reason.value, (int, float)):
+        return ""
+    middle = value_in_words(reason.middle, reason.unit, language)
+    if value_in_words(reason.value, reason.unit, language) == middle:
+        return text("reason.at_middle", language)
+    return text("reason.above" if reason.value > reason.middle else "reason.below", language, middle=middle)
+
+
+def effect_in_words(reason: Reason, probability: float, language: Language) -> str:
+    """What a reason adds to the probability or takes from it, in percentage points, against log-odds without it."""
+    without = float(probability_of(float(log_odds_of(probability)) - reason.contribution))
+    points = 100 * abs(probability - without)
+    side = "adds" if reason.contribution > 0 else "takes"
+    if points < LEAST_POINTS_SHOWN:
+        return text(f"reason.{side}.little", language)
+    form = counted_form(round(points, 1), language)
+    return text(f"reason.{side}.{form}", language, points=number(points, language, 1))
+
+
+def reason_in_words(reason: Reason, probability: float, language: Language) -> str:
+    """A reason within a sentence: "external score 3 (0.16; usually 0.35 to 0.60)"."""
+    value = value_in_words(reason.value, reason.unit, language)
+    standing = standing_in_words(reason, probability, language)
+    key = "summary.reason" if standing else "summary.reason_without_usual"
+    return text(key, language, label=in_sentence(reason.label), value=value, standing=standing)
