@@ -13,9 +13,11 @@ from typing import Any
 
 from scoring.answers import Explanation, Recourse, Score
 from scoring.applicants.applicant import Applicant
+from scoring.assessment.confidence import confidence
 from scoring.assessment.recourse import recourse
 from scoring.cases.evidence import digest_of
 from scoring.documents.comment import comment, facts_of
+from scoring.documents.how_sure import how_sure
 from scoring.errors import InvalidInputError
 from scoring.interface.form import Entry, changes_of, lacking
 from scoring.lender.definition import Raw
@@ -94,6 +96,11 @@ class Case:
         """Three to five sentences on the decision."""
         facts = facts_of(self.service.artifact, self.assessment, self.score.reasons, self.recourse)
         return comment(facts, self.language)
+
+    @cached_property
+    def how_sure(self) -> str:
+        """How sure the probability is, in two to four sentences."""
+        return how_sure(confidence(self.service.artifact, self.assessment), self.language)
 
     @cached_property
     def explanation(self) -> Explanation:

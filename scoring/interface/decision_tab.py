@@ -108,12 +108,13 @@ def _warnings(score: Score, language: Language) -> str:
     return element("section", words("h3", text("screen.warnings", language)) + listed, "cs-card cs-warnings")
 
 
-def decision_html(score: Score, comment: str, language: Language) -> str:
+def decision_html(score: Score, how_sure: str, comment: str, language: Language) -> str:
     """The whole tab."""
     probability = words("span", text("screen.probability", language)) + words(
         "b", percent(score.probability, language), "cs-figure-number"
     )
-    verdict = decision_words(score.decision, language) + words("p", score.summary)
+    sure = words("h3", text("screen.how_sure", language)) + words("p", how_sure, "cs-sure")
+    verdict = decision_words(score.decision, language) + words("p", score.summary) + sure
     measure = element("p", probability, "cs-probability") + scale_html(score, language)
     cards = [
         element("section", verdict, "cs-card cs-verdict"),
@@ -133,4 +134,4 @@ class DecisionTab:
 
     def draw(self, case: Case) -> Shown:
         """The decision of a case."""
-        return {self.view: {"value": decision_html(case.score, case.comment, case.language)}}
+        return {self.view: {"value": decision_html(case.score, case.how_sure, case.comment, case.language)}}

@@ -32,6 +32,7 @@ def test_an_applicant_is_found_by_typing_and_shows_what_score_says(opened: Opene
     expect(decision.locator(".cs-probability b")).to_have_text(percent(answer["probability"], "en"))
     expect(decision.locator(".cs-reasons li")).to_have_count(len(answer["reasons"]))
     expect(decision).to_contain_text(answer["summary"])
+    expect(decision.locator(".cs-sure")).to_have_text(answer["how_sure"])
 
 
 def test_a_whole_id_and_enter_is_enough(opened: Opened, ids: tuple):
