@@ -83,7 +83,7 @@ class OperationSettings:
     """How the log is written, how often each person or program may call, and how many events may wait."""
 
     log_format: Literal["text", "json"] = "text"
-    calls_per_minute: int = 600
+    calls_per_minute: int = 6000
     queue_length: int = 200
 
 
@@ -144,7 +144,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     POLICY: folder of the lender's limits, reasons and letters (default: the bundled one).
     DECISION_DAYS: how long an approval holds (default: 30).
     LOG_FORMAT: "text" or "json", with a line for each request (default: text).
-    CALLS_PER_MINUTE: how often each person or token may call or change the page (default: 600).
+    CALLS_PER_MINUTE: how often each person or token may call or change the page (default: 6000).
     QUEUE_LENGTH: how many events may wait for their turn (default: 200).
     HF_ENDPOINT, HF_TOKEN: the hub's address and the token that it wants (default: what the hub's client finds).
 
@@ -281,7 +281,7 @@ def _operation(environment: Mapping[str, str]) -> OperationSettings:
         raise InvalidInputError(f"LOG_FORMAT={log_format!r} is not allowed. Set text or json.")
     return OperationSettings(
         log_format=log_format,  # type: ignore[arg-type]
-        calls_per_minute=_whole("CALLS_PER_MINUTE", environment.get("CALLS_PER_MINUTE"), 600),
+        calls_per_minute=_whole("CALLS_PER_MINUTE", environment.get("CALLS_PER_MINUTE"), 6000),
         queue_length=_whole("QUEUE_LENGTH", environment.get("QUEUE_LENGTH"), 200),
     )
 
