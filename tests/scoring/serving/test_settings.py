@@ -122,6 +122,6 @@ def test_settings_that_contradict_or_are_not_allowed_are_named(environment, told
 
 
 def test_how_the_app_runs_can_be_set():
-    assert read_settings({}).operation == OperationSettings("text", 600, 200)
+    assert read_settings({}).operation == OperationSettings("text", 6000, 200)
     given = {"LOG_FORMAT": "json", "CALLS_PER_MINUTE": "30", "QUEUE_LENGTH": "5"}
     assert read_settings(given).operation == OperationSettings("json", 30, 5)
