@@ -28,6 +28,7 @@ from scoring.interface.worklist_view import reordered
 from scoring.interface.workplace import Workplace
 from scoring.people import Person
 from scoring.serving.live import State
+from scoring.serving.service import assess
 from scoring.words.language import DEFAULT_LANGUAGE, LANGUAGES, Language, browser_language
 from scoring.words.wording import text
 from scoring.worklist.key import scoring_key
@@ -37,6 +38,18 @@ Values = dict[Any, Any]
 Handler = Callable[[State, Values], Shown]
 # Under this key, the values of each event hold who sent it.
 PERSON = "person"
+
+
+def _as_decided(case: Case, desk: DeskView) -> Case:
+    """The case with the changes with which it was decided; as on file where these are no longer allowed."""
+    if not (desk.decision and desk.decision.payload and desk.standing.state != "working"):
+        return case
+    decided = replace(case, changes=desk.decision.payload["changes"])
+    try:
+        assess(case.service, case.applicant.applicant_id, decided.changes, case.language)
+    except InvalidInputError:
+        return case
+    return decided
 
 
 class Events:
@@ -165,8 +178,7 @@ class Events:
             notice = self.screen.header.tell(text("case.view_not_recorded", language), language)
             return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, notice)
         desk = desk_view(self.workplace, person, case)
-        if desk.decision and desk.decision.payload and desk.standing.state != "working":
-            case = replace(case, changes=desk.decision.payload["changes"])
+        case = _as_decided(case, desk)
         return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, self.saw(case, desk))
 
     def saw(self, case: Case, desk: DeskView) -> Shown:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import gradio as gr
 import pytest
 
+from scoring.cases.evidence import evidence
 from scoring.cases.policy import read_policy
 from scoring.cases.steps import Desk
+from scoring.cases.store import write
+from scoring.database.engine import writing
 from scoring.errors import ScoringError
 from scoring.interface.case import fresh_case
 from scoring.interface.desk_events import DeskEvents
@@ -16,10 +20,11 @@ from scoring.interface.events import PERSON, Events
 from scoring.interface.form import entries_of
 from scoring.interface.screen import Screen
 from scoring.interface.workplace import Workplace
+from scoring.journal.append import append
 from scoring.journal.journal import open_journal
 from scoring.people import Person
 from scoring.serving.live import State
-from scoring.serving.service import assess
+from scoring.serving.service import assess, commented
 from scoring.serving.settings import DEMO_POLICY
 from scoring.words.wording import text
 
@@ -130,3 +135,18 @@ def test_a_forged_command_leads_nowhere_or_to_words(desk, state, opened, command
     with suppress(ScoringError):
         desk.obey(state, values)
     assert kinds(desk) == ["view"]
+
+
+@pytest.mark.parametrize(("changes", "shown"), [({"AMT_CREDIT": 222_222}, True), ({"AMT_CREDIT": -1}, False)])
+def test_a_decided_case_opens_as_it_was_decided_if_that_is_still_allowed(desk, state, opened, ids, changes, shown):
+    here, now = desk.workplace.desk, datetime.now(UTC)
+    on_file = state.service.applicants.find(ids[0])
+    score = commented(state.service, assess(state.service, ids[0], {}, "en"))
+    told = {"outcome": "refuse", "reason_code": "", "note": "", "told_reasons": []}
+    payload = {**evidence(state.service, on_file, changes, score, "en"), **told}
+    with writing(here.journal.engine) as connection:
+        entry = append(connection, "decision", ANNA, payload, ids[0]).number
+        case = {"state": "decided", "outcome": "refuse", "decided_by": "anna", "decided_at": now, "changed_at": now}
+        write(connection, ids[0], **case, entry=entry, version=1)
+    page = desk.events.open_id(state, opened, str(ids[0]), "record", "en")
+    assert page[desk.screen.allowed_changes]["value"]["changes"] == (changes if shown else {})
