@@ -116,10 +116,10 @@ if __name__ == "__main__":
     # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
     gc.collect()
     gc.freeze()
-    demo.launch(**launch_options(), app_kwargs=app_options(), prevent_thread_lock=True)
     # What stops a process politely does so as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        demo.launch(**launch_options(), app_kwargs=app_options(), prevent_thread_lock=True)
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:

@@ -141,6 +141,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     on([header.back.click], desk.back, screen.shown)
     # `change`, not `input`: gradio reports no input for pasted text.
     on([worklist.recommendation.input, *(each.change for each in worklist.filters[1:])], desk.filter, worklist.shown)
+    on([worklist.timer.tick], desk.redraw_list, worklist.shown)
     place = [screen.chosen, worklist.order, header.language]
     # The language, too: it may still be the old one when the applicant changes.
     moved = [screen.chosen.change, worklist.order.change, header.language.change]

@@ -115,6 +115,10 @@ class DeskEvents:
         welcome = self.screen.header.welcome(state, language)
         return together(self.screen.close(), welcome, self.events.listed(state, values))
 
+    def redraw_list(self, state: State, values: Values) -> Shown:
+        """The list with what has been scored since, unless a case was opened meanwhile."""
+        return {} if values[self.screen.chosen] else self.events.listed(state, values)
+
     def filter(self, state: State, values: Values) -> Shown:
         """The list after one of its filters changed: its first page."""
         return self.events.listed(state, values, "page", "1")

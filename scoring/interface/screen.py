@@ -210,6 +210,7 @@ class Screen:
             **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in self.all_menus},
             self.worklist.column: {"visible": False},
+            self.worklist.timer: {"active": False},
             self.header.back: {"visible": True},
         }
         own = (self.keep(Menus()), self.what_if.fill(case), self.record.emptied(), self.stand(desk, case.language))
@@ -243,6 +244,7 @@ class Screen:
             self.tab_bar: {"visible": True, "selected": only},
             self.open_tab: {"value": only},
             self.worklist.column: {"visible": False},
+            self.worklist.timer: {"active": False},
             self.header.back: {"visible": True},
         }
         return together(tabs, frame, self.model.draw(service, None, None, language, oversight))

@@ -21,6 +21,7 @@ from scoring.worklist.query import Page, Row
 from scoring.worklist.states import ANY_SUPERVISOR, STATES
 
 PAGE_SIZE = 20
+REDRAW_SECONDS = 3
 MOST_TYPED = 19
 NUMBER = re.compile(r"\d+(\.\d*)?", re.ASCII)
 # What the table shows, in order; the date only where any is known.
@@ -152,6 +153,8 @@ class WorklistView:
 
     def __init__(self, language: Language) -> None:
         self.order = gr.JSON(visible=False)
+        # While applications are being scored, the list is drawn again by itself.
+        self.timer = gr.Timer(REDRAW_SECONDS, active=False)
         with gr.Column(visible=True, elem_id="worklist") as self.column:
             with gr.Row(elem_classes="cs-filters"):
                 self.recommendation = gr.Dropdown(
@@ -177,7 +180,7 @@ class WorklistView:
     @property
     def shown(self) -> list[Any]:
         """What events may change."""
-        return [self.order, *self.filters, self.view, self.column]
+        return [self.order, *self.filters, self.view, self.column, self.timer]
 
     def relabel(self, language: Language) -> Shown:
         """The filters' labels in a language."""
@@ -221,7 +224,11 @@ class WorklistView:
             "descending": wanted.descending,
             "page": wanted.page,
         }
-        return {self.order: {"value": order}, self.view: {"value": worklist_html(found, wanted, language)}}
+        return {
+            self.order: {"value": order},
+            self.view: {"value": worklist_html(found, wanted, language)},
+            self.timer: {"active": found.progress < 1},
+        }
 
     def told(self, message: str, language: Language) -> Shown:
         """A notice in place of the list."""

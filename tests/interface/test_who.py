@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -15,13 +17,18 @@ from gradio_client import Client
 from scoring.access.access import open_access
 from scoring.access.tokens import add_token
 from scoring.access.users import add_user
+from scoring.cases.policy import read_policy
+from scoring.cases.steps import Desk
 from scoring.database.engine import writing
 from scoring.errors import AccessError
-from scoring.interface.guarded import guarded
+from scoring.interface.guarded import guarded, operations
+from scoring.interface.queue import waiting
 from scoring.interface.who import action_of, person_of, require, signed_in_html
+from scoring.interface.workplace import Workplace
 from scoring.journal.journal import open_journal
 from scoring.people import ANYBODY, Person
-from scoring.serving.settings import AccessSettings
+from scoring.serving.live import State
+from scoring.serving.settings import DEMO_POLICY, AccessSettings, OperationSettings
 from tests.interface.conftest import free_port
 
 PASSWORD = "correct horse battery"
@@ -51,15 +58,19 @@ def small_app() -> gr.Blocks:
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    engine = open_journal(f"sqlite:///{tmp_path_factory.mktemp('who') / 'journal.db'}").engine
+    journal = open_journal(f"sqlite:///{tmp_path_factory.mktemp('who') / 'journal.db'}")
+    engine = journal.engine
     access = open_access(AccessSettings("password"), engine)
     with writing(engine) as connection:
         add_user(connection, "Alice", "adviser", 0.0, PASSWORD)
         token, _ = add_token(connection, "robot", "supervisor", ["read"], 1, access.clock())
     page = small_app()
-    _, url, _ = page.launch(
-        prevent_thread_lock=True, quiet=True, server_port=free_port(), app_kwargs={"lifespan": guarded(access)}
+    workplace = Workplace(
+        SimpleNamespace(state=State(None, {})), Desk(journal, read_policy(DEMO_POLICY), 30), frozenset
     )
+    run = operations(workplace, {"who"}, partial(waiting, page, 1), OperationSettings())
+    layers = {"lifespan": guarded(access, run)}
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), app_kwargs=layers)
     answer = httpx.post(f"{url}login", data={"username": "alice", "password": PASSWORD})
     yield Asked(url, answer.headers["set-cookie"].partition(";")[0], token)
     page.close()

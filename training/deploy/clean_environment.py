@@ -14,6 +14,7 @@ from scoring.errors import DeployError
 TRAINING_ONLY = (
     "training",
     "charset_normalizer",
+    "openpyxl",
     "duckdb",
     "evidently",
     "fairlearn",

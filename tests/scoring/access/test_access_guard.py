@@ -23,6 +23,7 @@ from scoring.access.users import change_user, named_user
 from scoring.database.engine import reading, writing
 from scoring.errors import DatabaseError
 from scoring.people import Action
+from tests.apart import run_apart
 from tests.scoring.access.conftest import Clock, client_of, given_user, inner_app, sign_in_by_program
 
 # What a request may be made of, that a careless guard takes for something open.
@@ -82,7 +83,7 @@ def asked(app: Guard, path: str, method: str = "GET", version: str = "1.1", **he
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    run_apart(app(scope, receive, send))
     return Answer(sent[0]["status"], dict(sent[0]["headers"]), b"".join(part["body"] for part in sent[1:]))
 
 
@@ -346,5 +347,5 @@ def test_many_requests_at_once_are_each_looked_at(quick_access: Access):
             asked = [client.get("/config") for _ in range(50) for client in (known, unknown)]
             return [answer.status_code for answer in await asyncio.gather(*asked)]
 
-    statuses = asyncio.run(ask())
+    statuses = run_apart(ask())
     assert (statuses[::2], statuses[1::2]) == ([200] * 50, [401] * 50)

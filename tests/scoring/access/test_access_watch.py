@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
 
 from scoring.access.watch import Watched
+from tests.apart import run_apart
 
 
 def passed(messages: list[dict[str, Any]], path: str = "/x", held: int = 99) -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def passed(messages: list[dict[str, Any]], path: str = "/x", held: int = 99) -> 
         for message in messages:
             await watched(message)
 
-    asyncio.run(run())
+    run_apart(run())
     return sent
 
 

@@ -32,19 +32,22 @@ BOB = Person("bob", "adviser")
 Acknowledged = dict[int, str]
 
 
-def append_forever(url: str, acknowledge: int) -> None:
-    """Appends entry after entry, and says of each, once it is recorded, number and hash."""
+def append_forever(url: str, acknowledge: int, most: int) -> None:
+    """Appends entry after entry, at most so many, and says of each, once it is recorded, number and hash."""
     journal = open_journal(url)
-    while True:
+    for _ in range(most):
         entry = journal.record("decision", BOB, {"note": "x" * 500}, 100_001)
         os.write(acknowledge, f"{entry.number} {entry.hash}\n".encode())
+    signal.pause()
 
 
 @contextmanager
-def appender(url: str, acknowledged: Acknowledged) -> Iterator[multiprocessing.process.BaseProcess]:
+def appender(
+    url: str, acknowledged: Acknowledged, most: int = 100 * APPENDS
+) -> Iterator[multiprocessing.process.BaseProcess]:
     """A process that appends until it is killed at the end; what it said is then in `acknowledged`."""
     said, write = os.pipe()
-    process = multiprocessing.get_context("fork").Process(target=append_forever, args=(url, write))
+    process = multiprocessing.get_context("fork").Process(target=append_forever, args=(url, write, most))
     process.start()
     os.close(write)
     try:
@@ -83,8 +86,9 @@ def test_each_acknowledged_entry_is_there_though_its_appenders_are_killed_at_ran
 def test_a_torn_log_loses_entries_at_its_end_only_and_verify_says_so(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/written/journal.db"
     acknowledged: Acknowledged = {}
-    with appender(url, acknowledged):
-        time.sleep(1.5)
+    # So few that SQLite does not yet copy the log into the file: all of it is in use.
+    with appender(url, acknowledged, most=60):
+        time.sleep(2)
     written = tmp_path / "written"
     log = (written / "journal.db-wal").read_bytes()
     last = max(acknowledged)
