@@ -15,6 +15,9 @@ from scoring.interface.events import Events, Handler, Values
 from scoring.serving.live import State
 from scoring.words.wording import text
 
+# Each takes a round trip: together they leave a slow page a second or more.
+MOST_ATTEMPTS = 20
+
 
 class Retries:
     """Answers the events of one screen, each under its key, if the page is up to date; else asks for a retry."""
@@ -34,11 +37,11 @@ class Retries:
 
     def answer_retry(self, handlers: Mapping[str, Handler], state: State, values: Values) -> Shown:
         """The answer to an event that was sent again, with the page redrawn if it shows another model."""
-        key, *_ = (values[self.screen.retry_request] or "").split() or [""]
+        key, attempt, *_ = [*(values[self.screen.retry_request] or "").split(), "", ""]
         if not key:
             return {}
         if self._form_is_stale(values):
-            return self._ask_again(key, values)
+            return self._ask_again(key, values, int(attempt) + 1 if attempt.isdecimal() else 1)
         events = self.events
         shown = events.title(state, values)
         if values[self.screen.drawn_revision] == state.revision:
@@ -60,14 +63,13 @@ class Retries:
         """Whether the page sent the event while the form was being filled: its values are not what it shows by now."""
         return bool(values[self.screen.fills_seen] != values[self.screen.fills_sent])
 
-    def _ask_again(self, key: str, values: Values) -> Shown:
+    def _ask_again(self, key: str, values: Values, attempt: int = 0) -> Shown:
         """A request that differs each time, since the page reacts to its change.
 
-        The page has seen all fills by then, or the server was restarted and counts from zero; so the counts are set
-        equal.
+        The page is asked until it has put the fill into the form, which it does in its own time. If that never comes,
+        the server was restarted and counts from zero: the counts are then set equal.
         """
-        request = f"{key} {uuid4().hex}"
-        return {
-            self.screen.fills_seen: {"value": values[self.screen.fills_sent]},
-            self.screen.retry_request: {"value": request},
-        }
+        request: Shown = {self.screen.retry_request: {"value": f"{key} {attempt} {uuid4().hex}"}}
+        if attempt < MOST_ATTEMPTS:
+            return request
+        return {**request, self.screen.fills_seen: {"value": values[self.screen.fills_sent]}}

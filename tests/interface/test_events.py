@@ -10,7 +10,7 @@ from scoring.cases.steps import Desk
 from scoring.interface.binding import bind
 from scoring.interface.case import fresh_case
 from scoring.interface.events import PERSON, Events
-from scoring.interface.retry import Retries
+from scoring.interface.retry import MOST_ATTEMPTS, Retries
 from scoring.interface.screen import Screen
 from scoring.interface.workplace import Workplace
 from scoring.journal.journal import open_journal
@@ -102,7 +102,7 @@ def test_a_page_that_is_behind_is_told_to_ask_again_and_nothing_else(page, retri
     screen, _ = page
     behind = {"model": {screen.drawn_revision: "an older revision"}, "form": {screen.fills_seen: 1}}[past]
     first, second = (retries.retry_if_stale("7", never)(state, {**values, **behind}) for _ in range(2))
-    assert first.keys() == {screen.retry_request, screen.fills_seen}
+    assert first.keys() == {screen.retry_request}
     assert first[screen.retry_request]["value"].split()[0] == "7"
     # The page asks when it changes.
     assert first != second
@@ -137,9 +137,16 @@ def test_what_was_drawn_anew_meanwhile_is_only_answered(page, retries, state, va
 
 def test_what_is_asked_again_too_early_is_asked_once_more(page, retries, state, values):
     screen, _ = page
-    shown = retries.answer_retry({"7": never}, state, {**values, screen.retry_request: "7 once", screen.fills_seen: 1})
-    assert shown.keys() == {screen.retry_request, screen.fills_seen}
-    # Then the page is no longer behind, whatever it or the server had counted.
+    early = {**values, screen.retry_request: "7 0 once", screen.fills_seen: 1}
+    shown = retries.answer_retry({"7": never}, state, early)
+    assert shown.keys() == {screen.retry_request}
+    assert shown[screen.retry_request]["value"].split()[:2] == ["7", "1"]
+
+
+def test_who_asks_too_often_is_no_longer_behind_whatever_was_counted(page, retries, state, values):
+    screen, _ = page
+    early = {**values, screen.retry_request: f"7 {MOST_ATTEMPTS - 1} once", screen.fills_seen: 1}
+    shown = retries.answer_retry({"7": never}, state, early)
     assert shown[screen.fills_seen] == {"value": values[screen.fills_sent]}
 
 
