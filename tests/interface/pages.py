@@ -60,8 +60,8 @@ def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
     yield open_page
     for context in contexts:
         context.close()
-    assert complaints == []
-    assert elsewhere == []
+    assert not complaints, complaints
+    assert not elsewhere, elsewhere
 
 
 def tab(page: Page, name: str, language: Language = "en") -> None:
