@@ -37,7 +37,8 @@ class Retries:
 
     def answer_retry(self, handlers: Mapping[str, Handler], state: State, values: Values) -> Shown:
         """The answer to an event that was sent again, with the page redrawn if it shows another model."""
-        key, attempt, *_ = [*(values[self.screen.retry_request] or "").split(), "", ""]
+        sent = str(values[self.screen.retry_request] or "").split()
+        key, attempt = (*sent, "", "")[:2]
         if not key:
             return {}
         if self._form_is_stale(values):
