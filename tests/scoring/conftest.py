@@ -1,4 +1,4 @@
-"""What the tests of serving from the hub share."""
+"""What the rooms' tests share: serving from the hub, and a desk on a new database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scoring.serving.settings import DEMO_APPLICANTS, Settings, read_settings
+from scoring.cases.policy import Policy, read_policy
+from scoring.cases.steps import Desk
+from scoring.journal.journal import open_journal
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_POLICY, Settings, read_settings
 from tests.hub.published import MODEL, SMALL, artifact_folder, reseal
 from tests.hub.server import Hub
 
@@ -27,3 +30,20 @@ def second(tmp_path: Path) -> Path:
     (folder / "calibration.json").write_text(json.dumps({**calibration, "intercept": calibration["intercept"] + 0.5}))
     reseal(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return read_policy(DEMO_POLICY)
+
+
+@pytest.fixture
+def desk(database_url: str, policy: Policy) -> Desk:
+    """On each kind of database."""
+    return Desk(open_journal(database_url), policy, decision_days=30)
+
+
+@pytest.fixture
+def local_desk(tmp_path: Path, policy: Policy) -> Desk:
+    """On SQLite, for what does not depend on the database."""
+    return Desk(open_journal(f"sqlite:///{tmp_path / 'journal.db'}"), policy, decision_days=30)

@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scoring.answers import Outcome
 from scoring.cases.orders import Order
-from scoring.cases.policy import Policy, read_policy
 from scoring.cases.steps import Desk, confirm, decide, open_case, send_back
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import Journal
 from scoring.serving.service import Service, assess
-from scoring.serving.settings import DEMO_POLICY
 from tests.scoring.cases.conftest import ANNA, BEN, SUE, TEAM
 
 DECIDED = 24
 WHY = {"reason_code": "other", "note": "A note"}
-
-
-@pytest.fixture(scope="session")
-def policy() -> Policy:
-    return read_policy(DEMO_POLICY)
-
-
-@pytest.fixture
-def desk(database_url: str, policy: Policy) -> Desk:
-    """On each kind of database."""
-    return Desk(open_journal(database_url), policy, decision_days=30)
-
-
-@pytest.fixture
-def local_desk(tmp_path: Path, policy: Policy) -> Desk:
-    return Desk(open_journal(f"sqlite:///{tmp_path / 'journal.db'}"), policy, decision_days=30)
 
 
 @pytest.fixture(scope="session")
