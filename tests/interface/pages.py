@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect
 
 from scoring.serving.service import Service, assess, score
 from scoring.words.language import Language
@@ -29,12 +29,18 @@ def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
     complaints: list[str] = []
     elsewhere: list[str] = []
 
-    def complain(message: object) -> None:
-        complaints.append(str(message))
+    # A page that is left drops what it still waits for, and gradio logs each answer that it does not get.
+    leaving: set[Page] = set()
 
-    def watch(asked: str) -> None:
-        if not asked.startswith((url, "data:", "blob:")):
-            elsewhere.append(asked)
+    def complain(page: Page, message: object) -> None:
+        if page not in leaving:
+            complaints.append(str(message))
+
+    def watch(page: Page, request: Request) -> None:
+        if request.is_navigation_request():
+            leaving.add(page)
+        if not request.url.startswith((url, "data:", "blob:")):
+            elsewhere.append(request.url)
 
     def open_page(
         query: str = "", width: int = 1366, height: int = 768, locale: str = "en-GB", scheme: str = "light"
@@ -50,14 +56,16 @@ def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complain(message.text) if message.type == "error" else None)
-        page.on("pageerror", complain)
-        page.on("request", lambda request: watch(request.url))
+        page.on("console", lambda message: complain(page, message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complain(page, error))
+        page.on("request", lambda request: watch(page, request))
+        page.on("domcontentloaded", lambda: leaving.discard(page))
         page.goto(f"{url}/{query}")
         expect(page.locator("#application .cs")).to_be_visible(timeout=PATIENCE)
         return page
 
     yield open_page
+    leaving.update(page for context in contexts for page in context.pages)
     for context in contexts:
         context.close()
     assert not complaints, complaints
