@@ -74,10 +74,9 @@ def test_a_pack_of_another_version_is_named_as_such(validated: Service, pack: Va
 
 
 def test_words_that_the_catalogue_does_not_know_are_shown_as_they_are_and_harmless(validated, pack):
-    table = replace(
-        main_tables(pack)[0], caption="<script>", columns=[replace(pack_column(pack), heading="<b>new</b>")]
-    )
-    table = replace(table, rows=[["<i>"]])
+    table = main_tables(pack)[0]
+    column = replace(table.columns[0], heading="<b>new</b>")
+    table = replace(table, caption="<script>", columns=[column], rows=[["<i>"]])
     sections = [replace(pack.sections[1], tables=[table])]
     page = validation_section(replace(validated, validation=replace(pack, sections=sections)), "fr")
     assert "&lt;b&gt;new&lt;/b&gt;" in page
