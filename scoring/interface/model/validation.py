@@ -15,8 +15,10 @@ from scoring.words.wording import amount, number, percent, short_number, text, t
 
 # What a reviewer looks at first; the pack's own page has every table.
 MAIN_TABLES = ("discrimination", "bands", "calibration", "cut_offs", "swap_set", "overrides")
-# The most decimals of a figure that is neither a share nor an amount.
-DIGITS = 4
+# The most decimals of a figure that is neither a share nor an amount, and of one that is below a hundredth of a percent.
+DIGITS, SMALL_DIGITS = 4, 6
+# From here on a figure, such as points, has no decimals.
+LARGE = 100
 
 
 def validation_section(service: Service, language: Language) -> str:
@@ -47,7 +49,7 @@ def _findings(kind: str, findings: list[Finding], language: Language) -> Table:
     rows: list[tuple[str, ...]] = [
         (
             in_catalogue("finding", finding.name, language),
-            "" if finding.value is None else short_number(finding.value, language, DIGITS),
+            "" if finding.value is None else _written(finding.value, language),
             _bound(finding, language),
             text(f"validation.verdict.{finding.verdict}", language),
         )
@@ -59,7 +61,7 @@ def _findings(kind: str, findings: list[Finding], language: Language) -> Table:
 
 def _bound(finding: Finding, language: Language) -> str:
     limits = {
-        side: short_number(limit, language, DIGITS)
+        side: _written(limit, language)
         for side, limit in (("least", finding.least), ("most", finding.most))
         if limit is not None
     }
@@ -96,4 +98,13 @@ def _figure(value: float, form: Form, language: Language) -> str:
         case "count":
             return number(value, language, 0)
         case _:
-            return short_number(value, language, DIGITS)
+            return _written(value, language)
+
+
+def _written(value: float, language: Language) -> str:
+    """A figure with as many decimals as its size asks for."""
+    size = abs(value)
+    if 0 < size < 10**-SMALL_DIGITS:
+        return f"< {short_number(10**-SMALL_DIGITS, language, SMALL_DIGITS)}"
+    digits = 0 if size >= LARGE else DIGITS if size >= 10**-DIGITS else SMALL_DIGITS
+    return short_number(value, language, digits)
