@@ -14,11 +14,12 @@ from scoring.assessment.assessment import Assessment
 from scoring.assessment.loan_curve import TAIL, along_term, likely_term, repaid_part, repeated
 from scoring.decision.rule import OUTCOMES
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import quoted
-from scoring.lender.features import feature_matrix
-from scoring.lender.fields import Feature, Field, leeways
-from scoring.lender.formulas import DAYS_PER_YEAR, FORMULAS
+from scoring.lender.formulas import FORMULAS
 from scoring.lender.roles import CREDIT, INSTALMENT, RATE, TERM
+from scoring.schema.definition import quoted
+from scoring.schema.features import feature_matrix
+from scoring.schema.fields import Feature, Field, leeways
+from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Language
 from scoring.words.wording import text
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from scoring.arrays import Columns, Floats
 from scoring.errors import InvalidInputError
-from scoring.lender.features import derived_features
-from scoring.lender.fields import Feature, leeways
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.roles import CREDIT, INSTALMENT, RATE, TERM
+from scoring.schema.features import derived_features
+from scoring.schema.fields import Feature, leeways
 from scoring.words.language import Language
 from scoring.words.wording import text
 

@@ -22,11 +22,11 @@ from scoring.decision.rule import OUTCOMES
 from scoring.documents.loan_words import terms_in_words
 from scoring.interface.form import form_fields
 from scoring.interface.html import element, page, scrolling, table_html, words
-from scoring.lender.definition import Raw
-from scoring.lender.fields import fields
-from scoring.lender.formulas import DAYS_PER_YEAR
 from scoring.lender.roles import CREDIT, INSTALMENT, TERM
 from scoring.markup import Table
+from scoring.schema.definition import Raw
+from scoring.schema.fields import fields
+from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Language
 from scoring.words.wording import percent, text, value_in_words
 

@@ -9,7 +9,7 @@ from scoring.applicants.inputs import checked_changes
 from scoring.interface.case import Case, Shown, fresh_case, together
 from scoring.interface.events import Events, Values
 from scoring.interface.what_if_tab import suggested
-from scoring.lender.definition import Raw
+from scoring.schema.definition import Raw
 from scoring.serving.live import State
 
 

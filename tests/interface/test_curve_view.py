@@ -10,7 +10,7 @@ import pytest
 
 from scoring.assessment.curve import curve
 from scoring.interface.curve_view import CurveChoice, changes_at, choice_of, curve_html, no_curve_html, offered
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.service import assess, score
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import percent, text
