@@ -19,15 +19,13 @@ from scoring.cases.policy import Policy
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.record import record_html
 from scoring.interface.case import Case, Shown
-from scoring.interface.decision_tab import decision_words
 from scoring.interface.html import alert, element, notice, page, words
 from scoring.interface.standing import DeskView
+from scoring.interface.verdict import decision_words
 from scoring.journal.entry import Entry
 from scoring.serving.service import record_of
 from scoring.words.language import Language
 from scoring.words.wording import percent, text
-
-LOCKED = ("decided", "to_confirm")
 
 
 @dataclass(frozen=True)
@@ -155,11 +153,10 @@ class RecordTab:
     def draw(self, case: Case, view: DeskView) -> Shown:
         """How the case stands, what this person can do with it, and the papers of what was decided."""
         language, standing, person = case.language, view.standing, view.person
-        may_decide = person.may("decide") and not view.unavailable
         second = standing.state == "to_confirm" and person.may("confirm") and standing.decided_by != person.name
         closed = standing.state in ("decided", "expired")
-        may_reopen = may_decide and closed and (standing.decided_by == person.name or person.may("confirm"))
-        entering = may_decide and standing.state not in LOCKED
+        may_reopen = view.may_decide and closed and (standing.decided_by == person.name or person.may("confirm"))
+        entering = view.may_enter
         noting = entering or (second and not view.unavailable) or (may_reopen and standing.state == "decided")
         return {
             self.outcome: {"visible": entering},

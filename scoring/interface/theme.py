@@ -44,6 +44,23 @@ document.addEventListener("click", (event) => {
 });
 """
 
+# A click that leads to a field of the form focuses it, as soon as the page has drawn it.
+FOCUS_FIELD = """
+document.addEventListener("click", (event) => {
+  const wanted = event.target.closest(".cs [data-focus]");
+  if (!wanted) return;
+  let tries = 100;
+  const timer = setInterval(() => {
+    const entry = document.querySelector(`#${wanted.dataset.focus} input`);
+    if (entry?.offsetParent) {
+      entry.scrollIntoView({block: "center"});
+      entry.focus();
+    }
+    if (entry?.offsetParent || --tries === 0) clearInterval(timer);
+  }, 50);
+});
+"""
+
 # Events reach the server in the order in which they happened: gradio sends each at once, and a later one may overtake.
 SEND_IN_ORDER = """
 {
@@ -57,7 +74,7 @@ SEND_IN_ORDER = """
   };
 }
 """
-SCRIPTS = SEND_IN_ORDER + MARK_ON_FOCUS + SEND_COMMAND + GO_THERE
+SCRIPTS = SEND_IN_ORDER + MARK_ON_FOCUS + SEND_COMMAND + GO_THERE + FOCUS_FIELD
 
 
 class Calm(gr.themes.Base):
