@@ -20,7 +20,7 @@ from scoring.assessment.assessment import Assessment
 from scoring.assessment.explanation import favourable_reasons
 from scoring.documents.change import plan_in_words
 from scoring.documents.reasons import in_sentence
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import counted_form, frequency_in_words, text, value_in_words
 

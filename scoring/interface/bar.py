@@ -12,7 +12,7 @@ from scoring.interface.case import Case
 from scoring.interface.form import form_fields
 from scoring.interface.html import element, page, words
 from scoring.interface.verdict import decision_words, digits_of, scale_html
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.words.wording import frequency_in_words, number, percent, text
 
 

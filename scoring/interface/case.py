@@ -19,7 +19,7 @@ from scoring.assessment.recourse import recourse
 from scoring.cases.evidence import digest_of
 from scoring.errors import InvalidInputError
 from scoring.interface.form import Entry, changes_of, lacking
-from scoring.lender.definition import Raw
+from scoring.schema.definition import Raw
 from scoring.serving.service import Assessment, Service, assess, explain, find_applicant, score
 from scoring.words.language import Language
 

@@ -18,8 +18,8 @@ from scoring.interface.bar import field_link
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, page, words
 from scoring.interface.strip import place_in_words, strip_html
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import fields
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import number, text, value_in_words
 
