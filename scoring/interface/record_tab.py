@@ -21,11 +21,10 @@ from scoring.documents.record import record_html
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import alert, element, notice, page, words
 from scoring.interface.standing import DeskView
-from scoring.interface.verdict import decision_words
 from scoring.journal.entry import Entry
 from scoring.serving.service import record_of
 from scoring.words.language import Language
-from scoring.words.wording import percent, text
+from scoring.words.wording import text
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,8 @@ class RecordTab:
             role = text(f"role.{view.person.role}", language)
             return page([said, words("p", text("desk.may_not", language, role=role))], language, "cs-card")
         if decision is None or decision.payload is None or view.standing.state in ("open", "working"):
-            return page([said, self._recommended(case), self._conditions(case)], language, "cs-card cs-saves")
+            nothing = words("p", text("desk.undecided", language), "cs-small")
+            return page([said, self._conditions(case), nothing], language, "cs-card cs-saves")
         parts = [said]
         if view.standing.state != "to_confirm":
             parts.append(_link("letter", letter_of(decision, self.policy, case.service.artifact.synthetic), case))
@@ -188,14 +188,6 @@ class RecordTab:
             parts.append(words("p", text("desk.letter_of_entry", language), "cs-small"))
         parts.append(words("p", text("screen.save_note", language), "cs-small"))
         return page(parts, language, "cs-card cs-saves")
-
-    def _recommended(self, case: Case) -> str:
-        """What the model recommends, beside the person's own decision."""
-        score, language = case.score, case.language
-        figures = {"probability": percent(score.probability, language), "threshold": percent(score.threshold, language)}
-        title = words("h3", text("record.recommendation", language))
-        figure = words("p", text("desk.figures", language, **figures), "cs-small")
-        return element("div", title + decision_words(score.decision, language) + figure)
 
     def _conditions(self, case: Case) -> str:
         """That the changes in the form are part of the decision."""
