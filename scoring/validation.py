@@ -65,9 +65,9 @@ class PackTable:
     rows: list[list[Cell]]
 
     def __post_init__(self) -> None:
-        for place, row in enumerate(self.rows):
+        for index, row in enumerate(self.rows):
             if len(row) != len(self.columns):
-                raise wrong(f"rows.{place}", row, f"{len(self.columns)} cells are wanted")
+                raise wrong(f"rows.{index}", row, f"{len(self.columns)} cells are wanted")
 
 
 @dataclass(frozen=True)

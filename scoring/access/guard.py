@@ -16,7 +16,7 @@ from cachetools import TTLCache
 from starlette.responses import PlainTextResponse
 
 from scoring.access.access import Access
-from scoring.access.answers import App, Receive, Scope, Send, answer, may_not, to, told
+from scoring.access.answers import App, Receive, Scope, Send, answer, may_not, plain_response, to
 from scoring.access.cookies import SESSION
 from scoring.access.origin import changes_something, from_elsewhere, header, own_path
 from scoring.access.pages import SignInPages, asked_language, sign_in_address
@@ -115,16 +115,16 @@ class Guard:
             found = await self._who(scope)
         except DatabaseError:
             log.exception("Nobody can be let in: the database does not answer.")
-            await answer(told(503, text("sign_in.database", language)), scope, receive, send)
+            await answer(plain_response(503, text("sign_in.database", language)), scope, receive, send)
             return
         action = self._needs(path)
         if found is None:
             asks_page = scope.get("method") in ("GET", "HEAD") and "text/html" in (header(scope, "accept") or "")
-            refused = to(sign_in_address(scope)) if asks_page else told(401, text("sign_in.closed", language))
+            refused = to(sign_in_address(scope)) if asks_page else plain_response(401, text("sign_in.closed", language))
         elif not found.is_token and changes_something(scope) and from_elsewhere(scope):
-            refused = told(403, text("sign_in.elsewhere", language))
+            refused = plain_response(403, text("sign_in.elsewhere", language))
         elif action and not found.person.may(action):
-            refused = told(403, may_not(found.person, action, language))
+            refused = plain_response(403, may_not(found.person, action, language))
         else:
             self._see(found, path)
             watched = Watched(path, lambda: self._holds(found), send)

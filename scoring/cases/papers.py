@@ -43,7 +43,7 @@ def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
     decided = Applicant(on_file.applicant_id, {**on_file.raw, **payload["changes"]}, on_file.history)
     expires = payload.get("expires_at")
     letter = Letter(
-        asked=on_file if on_file.applicant_id is not None else decided,
+        requested=on_file if on_file.applicant_id is not None else decided,
         decided=decided,
         outcome=payload["outcome"],
         reasons=_told(payload, policy, language),

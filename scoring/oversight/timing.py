@@ -198,8 +198,8 @@ def _ages(cases: list[Any], started: dict[int, datetime], now: datetime) -> tupl
             found[sum(days >= least for least in AGES), case.state] += 1
     edges = (0, *AGES, None)
     return tuple(
-        AgeBand(least or 0, most, found[place, WORKING], found[place, REFERRED], found[place, TO_CONFIRM])
-        for place, (least, most) in enumerate(pairwise(edges))
+        AgeBand(least or 0, most, found[index, WORKING], found[index, REFERRED], found[index, TO_CONFIRM])
+        for index, (least, most) in enumerate(pairwise(edges))
     )
 
 
