@@ -1,4 +1,4 @@
-"""The list of applications at a million of them: its first page by filter and order, its memory, and scoring for it.
+"""Measures the list at a million applications: its first page by filter and order, its memory, and scoring for it.
 
 `python -m benchmarks.worklist [postgresql://USER@HOST/EMPTY_DATABASE]` measures on SQLite or there. The scores and
 cases of the million are made up and put into the tables directly.

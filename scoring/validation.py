@@ -1,4 +1,4 @@
-"""What `python -m training validate` found, as `validation.json` holds it: written and read here alone.
+"""The findings of `python -m training validate` in `validation.json`, which only this module writes and reads.
 
 A pack is a list of sections; a section has findings, each with its test, bound and verdict, and the tables behind them.
 Nothing in it is about one applicant.

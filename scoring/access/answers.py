@@ -1,4 +1,4 @@
-"""The guard's own answers: short, in words, the same for whatever lies behind it, and kept by nobody."""
+"""The guard's own responses: short texts that do not depend on the app behind it, and that nobody caches."""
 
 from __future__ import annotations
 

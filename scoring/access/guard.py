@@ -1,7 +1,7 @@
 """The guard around the whole app: only the sign-in pages, `/health` and `/ready` pass without session or token.
 
-It denies by default: whatever is mounted in the app later is closed, too. Whoever passes is
-`scope["state"]["person"]` to what is behind it.
+It denies by default, so that anything mounted in the app later is protected, too. The app finds the signed-in person
+in `scope["state"]["person"]`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from scoring.words.wording import text
 log = logging.getLogger(__name__)
 
 HEALTH, READY = "/health", "/ready"
-# However often it is asked whether the app is ready, the guard's own look-ups do not wait for it.
+# The guard's own look-ups do not wait for readiness checks, however many there are.
 READY_AT_ONCE = 2
 # An event loop never waits for the database: these threads do.
 LOOKUPS = 16
@@ -60,8 +60,8 @@ class Guard:
     Args:
         app: what is guarded.
         access: sign-in; None lets everybody through as `ANYBODY`.
-        needs: what somebody has to be allowed for a path, as far as the path alone tells.
-        ready: whether the app can answer; asked in a thread.
+        needs: the permission that a path requires, as far as the path alone decides.
+        ready: whether the app can answer; called in a thread.
         starting: whether the server's own first request is still to come.
     """
 
@@ -171,7 +171,7 @@ class Guard:
         return Pass(session.person, hashed, seen_at=session.seen_at) if session else None
 
     async def _holds(self, found: Pass) -> bool:
-        """Whether somebody who was let through still would be: asked anew for each part of a stream."""
+        """Whether a person who was let through still would be; checked again for each part of a stream."""
         if found.hash is None:
             return True
         try:

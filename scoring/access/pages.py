@@ -1,4 +1,4 @@
-"""What is open to everybody: the sign-in page, the same for programs, sign-out, and the OpenID provider's way back."""
+"""The public pages: sign-in, for people and programs, sign-out, and the OpenID provider's redirect."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FORM_SECONDS = 3600
-# How long somebody may take at the OpenID provider's.
+# How long a sign-in at the OpenID provider may take.
 PROVIDER_SECONDS = 600
 LONGEST_FORM = 16 * 1024
 LONGEST_NEXT = 2048

@@ -1,4 +1,4 @@
-"""An order checked against what the model answered and what the lender's policy allows."""
+"""Checks of an order against the model's answer and the lender's policy."""
 
 from __future__ import annotations
 

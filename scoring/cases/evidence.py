@@ -1,4 +1,4 @@
-"""What a decision rests on, as the journal keeps it: the application as scored, the model, and what it answered."""
+"""The evidence for a decision as the journal records it: the application as scored, the model, and its answer."""
 
 from __future__ import annotations
 

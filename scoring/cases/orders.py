@@ -1,4 +1,4 @@
-"""What a person wants done with a case, and what has become of it."""
+"""What a person wants to do with a case, and the result."""
 
 from __future__ import annotations
 

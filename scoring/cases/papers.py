@@ -34,8 +34,8 @@ def verdict_of(entry: Entry, policy: Policy, language: Language) -> Verdict:
 def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
     """The letter about a recorded decision, in the language in which it was decided; its entry must not be erased.
 
-    A refusal tells the reasons that were chosen, and the listed reason's own words for the applicant if the decision
-    rests on it against the recommendation. The note is for colleagues and never told.
+    A refusal states the reasons that were chosen, and the listed reason's own words for the applicant if the decision
+    rests on it against the recommendation. The note is for colleagues and never appears.
     """
     payload = _payload(entry)
     language: Language = payload["language"]

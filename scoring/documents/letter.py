@@ -1,4 +1,4 @@
-"""The letter to the applicant about what a person decided, from a template that the lender replaces.
+"""The letter to the applicant about a person's decision, from a template that the lender replaces.
 
 It holds what an applicant is entitled to: the loan that was decided, the decision, its principal reasons, the lender, a
 contact, and their rights. The adviser's note is no part of it.
@@ -96,7 +96,7 @@ def loan_lines(requested: Applicant, decided: Applicant, language: Language) -> 
 
 
 def reason_in_words(reason: Reason, language: Language) -> str:
-    """One of the model's reasons as the applicant is told it."""
+    """One of the model's reasons as the letter words it for the applicant."""
     return text("chart.item", language, label=reason.label, value=value_in_words(reason.value, reason.unit, language))
 
 

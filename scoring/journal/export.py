@@ -1,4 +1,4 @@
-"""The journal's entries with all that proves them: one of them shown, or all in a file for another program."""
+"""The journal's entries with everything that proves them: a single one, or all in a file for other programs."""
 
 from __future__ import annotations
 

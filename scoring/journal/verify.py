@@ -1,4 +1,4 @@
-"""Proves that nobody touched the journal, or names the first entry that somebody did touch.
+"""Proves that the journal was not changed, or names the first entry that was.
 
 The entries are read once, in order, and each hash is computed anew. Signatures are verified at the checkpoints, which
 cover those of the entries before them, and one by one after the last checkpoint.
@@ -51,7 +51,7 @@ def verify(engine: Engine, keys: Keys | None, anchor: Head | None = None) -> Ver
     except DatabaseError as error:
         if NOT_UTF8 not in str(error.__cause__):
             raise
-        # Somebody wrote what is no text; reading that as well takes half as long again.
+        # Overwritten with something other than text; reading such values as well takes half as long again.
         return _verified(engine, keys, anchor, any_text=True)
 
 

@@ -1,4 +1,4 @@
-"""Overload is refused in order: nothing new while the app stops, a full queue, and whoever asks too often.
+"""Refuses what the app cannot take on: requests while it stops, beyond a full queue, or too many from one caller.
 
 The pace is the generic cell rate algorithm (ITU-T I.371): a leaky bucket that keeps one number for each caller.
 """

@@ -36,7 +36,7 @@ class JsonLines(logging.Formatter):
 
 
 def set_up_log(form: LogFormat) -> None:
-    """Has all records told in this format; requests are told as JSON only."""
+    """Has all records written in this format; requests are logged as JSON only."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(TEXT))
     logging.basicConfig(handlers=[handler], force=True)

@@ -1,4 +1,4 @@
-"""The lender's file of outcomes: who met payment difficulties, read strictly."""
+"""The lender's file of outcomes: which borrowers had payment difficulties, read strictly."""
 
 from __future__ import annotations
 

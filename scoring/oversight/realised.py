@@ -1,4 +1,4 @@
-"""Estimated and realised performance of what was decided, from recorded probabilities and recorded outcomes.
+"""Estimated and realised performance of decisions, from recorded probabilities and recorded outcomes.
 
 Expected: the mean recorded probability of default, on which no outcome was known. Realised: the share that met payment
 difficulties, with Wilson's interval (1927). Costs are those under which it was decided: a wrong approval costs C_FA, a

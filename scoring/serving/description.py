@@ -1,4 +1,4 @@
-"""Descriptions of what is served: the model and its fields, and the applicants on file."""
+"""Descriptions of the served model, its fields, and the applicants on file."""
 
 from __future__ import annotations
 

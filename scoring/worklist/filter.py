@@ -1,4 +1,4 @@
-"""What a person asks the list for."""
+"""What a person wants to see of the list."""
 
 from __future__ import annotations
 

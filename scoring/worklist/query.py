@@ -1,4 +1,4 @@
-"""Pages of the list, and the application that comes next."""
+"""Pages of the list, and the next application."""
 
 from __future__ import annotations
 

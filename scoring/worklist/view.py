@@ -1,7 +1,7 @@
 """A set of scores with its cases, as columns in this process's memory: 57 bytes for each applicant.
 
 Scores never change once they are there, and cases are numbered as they change. So a view is brought up to date, before
-each use, by what has come since; whatever is then asked for is a pass over columns, which takes about a hundredth of a
+each use, with what has changed since; any query is then a pass over columns, which takes about a hundredth of a
 second for a million applications.
 """
 

@@ -1,4 +1,4 @@
-"""A drift report with something in every place."""
+"""A drift report with every field filled."""
 
 from dataclasses import replace
 

@@ -1,7 +1,7 @@
-"""Who was decided, from the journal: `--current journal:`, as a population to compare and with its outcomes.
+"""Decided applicants from the journal (`--current journal:`), as a population to compare, with their outcomes.
 
 Each applicant counts once, with the application of the last approval or refusal that was entered, its changes included:
-what was decided, not what was first asked for.
+what was decided, not what was first requested.
 """
 
 from __future__ import annotations

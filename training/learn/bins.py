@@ -1,7 +1,7 @@
 """Monotone bins of a feature, with their weight of evidence: the characteristics of a scorecard.
 
 A quantity is cut at its quantiles; neighbouring bins are pooled until the default rate never turns (pool adjacent
-violators), in the declared direction of the feature, or in the one that tells more. A category has a bin for each
+violators), in the declared direction of the feature, or in the more informative one. A category has a bin for each
 frequent level. Missing values have a bin of their own where they are frequent.
 """
 

@@ -88,7 +88,7 @@ def auc(probabilities: Floats, outcomes: Floats) -> Interval:
 
 
 def _variance(placements: Floats) -> float:
-    """The variance of a mean; 0 for a single value, of which none can be told."""
+    """The variance of a mean; 0 for a single value, from which it cannot be estimated."""
     return float(placements.var(ddof=1)) / len(placements) if len(placements) > 1 else 0.0
 
 

@@ -105,7 +105,7 @@ def trend(found: Sequence[Quarter]) -> Trend | None:
 
 
 def over_time_section(rows: Rows, dates: Path | None, bounds: Bounds) -> Section:
-    """The section; without dates it says that nothing can be told."""
+    """The section; without dates it says that nothing can be measured."""
     if dates is None or APPLICANT_ID not in rows.frame.columns:
         paragraph = (
             "The tables hold no date of application (days are counted back from it), so stability over time cannot be "

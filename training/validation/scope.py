@@ -1,4 +1,4 @@
-"""Which model was validated on whom, and what such a validation cannot tell."""
+"""Which model was validated on which applicants, and what such a validation cannot show."""
 
 from __future__ import annotations
 

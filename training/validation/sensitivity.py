@@ -1,6 +1,6 @@
 """What moves it: each input shuffled among applicants or missing, and whole themes missing.
 
-The served model scores up to 500 of the applicants again; what is told is how far its own answers move, so it
+The served model scores up to 500 of the applicants again; the findings say how far its own answers move, so it
 does not matter that it may have learnt from them. The AUC that a missing theme costs is measured on all of them.
 """
 

@@ -1,4 +1,4 @@
-"""The comment is whole in every branch, for thousands of applicants, in both languages."""
+"""The comment is complete in every branch, for thousands of applicants, in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No reason contradicts what stands beside it, for thousands of applicants and made-up values, in both languages."""
+"""No reason contradicts the values beside it, for thousands of applicants and made-up values, in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""drift.json: what is written is read, and nothing else."""
+"""drift.json can be read as it was written, and nothing else can."""
 
 import json
 

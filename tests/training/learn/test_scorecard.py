@@ -170,7 +170,7 @@ def test_the_text_can_be_written_and_read_again(rows, card):
 
 
 @pytest.mark.parametrize("levels", [(0, 31), (32,), (5, 63, 64)])
-def test_levels_of_any_code_are_told_apart(levels):
+def test_levels_of_any_code_are_distinguished(levels):
     evidence = np.append(np.arange(1.0, len(levels) + 1), -1.0)
     item = feature("level", levels=tuple(f"l{code}" for code in range(70)))
     bins = Bins(np.empty(0), levels, evidence, np.full(len(evidence), 9.0), 1.0, 0.0)
