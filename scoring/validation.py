@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.errors import PackError
 from scoring.files import complete_or_absent
 from scoring.strict import Count, MalformedError, Number, Some, parse, strict, wrong

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Confidence, MissingEffect, NearScores, OutsideLearnt
+from scoring.answers.applicant import Confidence, MissingEffect, NearScores, OutsideLearnt
 from scoring.applicants.applicant import Applicant
 from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from scoring.answers import FeatureContribution, Reason, ThemeContribution
+from scoring.answers.applicant import FeatureContribution, Reason, ThemeContribution
 from scoring.arrays import Floats
 from scoring.artifact.population import Population
 from scoring.schema.features import ModelFeature

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.answers import Outcome, Score
+from scoring.answers.applicant import Outcome, Score
 from scoring.cases.orders import LONGEST_NOTE, Order
 from scoring.cases.policy import Policy
 from scoring.decision.rule import OUTCOMES

@@ -10,7 +10,7 @@ from typing import Any
 
 import rfc8785
 
-from scoring.answers import CommentedScore
+from scoring.answers.applicant import CommentedScore
 from scoring.applicants.applicant import Applicant
 from scoring.artifact.load import Artifact
 from scoring.serving.code import code_identity

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.words.language import Language
 
 LONGEST_NOTE = 2000

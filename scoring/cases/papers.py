@@ -6,7 +6,7 @@ import math
 from datetime import datetime
 from typing import Any
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
 from scoring.cases.policy import Policy
 from scoring.documents.letter import Letter, letter_html, reason_in_words

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from scoring.answers import Scatter, ScatterAxis, ScatterCell
+from scoring.answers.population import Scatter, ScatterAxis, ScatterCell
 from scoring.charts.levels import has_rates
 from scoring.charts.style import (
     BACKGROUND,

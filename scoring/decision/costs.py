@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scoring.answers import CostUnit
+from scoring.answers.applicant import CostUnit
 from scoring.arrays import Columns, Floats
 from scoring.errors import InvalidInputError
 from scoring.lender.roles import CREDIT, INSTALMENT

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from scoring.answers import Plan, Reason, Recourse
+from scoring.answers.applicant import Plan, Reason, Recourse
 from scoring.applicants.in_words import field_in_words, field_label
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of

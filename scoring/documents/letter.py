@@ -15,7 +15,7 @@ from babel.dates import format_date
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from scoring.answers import Outcome, Reason
+from scoring.answers.applicant import Outcome, Reason
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.in_words import loan_in_words
 from scoring.errors import InvalidInputError

@@ -6,7 +6,7 @@ import math
 
 import gradio as gr
 
-from scoring.answers import Outcome, Reason, Score
+from scoring.answers.applicant import Outcome, Reason, Score
 from scoring.decision.in_words import cost_in_words
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.reasons import standing_in_words

@@ -20,7 +20,7 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.decision.rule import OUTCOMES
 from scoring.oversight.decisions import Decisions, KnownOutcome, Made, Rate, in_force, rate, read_decisions
 from scoring.oversight.decisions import read_outcomes as read_known_outcomes

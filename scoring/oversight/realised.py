@@ -15,7 +15,7 @@ from typing import get_args
 
 from sqlalchemy import Engine
 
-from scoring.answers import CostUnit, Outcome
+from scoring.answers.applicant import CostUnit, Outcome
 from scoring.decision.rule import OUTCOMES
 from scoring.oversight.decisions import KnownOutcome, Made, Rate, in_force, rate, read_decisions, read_outcomes
 

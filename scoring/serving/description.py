@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scoring import __version__
-from scoring.answers import CostDescription, FieldDescription, ModelDescription
+from scoring.answers.model import CostDescription, FieldDescription, ModelDescription
 from scoring.applicants.inputs import whole_number
 from scoring.decision.costs import RatioCosts
 from scoring.decision.rule import DecisionRule

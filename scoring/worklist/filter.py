@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.errors import InvalidInputError
 from scoring.schema.definition import quoted
 from scoring.worklist.states import STATES, State

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.arrays import Floats
 from scoring.people import Person
 from scoring.worklist.filter import MOST_DIGITS, RECOMMENDATIONS, Filter

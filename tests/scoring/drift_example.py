@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.drift.report import (
     Bracket,
     Calibration,

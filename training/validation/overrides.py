@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.decision.rule import OUTCOMES
 from scoring.validation import Section
 from training.validation.bounds import Bounds

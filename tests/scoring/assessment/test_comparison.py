@@ -3,7 +3,7 @@ from dataclasses import asdict
 
 import pytest
 
-from scoring.answers import POPULATIONS
+from scoring.answers.population import POPULATIONS
 from scoring.assessment.comparison import compare
 from scoring.errors import InvalidInputError
 from scoring.schema.fields import fields

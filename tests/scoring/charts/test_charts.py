@@ -11,16 +11,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from scoring import charts
-from scoring.answers import (
-    Comparison,
-    Explanation,
-    FeatureContribution,
-    Histogram,
-    LevelShare,
-    ModelIdentity,
-    PopulationPlace,
-    ThemeContribution,
-)
+from scoring.answers.applicant import Explanation, FeatureContribution, ModelIdentity, ThemeContribution
+from scoring.answers.population import Comparison, Histogram, LevelShare, PopulationPlace
 from scoring.charts.waterfall import tick_probabilities
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import text

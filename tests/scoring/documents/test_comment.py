@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from scoring.answers import Plan, Reason, Recourse
+from scoring.answers.applicant import Plan, Reason, Recourse
 from scoring.assessment.explanation import favourable_reasons
 from scoring.assessment.recourse import recourse
 from scoring.documents.comment import Facts, Place, comment, facts_of, plan_in_words

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.explanation import LEAST_CONTRIBUTION, adverse_reasons, favourable_reasons
 from scoring.documents.reasons import effect_in_words, reason_in_words, standing_in_words

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.answers import ExpectedCost, Reason
+from scoring.answers.applicant import ExpectedCost, Reason
 from scoring.decision.rule import Decision
 from scoring.documents.reasons import in_sentence, usual_in_words
 from scoring.documents.summary import summary

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.drift.report import REPORT as FILE
 from scoring.drift.report import read_drift_report, write_drift_report
 from scoring.errors import DriftReportError

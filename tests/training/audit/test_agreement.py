@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.answers import Plan, Recourse
+from scoring.answers.applicant import Plan, Recourse
 from scoring.schema.fields import fields
 from training.audit import agreement
 from training.audit.agreement import agrees
