@@ -19,7 +19,6 @@ from scoring.interface.case import Shown
 from scoring.interface.desk_events import DeskEvents
 from scoring.interface.drawings import OVERTAKEN, OvertakenError
 from scoring.interface.events import PERSON, Events, Handler, Values
-from scoring.interface.readers import forget_reader
 from scoring.interface.retry import Retries
 from scoring.interface.screen import Screen
 from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
@@ -193,8 +192,3 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         # Each one is answered, since retries of different events may be queued.
         **{**cheap, "trigger_mode": "multiple"},
     )
-
-    async def left(request: gr.Request) -> None:
-        forget_reader(demo, str(request.session_hash))
-
-    demo.unload(left)

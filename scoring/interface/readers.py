@@ -11,6 +11,10 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import BlocksConfig
 
+from scoring.access.answers import App, Receive, Scope, Send
+from scoring.access.origin import own_path
+from scoring.interface.paths import HEARTBEAT
+
 
 class _OfReader(BlocksConfig):
     """The page's components as one reader has them."""
@@ -44,8 +48,28 @@ def forget_state(page: gr.Blocks, session_hash: str) -> None:
     states.time_last_used.pop(session_hash, None)
 
 
-def forget_reader(page: gr.Blocks, session_hash: str) -> None:
-    """Forgets a reader who has left, and whatever was to be sent."""
-    forget_state(page, session_hash)
-    page._queue.pending_messages_per_session.pop(session_hash, None)
-    page._queue.pending_event_ids_session.pop(session_hash, None)
+class Leaving:
+    """ASGI: forgets each reader whose page is closed. Gradio would keep what belongs to it for an hour or more.
+
+    Args:
+        app: what answers.
+        page: whose readers they are.
+    """
+
+    def __init__(self, app: App, page: gr.Blocks) -> None:
+        self._app, self._page = app, page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; that for the heartbeat lasts as long as the page is open."""
+        # Read now: what answers may change the scope.
+        path = own_path(scope) if scope["type"] == "http" else ""
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if path.startswith(HEARTBEAT):
+                self._forget(path.removeprefix(HEARTBEAT))
+
+    def _forget(self, session_hash: str) -> None:
+        forget_state(self._page, session_hash)
+        self._page._queue.pending_messages_per_session.pop(session_hash, None)
+        self._page._queue.pending_event_ids_session.pop(session_hash, None)

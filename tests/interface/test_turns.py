@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from benchmarks.load.reader import AnswerError, Reader
-from scoring.interface.readers import forget_reader, keep_no_copies
+from scoring.interface.readers import Leaving, keep_no_copies
 from scoring.interface.turns import AT_ONCE, FIGURES, FIGURES_SHARE, PAGE, Turns
 from tests.interface.conftest import free_port
 
@@ -57,6 +58,12 @@ def until(true: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
+@asynccontextmanager
+async def forgetting(app: Any) -> AsyncIterator[None]:
+    app.middleware_stack = Leaving(app.middleware_stack, app.get_blocks())
+    yield
+
+
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     desk = Desk()
@@ -67,14 +74,10 @@ def desk() -> Iterator[Desk]:
             button = gr.Button(elem_id=lane)
             button.click(desk.answer, sent, shown, concurrency_id=lane, concurrency_limit=AT_ONCE[lane])
         gr.api(desk.answer, api_name="call")
-
-        async def left(request: gr.Request) -> None:
-            forget_reader(page, str(request.session_hash))
-
-        page.unload(left)
     page._queue, desk.page = Turns(page, MOST_WAITING), page
     keep_no_copies(page)
-    _, desk.url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_port=free_port())
+    own = {"lifespan": forgetting}
+    _, desk.url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), app_kwargs=own)
     yield desk
     desk.open(*desk.gates)
     page.close()
