@@ -174,7 +174,8 @@ def test_a_session_keeps_no_copy_of_what_is_shown(desk: Desk):
 def test_a_reader_who_leaves_is_forgotten(desk: Desk):
     reader = desk.reader()
     with reader.client.stream("GET", f"/gradio_api/heartbeat/{reader.session}") as page:
-        next(page.iter_text())
+        beats = page.iter_text()
+        next(beats)
         answer(reader, PAGE, click(reader, PAGE, "here"))
         assert reader.session in desk.page.state_holder.session_data
     queue = desk.page._queue
