@@ -16,7 +16,7 @@ FINISH_SECONDS = 7.0
 CLOSE_SECONDS = 1
 LOOK_SECONDS = 0.05
 # A call's answer is fetched by a request of its own, just after the call.
-FETCH_SECONDS = 0.3
+FETCH_SECONDS = 1.0
 
 
 def finish(demo: gr.Blocks, work: Work) -> None:
