@@ -20,7 +20,7 @@ from scoring.interface.desk_events import DeskEvents
 from scoring.interface.drawings import OVERTAKEN, OvertakenError
 from scoring.interface.events import PERSON, Events, Handler, Values
 from scoring.interface.retry import Retries
-from scoring.interface.screen import Screen
+from scoring.interface.screen import MODEL, TABS, Screen
 from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
 from scoring.interface.what_if_events import WhatIfEvents
 from scoring.interface.who import person_of
@@ -43,12 +43,12 @@ TYPED = "(_, language) => [document.querySelector('#picker input').value, langua
 SPOKEN = "(language) => { document.documentElement.lang = language; }"
 
 
-# The address names the applicant, or the list's state, so that a reload comes back to the same place.
-ADDRESS = """(chosen, order, language) => {
+# The address names the applicant, the model's page or the list's state, so that a reload comes back to the same place.
+ADDRESS = """(chosen, tab, order, language) => {
   const query = new URLSearchParams();
   if (chosen?.applicant_id) query.set("applicant", chosen.applicant_id);
+  if (tab === "model") query.set("tab", tab);
   else if (!chosen && order?.states?.length) query.set("state", order.states[0]);
-  else if (new URLSearchParams(location.search).get("tab") === "model") query.set("tab", "model");
   query.set("language", language);
   history.replaceState(history.state, "", "?" + query);
 }"""
@@ -150,6 +150,14 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     for name, tab in screen.tabs.items():
         show, changed = partial(events.show, name), {*always, screen.open_tab, *screen.drawn_by(name)}
         gr.on([tab.select], _unless_left(demo, answering(show)), page, changed, **(dear if name in DEAR else cheap))
+    on(
+        [header.to_model.click],
+        events.show_model,
+        [screen.open_tab, *screen.places, *screen.drawn_by(MODEL)],
+        lane=dear,
+    )
+    first = [screen.open_tab, *screen.places, *screen.drawn_by(TABS[0])]
+    on([header.to_case.click], partial(events.lead_to, TABS[0]), first)
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
     on([entry.input for entry in what_if.entries], tried.edit, edited)
     on([what_if.reset.click], tried.reset, [*edited, *what_if.entries])
@@ -173,9 +181,9 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     # `change`, not `input`: gradio reports no input for pasted text.
     on([worklist.recommendation.input, *(each.change for each in worklist.filters[1:])], desk.filter, worklist.shown)
     on([worklist.timer.tick], desk.redraw_list, worklist.shown)
-    place = [screen.chosen, worklist.order, header.language]
+    place: list[Any] = [screen.chosen, screen.open_tab, worklist.order, header.language]
     # The language, too: it may still be the old one when the applicant changes.
-    moved = [screen.chosen.change, worklist.order.change, header.language.change]
+    moved = [each.change for each in place]
     gr.on(moved, None, place, js=ADDRESS, api_visibility="private")
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
     on([model.ratio.change], events.try_cost_ratio, [model.ratio_view], lane=dear)
