@@ -34,7 +34,7 @@ QUIET: dict[str, Any] = {
     "trigger_mode": "always_last",
 }
 # Tabs with figures.
-DEAR = {"explanation", "population", "model"}
+DEAR = {"explanation", "population"}
 
 # What the search box holds when the search is sent: if it had to wait, the event's own data would be stale.
 TYPED = "(_, language) => [document.querySelector('#picker input').value, language]"
