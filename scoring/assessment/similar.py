@@ -12,8 +12,8 @@ from scoring.artifact.population import PROBABILITY
 from scoring.assessment.assessment import Assessment
 from scoring.decision.costs import COST_FIELDS, cost_columns
 from scoring.decision.rule import OUTCOMES
-from scoring.lender.fields import fields
 from scoring.lender.roles import LISTED
+from scoring.schema.fields import fields
 from scoring.words.wording import number, percent, text
 
 MOST_SIMILAR = 5

@@ -14,10 +14,10 @@ from scoring.charts import comparison_figure, comparison_table, scatter_figure, 
 from scoring.interface.case import Case, Shown
 from scoring.interface.drawings import drawing
 from scoring.interface.html import page, scrolling, table_html, words
-from scoring.lender.features import ModelFeature, field_feature, restated_fields, unjoined_features
-from scoring.lender.fields import Feature, fields
 from scoring.lender.roles import CREDIT, INCOME
 from scoring.markup import Table
+from scoring.schema.features import ModelFeature, field_feature, restated_fields, unjoined_features
+from scoring.schema.fields import Feature, fields
 from scoring.words.language import Language
 from scoring.words.wording import percent, text, value_in_words
 

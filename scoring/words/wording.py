@@ -1,6 +1,6 @@
 """Texts and numbers in each language: the catalogue `texts.csv`, and number formats of the locale.
 
-Labels of fields and levels are not here but in the tables of `scoring.lender.fields`. Figures are formatted by Babel
+Labels of fields and levels are not here but in the tables of `scoring.schema.fields`. Figures are formatted by Babel
 with patterns parsed once, because a screen formats hundreds of them.
 """
 
@@ -134,6 +134,16 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
             return number(value, language, DECIMALS_OF_SCORES)
         case _:
             return short_number(value, language, DECIMALS_OF_SCORES)
+
+
+def frequency_in_words(key: str, share: float, language: Language) -> str:
+    """A share as so many in a hundred, which agrees with the percentage beside it; `key` is a prefix of texts."""
+    count = in_hundred(share)
+    if count < 1:
+        return text(f"{key}.fewer", language)
+    if count > 99:
+        return text(f"{key}.more", language)
+    return text(f"{key}.{counted_form(count, language)}", language, count=count)
 
 
 def range_in_words(low: float, high: float, unit: str, language: Language, key: str = "range") -> str:

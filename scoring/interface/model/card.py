@@ -7,7 +7,7 @@ from scoring.artifact.lineage import lineage_of
 from scoring.artifact.load import Artifact
 from scoring.interface.html import element, words
 from scoring.interface.model.parts import section, told
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import text
 

@@ -8,7 +8,7 @@ import pytest
 
 from scoring.artifact.population import PROBABILITY, Population
 from scoring.assessment.similar import MOST_SIMILAR, similar
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.service import Service, assess
 from scoring.words.wording import number
 
