@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from scoring.words.language import Value
@@ -138,12 +138,14 @@ class Plan:
     """Allowed changes, raw field -> new value, on top of what was sent, and the decision on the application with them.
 
     `effort` is the sum of the shares by which the levers change: 0.1 is a loan, or an instalment, smaller by a tenth.
+    `outside`: what the plan would set that lies outside what the model learnt from.
     """
 
     changes: dict[str, Any]
     probability: float
     decision: Outcome
     effort: float
+    outside: list[OutsideLearnt] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from scoring.answers.applicant import Plan, Score
 from scoring.applicants.in_words import field_in_words, loan_in_words
 from scoring.applicants.loan import loan_terms
 from scoring.assessment.curve import curve
-from scoring.documents.comment import plan_in_words
+from scoring.documents.change import outside_in_words, plan_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.curve_view import CurveChoice, curve_html, no_curve_html
-from scoring.interface.decision_tab import decision_words
 from scoring.interface.form import NOT_ON_FILE, FormField, entries_of, form_fields, themed_fields
 from scoring.interface.html import element, notice, page, scrolling, words
+from scoring.interface.verdict import decision_words
 from scoring.lender.roles import TERM
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, text
@@ -120,12 +120,10 @@ def suggested(case: Case) -> list[Plan]:
 
 def _suggestion(plan: Plan, language: Language) -> str:
     told = plan_in_words(plan, language)
-    return text(
-        "screen.suggestion",
-        language,
-        changes=told[:1].upper() + told[1:],
-        probability=percent(plan.probability, language),
-    )
+    outside = outside_in_words(plan, language)
+    changes, probability = told[:1].upper() + told[1:], percent(plan.probability, language)
+    suggestion = text("screen.suggestion", language, changes=changes, probability=probability)
+    return f"{suggestion} · {outside}" if outside else suggestion
 
 
 def suggestions_html(case: Case) -> str:
