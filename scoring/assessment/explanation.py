@@ -12,7 +12,7 @@ from itertools import islice
 
 import numpy as np
 
-from scoring.answers import FeatureContribution, Reason, ThemeContribution
+from scoring.answers.applicant import FeatureContribution, Reason, ThemeContribution
 from scoring.arrays import Floats
 from scoring.artifact.population import Population
 from scoring.schema.features import ModelFeature

@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from scoring.answers import Reason, Recourse
+from scoring.answers.applicant import Reason, Recourse
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of
 from scoring.artifact.population import PROBABILITY, percentile

@@ -7,7 +7,7 @@ comparisons are of the figures as they are written, so that no reader finds "0.4
 
 from __future__ import annotations
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.artifact.model import log_odds_of, probability_of
 from scoring.schema.sayings import Side, agreeing, sayings_of
 from scoring.words.language import Language

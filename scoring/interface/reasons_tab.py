@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gradio as gr
 
-from scoring.answers import Comparison, Reason, Score
+from scoring.answers.applicant import Reason, Score
+from scoring.answers.population import Comparison
 from scoring.applicants.in_words import field_label
 from scoring.artifact.reads import fields_of
 from scoring.assessment.comparison import compare

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from scoring.answers import Comparison, Histogram, LevelShare, Reason
+from scoring.answers.applicant import Reason
+from scoring.answers.population import Comparison, Histogram, LevelShare
 from scoring.markup import element
 from scoring.words.language import Language
 from scoring.words.wording import frequency_in_words, percent, text

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.answers import Plan, Score
+from scoring.answers.applicant import Plan, Score
 from scoring.applicants.in_words import field_in_words, loan_in_words
 from scoring.applicants.loan import loan_terms
 from scoring.assessment.curve import curve

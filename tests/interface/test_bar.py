@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from scoring.answers import Plan
+from scoring.answers.applicant import Plan
 from scoring.interface.bar import bar_html
 from scoring.interface.case import Case, fresh_case
 from scoring.lender.roles import BIRTH, CREDIT, INCOME, INSTALMENT

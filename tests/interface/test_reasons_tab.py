@@ -7,7 +7,7 @@ from html import escape
 
 import pytest
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.documents.reasons import headline, points_of
 from scoring.interface.case import fresh_case
 from scoring.interface.reasons_tab import MAIN, ranked, reasons_html

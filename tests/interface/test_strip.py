@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from scoring.answers import Comparison, Histogram, LevelShare, ModelIdentity, PopulationPlace, Reason
+from scoring.answers.applicant import ModelIdentity, Reason
+from scoring.answers.population import Comparison, Histogram, LevelShare, PopulationPlace
 from scoring.interface.strip import WIDTH, place_in_words, strip_html
 
 NOBODY = ModelIdentity("1", "here", "abc")

@@ -48,7 +48,7 @@ def test_a_refusal_gives_reasons_lender_and_rights_and_neither_figures_nor_the_n
     assert not any(part in told for part in (*withheld, NOTE, "sue"))
 
 
-def test_only_the_reasons_that_were_chosen_are_told(decided, service, policy, recommended):
+def test_the_letter_states_only_the_reasons_that_were_chosen(decided, service, policy, recommended):
     first, *others = commented(service, assess(service, recommended("refuse"), {}, "en")).reasons
     told = words_of(letter_of(decided("refuse", "refuse", told_reasons=[first.feature]), policy, synthetic=False))
     assert headline_in_letter(first, "en") in told
@@ -97,7 +97,7 @@ def test_the_letter_stands_alone_and_escapes_what_it_is_given(decided, policy, l
     assert "None" not in words_of(page)
 
 
-def test_a_template_that_names_what_it_is_not_given_is_told(decided, tmp_path, policy):
+def test_a_template_that_names_what_it_is_not_given_is_reported(decided, tmp_path, policy):
     for file in DEMO_POLICY.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "letter.en.html").write_text("{{ applicants_name }}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.answers import OutsideLearnt, Plan, Recourse
+from scoring.answers.applicant import OutsideLearnt, Plan, Recourse
 from scoring.documents.change import change_in_words, outside_in_words, plan_in_words
 from scoring.serving.service import assess, score
 from scoring.words.language import LANGUAGES
