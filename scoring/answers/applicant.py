@@ -35,6 +35,8 @@ class Reason:
 
     `usual_range` is [lower quartile, upper quartile] among just accepted applicants for a quantity, else their most
     frequent levels in words; `middle` is the median of a quantity. `theme_contribution` sums its theme's contributions.
+    Features of one `factor` are the same fact. `lower` and `higher` are the shares of accepted applicants with a lower
+    and a higher value; None unless it is a quantity that is on file.
     """
 
     feature: str
@@ -46,6 +48,9 @@ class Reason:
     middle: float | None = None
     theme: str = ""
     theme_contribution: float = 0.0
+    factor: str = ""
+    lower: float | None = None
+    higher: float | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from scoring.serving.code import code_identity
 from scoring.serving.service import Service
 
 # What the journal keeps of a reason; what is usual follows from the model.
-REASON_KEPT = ("feature", "label", "value", "unit", "contribution")
+REASON_KEPT = ("feature", "label", "value", "unit", "contribution", "factor", "lower", "higher")
 
 
 def application_of(applicant: Applicant) -> dict[str, Any]:
