@@ -33,11 +33,13 @@ from scoring.interface.endpoints import add_endpoints
 from scoring.interface.guarded import guarded, operations
 from scoring.interface.queue import finish, waiting
 from scoring.interface.screen import Screen
+from scoring.interface.sessions import keep_sessions_light
 from scoring.interface.theme import launch_options
 from scoring.interface.workplace import Workplace
 from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
 from scoring.operations.log import set_up_log
+from scoring.operations.turns import Turns
 from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
 from scoring.serving.settings import Settings, read_settings
@@ -52,13 +54,14 @@ RUNNING_AT_ONCE = 8
 CACHE_SECONDS = 3600
 
 
-def build(workplace: Workplace, queue_length: int) -> gr.Blocks:
-    """The page and its endpoints; so many events may wait for their turn."""
+def build(workplace: Workplace, queue_length: int, turns: Turns) -> gr.Blocks:
+    """The page, of whose events so many may wait, and its endpoints, whose calls work in turns."""
+    keep_sessions_light()
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
     with Page(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
         bind(Screen(workplace.serving.state, workplace.desk.policy), workplace, page)
-        add_endpoints(workplace)
+        add_endpoints(workplace, turns)
     return page.queue(default_concurrency_limit=RUNNING_AT_ONCE, max_size=queue_length)
 
 
@@ -89,13 +92,14 @@ try:
     # What is served, and what was refused, goes to the log; nothing of an applicant does.
     set_up_log(settings.operation.log_format)
     workplace, access = start(settings)
-    demo = build(workplace, settings.operation.queue_length)
+    turns = Turns(RUNNING_AT_ONCE)
+    demo = build(workplace, settings.operation.queue_length, turns)
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 
 # What is around the page: the guard, limits, headers, and figures on how it runs.
 names = {str(each.api_name) for each in demo.fns.values() if each.api_visibility == "public"}
-run = operations(workplace, names, partial(waiting, demo, RUNNING_AT_ONCE), settings.operation)
+run = operations(workplace, names, partial(waiting, demo, RUNNING_AT_ONCE, turns), settings.operation)
 # A Space's page on the hub shows the app in a frame, to which browsers send no session.
 framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 

@@ -19,6 +19,7 @@ from scoring.access.hardened import Hardened
 from scoring.database.engine import reading
 from scoring.errors import DatabaseError
 from scoring.interface.paths import begins_work, endpoint_of
+from scoring.interface.refused import Refusing
 from scoring.interface.theme import SCRIPTS
 from scoring.interface.who import action_of
 from scoring.interface.workplace import Workplace
@@ -96,7 +97,8 @@ def guarded(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         assert app.middleware_stack is not None
-        limited = Limited(app.middleware_stack, begins_work, pace, run.queue, run.settings.queue_length, run.work)
+        answering = Refusing(app.middleware_stack)
+        limited = Limited(answering, begins_work, pace, run.queue, run.settings.queue_length, run.work)
         guard = Guard(limited, access, action_of, lambda: run.ready, starting=True)
         hardened = Hardened(guard, [SCRIPTS], framed_by)
         app.middleware_stack = Observed(hardened, run.metrics, run.work, partial(endpoint_of, run.names))

@@ -9,6 +9,7 @@ import gradio as gr
 
 from scoring.operations.limits import Queue
 from scoring.operations.requests import Work
+from scoring.operations.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -20,12 +21,16 @@ LOOK_SECONDS = 0.05
 FETCH_SECONDS = 0.3
 
 
-def waiting(demo: gr.Blocks, at_once: int) -> Queue:
-    """What waits, by how long each event's function took so far when `at_once` of them run side by side."""
+def waiting(demo: gr.Blocks, at_once: int, turns: Turns) -> Queue:
+    """What waits, by how long each event's function took so far when `at_once` of them run side by side.
+
+    Calls of endpoints wait in `turns`.
+    """
     queues = demo._queue
     events = [event for each in list(queues.event_queue_per_concurrency_id.values()) for event in list(each.queue)]
     seconds = sum(queues.process_time_per_fn[event.fn].avg_time for event in events) / at_once
-    return Queue(len(events), seconds)
+    calls = turns.waiting
+    return Queue(len(events) + calls.length, seconds + calls.seconds)
 
 
 def finish(demo: gr.Blocks, work: Work) -> None:

@@ -66,7 +66,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
     applicant = ["applicant_id", "changes", "language"]
     assert names == {
         "/applicants": ["query", "limit"],
-        "/score": applicant,
+        "/score": [*applicant, "detail"],
         "/explain": applicant,
         "/compare": [*applicant, "characteristic", "population"],
         "/scatter": [*applicant, "across", "up", "population"],
