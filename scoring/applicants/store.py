@@ -215,10 +215,12 @@ def _read_applicant(file: ApplicantsFile, index: int, language: Language) -> App
 def _read_row(file: ApplicantsFile, index: int) -> dict[str, Any]:
     """One applicant's values in a file, None if missing."""
     group = int(np.searchsorted(file.starts, index, side="right")) - 1
-    (row,) = _read_group(file, group).slice(index - int(file.starts[group]), 1).to_pylist()
+    place = index - int(file.starts[group])
+    row = {name: column[place].as_py() for name, column in _read_group(file, group).items()}
     return {name: None if is_missing(value) else value for name, value in row.items()}
 
 
 @lru_cache(maxsize=GROUPS_KEPT)
-def _read_group(file: ApplicantsFile, group: int) -> pa.Table:
-    return file.groups.read(group, file.columns)
+def _read_group(file: ApplicantsFile, group: int) -> dict[str, pa.Array]:
+    table = file.groups.read(group, file.columns)
+    return {name: table[name].combine_chunks() for name in table.column_names}

@@ -144,6 +144,24 @@ def test_what_no_field_may_hold_is_refused_by_name(app_url: str, way: str, data:
     assert message in sent(app_url, way, "score", f'{{"data": {data}}}')
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "inputs", "status"),
+    [
+        ("score", [1], 404),
+        ("score", [None, {"AMT_CREDIT": -5}], 422),
+        ("score", [None, {}, "de"], 422),
+        ("decide", ["nobody"], 422),
+        ("journal", [None, "guess"], 422),
+    ],
+)
+def test_a_refusal_in_one_round_trip_says_what_it_is(app_url: str, endpoint: str, inputs: list, status: int):
+    answer = httpx.post(f"{app_url}/gradio_api/run/{endpoint}", json={"data": inputs}, timeout=30)
+    assert answer.status_code == status
+    told = answer.json()
+    assert set(told) == {"detail", "request_id"}
+    assert told["request_id"] == answer.headers["x-request-id"]
+
+
 @pytest.mark.parametrize("way", [*WAYS, "call/v2"])
 @pytest.mark.parametrize(
     "body",
