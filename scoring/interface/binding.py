@@ -20,6 +20,7 @@ from scoring.interface.desk_events import DeskEvents
 from scoring.interface.events import PERSON, Events, Handler, Values
 from scoring.interface.retry import Retries
 from scoring.interface.screen import Screen
+from scoring.interface.what_if_events import WhatIfEvents
 from scoring.interface.who import person_of
 from scoring.interface.workplace import Workplace
 from scoring.serving.live import State
@@ -76,7 +77,7 @@ def _updates(shown: Shown) -> dict[Any, Any]:
 def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
     events = Events(screen, workplace)
-    desk, worklist = DeskEvents(events), screen.worklist
+    desk, tried, worklist = DeskEvents(events), WhatIfEvents(events), screen.worklist
     retries, header, what_if = Retries(events), screen.header, screen.what_if
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
@@ -122,10 +123,12 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     for name, tab in screen.tabs.items():
         on([tab.select], partial(events.show, name), [screen.open_tab, *screen.drawn_by(name)])
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
-    on([entry.input for entry in what_if.entries], events.edit, edited)
-    on([what_if.reset.click], events.reset, [*edited, *what_if.entries])
+    on([entry.input for entry in what_if.entries], tried.edit, edited)
+    on([what_if.reset.click], tried.reset, [*edited, *what_if.entries])
     for index, plan in enumerate(what_if.plans):
-        on([plan.click], partial(events.apply, index), [*edited, *what_if.entries])
+        on([plan.click], partial(tried.apply, index), [*edited, *what_if.entries])
+    on([what_if.curve_choice.change], tried.choose_curve, [what_if.curve])
+    on([what_if.curve_moved.change], tried.move, [*edited, *what_if.entries], [what_if.curve_moved])
     on([record.outcome.input], desk.choose_outcome, record.drawn)
     done = [*record.drawn, header.standing, screen.seen]
     for button, handler in (

@@ -17,12 +17,12 @@ from scoring.cases.orders import Seen
 from scoring.cases.steps import open_case
 from scoring.errors import DatabaseError, InvalidInputError, ScoringError
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
+from scoring.interface.curve_view import choice_of
 from scoring.interface.header import matching, options, title_html
 from scoring.interface.model.oversight import oversight_html
 from scoring.interface.population_tab import main_characteristics
 from scoring.interface.screen import TABS, Menus, Reader, Screen
 from scoring.interface.standing import DeskView, desk_view
-from scoring.interface.what_if_tab import suggested
 from scoring.interface.who import require
 from scoring.interface.worklist_view import reordered
 from scoring.interface.workplace import Workplace
@@ -94,6 +94,7 @@ class Events:
             desk=self.desk(values, case) if case and tab == "record" else None,
             oversight=self.oversight(values, self.language(values)) if tab == "model" else "",
             ratio=values[self.screen.model.ratio],
+            curve=choice_of(values[self.screen.what_if.curve_choice]),
         )
 
     def oversight(self, values: Values, language: Language) -> str:
@@ -231,17 +232,6 @@ class Events:
         ratio = self.reader(values).ratio
         return self.screen.model.draw_ratio(state.service, ratio, case, self.language(values))
 
-    def edit(self, state: State, values: Values) -> Shown:
-        """The decision with the changes made in the form."""
-        case = self.case(state, values)
-        return self.screen.refresh(case, "what_if", self.reader(values)) if case else {}
-
-    def reset(self, state: State, values: Values) -> Shown:
-        """The form reset to the values on file."""
-        chosen = values[self.screen.chosen]
-        case = fresh_case(state.service, chosen["applicant_id"], self.language(values))
-        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", self.reader(values)))
-
     def open_theme(self, state: State, values: Values) -> Shown:
         """The features of one theme."""
         screen, case, theme = self.screen, self.case(state, values), values[self.screen.explanation.theme]
@@ -274,18 +264,6 @@ class Events:
             return {}
         menus = replace(reader.menus, pair=(across, up))
         return together(population.draw_scatter(case, reader.population, across, up), self.screen.keep(menus))
-
-    def apply(self, index: int, state: State, values: Values) -> Shown:
-        """The suggestion that was clicked, entered in the form unless it is another model's."""
-        if values[self.screen.drawn_revision] != state.revision:
-            return {}
-        case = self.case(state, values)
-        plans = suggested(case) if case and not case.lacks else []
-        if case is None or index >= len(plans):
-            return {}
-        changed = replace(case, changes={**case.changes, **plans[index].changes}, problem="")
-        refreshed = self.screen.refresh(changed, "what_if", self.reader(values))
-        return together(self.screen.what_if.fill(changed), refreshed)
 
     def without_choices(self, values: Values) -> Values:
         """What the page holds without the reader's choices, for a page of another model.

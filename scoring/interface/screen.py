@@ -14,6 +14,7 @@ from gradio.components import Component
 from scoring.answers import POPULATIONS
 from scoring.cases.policy import Policy
 from scoring.interface.case import Case, Shown, kept, together
+from scoring.interface.curve_view import FIRST_CURVE, CurveChoice
 from scoring.interface.decision_tab import DecisionTab
 from scoring.interface.explanation_tab import ExplanationTab
 from scoring.interface.header import Header
@@ -23,7 +24,7 @@ from scoring.interface.record_tab import RecordTab
 from scoring.interface.standing import DeskView, standing_html
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.interface.worklist_view import WorklistView
-from scoring.lender.features import ModelFeature
+from scoring.schema.features import ModelFeature
 from scoring.serving.live import State
 from scoring.serving.service import Service
 from scoring.words.language import DEFAULT_LANGUAGE, Language
@@ -57,6 +58,7 @@ class Reader:
     desk: DeskView | None = None
     oversight: str = ""
     ratio: float | None = None
+    curve: CurveChoice = FIRST_CURVE
 
 
 NOTHING_CHOSEN = Reader()
@@ -120,7 +122,7 @@ class Screen:
             "decision": [self.decision.view],
             "explanation": [self.explanation.waterfall, self.explanation.opened],
             "population": [*self.population.plots, self.population.scatter, self.population.similar],
-            "what_if": [self.what_if.result, self.what_if.suggestions],
+            "what_if": [self.what_if.result, self.what_if.curve, self.what_if.suggestions],
             "record": [self.record.view],
             "model": [*self.model.views],
         }
@@ -139,7 +141,7 @@ class Screen:
     def remembered(self) -> list[Any]:
         """What the page sends with every event."""
         chosen = [self.header.language, self.population.population]
-        own = [*self.record.entries, *self.worklist.remembered, self.model.ratio]
+        own = [*self.record.entries, *self.worklist.remembered, self.model.ratio, self.what_if.curve_choice]
         kept_by_page = [
             self.drawn_revision,
             self.chosen,
@@ -280,7 +282,7 @@ class Screen:
             case "model":
                 return self.model.draw(case.service, reader.ratio, case, case.language, reader.oversight)
             case _:
-                return self.what_if.draw(case)
+                return self.what_if.draw(case, reader.curve)
 
     def _population_drawn(self, case: Case, reader: Reader) -> Shown:
         """The plots of what the reader chose; at first, of what contributes most to this applicant's score."""

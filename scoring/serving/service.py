@@ -25,7 +25,8 @@ from scoring.documents.record import Record, Verdict
 from scoring.documents.summary import summary, warnings
 from scoring.drift.report import DriftReport
 from scoring.errors import InvalidInputError, StoredValueError, UnknownApplicantError
-from scoring.lender.definition import quoted
+from scoring.schema.definition import quoted
+from scoring.validation import ValidationPack
 from scoring.words.language import Language
 from scoring.words.wording import text
 
@@ -36,11 +37,12 @@ Detail = Literal["full", "short"]
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A verified artifact, with the applicants on file and the newest drift report, if any."""
+    """A verified artifact, with the applicants on file, the newest drift report and the validation pack, if any."""
 
     artifact: Artifact
     applicants: ApplicantsFile | None
     drift: DriftReport | None = None
+    validation: ValidationPack | None = None
 
     @cached_property
     def examples(self) -> dict[str, int]:
