@@ -26,6 +26,7 @@ from scoring.cases.notices import record_model, record_start
 from scoring.cases.policy import read_policy
 from scoring.cases.steps import Desk
 from scoring.errors import ScoringError
+from scoring.interface.batch_routes import batch_routes
 from scoring.interface.binding import bind
 from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
@@ -40,6 +41,7 @@ from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
 from scoring.operations.log import set_up_log
 from scoring.operations.turns import Turns
+from scoring.portfolio.batches import Batches
 from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
 from scoring.serving.settings import Settings, read_settings
@@ -106,7 +108,8 @@ framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
-    routes = [*drift_routes(workplace.serving, settings.drift_report), *run.routes]
+    batches = Batches(lambda: workplace.serving.state.service.artifact)
+    routes = [*drift_routes(workplace.serving, settings.drift_report), *batch_routes(batches), *run.routes]
     return {"routes": routes, "lifespan": guarded(access, run, framed_by), **call_options()}
 
 
