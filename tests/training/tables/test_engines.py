@@ -21,6 +21,7 @@ from scoring.serving.settings import ROOT
 from tests.conftest import REAL_SAMPLE
 from tests.training.tables_fixture import allowed, applications, table, write_folder
 from training.dataset.history_file import write_features
+from training.dataset.scenarios import variants
 from training.lender.history import FEATURES
 from training.lender.synthetic.synthesize import synthesize
 from training.tables.engines import Connect, duckdb_connection, spark_connection
@@ -81,6 +82,20 @@ def on_both(spark: Connect, made_up: Path, tmp_path_factory: pytest.TempPathFact
     folder = beside_real_rows(made_up, out / "tables")
     engines = {"duckdb": duckdb_connection, "spark": spark}
     return tuple(features_of(folder, connect, out / f"{name}.parquet") for name, connect in engines.items())
+
+
+def test_engines_agree_on_the_history_under_scenarios(spark: Connect, tmp_path: Path) -> None:
+    """A few applicants with every kind of row that changes suffice: the features are compared above."""
+    synthesize(60, 5, tmp_path, progress=False)
+    found = [variants(read_tables(tmp_path, connect=connect)) for connect in (duckdb_connection, spark)]
+    on_duckdb, on_spark = (
+        [part.to_pandas().sort_values("SK_ID_CURR", ignore_index=True) for part in (each.costs, *each.groups)]
+        for each in found
+        if each is not None
+    )
+    for one, other in zip(on_duckdb, on_spark, strict=True):
+        assert len(one) > 0
+        assert differences(one, other[list(one)]) == {}
 
 
 def beside_real_rows(made_up: Path, out: Path) -> Path:
