@@ -24,9 +24,9 @@ from scoring.artifact.load import load_artifact
 from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.recourse import recourse
-from scoring.lender.features import feature_matrix, plan_maxima
-from scoring.lender.fields import leeways
 from scoring.lender.formulas import FORMULAS
+from scoring.schema.features import feature_matrix, plan_maxima
+from scoring.schema.fields import leeways
 from scoring.serving.service import Service, assess, score
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 

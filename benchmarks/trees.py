@@ -17,8 +17,8 @@ from sklearn.metrics import roc_auc_score
 from benchmarks.timing import medians
 from scoring.decision.cost_curve import rule_for
 from scoring.decision.costs import RatioCosts
-from scoring.lender.features import frame_matrix
 from scoring.lender.roles import TARGET
+from scoring.schema.features import frame_matrix
 from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
 from training.learn.fit import Fitted, Recipe, cross_validate, fit_recipe

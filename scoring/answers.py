@@ -352,11 +352,15 @@ class PastApplicant:
 
 @dataclass(frozen=True)
 class Similar:
-    """The past applicants whom the model treats most like one applicant, most similar first; `note` describes them."""
+    """The past applicants whom the model treats most like one applicant, most similar first; `note` describes them.
+
+    `typical_likeness` is the median over all reference applicants: what somebody picked at random reaches.
+    """
 
     applicant_id: int | None
     changes: dict[str, Any]
     applicants: list[PastApplicant]
+    typical_likeness: float
     note: str
     model: ModelIdentity
 

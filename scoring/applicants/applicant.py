@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from scoring.applicants.scenarios import HistoryChange
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import Raw
-from scoring.lender.fields import fields
+from scoring.schema.definition import Raw
+from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import text
 
@@ -31,7 +31,7 @@ class Applicant:
     scenarios: tuple[HistoryChange, ...] = ()
 
     def columns(self) -> dict[str, NDArray]:
-        """The raw fields and the history as arrays of length 1, in the form that `scoring.lender.features` reads."""
+        """The raw fields and the history as arrays of length 1, in the form that `scoring.schema.features` reads."""
         names = (*_numeric_fields(), *self.history)
         numbers = np.array([*(self.raw[name] for name in _numeric_fields()), *self.history.values()], dtype=np.float64)
         columns = {name: numbers[index : index + 1] for index, name in enumerate(names)}

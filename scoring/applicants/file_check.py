@@ -18,9 +18,9 @@ from scoring.checks.findings import MOST_LOOKED_AT, column_finding, counted, fin
 from scoring.checks.stored import StoredRows, stored_rows
 from scoring.checks.unlike import unlike
 from scoring.errors import ApplicantsFileError
-from scoring.lender.definition import field_table_digest
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.definition import field_table_digest
+from scoring.schema.fields import fields
 from scoring.words.wording import text
 
 if TYPE_CHECKING:

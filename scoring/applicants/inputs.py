@@ -7,9 +7,9 @@ import difflib
 from babel import Locale, UnknownLocaleError
 
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import LONGEST_QUOTE, Raw, checked_value, quoted, read_number
-from scoring.lender.fields import Field, fields
 from scoring.lender.roles import CREDIT
+from scoring.schema.definition import LONGEST_QUOTE, Raw, checked_value, quoted, read_number
+from scoring.schema.fields import Field, fields
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import text
 

@@ -26,9 +26,9 @@ from scoring.applicants.stamp import Stamp, read_stamp
 from scoring.checks.findings import counted
 from scoring.checks.stored import REMEDY
 from scoring.errors import ApplicantsFileError, InvalidInputError, StoredValueError, UnknownApplicantError
-from scoring.lender.definition import checked_value, is_missing, quoted
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID, LISTED
+from scoring.schema.definition import checked_value, is_missing, quoted
+from scoring.schema.fields import fields
 from scoring.words.language import Language, Value
 from scoring.words.wording import text
 

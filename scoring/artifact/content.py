@@ -25,9 +25,9 @@ from scoring.artifact.population import PROBABILITY, Population
 from scoring.checks.findings import LeftOut
 from scoring.decision.cost_curve import CostCurves
 from scoring.decision.points import ScaleAsWritten
-from scoring.lender.features import ModelFeature, application_features, history_inputs
-from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
+from scoring.schema.features import ModelFeature, application_features, history_inputs
+from scoring.schema.fields import fields
 from scoring.strict import Count, LogOdds, MalformedError, known, short, strict, wrong
 from scoring.words.wording import UNITS, worded
 

@@ -65,7 +65,7 @@ from scoring.errors import (
     InvalidInputError,
     ModelTextError,
 )
-from scoring.lender.features import ModelFeature, application_features, history_inputs
+from scoring.schema.features import ModelFeature, application_features, history_inputs
 from scoring.strict import MalformedError, parse
 
 LATER_PARTS: dict[str, tuple[str, type]] = {

@@ -20,8 +20,8 @@ from scoring.arrays import Columns, Floats
 from scoring.artifact.model import Model, log_odds_of
 from scoring.decision.costs import cost_columns
 from scoring.decision.rule import DecisionRule
-from scoring.lender.features import ModelFeature, feature_matrix, history_inputs, to_columns
 from scoring.lender.roles import TARGET
+from scoring.schema.features import ModelFeature, feature_matrix, history_inputs, to_columns
 
 PROBABILITY = "PROBABILITY"
 JUST_ACCEPTED_SHARE = 0.10

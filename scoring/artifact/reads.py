@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.arrays import Columns, Floats
-from scoring.lender.features import ModelFeature, history_inputs
-from scoring.lender.fields import fields
+from scoring.schema.features import ModelFeature, history_inputs
+from scoring.schema.fields import fields
 
 
 class _Recorder(dict[str, NDArray]):

@@ -19,9 +19,9 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.interval import wilson
-from scoring.lender.features import feature_matrix
-from scoring.lender.fields import fields
-from scoring.lender.values import applies
+from scoring.schema.features import feature_matrix
+from scoring.schema.fields import fields
+from scoring.schema.values import applies
 from scoring.words.language import Language
 
 NEAREST = 500

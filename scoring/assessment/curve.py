@@ -13,11 +13,11 @@ from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment
 from scoring.decision.rule import OUTCOMES
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import quoted
-from scoring.lender.features import feature_matrix
-from scoring.lender.fields import Field, leeways
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.roles import CREDIT, INSTALMENT, RATE, TERM
+from scoring.schema.definition import quoted
+from scoring.schema.features import feature_matrix
+from scoring.schema.fields import Field, leeways
 from scoring.words.language import Language
 from scoring.words.wording import text
 

@@ -14,8 +14,8 @@ import numpy as np
 from scoring.answers import FeatureContribution, Reason, ThemeContribution
 from scoring.arrays import Floats
 from scoring.artifact.population import Population
-from scoring.lender.features import ModelFeature
-from scoring.lender.values import readable_value
+from scoring.schema.features import ModelFeature
+from scoring.schema.values import readable_value
 from scoring.words.language import Language, Value
 from scoring.words.wording import text
 

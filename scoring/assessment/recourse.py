@@ -23,9 +23,9 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment, assessed
 from scoring.decision.rule import OUTCOMES
-from scoring.lender.features import feature_matrix, plan_maxima
-from scoring.lender.fields import fields, leeways
 from scoring.lender.formulas import FORMULAS
+from scoring.schema.features import feature_matrix, plan_maxima
+from scoring.schema.fields import fields, leeways
 
 # Number of factors tried per lever, by the number of levers that change together; each number of levers is one batch.
 TRIED = {1: 25, 2: 8, 3: 4}

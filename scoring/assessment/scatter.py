@@ -16,7 +16,7 @@ from scoring.artifact.load import Artifact
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.comparison import Characteristic, characteristic_of, population_named
 from scoring.errors import InvalidInputError
-from scoring.lender.values import readable_value
+from scoring.schema.values import readable_value
 from scoring.words.wording import text
 
 MOST_POINTS = 500

@@ -9,8 +9,8 @@ from scoring.cases.orders import LONGEST_NOTE, Order
 from scoring.cases.policy import Policy
 from scoring.decision.rule import OUTCOMES
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import quoted
 from scoring.people import Person
+from scoring.schema.definition import quoted
 from scoring.words.language import Language
 from scoring.words.wording import text
 

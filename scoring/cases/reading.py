@@ -10,8 +10,8 @@ from scoring.applicants.inputs import checked_id
 from scoring.errors import InvalidInputError
 from scoring.journal.entry import KINDS, Entry
 from scoring.journal.journal import Journal
-from scoring.lender.definition import quoted
 from scoring.people import Person
+from scoring.schema.definition import quoted
 
 MOST_ENTRIES = 1000
 

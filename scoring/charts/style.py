@@ -37,6 +37,17 @@ GRID = "#D9DEE4"
 PALE = "#C5D3E0"
 MIDDLE = "#7C9CBB"
 BACKGROUND = "#FFFFFF"
+# What a page may set anew where it is dark: CSS variables, named after what they colour.
+PALETTE = {
+    "raises": RAISES,
+    "lowers": LOWERS,
+    "ink": INK,
+    "muted": MUTED,
+    "grid": GRID,
+    "pale": PALE,
+    "middle": MIDDLE,
+    "background": BACKGROUND,
+}
 # Keeps text readable where a line runs behind it.
 HALO = {"facecolor": BACKGROUND, "edgecolor": "none", "pad": 0.8}
 
@@ -118,13 +129,19 @@ def show_left_axis(axes: Axes, ticks: Sequence[float], labels: Sequence[str], na
 
 
 def to_svg(figure: Figure) -> str:
-    """The figure as an `<svg>` element that scales with its container."""
+    """The figure as an `<svg>` element that scales with its container.
+
+    Its colours are those of `PALETTE`, unless the page sets the CSS variables `--plot-raises`, `--plot-ink` and so on.
+    """
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     svg = out.getvalue()
     svg = _SVG_SIZE.sub(r"\1", svg[svg.index("<svg") :], count=1)
     width = f'\\1 style="width:100%;height:auto;max-width:{figure.get_figwidth()}in"'
-    return _SVG_HEIGHT.sub(width, svg, count=1)
+    svg = _SVG_HEIGHT.sub(width, svg, count=1)
+    for name, color in PALETTE.items():
+        svg = svg.replace(f": {color.lower()}", f": var(--plot-{name}, {color})")
+    return svg
 
 
 def to_png(figure: Figure) -> bytes:

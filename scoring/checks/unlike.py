@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.checks.cause import UNITS
-from scoring.lender.fields import Field, fields
+from scoring.schema.fields import Field, fields
 
 # With fewer rows than this, a column's median and shares are noise.
 FEWEST = 30

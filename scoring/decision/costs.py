@@ -6,7 +6,7 @@ currency and depends on the requested loan. Refusing costs less than approving w
 
     p * C_FA > (1 - p) * C_FR,   that is, p > C_FR / (C_FR + C_FA)   (Elkan, 2001).
 
-Raw fields are arrays by name, as `scoring.lender.features` takes them.
+Raw fields are arrays by name, as `scoring.schema.features` takes them.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from scoring.artifact.population import PROBABILITY, percentile
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.explanation import favourable_reasons
 from scoring.documents.reasons import in_sentence
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import counted_form, in_hundred, text, value_in_words
 

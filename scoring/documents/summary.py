@@ -14,9 +14,9 @@ from scoring.artifact.load import Artifact
 from scoring.assessment.confidence import outside_learnt
 from scoring.decision.rule import Decision
 from scoring.documents.reasons import reason_in_words
-from scoring.lender.definition import Raw
-from scoring.lender.fields import fields
-from scoring.lender.values import level_words
+from scoring.schema.definition import Raw
+from scoring.schema.fields import fields
+from scoring.schema.values import level_words
 from scoring.words.language import Language
 from scoring.words.wording import counted_form, percent, range_in_words, text, value_in_words
 

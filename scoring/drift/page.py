@@ -5,9 +5,9 @@ from __future__ import annotations
 from scoring.decision.in_words import cost_in_words
 from scoring.drift.report import Bracket, ColumnDrift, DriftReport, Performance, Shift
 from scoring.drift.words import changes_in_words
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import fields
 from scoring.markup import Table, element, table_html, words
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, text
 

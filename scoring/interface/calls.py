@@ -22,8 +22,8 @@ from starlette.requests import Request
 from scoring.access.answers import may_not
 from scoring.errors import AccessError
 from scoring.interface.who import PAGE_EVENTS, action_for, person_of
-from scoring.lender.definition import quoted
 from scoring.lender.roles import CREDIT
+from scoring.schema.definition import quoted
 from scoring.words.language import DEFAULT_LANGUAGE
 from scoring.words.wording import text
 

@@ -20,7 +20,7 @@ from scoring.documents.comment import comment, facts_of
 from scoring.documents.how_sure import how_sure
 from scoring.errors import InvalidInputError
 from scoring.interface.form import Entry, changes_of, lacking
-from scoring.lender.definition import Raw
+from scoring.schema.definition import Raw
 from scoring.serving.service import Assessment, Service, assess, explain, find_applicant, score
 from scoring.words.language import Language
 

@@ -12,10 +12,11 @@ from functools import cache
 from itertools import groupby
 
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import Raw, checked_value
-from scoring.lender.features import derived_features, restated_fields
-from scoring.lender.fields import Field, fields
-from scoring.lender.formulas import DAYS_PER_YEAR, NOT_EMPLOYED
+from scoring.lender.roles import NOT_EMPLOYED
+from scoring.schema.definition import Raw, checked_value
+from scoring.schema.features import derived_features, restated_fields
+from scoring.schema.fields import Field, fields
+from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Language, Words
 from scoring.words.wording import range_in_words, text, texts, value_in_words
 

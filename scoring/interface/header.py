@@ -15,10 +15,10 @@ from scoring.interface.case import Case, Shown
 from scoring.interface.form import form_fields
 from scoring.interface.html import alert, element, notice, page, words
 from scoring.interface.who import signed_in_html
-from scoring.lender.definition import Raw
-from scoring.lender.fields import fields
 from scoring.lender.roles import LISTED
 from scoring.people import Person
+from scoring.schema.definition import Raw
+from scoring.schema.fields import fields
 from scoring.serving.live import State
 from scoring.serving.service import Service
 from scoring.words.language import LANGUAGES, Language

@@ -35,7 +35,7 @@ def scrolling(content: str, label: str) -> str:
 
 
 def figure_html(figure: Figure, table: Table, language: Language) -> str:
-    """A figure on a light card, with its table folded below."""
+    """A figure on a card, with its table folded below."""
     drawing = element("div", to_svg(figure), "cs-drawing", role="img", aria_label=table.caption)
     twin = words("summary", text("screen.as_table", language)) + scrolling(table_html(table), table.caption)
     return page([drawing, element("details", twin)], language, "cs-figure")

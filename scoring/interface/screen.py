@@ -23,7 +23,7 @@ from scoring.interface.record_tab import RecordTab
 from scoring.interface.standing import DeskView, standing_html
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.interface.worklist_view import WorklistView
-from scoring.lender.features import ModelFeature
+from scoring.schema.features import ModelFeature
 from scoring.serving.live import State
 from scoring.serving.service import Service
 from scoring.words.language import DEFAULT_LANGUAGE, Language

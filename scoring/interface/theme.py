@@ -100,7 +100,7 @@ def launch_options() -> dict[str, Any]:
         "theme": Calm(),
         # A style element of our own: the css option rewrites selectors, and drops some in media queries.
         "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{SCRIPTS}</script>",
-        "footer_links": ["api"],
+        "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
         "show_error": True,

@@ -13,8 +13,8 @@ import pyarrow.csv as csv
 import pyarrow.parquet as parquet
 
 from scoring.errors import OutcomesError
-from scoring.lender.definition import quoted
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.schema.definition import quoted
 
 DATE = "DATE"
 COLUMNS = (APPLICANT_ID, TARGET, DATE)

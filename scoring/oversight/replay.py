@@ -27,7 +27,7 @@ from scoring.journal.entry import NO_HASH, Entry, hash_of, payload_start
 from scoring.journal.entry import digest_of as payload_digest
 from scoring.journal.journal import entry_of
 from scoring.journal.tables import JOURNAL, PAYLOAD
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.code import code_identity
 from scoring.serving.service import Service, commented
 

@@ -11,9 +11,9 @@ from scoring.applicants.inputs import whole_number
 from scoring.decision.costs import RatioCosts
 from scoring.decision.rule import DecisionRule
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import quoted
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Field, fields
+from scoring.schema.definition import quoted
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Field, fields
 from scoring.serving.service import Service
 from scoring.words.language import Value
 from scoring.words.wording import text

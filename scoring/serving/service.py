@@ -24,7 +24,7 @@ from scoring.documents.record import Record, Verdict
 from scoring.documents.summary import summary, warnings
 from scoring.drift.report import DriftReport
 from scoring.errors import StoredValueError, UnknownApplicantError
-from scoring.lender.definition import quoted
+from scoring.schema.definition import quoted
 from scoring.words.language import Language
 from scoring.words.wording import text
 

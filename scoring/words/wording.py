@@ -1,6 +1,6 @@
 """Texts and numbers in each language: the catalogue `texts.csv`, and number formats of the locale.
 
-Labels of fields and levels are not here but in the tables of `scoring.lender.fields`. Figures are formatted by Babel
+Labels of fields and levels are not here but in the tables of `scoring.schema.fields`. Figures are formatted by Babel
 with patterns parsed once, because a screen formats hundreds of them.
 """
 

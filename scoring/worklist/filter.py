@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from scoring.answers import Outcome
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import quoted
+from scoring.schema.definition import quoted
 from scoring.worklist.states import STATES, State
 
 Sort = Literal["date", "id", "amount", "instalment", "probability", "missing"]

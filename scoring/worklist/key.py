@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from scoring import __version__
-from scoring.lender.definition import field_table_digest
+from scoring.schema.definition import field_table_digest
 from scoring.serving.service import Service
 from scoring.worklist.tables import SCORES
 

@@ -9,9 +9,9 @@ from scoring.errors import InvalidInputError
 from scoring.interface.decision_tab import decision_words
 from scoring.interface.form import Entry, changes_of, entries_of, form_fields, lacking
 from scoring.interface.html import words
-from scoring.lender.definition import Raw
-from scoring.lender.fields import fields
-from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.lender.roles import NOT_EMPLOYED
+from scoring.schema.definition import Raw
+from scoring.schema.fields import fields
 from scoring.words.language import browser_language
 
 NAMES = [item.raw.name for item in form_fields()]

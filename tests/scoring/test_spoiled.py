@@ -12,8 +12,8 @@ from scoring.applicants.store import ApplicantsFile
 from scoring.artifact.load import Artifact
 from scoring.checks.unlike import unlike
 from scoring.errors import ApplicantsFileError
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.fields import fields
 from scoring.serving.batch import score_file, score_frame
 from tests.scoring.spoiled import WAYS
 

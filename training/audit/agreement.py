@@ -15,9 +15,9 @@ from scoring.assessment.assessment import Assessment, assessed
 from scoring.assessment.explanation import principal_features
 from scoring.assessment.recourse import recourse
 from scoring.decision.rule import OUTCOMES
-from scoring.lender.definition import Raw
-from scoring.lender.features import feature_matrix
-from scoring.lender.fields import fields
+from scoring.schema.definition import Raw
+from scoring.schema.features import feature_matrix
+from scoring.schema.fields import fields
 
 ASKED = 150
 """Applicants who are not approved, drawn from the reference population; recourse takes up to a tenth of a second."""

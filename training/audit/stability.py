@@ -15,9 +15,9 @@ from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.review import Stability
 from scoring.assessment.explanation import principal_features
-from scoring.lender.features import ModelFeature, feature_matrix
-from scoring.lender.fields import fields
-from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.lender.roles import NOT_EMPLOYED
+from scoring.schema.features import ModelFeature, feature_matrix
+from scoring.schema.fields import fields
 from training.lender.history import FEATURES
 
 OTHERS = 5

@@ -15,9 +15,9 @@ from scoring.checks.findings import findings_in_words
 from scoring.checks.stored import stored_rows
 from scoring.checks.unlike import unlike
 from scoring.errors import TableError
-from scoring.lender.definition import field_table_digest
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.definition import field_table_digest
+from scoring.schema.fields import fields
 from training.dataset.dataset import raw_fields
 from training.dataset.history import history_fields, history_parts
 from training.dataset.scenario_column import scenarios_declared, with_scenarios

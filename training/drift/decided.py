@@ -20,10 +20,10 @@ from scoring.artifact.load import Artifact
 from scoring.database.engine import open_existing
 from scoring.drift.report import Side
 from scoring.errors import InvalidInputError, JournalError
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
 from scoring.oversight.decisions import read_outcomes
 from scoring.oversight.reading import each_entry
+from scoring.schema.fields import fields
 from training.drift.populations import Population
 from training.gate.gate import FEWEST_DEFAULTS
 

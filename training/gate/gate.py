@@ -19,10 +19,10 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY
 from scoring.decision.costs import cost_columns, losses
 from scoring.decision.rule import DecisionRule
-from scoring.lender.features import ModelFeature, application_features, feature_matrix
-from scoring.lender.fields import fields
 from scoring.lender.formulas import ELDERLY
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.schema.features import ModelFeature, application_features, feature_matrix
+from scoring.schema.fields import fields
 from training.audit.age import ROUNDING, age_check
 from training.defaults import MARGIN
 from training.gate.held_out import HeldOut, served_probabilities

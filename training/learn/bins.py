@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.isotonic import IsotonicRegression
 
 from scoring.arrays import Floats
-from scoring.lender.features import ModelFeature
+from scoring.schema.features import ModelFeature
 
 # Least share of all applicants in a bin: with fewer, its default rate is noise.
 LEAST_SHARE = 0.05

@@ -12,9 +12,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import KFold
 
 from scoring.arrays import Floats
-from scoring.lender.features import ModelFeature, frame_matrix, unjoined_application_features
-from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
+from scoring.schema.features import ModelFeature, frame_matrix, unjoined_application_features
+from scoring.schema.fields import fields
 
 FOLDS = 5
 # Last digits depend on which tool wrote a file, and must not give a real applicant away.

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scoring.lender.fields import FieldType
-from training.lender.definitions import is_days
+from scoring.schema.fields import FieldType
+from training.lender.roles import is_days
 
 # Markers of missing values in pandas, R, Spark, MySQL (\N) and spreadsheets; case-insensitive.
 MARKERS = (

@@ -18,9 +18,10 @@ from ibis.expr import types as ir
 
 from scoring.checks.cause import likely_cause
 from scoring.checks.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, counted, findings_in_words
-from scoring.lender.definition import Definition, breaks, quoted
 from scoring.lender.roles import APPLICANT_ID
-from training.lender.definitions import TableColumn, is_key
+from scoring.schema.definition import Definition, breaks, quoted
+from training.lender.roles import is_key
+from training.tables.definitions import TableColumn
 
 # Columns that `training.tables.reading` adds: the text of a cell that could not be parsed, and its line in the file.
 RAW = "raw:"

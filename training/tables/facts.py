@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
-from scoring.lender.fields import FieldType
+from scoring.schema.fields import FieldType
 from training.tables.cells import (
     DATE,
     GROUP_LIKE,

@@ -23,12 +23,12 @@ from ibis.expr import types as ir
 
 from scoring.checks.findings import SHOWN, LeftOut
 from scoring.errors import EngineError, TableError
-from scoring.lender.definition import Definition
-from scoring.lender.fields import FieldType
 from scoring.lender.roles import APPLICANT_ID
-from training.lender.definitions import history_definitions, table_definitions
+from scoring.schema.definition import Definition
+from scoring.schema.fields import FieldType
 from training.lender.roles import TEST, TRAIN
 from training.tables.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
+from training.tables.definitions import history_definitions, table_definitions
 from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, named, ran_out
 from training.tables.quarantine import Quarantine, bad_rows, left_out, write_quarantine
 from training.tables.reading import read_source

@@ -13,8 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from scoring.errors import TableError
-from scoring.lender.fields import FieldType
-from training.lender.definitions import is_days
+from scoring.schema.fields import FieldType
+from training.lender.roles import is_days
 from training.tables.cells import copy_to, layered, literal, quoted
 from training.tables.engines import MEMORY_LIMIT, engine_errors, failure, ran_out
 from training.tables.facts import Facts, Table, kind_of

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scoring.errors import TableError
-from scoring.lender.fields import FieldType
+from scoring.schema.fields import FieldType
 from training.tables.cells import EXACT, MISSING, NO, YES, among, copy_to, literal, quoted, trimmed
 from training.tables.engines import failure, ran_out
 from training.tables.notes import listed

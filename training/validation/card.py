@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.artifact.load import Artifact
-from scoring.lender.features import ModelFeature
+from scoring.schema.features import ModelFeature
 from scoring.validation import Form, Section
 from training.validation.section import pack_table, section
 

@@ -19,8 +19,8 @@ from scoring.artifact.population import PROBABILITY, Population
 from scoring.decision.costs import cost_columns
 from scoring.decision.rule import Terms
 from scoring.errors import PackError
-from scoring.lender.features import frame_matrix, history_inputs, to_columns
 from scoring.lender.roles import TARGET
+from scoring.schema.features import frame_matrix, history_inputs, to_columns
 from scoring.validation import ValidatedRows
 from training.dataset.dataset import applicant_table, fingerprint
 from training.gate.held_out import by_key, check_unseen, row_keys, served_probabilities

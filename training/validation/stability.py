@@ -16,7 +16,7 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY
 from scoring.drift.report import Shift
 from scoring.drift.words import changes_in_words
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.validation import PackTable, Section
 from training.drift.changes import changes
 from training.drift.column import Column, column, counts

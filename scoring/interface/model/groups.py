@@ -10,10 +10,10 @@ from scoring.artifact.review import GroupRates, LeftOut, attribute_words, group_
 from scoring.charts import groups_figure, groups_table
 from scoring.interface.html import element, figure_html
 from scoring.interface.model.parts import ARROW, folded, section, told
-from scoring.lender.features import restated_fields
-from scoring.lender.fields import fields
 from scoring.lender.roles import AGE_BAND, BIRTH
 from scoring.markup import Table
+from scoring.schema.features import restated_fields
+from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, text
 

@@ -1,8 +1,8 @@
 import pytest
 
 from scoring.applicants.in_words import changes_in_words, field_in_words, field_label, loan_in_words
-from scoring.lender.fields import fields
 from scoring.lender.formulas import REVOLVING
+from scoring.schema.fields import fields
 from scoring.words.language import LANGUAGES
 
 WIDE = "\u00a0"

@@ -17,7 +17,7 @@ from scoring.applicants.store import ApplicantsFile, open_applicants
 from scoring.artifact.load import Artifact
 from scoring.checks.stored import stored_rows
 from scoring.errors import ApplicantsFileError, StoredValueError
-from scoring.lender.definition import field_table_digest
+from scoring.schema.definition import field_table_digest
 from scoring.serving.description import find_applicants
 from scoring.serving.service import Service, assess, score
 

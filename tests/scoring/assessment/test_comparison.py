@@ -6,7 +6,7 @@ import pytest
 from scoring.answers import POPULATIONS
 from scoring.assessment.comparison import compare
 from scoring.errors import InvalidInputError
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.service import assess
 
 

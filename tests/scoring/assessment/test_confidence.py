@@ -8,7 +8,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from scoring.assessment.confidence import NEAREST, WINDOW, confidence, outside_learnt
 from scoring.assessment.interval import wilson
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.service import answered, assess, commented
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}

@@ -9,7 +9,7 @@ import pytest
 
 from scoring.assessment.curve import curve
 from scoring.errors import InvalidInputError
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.service import assess, score
 from scoring.words.language import LANGUAGES
 

@@ -11,7 +11,7 @@ from scoring.answers import Recourse
 from scoring.assessment import recourse as module
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.recourse import TRIED, levers, recourse
-from scoring.lender.fields import Leeway, fields, leeways
+from scoring.schema.fields import Leeway, fields, leeways
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess, score
 

@@ -1,6 +1,7 @@
 """The figures end where the applicant is, say so in both languages, and have a twin in words."""
 
 import math
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -189,7 +190,15 @@ def test_the_applicants_level_is_always_among_the_twelve(own):
     assert len(figure.axes[0].patches) == 13
     rows = charts.comparison_table(answer, "en").rows
     assert [row[0] for row in rows if "this applicant" in row[0]] == [f"{own} (this applicant)"]
-    assert rows[-1][0] == "Other"
+    assert rows[-1][0] == f"The {20 - 12 + (own == 'Never seen')} others"
+
+
+@pytest.mark.parametrize("population", ["repaid", "defaulted"])
+def test_a_population_chosen_by_its_outcome_has_no_default_rates(population):
+    answer = comparison("categorical", "Level 0", many_levels(3))
+    answer = replace(answer, population=replace(answer.population, name=population))
+    assert len(charts.categorical(answer, "en").axes) == 1
+    assert charts.comparison_table(answer, "en").headers == ("Level", "Share of applicants")
 
 
 def test_yes_and_no_are_both_shown_even_if_nobody_says_one():
@@ -224,6 +233,13 @@ def test_figures_embed_as_text_or_image():
     assert "Ce demandeur" in svg
     assert "width:100%" in svg[:600]
     assert charts.to_png(figure).startswith(b"\x89PNG")
+
+
+def test_the_page_may_set_the_colours_anew():
+    svg = charts.to_svg(charts.categorical(comparison("categorical", "Level 0", many_levels(3)), "en"))
+    colours = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6}|var\([^)]*\))", svg))
+    assert {"var(--plot-ink, #1F2933)", "var(--plot-middle, #7C9CBB)"} <= colours
+    assert not [colour for colour in colours if colour.startswith("#")]
 
 
 def test_pyplot_is_never_imported():

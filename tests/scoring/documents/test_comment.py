@@ -12,7 +12,7 @@ from scoring.answers import Plan, Reason, Recourse
 from scoring.assessment.explanation import favourable_reasons
 from scoring.assessment.recourse import recourse
 from scoring.documents.comment import Facts, Place, comment, facts_of, plan_in_words
-from scoring.lender.fields import fields, leeways
+from scoring.schema.fields import fields, leeways
 from scoring.serving.service import assess, commented, score
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import UNITS, percent

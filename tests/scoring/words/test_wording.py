@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scoring.files import read_table
-from scoring.lender.fields import FOLDER
+from scoring.lender import FOLDER
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import (
     TEXTS,

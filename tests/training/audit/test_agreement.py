@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scoring.answers import Plan, Recourse
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from training.audit import agreement
 from training.audit.agreement import agrees
 

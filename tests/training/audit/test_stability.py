@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from scoring.artifact.model import Model
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Feature
-from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.lender.roles import NOT_EMPLOYED
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Feature
 from scoring.words.language import Words
 from training.audit.stability import (
     OTHERS,

@@ -14,7 +14,7 @@ from scoring.artifact.recost import with_costs
 from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.decision.points import PointsScale
 from scoring.errors import OutputError, TrainingError
-from scoring.lender.features import frame_matrix
+from scoring.schema.features import frame_matrix
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess, score
 from tests.full_disk import files_below

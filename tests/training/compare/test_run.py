@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from tests.training.compare.tiny import BUDGET, SEED
 from training.compare import run
 from training.compare.combination import Combination, Strategy

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from scoring.errors import TrainingError
-from scoring.lender.terms import yearly_interest
+from scoring.interest import yearly_interest
 from tests.conftest import REAL_SAMPLE
 from tests.training.tables_fixture import applications, write_folder
 from training.dataset.terms import FEWEST_LOANS, terms, write_terms

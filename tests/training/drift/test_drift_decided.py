@@ -15,9 +15,9 @@ from scoring.drift.report import read_drift_report
 from scoring.errors import DatabaseError, InvalidInputError, JournalError
 from scoring.journal.erase import erase
 from scoring.journal.journal import open_journal
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.people import Person
+from scoring.schema.fields import fields
 from scoring.serving.service import assess
 from scoring.serving.settings import DEMO_ARTIFACT, DEMO_POLICY
 from training.__main__ import app

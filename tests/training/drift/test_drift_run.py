@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from scoring.artifact.load import load_artifact
 from scoring.drift.report import PAGE, REPORT, read_drift_report
 from scoring.errors import OutcomesError
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.fields import fields
 from tests.training.tiny_artifacts import TINY
 from training.__main__ import app
 from training.drift.evidently_report import earlier_count

@@ -3,8 +3,8 @@ import pytest
 from sklearn.model_selection import KFold
 
 from scoring.errors import TrainingError
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Feature
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Feature
 from scoring.words.language import Words
 from training.learn import fit
 from training.learn.fit import Recipe, cross_validate, fit_calibration, fit_recipe

@@ -7,8 +7,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 
 from scoring.errors import TrainingError
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Feature
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Feature
 from scoring.words.language import Words
 from training.learn.bins import Bins, bins_of
 from training.learn.fit import Recipe, cross_validate, fit_recipe

@@ -10,7 +10,7 @@ import pytest
 from scoring.artifact.lineage import COMPARED_FIGURES
 from scoring.artifact.load import load_artifact
 from scoring.errors import PublishError
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.settings import ROOT
 from tests.training.tiny_artifacts import TINY
 from training.gate.gate import Check, Gate

@@ -8,8 +8,7 @@ from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
 from scoring.words.language import Words
-from training.lender.history.bureau_rows import THEME
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     WINDOWS,
     YEAR,
     Aggregate,
@@ -21,6 +20,7 @@ from training.lender.history.compose import (
     per_applicant,
     quotient,
 )
+from training.lender.history.bureau_rows import THEME
 
 # Monthly statuses; digits are degrees of lateness (1: up to 30 days ... 5: over 120 days, sold or written off).
 LATE_STATES = ("1", "2", "3", "4", "5")

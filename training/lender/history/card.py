@@ -8,9 +8,7 @@ from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
 from scoring.words.language import Words
-from training.lender.history.card_flows import FLOWS
-from training.lender.history.card_rows import ALL, ALL_AND_YEAR, BALANCE, EVERY, LATEST, MINIMUM, PAYMENT, SINCE, USE
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     HALF_YEAR,
     QUARTER,
     TWO_YEARS,
@@ -26,7 +24,9 @@ from training.lender.history.compose import (
     share,
     trend,
 )
-from training.lender.history.windows import across, last_value, time_without
+from training.aggregates.windows import across, last_value, time_without
+from training.lender.history.card_flows import FLOWS
+from training.lender.history.card_rows import ALL, ALL_AND_YEAR, BALANCE, EVERY, LATEST, MINIMUM, PAYMENT, SINCE, USE
 
 # Orders an applicant's rows by month, then by card: ids are below ten million.
 MONTH_STEP = 10_000_000

@@ -5,8 +5,7 @@ from __future__ import annotations
 from ibis import _
 
 from scoring.words.language import Words
-from training.lender.history.card_rows import ALL, ALL_AND_YEAR, DRAWN, EVERY, MINIMUM, PAYMENT, SINCE
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     HALF_YEAR,
     QUARTER,
     YEAR,
@@ -20,7 +19,8 @@ from training.lender.history.compose import (
     quotient,
     share,
 )
-from training.lender.history.windows import across, among
+from training.aggregates.windows import across, among
+from training.lender.history.card_rows import ALL, ALL_AND_YEAR, DRAWN, EVERY, MINIMUM, PAYMENT, SINCE
 
 # Payments are sometimes rounded to a whole amount above the minimum due.
 JUST_MINIMUM = 1.01

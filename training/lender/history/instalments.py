@@ -6,9 +6,9 @@ from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.lender.formulas import DAYS_PER_YEAR
+from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Words
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     DAYS_PER_MONTH,
     HALF_YEAR,
     QUARTER,
@@ -29,6 +29,7 @@ from training.lender.history.compose import (
     single,
     trend,
 )
+from training.aggregates.windows import across, among, change, latest_first, since, spread, time_without
 from training.lender.history.instalment_rows import (
     CARD,
     DUE,
@@ -49,7 +50,6 @@ from training.lender.history.instalment_rows import (
     paid_over_due,
     per_instalment,
 )
-from training.lender.history.windows import across, among, change, latest_first, since, spread, time_without
 
 PAID = Rows("instalments", Words("Instalments", "Échéances"), THEME)
 SINCE = {window: since(PAID, window, _.days_ago <= window.days) for window in WINDOWS}

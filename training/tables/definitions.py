@@ -1,34 +1,32 @@
 """The allowed values of every column in the lender's eight tables.
 
-Applications are defined by the field table. For the history tables, `tables.csv` has a row per column, in table order,
-and `levels.csv` lists the known levels. Any other level of a history table is new rather than wrong, and is treated as
-none of the known ones (see `training.tables.checks`). All levels of an application are known, since each has a label.
+Applications are defined by the field table. For the history tables, `tables.csv` in the lender's folder has a row per
+column, in table order, and `levels.csv` lists the known levels. Any other level of a history table is new rather than
+wrong, and is treated as none of the known ones (see `training.tables.checks`). All levels of an application are known,
+since each has a label.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from scoring.lender.definition import Definition
-from scoring.lender.fields import FieldType, fields
+from scoring.files import read_table
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.schema.definition import Definition
+from scoring.schema.fields import FieldType, fields
 from scoring.words.language import Kind
-from training.lender.roles import TEST, TRAIN
+from training.lender import FOLDER
+from training.lender.roles import TEST, TRAIN, YES_NO, is_key
 
-FOLDER = Path(__file__).parent
 # Larger integers are not all exact as floats, and some files hold ids as floats.
 LARGEST_ID = 2.0**53
-YES_NO = ("Y", "N")
 
 
 @dataclass(frozen=True)
 class TableColumn:
     """A column of a history table, or a key or the outcome of an application (see
-    `scoring.lender.definition.Definition`).
+    `scoring.schema.definition.Definition`).
     """
 
     name: str
@@ -50,27 +48,15 @@ KEY = TableColumn(APPLICANT_ID, "integer", 1, LARGEST_ID, may_be_missing=False)
 OUTCOME = TableColumn(TARGET, "integer", 0, 1, may_be_missing=False, kind="yes_no")
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
-
-
-def _kind(row: dict[str, str], levels: tuple[str, ...]) -> Kind:
-    if set(levels) == set(YES_NO) or row["column"].startswith("NFLAG_"):
-        return "yes_no"
-    return "categorical" if row["type"] == "text" else "quantitative"
-
-
 @cache
 def history_definitions() -> dict[str, dict[str, TableColumn]]:
     """The definitions of all columns of each history table, in table order."""
     levels: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row in _rows("levels.csv"):
+    for row in read_table(FOLDER / "levels.csv"):
         column = (row["table"], row["column"])
         levels[column] = (*levels.get(column, ()), row["level"])
     tables: dict[str, dict[str, TableColumn]] = {}
-    for row in _rows("tables.csv"):
-        known = levels.get((row["table"], row["column"]), ())
+    for row in read_table(FOLDER / "tables.csv"):
         tables.setdefault(row["table"], {})[row["column"]] = TableColumn(
             name=row["column"],
             type=row["type"],  # type: ignore[arg-type]
@@ -78,20 +64,10 @@ def history_definitions() -> dict[str, dict[str, TableColumn]]:
             maximum=float(row["maximum"]) if row["maximum"] else None,
             may_be_missing=not is_key(row["column"]),
             sentinels=tuple(map(float, row["sentinels"].split())),
-            levels=known,
-            kind=_kind(row, known),
+            levels=levels.get((row["table"], row["column"]), ()),
+            kind=row["kind"],  # type: ignore[arg-type]
         )
     return tables
-
-
-def is_key(column: str) -> bool:
-    """Whether a column identifies an applicant or a loan."""
-    return column.startswith("SK_ID_")
-
-
-def is_days(column: str) -> bool:
-    """Whether a column counts days, so that it can be read from durations, but not from dates."""
-    return column.startswith("DAYS_")
 
 
 def table_names() -> tuple[str, ...]:
@@ -100,7 +76,7 @@ def table_names() -> tuple[str, ...]:
 
 
 def table_definitions(name: str, outcomes: bool = True) -> dict[str, Definition]:
-    """The definitions of a table's columns, in order; the train table has TARGET only with `outcomes`."""
+    """The definitions of a table's columns, in order; the train table has the outcome only with `outcomes`."""
     if name not in (TRAIN, TEST):
         return dict(history_definitions()[name])
     keys: dict[str, Definition] = {APPLICANT_ID: KEY}

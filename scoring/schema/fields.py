@@ -1,25 +1,21 @@
 """The table of application fields, on which forms, checks, plots, reasons and the documentation rest.
 
-`fields.csv` has one row per raw field of the lender's application table, in the table's order; `levels.csv` the labels
-of categorical levels. Nothing else in `scoring` states what a raw field means.
+In the lender's folder, `fields.csv` has one row per raw field of the application table, in the table's order;
+`levels.csv` the labels of categorical levels. Nothing else in `scoring` states what a raw field means.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from scoring.files import read_table
+from scoring.lender import FOLDER
+from scoring.lender.roles import YES_LEVELS
 from scoring.words.language import Kind, Words
 
-FOLDER = Path(__file__).parent
-
 FieldType = Literal["integer", "number", "text"]
-
-# Text flags of the lender's tables: the level that means yes.
-YES_LEVELS = ("Y", "Yes")
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ class Field:
 
     `minimum` and `maximum` bound a number (None: unbounded), `sentinels` are special values outside these bounds;
     `levels` maps each allowed code to its labels; `leeway` is None if an applicant cannot be asked to change the field.
-    `scoring.lender.definition` alone says what this means for a value.
+    `scoring.schema.definition` alone says what this means for a value.
     """
 
     name: str
@@ -87,6 +83,7 @@ class Field:
     model_input: bool
     protected: Literal["", "protected", "proxy"]
     direction: int
+    factor: str
     label: Words
     levels: dict[str, Words]
     leeway: Leeway | None
@@ -136,6 +133,7 @@ def fields() -> dict[str, Field]:
             model_input=row["model_input"] == "yes",
             protected=row["protected"],  # type: ignore[arg-type]
             direction=int(row["direction"] or 0),
+            factor=row["factor"],
             label=Words(row["label_en"], row["label_fr"]),
             levels=levels.get(row["name"], {}),
             leeway=_leeway(row),

@@ -13,9 +13,9 @@ import ibis
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
-from scoring.lender.fields import Feature
-from scoring.lender.formulas import DAYS_PER_YEAR
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.fields import Feature
+from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Words
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
@@ -181,7 +181,7 @@ def not_below_zero(value: Deferred) -> Deferred:
 
 
 def per_applicant(rows: ir.Table, features: Iterable[Aggregate]) -> ir.Table:
-    """Computes features: a row per applicant who has any rows, with SK_ID_CURR and float64 columns."""
+    """Computes features: a row per applicant who has any rows, with the id and float64 columns."""
     return rows.group_by(APPLICANT_ID).aggregate(
         **{aggregate.feature.name: aggregate.value.cast("float64") for aggregate in features}
     )

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import breaks, checked_value, field_table_digest
-from scoring.lender.fields import Field, fields
+from scoring.schema.definition import breaks, checked_value, field_table_digest
+from scoring.schema.fields import Field, fields
 
 EVERY = list(fields().values())
 NUMBERS = [field for field in EVERY if field.type != "text"]
@@ -75,5 +75,5 @@ def test_a_missing_value_breaks_nothing() -> None:
 def test_the_digest_tells_definitions_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     before = field_table_digest()
     assert field_table_digest() == before
-    monkeypatch.setattr("scoring.lender.definition.fields", lambda: {"AMT_CREDIT": fields()["AMT_CREDIT"]})
+    monkeypatch.setattr("scoring.schema.definition.fields", lambda: {"AMT_CREDIT": fields()["AMT_CREDIT"]})
     assert field_table_digest() != before

@@ -10,7 +10,7 @@ from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
 from scoring.words.language import Words
-from training.lender.history.compose import Aggregate, Meaning, Rows, Window, aggregates, measure
+from training.aggregates.compose import Aggregate, Meaning, Rows, Window, aggregates, measure
 
 
 def since(rows: Rows, window: Window, where: Deferred) -> Rows:

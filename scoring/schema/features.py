@@ -1,10 +1,11 @@
 """Application fields and history -> model features: the same vectorised code for one row and a million.
 
 Columns are numpy arrays by name (`Columns`), not a frame, so that one applicant takes microseconds and a million take
-no Python loop. Numeric columns, history among them, are float64 with NaN for missing; text columns
-are object arrays with None. Features are never given: they are computed from raw application fields and history columns
-alone. Label, unit, theme and direction of a derived feature are in `derived.csv`, its formula in `formulas`; a joint
-feature is a derived one that combines application and history, and its row names the history columns.
+no Python loop. Numeric columns, history among them, are float64 with NaN for missing; text columns are object arrays
+with None. Features are never given: they are computed from raw application fields and history columns alone. Label,
+unit, theme and direction of a derived feature are in the lender's `derived.csv`, its formula in
+`scoring.lender.formulas`; a joint feature is a derived one that combines application and history, and its row names the
+history columns.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from numpy.typing import NDArray
 
 from scoring.arrays import Columns, Floats
 from scoring.files import read_table
-from scoring.lender.fields import FOLDER, YES_LEVELS, Feature, Field, fields
-from scoring.lender.formulas import EXTERNAL_SCORES, FORMULAS
+from scoring.lender import FOLDER
+from scoring.lender.formulas import FORMULAS
+from scoring.lender.roles import YES_LEVELS
+from scoring.schema.fields import Feature, Field, fields
 from scoring.strict import MalformedError, Number, in_order
 from scoring.words.language import Words
 
@@ -104,14 +107,7 @@ def plan_maxima() -> dict[str, float]:
 
 def field_feature(field: Field) -> Feature:
     """A raw field as a feature of the same name."""
-    factor = "external_scores" if field.name in EXTERNAL_SCORES else _factor(field.name)
-    return Feature(field.name, field.label, field.unit, field.theme, field.kind, field.direction, factor)
-
-
-def _factor(name: str) -> str:
-    """Average, mode and median of a building figure share one factor."""
-    stem, _, statistic = name.rpartition("_")
-    return stem if statistic in ("AVG", "MODE", "MEDI") else name
+    return Feature(field.name, field.label, field.unit, field.theme, field.kind, field.direction, field.factor)
 
 
 @cache

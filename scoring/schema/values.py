@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from scoring.lender.definition import Raw
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import fields
-from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.lender.roles import INAPPLICABLE
+from scoring.schema.definition import Raw
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import fields
 from scoring.words.language import Language, Value
 from scoring.words.wording import text
 
@@ -32,11 +32,8 @@ def level_words(field: str, level: str, language: Language) -> str:
 
 
 def applies(name: str, raw: Mapping[str, Raw]) -> bool:
-    """Whether a field can have a value for an applicant: a car's age wants a car, an occupation employment."""
-    match name:
-        case "OWN_CAR_AGE":
-            return raw["FLAG_OWN_CAR"] != "N"
-        case "OCCUPATION_TYPE":
-            return raw["DAYS_EMPLOYED"] != NOT_EMPLOYED
-        case _:
-            return True
+    """Whether a field can have a value for an applicant (the age of a car needs a car)."""
+    if name not in INAPPLICABLE:
+        return True
+    other, value = INAPPLICABLE[name]
+    return raw[other] != value

@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
 from scoring.errors import InvalidInputError
-from scoring.lender.fields import FieldType, fields
+from scoring.schema.fields import FieldType, fields
 from scoring.words.language import Kind, Language
 from scoring.words.wording import short_number, text
 
