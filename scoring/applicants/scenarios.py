@@ -18,7 +18,8 @@ import pyarrow as pa
 from scoring.checks.stored import REMEDY
 from scoring.errors import ApplicantsFileError
 from scoring.strict import MalformedError, NotNegative, parse, strict, wrong
-from scoring.words.language import Words
+from scoring.words.language import Language, Words
+from scoring.words.wording import percent, value_in_words
 
 COLUMN = "HISTORY_SCENARIOS"
 KEY = b"credit-scoring-scenarios"
@@ -130,3 +131,9 @@ def _amount(cost: float) -> float:
     if not 0 <= cost < math.inf:
         raise ValueError(f"cost {cost}")
     return cost
+
+
+def step_in_words(change: HistoryChange, language: Language) -> str:
+    """What to do, with the amount and the share in it."""
+    cost = value_in_words(change.cost, "amount", language)
+    return change.step.words[language].format(cost=cost, parameter=percent(change.step.parameter, language, 0))

@@ -23,7 +23,7 @@ from scoring.assessment.explanation import favourable_reasons
 from scoring.documents.reasons import in_sentence
 from scoring.schema.fields import fields
 from scoring.words.language import Language
-from scoring.words.wording import counted_form, in_hundred, text, value_in_words
+from scoring.words.wording import counted_form, in_hundred, percent, text, value_in_words
 
 Risk = Literal["low", "moderate", "borderline", "high", "very_high"]
 Point = Literal["first", "second", "risk"]
@@ -169,11 +169,12 @@ def _help(recourse: Recourse | None, language: Language) -> str:
         return text("comment.approved_with", language, changes=plan_in_words(recourse.plans[0], language))
     if recourse.referral:
         return text("comment.referred_with", language, changes=plan_in_words(recourse.referral, language))
-    return text("comment.nothing_helps", language)
+    best = percent(recourse.best, language) if recourse.best is not None else ""
+    return text("comment.nothing_helps", language, best=best)
 
 
 def plan_in_words(plan: Plan, language: Language) -> str:
-    """What a plan sets: "amount of the loan (405,000), instalment (21,870) and price of the goods (400,000)"."""
+    """What a plan sets: "amount of the loan (405,000) and repay our credit cards in full (9,000)"."""
     told = [
         text(
             "summary.reason_without_usual",
@@ -182,7 +183,7 @@ def plan_in_words(plan: Plan, language: Language) -> str:
             value=field_in_words(name, value, language),
         )
         for name, value in plan.changes.items()
-    ]
+    ] + [move.label for move in plan.history]
     return text("and", language).join(part for part in (", ".join(told[:-1]), told[-1]) if part)
 
 

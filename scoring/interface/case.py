@@ -14,14 +14,13 @@ from typing import Any
 from scoring.answers import Explanation, Recourse, Score
 from scoring.applicants.applicant import Applicant
 from scoring.assessment.confidence import confidence
-from scoring.assessment.recourse import recourse
 from scoring.cases.evidence import digest_of
 from scoring.documents.comment import comment, facts_of
 from scoring.documents.how_sure import how_sure
 from scoring.errors import InvalidInputError
 from scoring.interface.form import Entry, changes_of, lacking
 from scoring.schema.definition import Raw
-from scoring.serving.service import Assessment, Service, assess, explain, find_applicant, score
+from scoring.serving.service import Assessment, Service, assess, explain, find_applicant, recourse_of, score
 from scoring.words.language import Language
 
 # What an event changes: component -> its new properties (value, label, choices...).
@@ -88,8 +87,8 @@ class Case:
 
     @cached_property
     def recourse(self) -> Recourse:
-        """The smallest allowed changes, on top of those at work, that reach approval."""
-        return recourse(self.service.artifact, self.assessment)
+        """The least burdensome allowed changes, on top of those at work, that reach approval."""
+        return recourse_of(self.service, self.assessment)
 
     @cached_property
     def comment(self) -> str:

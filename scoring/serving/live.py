@@ -151,7 +151,7 @@ class Serving:
         found = {location: self._files(location, commit) for location, commit in commits.items()}
         trained = self._artifact(commits, found)
         artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
-        service = Service(artifact, self._applicants(artifact, found), self._own_drift)
+        service = Service(artifact, self._applicants(artifact, found), self._own_drift, self._settings.recourse_rates)
         for applicant_id in service.examples.values():
             _answer_all(service, assess(service, applicant_id, {}, "en"))
         for location, commit in commits.items():

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from scoring.applicants.scenarios import COLUMN, COLUMN_TYPE, HistoryStep, scenario_metadata
 from scoring.lender.roles import APPLICANT_ID
+from training.aggregates.scenario import PAID
 from training.dataset.scenarios import STEPS, Variants
 from training.lender.history import FEATURES
-from training.lender.scenarios import PAID
 from training.tables.batches import stored_batches
 from training.tables.engines import running
 

@@ -15,8 +15,9 @@ from ibis.expr import operations as ops
 from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
+from training.aggregates.scenario import PAID, Scenario
 from training.lender.history import GROUPS, Group
-from training.lender.scenarios import PAID, SCENARIOS, Scenario
+from training.lender.scenarios import SCENARIOS
 from training.tables.read import Tables
 
 

@@ -10,9 +10,6 @@ it would make it late, and the monthly rows of loans state days past due without
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import ibis
 from ibis import _
 from ibis.common.deferred import Deferred
@@ -20,12 +17,11 @@ from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
 from scoring.words.language import Words
+from training.aggregates.compose import QUARTER, not_below_zero, quotient
+from training.aggregates.scenario import PAID, Scenario, changed
 from training.lender.history.bureau_rows import AT_LEAST_A_MONTH_LEFT, CARD, DEBT, HOME_CURRENCY, prepared
-from training.lender.history.compose import QUARTER, not_below_zero, quotient
 from training.lender.roles import BUREAU_ID, LOANS_ELSEWHERE, PREVIOUS_ID
 
-# The amount that an applicant needs to find for a row, above 0 or 0, beside the row's new values.
-PAID = "paid"
 # Sums to repay are multiples of this, in currency.
 ROUND_SUM = 1_000
 CARDS = "credit_card_balance"
@@ -38,37 +34,10 @@ IN_HOME_CURRENCY = _.CREDIT_CURRENCY == HOME_CURRENCY
 IN_DEBT = (_.CREDIT_ACTIVE == "Active") & (DEBT > 0) & IN_HOME_CURRENCY
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """A change of the credit history that an applicant can bring about.
-
-    Args:
-        key: its name in files and answers.
-        words: what to do, with `{cost}` and, if there are several steps, `{parameter}` as places.
-        table: whose rows it changes; of the scenarios of one table, an applicant takes one.
-        columns: the columns that it changes.
-        steps: the values of its parameter, the mildest first; one of 0 if it has none.
-        change: from the table and a step to the table with the new values, and `PAID` in each row that changed.
-    """
-
-    key: str
-    words: Words
-    table: str
-    columns: tuple[str, ...]
-    steps: tuple[float, ...]
-    change: Callable[[ir.Table, float], ir.Table]
-
-
-def _changed(table: ir.Table, where: Deferred, paid: Deferred | float, **values: Deferred | float | str) -> ir.Table:
-    """The table with new values in some rows, and what the applicant pays for each of these."""
-    new = {name: where.ifelse(value, _[name]).cast(table[name].type()) for name, value in values.items()}
-    return table.mutate(**new, **{PAID: where.ifelse(paid, ibis.null("float64"))}).select(*table.columns, PAID)
-
-
 def _settle(bureau: ir.Table, _step: float) -> ir.Table:
     """Nothing is overdue, and debts are smaller by as much, but no less than 0 unless they were."""
     debt = (DEBT > OVERDUE).ifelse(DEBT - OVERDUE, (DEBT > 0).ifelse(0.0, DEBT))
-    return _changed(
+    return changed(
         bureau,
         (OVERDUE > 0) & IN_HOME_CURRENCY,
         OVERDUE,
@@ -106,7 +75,7 @@ def _repay(bureau: ir.Table, share: float, first: Deferred, fewest: int = 1) -> 
 def _paid_off(bureau: ir.Table, where: Deferred, paid: Deferred) -> ir.Table:
     """Credits after a payment, which settles what is overdue first."""
     overdue = not_below_zero(OVERDUE - paid)
-    return _changed(
+    return changed(
         bureau,
         where,
         paid,
@@ -135,7 +104,7 @@ def _repay_all(bureau: ir.Table, _step: float) -> ir.Table:
 def _close_cards(bureau: ir.Table, _step: float) -> ir.Table:
     """Active credit cards without debt are closed today."""
     unused = (_.CREDIT_ACTIVE == "Active") & CARD.holds & (ibis.coalesce(DEBT, 0.0) <= 0)
-    return _changed(bureau, unused, 0.0, CREDIT_ACTIVE="Closed", DAYS_ENDDATE_FACT=0.0)
+    return changed(bureau, unused, 0.0, CREDIT_ACTIVE="Closed", DAYS_ENDDATE_FACT=0.0)
 
 
 def _lower_balances(cards: ir.Table, share: float) -> ir.Table:
@@ -150,7 +119,7 @@ def _lower_balances(cards: ir.Table, share: float) -> ir.Table:
         factor=quotient(_.AMT_CREDIT_LIMIT_ACTUAL * share, _.AMT_BALANCE),
     )
     where = (_.place == 0) & (_.months_ago <= QUARTER.months) & (_.factor < 1)
-    return _changed(
+    return changed(
         rows,
         where,
         _.AMT_BALANCE * (1 - _.factor),

@@ -11,11 +11,11 @@ import pytest
 from scoring.applicants.scenarios import COLUMN
 from scoring.applicants.store import open_applicants
 from tests.training.tables_fixture import applications, table, write_folder
+from training.aggregates.scenario import PAID
 from training.dataset.applicants import write_applicants
 from training.dataset.history import history_expression
 from training.dataset.scenarios import STEPS, Step, variants
 from training.lender.history import FEATURES
-from training.lender.scenarios import PAID
 from training.lender.synthetic.synthesize import synthesize
 from training.tables.read import read_tables
 

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from tests.training.tables_fixture import Row, table, tables_of
-from training.lender.definitions import table_definitions
-from training.lender.scenarios import PAID, SCENARIOS, Scenario
+from training.aggregates.scenario import PAID, Scenario
+from training.lender.scenarios import SCENARIOS
+from training.tables.definitions import table_definitions
 
 BY_KEY = {scenario.key: scenario for scenario in SCENARIOS}
 CREDIT = {
