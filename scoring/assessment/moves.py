@@ -31,7 +31,9 @@ RATES: tuple[Rates, ...] = ("price", "keep")
 # Steps from the present value to a lever's limit; with two or three levers at once, every third or sixth is tried.
 STEPS = 24
 EVERY = {1: 1, 2: 3, 3: 6}
-# Differences of yearly rates below this are rounding.
+# A rate is lower if it is by this much: the likely term is a table of steps, which alone moves the rate by less.
+RATE_LOWER = 0.005
+# Rates are solved to this.
 RATE_ROUNDING = 1e-4
 
 Allowed = NDArray[np.bool_]
@@ -155,8 +157,9 @@ class Moves:
             for name, maximum in plan_maxima().items()
         ]
         own = FORMULAS[RATE](self.own)
-        least = own if self.rates == "keep" else np.fmin(own, lowest_rate(FORMULAS[TERM](columns)))
-        return np.logical_and.reduce([*within, ~(FORMULAS[RATE](columns) < least - RATE_ROUNDING)])
+        price = np.fmin(own, lowest_rate(FORMULAS[TERM](columns))) - RATE_ROUNDING
+        least = own - RATE_LOWER if self.rates == "keep" else price
+        return np.logical_and.reduce([*within, ~(FORMULAS[RATE](columns) < least)])
 
 
 def open_moves(applicant: Applicant, rates: Rates) -> Moves:

@@ -46,8 +46,8 @@ class _Loans:
 def counter_offers(artifact: Artifact, assessment: Assessment) -> list[Offer]:
     """The largest amount, the shortest term and the lowest instalment that are approved at today's rate.
 
-    None if the application is approved already, or its rate is not known. Ties go to the larger amount; a loan that is
-    the best in two ways is offered once, as the first of them.
+    No instalment exceeds the one asked for. None if the application is approved already, or its rate is not known. Ties
+    go to the larger amount; a loan that is the best in two ways is offered once, as the first of them.
     """
     own = assessment.applicant.columns()
     rate = float(FORMULAS[RATE](own)[0])
@@ -73,7 +73,7 @@ def counter_offers(artifact: Artifact, assessment: Assessment) -> list[Offer]:
 
 
 def _sold(own: Columns, rate: float) -> _Loans:
-    """Every amount over every term that is sold, at a rate, as far as the model reads them as such."""
+    """Every affordable amount over every term that is sold, at a rate, as far as the model reads them as such."""
     credit, sold = leeways()[CREDIT], prices()[0]
     value = float(own[CREDIT][0])
     amounts = np.floor(np.linspace(1, credit.limit, AMOUNTS) * value / credit.step) * credit.step
@@ -86,6 +86,7 @@ def _sold(own: Columns, rate: float) -> _Loans:
     columns = loans.columns(own)
     within = [~(FORMULAS[name](columns) > maximum) for name, maximum in plan_maxima().items()]
     as_sold = [
+        instalment <= own[INSTALMENT],
         np.abs(FORMULAS[TERM](columns) - months) <= TERM_READ,
         np.abs(FORMULAS[RATE](columns) - rate) <= RATE_READ,
     ]

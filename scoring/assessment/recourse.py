@@ -22,7 +22,7 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.assessment import Assessment, assessed
 from scoring.assessment.burden import Burdens, burdens, known, lowers_rate
-from scoring.assessment.moves import EVERY, RATE_ROUNDING, Candidates, Moves, Rates, joined, open_moves
+from scoring.assessment.moves import EVERY, RATE_LOWER, Candidates, Moves, Rates, joined, open_moves
 from scoring.decision.rule import OUTCOMES
 from scoring.schema.features import feature_matrix
 from scoring.words.language import Language
@@ -176,7 +176,7 @@ def _verified(search: _Search, tried: _Tried, place: int) -> Plan:
         ),
         months=known(burden.months, place),
         yearly_rate=known(burden.rate, place),
-        lowers_rate=bool(lowers_rate(search.moves.own, burden.rate[place : place + 1], RATE_ROUNDING)[0]),
+        lowers_rate=bool(lowers_rate(search.moves.own, burden.rate[place : place + 1], RATE_LOWER)[0]),
     )
 
 

@@ -124,7 +124,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
     on([entry.input for entry in what_if.entries], events.edit, edited)
     on([what_if.reset.click], events.reset, [*edited, *what_if.entries])
-    for index, plan in enumerate(what_if.plans):
+    for index, plan in enumerate(what_if.plans.buttons):
         on([plan.click], partial(events.apply, index), [*edited, *what_if.entries])
     on([record.outcome.input], desk.choose_outcome, record.drawn)
     done = [*record.drawn, header.standing, screen.seen]

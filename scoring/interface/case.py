@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from scoring.answers import Explanation, Recourse, Score
+from scoring.answers import Explanation, Offer, Recourse, Score
 from scoring.applicants.applicant import Applicant
 from scoring.assessment.confidence import confidence
+from scoring.assessment.offers import counter_offers
 from scoring.cases.evidence import digest_of
 from scoring.documents.comment import comment, facts_of
 from scoring.documents.how_sure import how_sure
@@ -89,6 +90,11 @@ class Case:
     def recourse(self) -> Recourse:
         """The least burdensome allowed changes, on top of those at work, that reach approval."""
         return recourse_of(self.service, self.assessment)
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The loans at today's rate that the lender could offer instead."""
+        return counter_offers(self.service.artifact, self.assessment)
 
     @cached_property
     def comment(self) -> str:

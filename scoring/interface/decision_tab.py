@@ -12,6 +12,7 @@ from scoring.decision.rule import OUTCOMES
 from scoring.documents.reasons import standing_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, icon, page, words
+from scoring.interface.plan_cards import plan_line
 from scoring.words.language import Language
 from scoring.words.wording import digits_apart, percent, text, value_in_words
 
@@ -108,13 +109,13 @@ def _warnings(score: Score, language: Language) -> str:
     return element("section", words("h3", text("screen.warnings", language)) + listed, "cs-card cs-warnings")
 
 
-def decision_html(score: Score, how_sure: str, comment: str, language: Language) -> str:
-    """The whole tab."""
+def decision_html(score: Score, how_sure: str, comment: str, language: Language, plan: str = "") -> str:
+    """The whole tab; `plan` is the line on what would be approved, in HTML."""
     probability = words("span", text("screen.probability", language)) + words(
         "b", percent(score.probability, language), "cs-figure-number"
     )
     sure = words("h3", text("screen.how_sure", language)) + words("p", how_sure, "cs-sure")
-    verdict = decision_words(score.decision, language) + words("p", score.summary) + sure
+    verdict = decision_words(score.decision, language) + words("p", score.summary) + plan + sure
     measure = element("p", probability, "cs-probability") + scale_html(score, language)
     cards = [
         element("section", verdict, "cs-card cs-verdict"),
@@ -134,4 +135,5 @@ class DecisionTab:
 
     def draw(self, case: Case) -> Shown:
         """The decision of a case."""
-        return {self.view: {"value": decision_html(case.score, case.how_sure, case.comment, case.language)}}
+        decided = decision_html(case.score, case.how_sure, case.comment, case.language, plan_line(case))
+        return {self.view: {"value": decided}}

@@ -19,10 +19,10 @@ from scoring.errors import DatabaseError, InvalidInputError, ScoringError
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.header import matching, options, title_html
 from scoring.interface.model.oversight import oversight_html
+from scoring.interface.plan_cards import entries_of_button
 from scoring.interface.population_tab import main_characteristics
 from scoring.interface.screen import TABS, Menus, Reader, Screen
 from scoring.interface.standing import DeskView, desk_view
-from scoring.interface.what_if_tab import suggested
 from scoring.interface.who import require
 from scoring.interface.worklist_view import reordered
 from scoring.interface.workplace import Workplace
@@ -276,14 +276,14 @@ class Events:
         return together(population.draw_scatter(case, reader.population, across, up), self.screen.keep(menus))
 
     def apply(self, index: int, state: State, values: Values) -> Shown:
-        """The suggestion that was clicked, entered in the form unless it is another model's."""
+        """The plan or counter-offer that was clicked, entered in the form unless it is another model's."""
         if values[self.screen.drawn_revision] != state.revision:
             return {}
         case = self.case(state, values)
-        plans = suggested(case) if case and not case.lacks else []
-        if case is None or index >= len(plans):
+        entered = entries_of_button(case, index) if case and not case.lacks else {}
+        if case is None or not entered:
             return {}
-        changed = replace(case, changes={**case.changes, **plans[index].changes}, problem="")
+        changed = replace(case, changes={**case.changes, **entered}, problem="")
         refreshed = self.screen.refresh(changed, "what_if", self.reader(values))
         return together(self.screen.what_if.fill(changed), refreshed)
 
