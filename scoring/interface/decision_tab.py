@@ -13,6 +13,7 @@ from scoring.documents.reasons import standing_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, icon, page, words
 from scoring.interface.plan_cards import plan_line
+from scoring.serving.service import with_responsiveness
 from scoring.words.language import Language
 from scoring.words.wording import digits_apart, percent, text, value_in_words
 
@@ -88,7 +89,11 @@ def _reason(reason: Reason, probability: float, language: Language) -> str:
     standing = standing_in_words(reason, probability, language)
     value = value_in_words(reason.value, reason.unit, language)
     told = words("span", reason.label, "cs-label") + words("b", value)
-    return element("li", told + (words("small", standing[:1].upper() + standing[1:]) if standing else ""))
+    told += words("small", standing[:1].upper() + standing[1:]) if standing else ""
+    if reason.can_change is not None:
+        key = "reason.can_change" if reason.can_change else "reason.cannot_change"
+        told += words("small", text(key, language), "cs-small")
+    return element("li", told)
 
 
 def _reasons(score: Score, language: Language) -> str:
@@ -135,5 +140,6 @@ class DecisionTab:
 
     def draw(self, case: Case) -> Shown:
         """The decision of a case."""
-        decided = decision_html(case.score, case.how_sure, case.comment, case.language, plan_line(case))
+        score = with_responsiveness(case.score, case.recourse)
+        decided = decision_html(score, case.how_sure, case.comment, case.language, plan_line(case))
         return {self.view: {"value": decided}}

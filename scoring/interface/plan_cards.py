@@ -8,6 +8,7 @@ import gradio as gr
 
 from scoring.answers import Offer, Plan
 from scoring.documents.plans import costs, follows, offer_in_words, to_do
+from scoring.documents.reasons import in_sentence
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, page, words
 from scoring.words.language import Language
@@ -67,8 +68,9 @@ def plan_line(case: Case) -> str:
     plans = answer.plans[:1]
     if not plans:
         return words("p", nothing_helps(case), "cs-plan-line")
-    changes = " · ".join(to_do(plans[0], case.requested.raw, language))
-    told = text("plan.line", language, changes=changes, costs=", ".join(costs(plans[0], language)))
+    changes = ", ".join(in_sentence(line) for line in to_do(plans[0], case.requested.raw, language))
+    cost = ", ".join(costs(plans[0], language)) or text("plan.no_cost", language)
+    told = text("plan.line", language, changes=changes, costs=cost)
     return words("p", told, "cs-plan-line")
 
 
