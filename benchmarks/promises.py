@@ -143,7 +143,7 @@ def main() -> None:
         service = Service(artifact, open_applicants(path, artifact.history_names))
         every: Found = []
         for outcome in ("refuse", "refer"):
-            lines, found = reached(service, outcome, options.asked)  # type: ignore[arg-type]
+            lines, found = reached(service, outcome, options.asked)
             print("\n".join(lines), flush=True)
             every += found
         print(kept_promises(service, options.data, every), flush=True)
