@@ -44,6 +44,8 @@ demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up da
 	$(PYTHON) -m training drift --reference data/demo --current data/demo-later --artifact artifacts/demo \
 		--outcomes data/demo-later/application_train.parquet --out artifacts/demo-drift
 	rm artifacts/demo-drift/drift.html
+	$(PYTHON) -m training validate --artifact artifacts/demo --out artifacts/demo-validation
+	rm artifacts/demo-validation/validation.html artifacts/demo-validation/validation.xlsx
 
 benchmark: $(VENV)/.installed-dev ## print the performance figures, as ratios within one run
 	$(PYTHON) -m benchmarks

@@ -172,6 +172,7 @@ class Plan:
 
     `changes` are raw field -> new value, `history` what to do about the credit history. `months` and `yearly_rate` are
     the likely term and interest of the new loan; `lowers_rate` says that the lender would have to lower the rate.
+    `outside`: what the plan would set that lies outside what the model learnt from.
     """
 
     changes: dict[str, Any]
@@ -182,6 +183,7 @@ class Plan:
     months: float | None
     yearly_rate: float | None
     lowers_rate: bool
+    outside: list[OutsideLearnt] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.assessment import Assessment, assessed
 from scoring.assessment.burden import Burdens, burdens, known, lowers_rate
+from scoring.assessment.confidence import outside_learnt
 from scoring.assessment.moves import EVERY, RATE_LOWER, Candidates, Moves, Rates, joined, open_moves
 from scoring.decision.rule import OUTCOMES
 from scoring.schema.features import feature_matrix
@@ -163,6 +164,7 @@ def _verified(search: _Search, tried: _Tried, place: int) -> Plan:
     history = search.moves.histories[tried.candidates.history[place]]
     applicant = with_history(edited(assessment.applicant, changes, language), history)
     again = assessed(search.artifact, applicant, {**assessment.changes, **changes}, language)
+    moved_to = np.where(again.values != assessment.values, again.values, np.nan)
     return Plan(
         changes=changes,
         history=[_in_answer(change, language) for change in history],
@@ -177,6 +179,7 @@ def _verified(search: _Search, tried: _Tried, place: int) -> Plan:
         months=known(burden.months, place),
         yearly_rate=known(burden.rate, place),
         lowers_rate=bool(lowers_rate(search.moves.own, burden.rate[place : place + 1], RATE_LOWER)[0]),
+        outside=outside_learnt(search.artifact, moved_to, language),
     )
 
 

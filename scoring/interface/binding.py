@@ -19,7 +19,8 @@ from scoring.interface.case import Shown
 from scoring.interface.desk_events import DeskEvents
 from scoring.interface.events import PERSON, Events, Handler, Values
 from scoring.interface.retry import Retries
-from scoring.interface.screen import Screen
+from scoring.interface.screen import MODEL, TABS, Screen
+from scoring.interface.what_if_events import WhatIfEvents
 from scoring.interface.who import person_of
 from scoring.interface.workplace import Workplace
 from scoring.serving.live import State
@@ -39,12 +40,12 @@ TYPED = "(_, language) => [document.querySelector('#picker input').value, langua
 SPOKEN = "(language) => { document.documentElement.lang = language; }"
 
 
-# The address names the applicant, or the list's state, so that a reload comes back to the same place.
-ADDRESS = """(chosen, order, language) => {
+# The address names the applicant, the model's page or the list's state, so that a reload comes back to the same place.
+ADDRESS = """(chosen, tab, order, language) => {
   const query = new URLSearchParams();
   if (chosen?.applicant_id) query.set("applicant", chosen.applicant_id);
+  if (tab === "model") query.set("tab", tab);
   else if (!chosen && order?.states?.length) query.set("state", order.states[0]);
-  else if (new URLSearchParams(location.search).get("tab") === "model") query.set("tab", "model");
   query.set("language", language);
   history.replaceState(history.state, "", "?" + query);
 }"""
@@ -76,7 +77,7 @@ def _updates(shown: Shown) -> dict[Any, Any]:
 def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
     events = Events(screen, workplace)
-    desk, worklist = DeskEvents(events), screen.worklist
+    desk, tried, worklist = DeskEvents(events), WhatIfEvents(events), screen.worklist
     retries, header, what_if = Retries(events), screen.header, screen.what_if
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
@@ -121,11 +122,16 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     header.language.change(None, header.language, js=SPOKEN, api_visibility="private")
     for name, tab in screen.tabs.items():
         on([tab.select], partial(events.show, name), [screen.open_tab, *screen.drawn_by(name)])
+    on([header.to_model.click], events.show_model, [screen.open_tab, *screen.places, *screen.drawn_by(MODEL)])
+    first = [screen.open_tab, *screen.places, *screen.drawn_by(TABS[0])]
+    on([header.to_case.click], partial(events.lead_to, TABS[0]), first)
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
-    on([entry.input for entry in what_if.entries], events.edit, edited)
-    on([what_if.reset.click], events.reset, [*edited, *what_if.entries])
+    on([entry.input for entry in what_if.entries], tried.edit, edited)
+    on([what_if.reset.click], tried.reset, [*edited, *what_if.entries])
     for index, plan in enumerate(what_if.plans.buttons):
-        on([plan.click], partial(events.apply, index), [*edited, *what_if.entries])
+        on([plan.click], partial(tried.apply, index), [*edited, *what_if.entries])
+    on([what_if.curve_choice.change], tried.choose_curve, [what_if.curve])
+    on([what_if.curve_moved.change], tried.move, [*edited, *what_if.entries], [what_if.curve_moved])
     on([record.outcome.input], desk.choose_outcome, record.drawn)
     done = [*record.drawn, header.standing, screen.seen]
     for button, handler in (
@@ -142,9 +148,9 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     # `change`, not `input`: gradio reports no input for pasted text.
     on([worklist.recommendation.input, *(each.change for each in worklist.filters[1:])], desk.filter, worklist.shown)
     on([worklist.timer.tick], desk.redraw_list, worklist.shown)
-    place = [screen.chosen, worklist.order, header.language]
+    place: list[Any] = [screen.chosen, screen.open_tab, worklist.order, header.language]
     # The language, too: it may still be the old one when the applicant changes.
-    moved = [screen.chosen.change, worklist.order.change, header.language.change]
+    moved = [each.change for each in place]
     gr.on(moved, None, place, js=ADDRESS, api_visibility="private")
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
     on([model.ratio.change], events.try_cost_ratio, [model.ratio_view])

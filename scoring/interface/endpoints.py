@@ -20,7 +20,7 @@ from scoring.assessment.curve import curve
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
 from scoring.cases.orders import Order
-from scoring.cases.reading import Wanted, read_entries
+from scoring.cases.reading import checked_filter, read_entries
 from scoring.cases.steps import decide, record_score
 from scoring.errors import ScoringError
 from scoring.interface.who import person_of, require
@@ -176,7 +176,8 @@ def add_endpoints(workplace: Workplace) -> None:
         limit: int = 100,
     ) -> list[Answer]:
         """Entries of the journal in order: the caller's own; a reviewer's: everybody's. `after`: the last one seen."""
-        return read_entries(workplace.desk.journal, person, Wanted(applicant_id, kind, by, since, until, after, limit))
+        wanted = checked_filter(applicant_id, kind, by, since, until, after, limit)
+        return read_entries(workplace.desk.journal, person, wanted)
 
     endpoints: dict[str, tuple[Action | None, Callable[..., Any], bool]] = {
         "applicants": ("read", applicants, False),

@@ -1,4 +1,4 @@
-"""The plans and counter-offers on the What-if tab, and the line that names the first on the Decision tab."""
+"""The plans and counter-offers on the What-if tab."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 import gradio as gr
 
 from scoring.answers import Offer, Plan
+from scoring.documents.change import nothing_helps, outside_in_words
 from scoring.documents.plans import costs, follows, offer_in_words, to_do
-from scoring.documents.reasons import in_sentence
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, page, words
 from scoring.words.language import Language
-from scoring.words.wording import percent, text
+from scoring.words.wording import text
 
 MOST_SHOWN = 3
 
@@ -37,6 +37,8 @@ def card_html(plan: Plan, case: Case) -> str:
     listed = element("ul", "".join(words("li", line) for line in to_do(plan, case.requested.raw, language)))
     parts = [listed, words("p", " · ".join(costs(plan, language)), "cs-plan-costs")]
     parts.append(words("p", follows(plan, language), f"cs-plan-follows cs-{plan.decision}"))
+    if outside := outside_in_words(plan, language):
+        parts.append(words("p", outside, "cs-small"))
     return page(parts, language, "cs-card cs-plan-card")
 
 
@@ -45,33 +47,12 @@ def suggestions_html(case: Case) -> str:
     language, answer = case.language, case.recourse
     parts = [words("h3", text("screen.suggested", language))]
     if not answer.found:
-        parts.append(words("p", nothing_helps(case)))
+        parts.append(words("p", nothing_helps(answer, language)))
         if answer.referral:
             parts.append(words("h3", text("screen.suggested_referral", language)))
     elif not shown_plans(case):
         parts.append(words("p", text("screen.no_change_needed", language), "cs-small"))
     return page(parts, language, "cs-suggestions")
-
-
-def nothing_helps(case: Case) -> str:
-    """That no plan reaches approval, and how far all moves together would; nothing at all for a fixed prediction."""
-    answer, language = case.recourse, case.language
-    best = percent(answer.best if answer.best is not None else case.score.probability, language)
-    return text("comment.nothing_helps" if answer.referral else "plan.fixed", language, best=best)
-
-
-def plan_line(case: Case) -> str:
-    """The least burdensome plan on one line; "" if the application is approved as it stands."""
-    language, answer = case.language, case.recourse
-    if case.score.decision == "approve":
-        return ""
-    plans = answer.plans[:1]
-    if not plans:
-        return words("p", nothing_helps(case), "cs-plan-line")
-    changes = ", ".join(in_sentence(line) for line in to_do(plans[0], case.requested.raw, language))
-    cost = ", ".join(costs(plans[0], language)) or text("plan.no_cost", language)
-    told = text("plan.line", language, changes=changes, costs=cost)
-    return words("p", told, "cs-plan-line")
 
 
 class PlanCards:

@@ -9,11 +9,15 @@ import gradio as gr
 
 from scoring.answers import Score
 from scoring.applicants.in_words import field_in_words, loan_in_words
+from scoring.applicants.loan import loan_terms
+from scoring.assessment.curve import curve
 from scoring.interface.case import Case, Shown
-from scoring.interface.decision_tab import decision_words
+from scoring.interface.curve_view import CurveChoice, curve_html, no_curve_html
 from scoring.interface.form import NOT_ON_FILE, FormField, entries_of, form_fields, themed_fields
 from scoring.interface.html import element, notice, page, scrolling, words
 from scoring.interface.plan_cards import PlanCards
+from scoring.interface.verdict import decision_words
+from scoring.lender.roles import TERM
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, text
 
@@ -117,6 +121,10 @@ class WhatIfTab:
             with gr.Column(scale=2, min_width=320, elem_classes="cs-sticky"):
                 self.problem = gr.HTML(apply_default_css=False, elem_id="entry-problem", elem_classes="cs-slot")
                 self.result = gr.HTML(apply_default_css=False, elem_id="result")
+                self.curve = gr.HTML(apply_default_css=False, elem_id="curve")
+                # In the document, unseen: the page's script writes into them which curve is asked for, and a point.
+                self.curve_choice = gr.Textbox("", visible="hidden", elem_id="curve-choice")
+                self.curve_moved = gr.Textbox("", visible="hidden", elem_id="curve-moved")
                 self.reset = gr.Button(elem_id="reset", size="md")
                 self.plans = PlanCards()
             with gr.Column(scale=3, min_width=320):
@@ -139,14 +147,23 @@ class WhatIfTab:
         values = entries_of(case.applicant.raw, case.changes)
         return {entry: {"value": value} for entry, value in zip(self.entries, values, strict=True)}
 
-    def draw(self, case: Case) -> Shown:
+    def draw(self, case: Case, choice: CurveChoice) -> Shown:
         """Before and after; if an entry is not allowed, the last valid result stays."""
         key = "screen.empty_form" if case.is_new else "screen.reset"
         shown: Shown = {self.problem: {"value": notice_of(case)}, self.reset: {"value": text(key, case.language)}}
         if not case.problem:
             shown[self.result] = {"value": "" if case.lacks else result_html(case)}
             shown |= self.plans.draw(case)
+            shown |= {self.curve: {"value": ""}} if case.lacks else self.draw_curve(case, choice)
         return shown
+
+    def draw_curve(self, case: Case, choice: CurveChoice) -> Shown:
+        """The response curve that was chosen."""
+        language, loan = case.language, loan_terms(case.requested)
+        if (choice.field == TERM or choice.keep == "term") and loan.yearly_rate is None:
+            return {self.curve: {"value": no_curve_html(choice, language)}}
+        found = curve(case.service.artifact, case.assessment, choice.field, choice.keep)
+        return {self.curve: {"value": curve_html(found, loan.amount, language)}}
 
 
 def notice_of(case: Case) -> str:

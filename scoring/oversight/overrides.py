@@ -96,13 +96,15 @@ class OverrideReport:
     cells: tuple[Cell, ...]
 
 
-def override_report(engine: Engine, since: datetime | None = None, until: datetime | None = None) -> OverrideReport:
-    """The report on decisions made since <= at < until.
+def override_report(
+    engine: Engine, since: datetime | None = None, until: datetime | None = None, revision: str | None = None
+) -> OverrideReport:
+    """The report on decisions made since <= at < until, with one revision of the model, if it is given.
 
     Raises:
         DatabaseError: the journal cannot be reached.
     """
-    return overrides_of(read_decisions(engine, since, until), read_known_outcomes(engine), since, until)
+    return overrides_of(read_decisions(engine, since, until, revision), read_known_outcomes(engine), since, until)
 
 
 def overrides_of(

@@ -27,6 +27,7 @@ from scoring.documents.summary import summary, warnings
 from scoring.drift.report import DriftReport
 from scoring.errors import StoredValueError, UnknownApplicantError
 from scoring.schema.definition import quoted
+from scoring.validation import ValidationPack
 from scoring.words.language import Language
 from scoring.words.wording import text
 
@@ -36,7 +37,7 @@ MOST_TRIED = 60
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A verified artifact, with the applicants on file and the newest drift report, if any.
+    """A verified artifact, with the applicants on file, the newest drift report and the validation pack, if any.
 
     `rates` says whether recourse may lower a loan's rate.
     """
@@ -44,6 +45,7 @@ class Service:
     artifact: Artifact
     applicants: ApplicantsFile | None
     drift: DriftReport | None = None
+    validation: ValidationPack | None = None
     rates: Rates = "price"
 
     @cached_property

@@ -60,7 +60,7 @@ def values(page, state):
         **held,
         **counts,
         screen.drawn_revision: state.revision,
-        screen.open_tab: "decision",
+        screen.open_tab: "reasons",
         PERSON: ANYBODY,
         screen.header.language: "en",
     }

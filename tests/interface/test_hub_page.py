@@ -97,7 +97,7 @@ def test_versions_come_go_wrong_and_go_under_load(hub_app, hub, browser, tmp_pat
 
         hub.repo(MODEL).commit({"model.pkl": b"\x80"})
         until(lambda: "model.pkl" in (tmp_path / "log").read_text())
-        page.get_by_role("tab", name=text("screen.tab.decision", "en")).click()
+        page.get_by_role("tab", name=text("screen.tab.reasons", "en")).click()
         expect(trouble).to_contain_text("files that have no place beside a model")
         expect(trouble).to_contain_text("Version second, the last one that was verified, serves on")
         assert revision(client) == second
@@ -182,7 +182,7 @@ def test_without_hub_and_cache_the_page_says_so_in_both_languages_and_recovers(
             expect(page.locator(".cs-trouble")).to_have_count(0)
             page.locator("#picker input").fill(str(some_ids[0]))
             page.locator("#picker input").press("Enter")
-            expect(page.locator("#decision .cs-decision")).to_be_visible()
+            expect(page.locator("#application .cs-decision")).to_be_visible()
         assert client.predict(some_ids[0], {}, "en", api_name="/score")["model"]["revision"] == commit
 
 

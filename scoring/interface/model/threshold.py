@@ -8,9 +8,9 @@ from scoring.decision.costs import RatioCosts
 from scoring.decision.in_words import cost_in_words
 from scoring.decision.operating_point import OperatingPoint, operating_point
 from scoring.interface.case import Case
-from scoring.interface.decision_tab import decision_words
 from scoring.interface.html import element, figure_html, words
 from scoring.interface.model.parts import scrolled, section, told
+from scoring.interface.verdict import decision_words
 from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, short_number, text

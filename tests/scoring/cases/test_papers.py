@@ -11,6 +11,7 @@ from scoring.cases.papers import letter_of, reference_of, verdict_of
 from scoring.cases.policy import read_policy
 from scoring.cases.steps import decide
 from scoring.errors import InvalidInputError
+from scoring.journal.journal import EntryFilter
 from scoring.serving.service import assess, commented
 from scoring.serving.settings import DEMO_POLICY
 from scoring.words.language import LANGUAGES
@@ -27,7 +28,7 @@ def decided(local_desk, service, recommended):
     def decide_on(recommendation: str, outcome: str, **order):
         wanted = Order(recommended(recommendation), order.pop("changes", None), outcome, note=NOTE, **order)
         recorded = decide(local_desk, service, SUE, wanted, TEAM)
-        (entry,) = local_desk.journal.entries(after=recorded.entry - 1)
+        (entry,) = local_desk.journal.entries(EntryFilter(after=recorded.entry - 1))
         return entry
 
     return decide_on
