@@ -98,6 +98,7 @@ class Moves:
         own: the raw fields and the history, arrays of length 1.
         usable: the fields of each lever all of whose fields are on file.
         histories: the changes of the history that can be made together; the first is none, then come single ones.
+        costs: what each of them costs in currency, shape (histories,).
         touched: the values of each history feature that some of them change, shape (histories,).
         rates: whether a plan may lower the rate to the lender's price, or keeps it.
     """
@@ -105,6 +106,7 @@ class Moves:
     own: Columns
     usable: tuple[tuple[str, ...], ...]
     histories: tuple[tuple[HistoryChange, ...], ...]
+    costs: Floats
     touched: dict[str, Floats]
     rates: Rates
 
@@ -179,7 +181,8 @@ def open_moves(applicant: Applicant, rates: Rates) -> Moves:
         for change in changes:
             for name, value in change.features.items():
                 touched[name][place] = value
-    return Moves(own, usable, histories, touched, rates)
+    costs = np.array([sum(change.cost for change in changes) for changes in histories], dtype=np.float64)
+    return Moves(own, usable, histories, costs, touched, rates)
 
 
 @cache

@@ -34,6 +34,8 @@ MOST_PLANS = 6
 # log-odds) the sum of the effects may be: effects do not quite add up.
 MOST_COMBINED = 160
 SLACK = 0.15
+# Besides, so many of those with the lowest sum, whatever they cost: how far all moves get, and whether to a referral.
+DEEPEST = 40
 # A change of log-odds below this is rounding.
 ROUNDING = 1e-9
 
@@ -67,12 +69,13 @@ class _Search:
         parts = [moves.loans(together), nothing.across(moves.histories_of(together)), self._combined(together)]
         candidates = joined(parts)
         columns = moves.columns(candidates)
-        costs = np.array([sum(change.cost for change in changes) for changes in moves.histories])
         matrix = feature_matrix(columns, artifact.model.features)
         log_odds = artifact.model.log_odds(matrix, threads=0) if len(candidates) else np.empty(0)
         decisions = artifact.rule.terms(columns).decide(probability_of(log_odds))
         self._learn(together, candidates, log_odds)
-        return _Tried(candidates, matrix, log_odds, decisions, burdens(moves.own, columns, costs[candidates.history]))
+        return _Tried(
+            candidates, matrix, log_odds, decisions, burdens(moves.own, columns, moves.costs[candidates.history])
+        )
 
     def _learn(self, together: int, candidates: Candidates, log_odds: Floats) -> None:
         alone = candidates.history == 0
@@ -82,7 +85,7 @@ class _Search:
         self.best = min([self.best, *log_odds.tolist()])
 
     def _combined(self, together: int) -> Candidates:
-        """The loan with the history, as many moves in all: those that come near enough to approval, the least first."""
+        """The loan with the history, as many moves in all: the least that come near approval, and the deepest."""
         moves, nothing = self.moves, self.moves.nothing().at(np.empty(0, dtype=int))
         parts, forecasts = [nothing], [np.empty(0)]
         for of_loan in range(1, together):
@@ -95,9 +98,9 @@ class _Search:
         columns = moves.columns(candidates)
         margin = forecast - log_odds_of(self.artifact.rule.terms(columns).band_low)
         near = np.flatnonzero(margin < SLACK)
-        costs = np.array([sum(change.cost for change in changes) for changes in moves.histories])
-        in_all = burdens(moves.own, columns, costs[candidates.history]).in_all
-        return candidates.at(near[np.argsort(in_all[near], kind="stable")][:MOST_COMBINED])
+        in_all = burdens(moves.own, columns, moves.costs[candidates.history]).in_all
+        least = near[np.argsort(in_all[near], kind="stable")][:MOST_COMBINED]
+        return candidates.at(np.union1d(least, np.argsort(margin, kind="stable")[:DEEPEST]))
 
 
 def recourse(artifact: Artifact, assessment: Assessment, rates: Rates = "price") -> Recourse:
