@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 
-from scoring.answers import Outcome, Plan, Recourse
+from scoring.answers.applicant import Outcome, Plan, Recourse
 from scoring.applicants.store import open_applicants
 from scoring.artifact.load import load_artifact
 from scoring.assessment.assessment import Assessment, assessed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scoring.answers import Burden, HistoryMove, Outcome, Plan, Recourse
+from scoring.answers.applicant import Burden, HistoryMove, Outcome, Plan, Recourse
 
 
 def a_plan(changes: dict[str, Any], probability: float, decision: Outcome, *history: HistoryMove) -> Plan:

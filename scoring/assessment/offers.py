@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.answers import Offer, OfferKind
+from scoring.answers.applicant import Offer, OfferKind
 from scoring.applicants.applicant import edited
 from scoring.applicants.inputs import checked_changes
 from scoring.arrays import Columns, Floats

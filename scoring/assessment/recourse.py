@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Burden, HistoryMove, Outcome, Plan, Recourse
+from scoring.answers.applicant import Burden, HistoryMove, Outcome, Plan, Recourse
 from scoring.applicants.applicant import edited, with_history
 from scoring.applicants.inputs import checked_changes
 from scoring.applicants.scenarios import HistoryChange, step_in_words

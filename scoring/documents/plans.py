@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scoring.answers import Offer, Plan
+from scoring.answers.applicant import Offer, Plan
 from scoring.applicants.in_words import changes_in_words
 from scoring.schema.definition import Raw
 from scoring.words.language import Language

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.answers import Offer, Plan
+from scoring.answers.applicant import Offer, Plan
 from scoring.documents.change import nothing_helps, outside_in_words
 from scoring.documents.plans import costs, follows, offer_in_words, to_do
 from scoring.interface.case import Case, Shown

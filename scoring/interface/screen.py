@@ -11,7 +11,7 @@ from typing import Any, Literal
 import gradio as gr
 from gradio.components import Component
 
-from scoring.answers import POPULATIONS
+from scoring.answers.population import POPULATIONS
 from scoring.cases.policy import Policy
 from scoring.interface.case import Case, Shown, kept, together
 from scoring.interface.curve_view import FIRST_CURVE, CurveChoice
@@ -111,7 +111,7 @@ class Screen:
         # A page applies an answer in the order in which its components were created: `fills_seen` must follow the form,
         # and the retry must follow `fills_seen`.
         self.fills_seen = gr.Number(0, precision=0, visible=False)
-        self.retry_request = gr.Textbox("", visible=False)
+        self.retry_request = gr.Textbox("", visible=False, elem_id="retry-request")
 
     def _tab(self, name: str) -> gr.Tab:
         self.tabs[name] = gr.Tab(text(f"screen.tab.{name}", DEFAULT_LANGUAGE), id=name)

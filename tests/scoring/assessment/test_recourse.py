@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.answers import Plan, Recourse
+from scoring.answers.applicant import Plan, Recourse
 from scoring.applicants.applicant import Applicant, edited, with_history
 from scoring.assessment.assessment import Assessment, assessed
 from scoring.assessment.moves import RATE_LOWER, RATE_ROUNDING

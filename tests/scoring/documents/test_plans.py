@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scoring.answers import Burden, HistoryMove, Offer
+from scoring.answers.applicant import Burden, HistoryMove, Offer
 from scoring.documents.plans import costs, follows, offer_in_words, to_do
 from tests.plans import a_plan
 
