@@ -161,7 +161,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
     on([entry.input for entry in what_if.entries], tried.edit, edited)
     on([what_if.reset.click], tried.reset, [*edited, *what_if.entries])
-    for index, plan in enumerate(what_if.plans):
+    for index, plan in enumerate(what_if.plans.buttons):
         on([plan.click], partial(tried.apply, index), [*edited, *what_if.entries])
     on([what_if.curve_choice.change], tried.choose_curve, [what_if.curve])
     on([what_if.curve_moved.change], tried.move, [*edited, *what_if.entries], [what_if.curve_moved])
