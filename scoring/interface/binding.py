@@ -126,7 +126,8 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
     # Numbers count when they are committed: `scripts/entries.js` writes it into `committed`.
     chosen = [entry.input for entry in what_if.entries if not isinstance(entry, gr.Textbox)]
-    on([*chosen, what_if.committed.change], tried.edit, [*edited, *what_if.entries, what_if.answered])
+    on(chosen, tried.edit, edited)
+    on([what_if.committed.change], tried.commit, [*edited, *what_if.entries, what_if.answered])
     what_if.answered.change(None, what_if.answered, js=ANSWERED, api_visibility="private")
     kept_scenarios = [what_if.scenarios, *edited, *what_if.entries]
     on([what_if.scenario_command.change], tried.scenario, kept_scenarios, [what_if.scenario_command])

@@ -20,7 +20,12 @@ class WhatIfEvents:
         self.events, self.screen = events, events.screen
 
     def edit(self, state: State, values: Values) -> Shown:
-        """The decision with the changes made in the form, and what was read of numbers that are written otherwise."""
+        """The decision with the changes made in the form."""
+        case = self.events.case(state, values)
+        return self.screen.refresh(case, "what_if", self.events.reader(values, case)) if case else {}
+
+    def commit(self, state: State, values: Values) -> Shown:
+        """The decision with a number that was entered, which is written in the reader's way: this was read."""
         case, what_if = self.events.case(state, values), self.screen.what_if
         if case is None:
             return {}
