@@ -159,7 +159,7 @@ def in_browser(ids: Sequence[int]) -> list[str]:
                     amount = 200_000 + 1000 * (len(taken["edit"]) + len(taken["edit after other tabs"]))
                     taken[kind].append(_painted(page, "#result td", f"{amount:,}", partial(_enter, amount)))
             _open("decision", page)
-            page.locator("#decision .cs-verdict").wait_for()
+            page.locator("#reasons .cs-reasons").wait_for()
         browser.close()
     # For the first applicant, neither server nor browser have drawn anything yet.
     return [f"in the browser, {what}: {median(waits[1:]):.0f} ms" for what, waits in taken.items()]

@@ -1,4 +1,4 @@
-"""`python -m scoring`: what is done at the command line with nothing but the serving requirements."""
+"""`python -m scoring`: the commands that need the serving requirements only."""
 
 from __future__ import annotations
 

@@ -283,6 +283,9 @@ def validate_command(
     dates: Annotated[
         Path | None, typer.Option(help=f"{APPLICANT_ID} and DATE of the applications: CSV or Parquet.")
     ] = None,
+    journal: Annotated[
+        str | None, typer.Option(help="Database with people's decisions, sqlite:///PATH or postgresql://…")
+    ] = None,
     fail: Annotated[bool, typer.Option("--fail", help="Exit with 3 if a finding is out of bound.")] = False,
 ) -> None:
     """Write the validation pack of a version: what a model-risk reviewer asks for, with tests, bounds and verdicts."""
@@ -291,7 +294,7 @@ def validate_command(
     from training.validation.bounds import DEFAULT_BOUNDS
     from training.validation.validate import Question, validate, verdict_lines
 
-    pack = validate(Question(artifact, data, against, bounds or DEFAULT_BOUNDS, dates), out)
+    pack = validate(Question(artifact, data, against, bounds or DEFAULT_BOUNDS, dates, journal), out)
     typer.echo("\n".join([*verdict_lines(pack), f"Full pack: {out / PAGE}"]))
     if fail and pack.outside:
         raise typer.Exit(ALARM_STATUS)

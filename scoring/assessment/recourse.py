@@ -15,13 +15,14 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Outcome, Plan, Recourse
+from scoring.answers.applicant import Outcome, Plan, Recourse
 from scoring.applicants.applicant import edited
 from scoring.applicants.inputs import checked_changes
 from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.confidence import outside_learnt
 from scoring.decision.rule import OUTCOMES
 from scoring.lender.formulas import FORMULAS
 from scoring.schema.features import feature_matrix, plan_maxima
@@ -167,4 +168,6 @@ def _verified(artifact: Artifact, assessment: Assessment, approved: _Candidates,
     changes = checked_changes({name: value for name, value in moved.items() if value != present[name]}, language)
     applicant = edited(assessment.applicant, changes, language)
     again = assessed(artifact, applicant, {**assessment.changes, **changes}, language)
-    return Plan(changes, again.probability, again.decision.outcome, float(approved.effort[index]))
+    moved_to = np.where(again.values != assessment.values, again.values, np.nan)
+    outside = outside_learnt(artifact, moved_to, language)
+    return Plan(changes, again.probability, again.decision.outcome, float(approved.effort[index]), outside)

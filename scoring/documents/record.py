@@ -15,11 +15,11 @@ from string import Template
 
 from babel.dates import format_datetime
 
-from scoring.answers import CommentedScore, Explanation, Outcome, Reason, Score
+from scoring.answers.applicant import CommentedScore, Explanation, Outcome, Reason, Score
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.in_words import changes_in_words, loan_in_words
 from scoring.artifact.in_words import model_in_words
-from scoring.charts import to_svg, waterfall
+from scoring.charts import svg, waterfall
 from scoring.decision.in_words import cost_in_words
 from scoring.documents.reasons import standing_in_words
 from scoring.markup import Table, element, icon, table_html, words
@@ -99,7 +99,7 @@ def record_html(record: Record) -> str:
     language = record.language
     title = f"{text('record.title', language)} · {_name(record)}"
     made = text("record.made", language, at=format_datetime(record.at, "long", locale=LOCALES[language]))
-    figure = to_svg(waterfall(record.explanation, language))
+    figure = svg(waterfall, record.explanation, language)
     parts = [
         words("h1", text("record.title", language)),
         words("p", f"{_name(record)} · {made}"),

@@ -1,8 +1,8 @@
 """Which handler answers which event of the page.
 
 Every event sends what the page holds and gets back only the components that change. Screen events are not part of the
-API. They are handled one at a time, in the order in which they happened: in parallel, the answer to an opened tab could
-overtake that to an edit, and an older decision would stay on the page. (Python draws one figure at a time anyway.) In a
+API. Those of one reader are handled one at a time, in the order in which they happened (`scoring.interface.turns`): in
+parallel, the answer to an opened tab could overtake that to an edit, and an older decision would stay on the page. In a
 burst of the same event (typing), only the latest is queued.
 """
 
@@ -17,9 +17,11 @@ import gradio as gr
 from scoring.errors import ScoringError
 from scoring.interface.case import Shown
 from scoring.interface.desk_events import DeskEvents
+from scoring.interface.drawings import OVERTAKEN, OvertakenError
 from scoring.interface.events import PERSON, Events, Handler, Values
 from scoring.interface.retry import Retries
-from scoring.interface.screen import Screen
+from scoring.interface.screen import MODEL, TABS, Screen
+from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
 from scoring.interface.what_if_events import WhatIfEvents
 from scoring.interface.who import person_of
 from scoring.interface.workplace import Workplace
@@ -31,7 +33,8 @@ QUIET: dict[str, Any] = {
     "api_visibility": "private",
     "trigger_mode": "always_last",
 }
-IN_ORDER: dict[str, Any] = {**QUIET, "concurrency_id": "page", "concurrency_limit": 1}
+# Tabs with figures.
+DEAR = {"explanation", "population"}
 
 # What the search box holds when the search is sent: if it had to wait, the event's own data would be stale.
 TYPED = "(_, language) => [document.querySelector('#picker input').value, language]"
@@ -48,6 +51,10 @@ KEEP_PLACE = "(...place) => { keepPlace(...place); }"
 KEEP_TYPED = "(...typed) => { keepTyped(...typed); }"
 # What the page brings along takes the place of its last value among those that are sent.
 OPENED = "(...values) => { values[%d] = keptHere(); return values.slice(0, %d); }"
+
+
+def _lane(name: str) -> dict[str, Any]:
+    return {"concurrency_id": name, "concurrency_limit": AT_ONCE[name]}
 
 
 def _guarded(events: Events, handler: Handler) -> Callable[[Values, gr.Request], dict[Any, Any]]:
@@ -67,10 +74,26 @@ def _guarded(events: Events, handler: Handler) -> Callable[[Values, gr.Request],
 
 def _updates(shown: Shown) -> dict[Any, Any]:
     """In gradio's form. A value alone needs no `gr.update`, which would make gradio rebuild the component."""
-    return {
+    changed = {
         component: properties["value"] if properties.keys() == {"value"} else gr.update(**properties)
         for component, properties in shown.items()
     }
+    return changed or gr.skip()
+
+
+def _unless_left(demo: gr.Blocks, show: Callable[[Values, gr.Request], dict[Any, Any]]) -> Any:
+    """What draws an opened tab; it stops, and changes nothing, once the reader has opened another one."""
+
+    def shown(values: Values, request: gr.Request) -> dict[Any, Any]:
+        overtaken = OVERTAKEN.set(lambda: opens_another_tab(demo, request.session_hash))
+        try:
+            return show(values, request)
+        except OvertakenError:
+            return gr.skip()
+        finally:
+            OVERTAKEN.reset(overtaken)
+
+    return shown
 
 
 def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
@@ -80,22 +103,26 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     retries, header, what_if = Retries(events), screen.header, screen.what_if
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
-    in_order: dict[str, Any] = {**IN_ORDER, "show_progress_on": [screen.drawn_revision]}
+    quiet: dict[str, Any] = {**QUIET, "show_progress_on": [screen.drawn_revision]}
+    cheap, dear = {**quiet, **_lane(PAGE)}, {**quiet, **_lane(FIGURES)}
     page = {*screen.remembered}
     always = {header.title, header.problem, screen.retry_request, screen.fills_sent, screen.fills_seen}
     handlers: dict[str, Handler] = {}
 
-    def on(triggers: list[Any], handler: Handler, changed: Iterable[Any], read: Iterable[Any] = ()) -> None:
-        """Binds a handler with the components that it may change, and those that it reads beside the page's state."""
+    def answering(handler: Handler) -> Callable[[Values, gr.Request], dict[Any, Any]]:
         key = str(len(handlers))
         handlers[key] = handler
-        gr.on(
-            triggers,
-            _guarded(events, retries.retry_if_stale(key, handler)),
-            {*page, *read},
-            {*always, *changed},
-            **in_order,
-        )
+        return _guarded(events, retries.retry_if_stale(key, handler))
+
+    def on(
+        triggers: list[Any],
+        handler: Handler,
+        changed: Iterable[Any],
+        read: Iterable[Any] = (),
+        lane: dict[str, Any] = cheap,
+    ) -> None:
+        """Binds a handler with the components that it may change, and those that it reads beside the page's state."""
+        gr.on(triggers, answering(handler), {*page, *read}, {*always, *changed}, **lane)
 
     def open_page(values: Values, request: gr.Request) -> dict[Any, Any]:
         def opened(state: State, held: Values) -> Shown:
@@ -108,7 +135,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
 
     opening = sorted({*page, what_if.kept}, key=lambda component: component._id)
     brought = OPENED % (opening.index(what_if.kept), len(opening))
-    demo.load(open_page, {*opening}, screen.shown, js=brought, **in_order)
+    demo.load(open_page, {*opening}, screen.shown, js=brought, **cheap)
     header.picker.key_up(
         searched,
         [header.typed, header.language],
@@ -122,7 +149,16 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     on([header.language.input], events.change_language, screen.shown)
     header.language.change(None, header.language, js=SPOKEN, api_visibility="private")
     for name, tab in screen.tabs.items():
-        on([tab.select], partial(events.show, name), [screen.open_tab, *screen.drawn_by(name)])
+        show, changed = partial(events.show, name), {*always, screen.open_tab, *screen.drawn_by(name)}
+        gr.on([tab.select], _unless_left(demo, answering(show)), page, changed, **(dear if name in DEAR else cheap))
+    on(
+        [header.to_model.click],
+        events.show_model,
+        [screen.open_tab, *screen.places, *screen.drawn_by(MODEL)],
+        lane=dear,
+    )
+    first = [screen.open_tab, *screen.places, *screen.drawn_by(TABS[0])]
+    on([header.to_case.click], partial(events.lead_to, TABS[0]), first)
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
     # Numbers count when they are committed: `scripts/entries.js` writes it into `committed`.
     chosen = [entry.input for entry in what_if.entries if not isinstance(entry, gr.Textbox)]
@@ -171,13 +207,14 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         api_visibility="private",
     )
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
-    on([model.ratio.change], events.try_cost_ratio, [model.ratio_view])
-    on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme])
-    on([population.population.input], events.change_population, screen.drawn_by("population"))
+    on([model.ratio.change], events.try_cost_ratio, [model.ratio_view], lane=dear)
+    on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme], dear)
+    on([population.population.input], events.change_population, screen.drawn_by("population"), lane=dear)
     for plot, menu in enumerate(population.menus):
-        on([menu.input], partial(events.choose_characteristic, plot), [population.plots[plot], screen.menus], [menu])
+        choose, drawn = partial(events.choose_characteristic, plot), [population.plots[plot], screen.menus]
+        on([menu.input], choose, drawn, [menu], dear)
     axes = population.scatter_axes
-    on([menu.input for menu in axes], events.choose_scatter_axes, [population.scatter, screen.menus], axes)
+    on([menu.input for menu in axes], events.choose_scatter_axes, [population.scatter, screen.menus], axes, dear)
     everything = {*page, header.picker, screen.retry_request, *screen.all_menus}
     gr.on(
         [screen.retry_request.change],
@@ -185,5 +222,5 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         everything,
         screen.shown,
         # Each one is answered, since retries of different events may be queued.
-        **{**in_order, "trigger_mode": "multiple"},
+        **{**cheap, "trigger_mode": "multiple"},
     )

@@ -11,13 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from scoring.answers import Explanation, Recourse, Score
+from scoring.answers.applicant import Confidence, Explanation, Reason, Recourse, Score
 from scoring.applicants.applicant import Applicant
 from scoring.assessment.confidence import confidence
+from scoring.assessment.explanation import favourable_reasons
 from scoring.assessment.recourse import recourse
 from scoring.cases.evidence import digest_of
-from scoring.documents.comment import comment, facts_of
-from scoring.documents.how_sure import how_sure
 from scoring.interface.form import Entry, changes_of, lacking
 from scoring.schema.definition import Raw
 from scoring.serving.service import Assessment, Service, assess, explain, find_applicant, score
@@ -100,15 +99,17 @@ class Case:
         return recourse(self.service.artifact, self.assessment)
 
     @cached_property
-    def comment(self) -> str:
-        """Three to five sentences on the decision."""
-        facts = facts_of(self.service.artifact, self.assessment, self.score.reasons, self.recourse)
-        return comment(facts, self.language)
+    def confidence(self) -> Confidence:
+        """How sure the probability is."""
+        return confidence(self.service.artifact, self.assessment)
 
     @cached_property
-    def how_sure(self) -> str:
-        """How sure the probability is, in two to four sentences."""
-        return how_sure(confidence(self.service.artifact, self.assessment), self.language)
+    def reasons(self) -> list[Reason]:
+        """The reasons against, and those in favour that rest on other facts."""
+        against, own = self.score.reasons, self.assessment
+        population = self.service.artifact.population
+        favour = favourable_reasons(own.values, own.contributions, population, self.language, against)
+        return [*against, *favour]
 
     @cached_property
     def explanation(self) -> Explanation:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from scoring.answers import PopulationName
+from scoring.answers.population import PopulationName
 from scoring.applicants.inputs import checked_language
 from scoring.assessment.comparison import compare
 from scoring.assessment.curve import curve
@@ -21,7 +21,7 @@ from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
 from scoring.cases.orders import Order
-from scoring.cases.reading import Wanted, read_entries
+from scoring.cases.reading import checked_filter, read_entries
 from scoring.cases.steps import decide, record_score
 from scoring.errors import ScoringError
 from scoring.interface.who import person_of, require
@@ -177,7 +177,8 @@ def add_endpoints(workplace: Workplace) -> None:
         limit: int = 100,
     ) -> list[Answer]:
         """Entries of the journal in order: the caller's own; a reviewer's: everybody's. `after`: the last one seen."""
-        return read_entries(workplace.desk.journal, person, Wanted(applicant_id, kind, by, since, until, after, limit))
+        wanted = checked_filter(applicant_id, kind, by, since, until, after, limit)
+        return read_entries(workplace.desk.journal, person, wanted)
 
     endpoints: dict[str, tuple[Action | None, Callable[..., Any], bool]] = {
         "applicants": ("read", applicants, False),

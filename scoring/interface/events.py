@@ -24,7 +24,7 @@ from scoring.interface.kept import Kept, read_kept
 from scoring.interface.model.oversight import oversight_html
 from scoring.interface.population_tab import main_characteristics
 from scoring.interface.scenarios_view import scenarios_of
-from scoring.interface.screen import TABS, Menus, Reader, Screen
+from scoring.interface.screen import MODEL, TABS, Menus, Reader, Screen
 from scoring.interface.standing import DeskView, desk_view
 from scoring.interface.who import require
 from scoring.interface.worklist_view import reordered
@@ -97,7 +97,7 @@ class Events:
             menus=self._menus(values),
             population=values[self.screen.population.population],
             desk=self.desk(values, case) if case and tab == "record" else None,
-            oversight=self.oversight(values, self.language(values)) if tab == "model" else "",
+            oversight=self.oversight(values, self.language(values)) if tab == MODEL else "",
             ratio=values[self.screen.model.ratio],
             curve=choice_of(values[self.screen.what_if.curve_choice]),
             scenarios=scenarios_of(values[self.screen.what_if.scenarios], case.applicant.applicant_id) if case else [],
@@ -124,14 +124,15 @@ class Events:
             return shown
         shown = together(shown, self.screen.model.reset(state.served))
         applicant, tab = (request.query_params.get(name) for name in ("applicant", "tab"))
-        if tab == "model" and applicant is None:
-            return together(shown, self.screen.review(state.served, language, self.oversight(values, language)))
+        if tab == MODEL and applicant is None:
+            reader = Reader(oversight=self.oversight(values, language))
+            return together(shown, self.screen.review(state.served, None, reader, language))
         if not values[PERSON].may("read"):
             return shown
         try:
             if applicant is not None:
-                tab = tab if tab in TABS else TABS[0]
-                return together(shown, self._reopened(state, values, applicant, tab, language))
+                opened = tab if tab in (*TABS, MODEL) else TABS[0]
+                return together(shown, self._reopened(state, values, applicant, opened, language))
         except ScoringError as error:
             shown = together(shown, header.refuse(str(error), language))
         asked = {**values, self.screen.header.language: language}
@@ -172,7 +173,7 @@ class Events:
         if not picked:
             return {}
         try:
-            return self.open_id(state, values, str(picked), values[self.screen.open_tab], language)
+            return self.open_id(state, values, str(picked), self.open_tab(values), language)
         except (InvalidInputError, UnknownApplicantError) as error:
             return together(self.leave(state, values), self.screen.header.refuse(str(error), language))
 
@@ -180,6 +181,11 @@ class Events:
         """The list in place of a case."""
         welcome = self.screen.header.welcome(state, self.language(values))
         return together(self.screen.close(), welcome, self.listed(state, values))
+
+    def open_tab(self, values: Values) -> str:
+        """The tab that is open; the first one behind the list and the model's page."""
+        tab: str = values[self.screen.open_tab]
+        return tab if tab in TABS else TABS[0]
 
     def open_id(
         self, state: State, values: Values, typed: str, tab: str, language: Language, kept: Kept | None = None
@@ -248,7 +254,7 @@ class Events:
         may_read = values[PERSON].may("read")
         case = self.case(state, values) if state.served and may_read else None
         if case is None:
-            shown = together(shown, self._reviewed(state, values, values[self.screen.open_tab]))
+            shown = together(shown, self._reviewed(state, values))
             return together(shown, self.listed(state, values)) if may_read else shown
         desk, tab = self.desk(values, case), values[self.screen.open_tab]
         drawn = self.screen.refresh(case, tab, self.reader(values, case, tab))
@@ -257,22 +263,33 @@ class Events:
 
     def show(self, tab: str, state: State, values: Values) -> Shown:
         """A tab that was just opened."""
-        shown: Shown = {self.screen.open_tab: {"value": tab}}
         case = self.case(state, values) if values[self.screen.chosen] else None
         if case is None:
-            return together(shown, self._reviewed(state, values, tab))
-        return together(shown, self.screen.draw(case, tab, self.reader(values, case, tab)))
-
-    def _reviewed(self, state: State, values: Values, tab: str) -> Shown:
-        """What the page shows while no applicant is chosen: the model, if its tab is open."""
-        if tab != "model" or state.served is None:
             return {}
-        reader, language = self.reader(values, None, tab), self.language(values)
-        return self.screen.model.draw(state.served, reader.ratio, None, language, reader.oversight)
+        drawn = self.screen.draw(case, tab, self.reader(values, case, tab))
+        return together({self.screen.open_tab: {"value": tab}}, drawn)
+
+    def lead_to(self, tab: str, state: State, values: Values) -> Shown:
+        """A tab of the case, opened from elsewhere on the page."""
+        if not values[self.screen.chosen]:
+            return {}
+        place = together(self.screen.go("case", chosen=True), {self.screen.tab_bar: {"selected": tab}})
+        return together(place, self.show(tab, state, values))
+
+    def show_model(self, state: State, values: Values) -> Shown:
+        """The model's page."""
+        if state.served is None:
+            return {}
+        case = self.case(state, values) if values[self.screen.chosen] else None
+        return self.screen.review(state.served, case, self.reader(values, case, MODEL), self.language(values))
+
+    def _reviewed(self, state: State, values: Values) -> Shown:
+        """The model's page while no applicant is chosen, if it is in view."""
+        return self.show_model(state, values) if values[self.screen.open_tab] == MODEL else {}
 
     def try_cost_ratio(self, state: State, values: Values) -> Shown:
-        """Another cost ratio, on the Model tab only and only while it is open."""
-        if values[self.screen.open_tab] != "model":
+        """Another cost ratio, on the model's page only and only while it is in view."""
+        if values[self.screen.open_tab] != MODEL:
             return {}
         case = self.case(state, values) if values[self.screen.chosen] else None
         ratio = self.reader(values).ratio
@@ -334,7 +351,7 @@ class Events:
             shown = together(shown, drawn, screen.stand(desk, language), {} if case.is_new else self.saw(case, desk))
         else:
             shown = together(shown, self.listed(state, values) if values[PERSON].may("read") else {})
-            shown = together(shown, self._reviewed(state, values, values[screen.open_tab]))
+            shown = together(shown, self._reviewed(state, values))
         return shown
 
     def title(self, state: State, values: Values) -> Shown:

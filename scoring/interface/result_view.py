@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from scoring.answers import Score
+from scoring.answers.applicant import Score
 from scoring.applicants.in_words import field_in_words
 from scoring.applicants.loan import LoanTerms, loan_terms
 from scoring.documents.loan_words import price_in_words
 from scoring.interface.case import Case
-from scoring.interface.decision_tab import decision_words
 from scoring.interface.form import FormField, form_fields
 from scoring.interface.html import element, page, scrolling, words
+from scoring.interface.verdict import decision_words
 from scoring.lender.roles import RATE, TERM
 from scoring.schema.features import derived_features
 from scoring.words.language import Language

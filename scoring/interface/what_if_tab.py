@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.answers import Plan
+from scoring.answers.applicant import Plan
 from scoring.applicants.loan import loan_terms
 from scoring.assessment.curve import curve
-from scoring.documents.comment import plan_in_words
+from scoring.documents.change import outside_in_words, plan_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.curve_view import CurveChoice, curve_html, no_curve_html
 from scoring.interface.form import NOT_ON_FILE, FormField, entries_of, form_fields, themed_fields
@@ -65,12 +65,10 @@ def suggested(case: Case) -> list[Plan]:
 
 def _suggestion(plan: Plan, language: Language) -> str:
     told = plan_in_words(plan, language)
-    return text(
-        "screen.suggestion",
-        language,
-        changes=told[:1].upper() + told[1:],
-        probability=percent(plan.probability, language),
-    )
+    outside = outside_in_words(plan, language)
+    changes, probability = told[:1].upper() + told[1:], percent(plan.probability, language)
+    suggestion = text("screen.suggestion", language, changes=changes, probability=probability)
+    return f"{suggestion} · {outside}" if outside else suggestion
 
 
 def suggestions_html(case: Case) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from scoring.answers import CommentedScore, Explanation, Score, ScoreAnswer
+from scoring.answers.applicant import CommentedScore, Explanation, Score, ScoreAnswer
 from scoring.applicants.applicant import Applicant, edited, new_applicant
 from scoring.applicants.file_check import misfits
 from scoring.applicants.inputs import checked_changes, checked_id, checked_language
@@ -25,6 +25,7 @@ from scoring.documents.summary import summary, warnings
 from scoring.drift.report import DriftReport
 from scoring.errors import StoredValueError, UnknownApplicantError
 from scoring.schema.definition import quoted
+from scoring.validation import ValidationPack
 from scoring.words.language import Language
 from scoring.words.wording import text
 
@@ -34,11 +35,12 @@ MOST_TRIED = 60
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A verified artifact, with the applicants on file and the newest drift report, if any."""
+    """A verified artifact, with the applicants on file, the newest drift report and the validation pack, if any."""
 
     artifact: Artifact
     applicants: ApplicantsFile | None
     drift: DriftReport | None = None
+    validation: ValidationPack | None = None
 
     @cached_property
     def examples(self) -> dict[str, int]:

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 DEMO_ARTIFACT = ROOT / "artifacts" / "demo"
 DEMO_APPLICANTS = ROOT / "artifacts" / "demo-applicants.parquet"
 DEMO_DRIFT = ROOT / "artifacts" / "demo-drift"
+DEMO_VALIDATION = ROOT / "artifacts" / "demo-validation"
 DEMO_POLICY = ROOT / "scoring" / "cases" / "policy"
 DEFAULT_JOURNAL = ROOT / "journal" / "journal.db"
 DEFAULT_REVISION = "main"
@@ -93,8 +94,8 @@ class Settings:
 
     The bundled demo is never a fallback: with another artifact, the demo's applicants are not served. A cost function
     or ratio of None is the one that the model was trained for; an endpoint or token of None is the hub client's own
-    default; without `refresh_minutes` there is no check for newer versions. `drift_report`
-    is the folder of a drift report (see `scoring.drift.report`).
+    default; without `refresh_minutes` there is no check for newer versions. `drift_report` and `validation` are the
+    folders of a drift report (see `scoring.drift.report`) and of a validation pack (see `scoring.validation`).
     """
 
     artifact: Path | HubPlace
@@ -106,6 +107,7 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     refresh_minutes: float | None = None
     drift_report: Path | None = None
+    validation: Path | None = None
     access: AccessSettings = field(default_factory=lambda: AccessSettings())
     journal: JournalSettings = field(default_factory=lambda: JournalSettings())
     policy: Path = DEMO_POLICY
@@ -130,6 +132,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     COST_FUNCTION: "ratio" or "amount" (default: the one that the model was trained for).
     COST_RATIO: how many wrongful refusals one wrongful approval is worth (default: the model's own).
     DRIFT_REPORT: folder that `python -m training drift` wrote (default: the demo's, with the demo model only).
+    VALIDATION: folder that `python -m training validate` wrote (default: the one published with the model on the hub,
+        if any; the demo's, with the demo model only).
     AUTH: "none", "password" or "oidc" (default: none, which serves the bundled demo only).
     ALLOW_ANONYMOUS: 1 serves a configured model without sign-in, too, and says so on each page.
     SESSION_MINUTES: how long an idle session lasts (default: 30).
@@ -161,7 +165,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         endpoint=environment.get("HF_ENDPOINT") or None,
         token=environment.get("HF_TOKEN") or None,
         refresh_minutes=_above_zero("MODEL_REFRESH_MINUTES", environment.get("MODEL_REFRESH_MINUTES"), "15"),
-        drift_report=_drift_report(environment.get("DRIFT_REPORT"), demo=artifact == DEMO_ARTIFACT),
+        drift_report=_folder(environment.get("DRIFT_REPORT"), DEMO_DRIFT if artifact == DEMO_ARTIFACT else None),
+        validation=_folder(environment.get("VALIDATION"), DEMO_VALIDATION if artifact == DEMO_ARTIFACT else None),
         access=_access(environment),
         journal=_journal(environment),
         policy=Path(environment.get("POLICY") or DEMO_POLICY),
@@ -194,10 +199,8 @@ def _applicants(given: str | None, demo: bool) -> Path | HubPlace | None:
     return HubPlace(named[1], named[2] or DEFAULT_REVISION, "dataset")
 
 
-def _drift_report(given: str | None, demo: bool) -> Path | None:
-    if given:
-        return Path(given)
-    return DEMO_DRIFT if demo else None
+def _folder(given: str | None, default: Path | None) -> Path | None:
+    return Path(given) if given else default
 
 
 def _cost_function(given: str | None) -> CostFunction | None:

@@ -136,6 +136,16 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
             return short_number(value, language, DECIMALS_OF_SCORES)
 
 
+def frequency_in_words(key: str, share: float, language: Language) -> str:
+    """A share as so many in a hundred, which agrees with the percentage beside it; `key` is a prefix of texts."""
+    count = in_hundred(share)
+    if count < 1:
+        return text(f"{key}.fewer", language)
+    if count > 99:
+        return text(f"{key}.more", language)
+    return text(f"{key}.{counted_form(count, language)}", language, count=count)
+
+
 def range_in_words(low: float, high: float, unit: str, language: Language, key: str = "range") -> str:
     """A range with its unit once: "20 to 34.5 years"; a single value if both ends read the same.
 

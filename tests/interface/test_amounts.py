@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 
 from scoring.artifact.recost import with_costs
 from scoring.decision.costs import RatioCosts
-from scoring.interface.decision_tab import scale_html
+from scoring.interface.verdict import scale_html
 from scoring.serving.description import describe
 from scoring.serving.service import Service, answered, assess, explain, score
 from scoring.serving.settings import DEMO_APPLICANTS
@@ -70,11 +70,10 @@ def test_the_page_shows_currency_and_an_edit_moves_the_threshold(
     changed = score(amount_service, assess(amount_service, wanted, {"AMT_CREDIT": 900_000}, "en"))
     page = browser.new_page(locale="en-GB")
     page.goto(f"{amount_url}/?applicant={wanted}")
-    decision = page.locator("#decision")
+    decision = page.locator("#reasons")
     expect(decision.locator(".cs-costs")).to_contain_text(amount(own.expected_cost.approve, "en"), timeout=60_000)
     expect(decision.locator(".cs-costs")).to_contain_text(amount(own.expected_cost.refuse, "en"))
     expect(decision).to_contain_text(text("screen.cost_unit.currency", "en"))
-    expect(decision).to_contain_text("for this loan")
     page.get_by_role("tab", name=text("screen.tab.what_if", "en")).click()
     enter(page, AMOUNT, "900000")
     thresholds = [f"Threshold {percent(scored.threshold, 'en')}" for scored in (own, changed)]

@@ -6,9 +6,9 @@ import pytest
 
 from scoring.applicants.store import ApplicantsFile
 from scoring.errors import InvalidInputError
-from scoring.interface.decision_tab import decision_words
 from scoring.interface.form import Entered, Entry, changes_of, entries_of, form_fields, lacking
 from scoring.interface.html import words
+from scoring.interface.verdict import decision_words
 from scoring.lender.roles import NOT_EMPLOYED
 from scoring.schema.definition import Raw
 from scoring.schema.fields import fields

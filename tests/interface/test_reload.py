@@ -95,7 +95,7 @@ def test_nobody_else_s_decision_stays_when_nobody_is_found(opened: Opened, ids: 
         picker.click()
         picker.fill("")
         picker.press_sequentially(typed)
-        expect(page.get_by_role("option")).to_have_text(f"Nobody on file: “{typed}”")
+        expect(page.get_by_role("option")).to_contain_text(f"Nobody on file: “{typed}”")
         picker.press("Enter")
         expect(page.locator("#problem")).to_contain_text(typed)
         expect(page.locator("#tabs")).not_to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from scoring.answers import Plan
+from scoring.answers.applicant import Plan
 from scoring.serving.service import Service
 from scoring.words.wording import percent, text
 from tests.interface.pages import AMOUNT, INCOME, Opened, commit, enter, shown_probability, tab
@@ -26,8 +26,8 @@ def test_an_edit_changes_the_score_at_once_and_reset_takes_it_back(opened: Opene
     expect(sides).to_have_text([on_file, changed])
     expect(page.locator("#result table")).to_contain_text("1,234,567")
     expect(page.locator("#application .cs-changed")).to_contain_text("Amount of the loan")
-    tab(page, "decision")
-    expect(page.locator("#decision .cs-probability b")).to_have_text(changed)
+    tab(page, "reasons")
+    expect(page.locator("#application .cs-probability b")).to_have_text(changed)
     tab(page, "what_if")
     page.locator("#reset").click()
     expect(amount).to_have_value(before)
@@ -45,7 +45,7 @@ def test_what_is_opened_while_the_form_is_being_reset_is_of_the_file(opened: Ope
         "() => { document.querySelector('#reset').click(); document.querySelectorAll('[role=tab]')[0].click(); }"
     )
     on_file = shown_probability(service, applicant, {})
-    expect(page.locator("#decision .cs-probability b")).to_have_text(on_file)
+    expect(page.locator("#application .cs-probability b")).to_have_text(on_file)
     expect(page.locator("#application .cs-changed")).to_have_count(0)
     tab(page, "record")
     expect(page.locator("#record .cs-decision")).to_be_visible()
@@ -77,7 +77,7 @@ def test_what_was_clicked_first_is_answered_first_even_if_its_request_is_slower(
         "document.querySelectorAll('[role=tab]')[0].click(); }"
     )
     on_file = shown_probability(service, ids[0], {})
-    expect(page.locator("#decision .cs-probability b")).to_have_text(on_file)
+    expect(page.locator("#application .cs-probability b")).to_have_text(on_file)
     expect(page.locator("#application .cs-changed")).to_have_count(0)
     context.close()
 
@@ -126,8 +126,8 @@ def test_a_bad_entry_is_explained_and_keeps_the_last_good_result(opened: Opened,
     expect(page.locator(AMOUNT)).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#result")).to_have_css("opacity", "0.4")
     expect(result).to_have_text(good)
-    tab(page, "decision")
-    expect(page.locator("#decision .cs-probability b")).to_have_text(good)
+    tab(page, "reasons")
+    expect(page.locator("#application .cs-probability b")).to_have_text(good)
     tab(page, "what_if")
     enter(page, AMOUNT, "500000")
     both = shown_probability(service, applicant, {"AMT_INCOME_TOTAL": 90_000, "AMT_CREDIT": 500_000})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.artifact.importance import Importance
 from scoring.artifact.load import Artifact
-from scoring.charts import beeswarm, themes_figure, themes_table
+from scoring.charts import beeswarm, svg, themes_figure, themes_table
 from scoring.interface.html import element, figure_html
 from scoring.interface.model.parts import section, told
 from scoring.markup import Table
@@ -20,8 +20,8 @@ def weights_section(artifact: Artifact, language: Language) -> str:
     labels = {item.feature.name: item.feature.label for item in artifact.model.features}
     strongest = _strongest(importance, {name: label[language] for name, label in labels.items()}, language)
     drawn = [
-        figure_html(themes_figure(importance, language), themes_table(importance, language), language),
-        figure_html(beeswarm(importance, labels, language), strongest, language),
+        figure_html(svg(themes_figure, importance, language), themes_table(importance, language), language),
+        figure_html(svg(beeswarm, importance, labels, language), strongest, language),
     ]
     applicants = number(importance.applicants, language, 0)
     intro = told("model.weights.who", language, applicants=applicants)

@@ -21,12 +21,11 @@
       const typed = stored()?.applicant_id === id ? stored().typed : undefined;
       store({applicant_id: id, fragment, ...kept, typed});
     } else {
-      if (order?.states?.length) query.set("state", order.states[0]);
-      else if (new URLSearchParams(location.search).get("tab") === "model") query.set("tab", "model");
+      if (tab !== "model" && order?.states?.length) query.set("state", order.states[0]);
       sessionStorage.removeItem(STORE);
     }
     query.set("language", language);
-    if (chosen) query.set("tab", tab);
+    if (chosen || tab === "model") query.set("tab", tab);
     history.replaceState(history.state, "", `?${query}${fragment}`);
   };
 

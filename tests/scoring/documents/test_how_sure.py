@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from scoring.answers import Confidence, MissingEffect, NearScores, OutsideLearnt
+from scoring.answers.applicant import Confidence, MissingEffect, NearScores, OutsideLearnt
 from scoring.assessment.confidence import NEAREST, confidence
 from scoring.assessment.interval import wilson
 from scoring.documents.how_sure import FEWEST, how_sure

@@ -1,4 +1,4 @@
-"""No reason contradicts what stands beside it, for thousands of applicants and made-up values, in both languages."""
+"""No reason contradicts the values beside it, for thousands of applicants and made-up values, in both languages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.explanation import LEAST_CONTRIBUTION, adverse_reasons, favourable_reasons
 from scoring.documents.reasons import effect_in_words, reason_in_words, standing_in_words
