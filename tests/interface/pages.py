@@ -93,7 +93,8 @@ def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
                 page.on(event, handler)
                 pages.callback(page.remove_listener, event, handler)
             page.goto(f"{url}/{query}")
-            expect(page.locator("#application .cs")).to_be_visible(timeout=PATIENCE)
+            # The case, or the model's page.
+            expect(page.locator("#application .cs:visible, #model-page .cs:visible").first).to_be_visible()
             return page
 
         yield open_page
