@@ -18,7 +18,7 @@ from scoring.documents.summary import beyond_training
 from scoring.interface.bar import field_link
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, page, words
-from scoring.interface.strip import place_in_words, strip_html
+from scoring.interface.strip import place_in_words, plot_html, strip_html
 from scoring.schema.features import ModelFeature
 from scoring.schema.fields import fields
 from scoring.schema.sayings import field_sayings, sayings_of
@@ -70,10 +70,11 @@ def _row(reason: Reason, comparison: Comparison, probability: float, language: L
 def _opened(case: Case, reason: Reason, comparison: Comparison) -> str:
     """What a reason opens into: its place among others, what it is, and the fields of the form behind it."""
     language = case.language
-    parts = [words("h3", reason.label), strip_html(reason, comparison, language, "cs-place")]
+    kind = "levels" if comparison.population.levels else "quantity"
+    parts = [words("h3", reason.label), plot_html(reason, comparison, language)]
     parts += [
         words("p", place_in_words(reason, comparison, language)),
-        words("p", text("reasons.key", language), "cs-small"),
+        words("p", text(f"reasons.key.{kind}", language), "cs-small"),
     ]
     if told := sayings_of(reason.feature, reason.factor):
         pairs = {"meaning": told.meaning, "source": told.source, "change": told.change}

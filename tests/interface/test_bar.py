@@ -9,9 +9,11 @@ from html import unescape
 import pytest
 
 from scoring.answers.applicant import Plan
+from scoring.applicants.in_words import field_label
 from scoring.interface.bar import bar_html
 from scoring.interface.case import Case, fresh_case
 from scoring.lender.roles import BIRTH, CREDIT, INCOME, INSTALMENT
+from scoring.schema.fields import fields
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import in_hundred, text
 
@@ -47,9 +49,11 @@ def test_an_almost_empty_application_is_told_what_to_complete_first_and_no_verdi
     assert (
         text(f"decision.{case.score.decision}", language) not in shown.split('class="cs-answer"')[1].split("</div>")[0]
     )
-    names = re.findall(r'data-do="field (\w+)"', shown)
-    assert names == case.confidence.complete_first
-    assert len(names) >= 3
+    named = re.findall(r"<span>([^<]+)</span>", shown.split('class="cs-change"')[1])
+    assert named[1:] == [field_label(name, language) for name in case.confidence.complete_first]
+    # What the form does not ask for leads nowhere.
+    leads = re.findall(r'data-do="field (\w+)"', shown)
+    assert leads == [name for name in case.confidence.complete_first if fields()[name].editable]
 
 
 def test_whoever_is_on_file_gets_a_verdict(service, some_ids):
