@@ -125,6 +125,16 @@ def test_the_answer_is_the_commented_score_and_how_sure_it_is(service, some_ids)
     assert answer["confidence"] == confidence(service.artifact, assessment)
 
 
+def test_a_short_answer_is_the_full_one_without_how_sure_it_is_and_what_would_help(service, some_ids):
+    for applicant_id in some_ids[:20]:
+        assessment = assess(service, applicant_id, {}, "en")
+        full, short = vars(answered(service, assessment)), vars(answered(service, assessment, "short"))
+        assert {name for name in full if full[name] != short[name]} <= {"comment", "confidence", "how_sure"}
+        assert short["confidence"] is short["how_sure"] is None
+        told = full["comment"].split(". ")
+        assert [each for each in short["comment"].split(". ") if each not in told] == []
+
+
 def test_an_artifact_that_decides_by_amounts_is_as_sure(amount_service, service, some_ids):
     asked = [assess(each, some_ids[0], {}, "en") for each in (amount_service, service)]
     by_amount = confidence(amount_service.artifact, asked[0])
