@@ -18,6 +18,7 @@ def main() -> int:
     ids = service.applicants.ids[:20].tolist()
     for measure in (
         lambda: what_if.what_if(service),
+        lambda: what_if.curves(service),
         lambda: what_if.figures(service),
         lambda: screen.refresh(service),
         lambda: screen.in_browser(ids),

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 
 from ibis.expr import types as ir
 
-from training.lender.definitions import table_definitions
 from training.lender.synthetic.synthesize import synthesize
 from training.tables.checks import inspect
+from training.tables.definitions import table_definitions
 from training.tables.engines import duckdb_connection
 from training.tables.read import typed, types, yes_no
 from training.tables.reading import read_source

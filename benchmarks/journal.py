@@ -24,7 +24,7 @@ from scoring.journal.append import CHECKPOINT_EVERY, HEAD_ID
 from scoring.journal.entry import NO_HASH, SALT_BYTES, digest_of, hash_of, payload_text, time_text
 from scoring.journal.export import shown
 from scoring.journal.head import signed_head
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import EntryFilter, Journal, open_journal
 from scoring.journal.keys import checkpoint_message, entry_message, signatures_digest
 from scoring.journal.tables import CHECKPOINT, HEAD, JOURNAL, PAYLOAD
 from scoring.journal.verify import verify
@@ -117,7 +117,7 @@ def measured(empty_url: str, full_url: str, entries: int) -> Iterator[str]:
         taken.append(1000 * (perf_counter() - start))
     yield f"show: {median(taken):.1f} ms at the median, {max(taken):.1f} ms at most"
     start = perf_counter()
-    found = full.entries(applicant_id=100_001)
+    found = full.entries(EntryFilter(applicant_id=100_001))
     yield f"entries about one applicant: {len(found)} in {1000 * (perf_counter() - start):.1f} ms"
     yield f"load average of the machine: {os.getloadavg()[0]:.1f}"
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scoring.lender.formulas import DAYS_PER_YEAR
 from scoring.lender.roles import APPLICANT_ID
+from scoring.units import DAYS_PER_YEAR
+from training.aggregates.compose import WINDOWS
 from training.lender.history.bureau_balance import NEVER
-from training.lender.history.compose import WINDOWS
 
 LATE_STATES = [f"STATUS_{state}" for state in (1, 2, 3, 4, 5)]
 

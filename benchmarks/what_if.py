@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import cycle
 
 from matplotlib.figure import Figure
 
 from benchmarks.timing import medians
+from scoring.applicants.loan import loan_terms
 from scoring.assessment.comparison import compare
+from scoring.assessment.curve import curve
 from scoring.charts import comparison_figure, theme_waterfall, to_svg, waterfall
+from scoring.interface.curve_view import curve_html
 from scoring.serving.service import Service, assess, explain, score
 
 ROUNDS = 300
 FIGURE_ROUNDS = 15
+CURVE_ROUNDS = 30
 
 
 def what_if(service: Service) -> list[str]:
@@ -36,6 +41,27 @@ def what_if(service: Service) -> list[str]:
         f"what-if: {taken['full'] / taken['bare']:.2f} times the bare contributions "
         f"({1e3 * taken['full']:.2f} ms over {1e3 * taken['bare']:.2f} ms)"
     ]
+
+
+def curves(service: Service) -> list[str]:
+    """The response curve of each part of the loan, scored and drawn."""
+    assert service.applicants is not None
+    assessments = cycle([assess(service, each, {}, "en") for each in service.applicants.ids[:50].tolist()])
+
+    def draw(field: str, keep: str) -> None:
+        assessment = next(assessments)
+        loan = loan_terms(assessment.applicant)
+        if loan.yearly_rate is not None:
+            curve_html(curve(service.artifact, assessment, field, keep), loan.amount, "en")
+
+    kinds = {
+        "amount, instalment kept": ("AMT_CREDIT", "instalment"),
+        "amount, term kept": ("AMT_CREDIT", "term"),
+        "instalment": ("AMT_ANNUITY", "instalment"),
+        "term": ("LIKELY_TERM", "instalment"),
+    }
+    taken = medians({name: partial(draw, *kind) for name, kind in kinds.items()}, CURVE_ROUNDS)
+    return [f"curve, {name}: {1e3 * seconds:.0f} ms" for name, seconds in taken.items()]
 
 
 def figures(service: Service) -> list[str]:

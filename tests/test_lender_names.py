@@ -1,4 +1,4 @@
-"""Only the lender's two rooms name a table, column, level or mark of the lender's; the rest works from their words."""
+"""Only the lender's two rooms name a table, column, level or mark of the lender; the rest uses what they declare."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from scoring.lender import fields as field_table
-from scoring.lender.features import derived_features
-from scoring.lender.fields import fields
+import scoring.lender
+import training.lender
 from scoring.lender.roles import APPLICANT_ID, TARGET
-from training.lender.definitions import history_definitions, table_names
+from scoring.schema.features import derived_features
+from scoring.schema.fields import fields
+from training.tables.definitions import history_definitions, table_names
 
 ROOT = Path(__file__).parents[1]
 OWN_ROOMS = ("scoring/lender/", "training/lender/")
@@ -100,4 +101,6 @@ def test_a_name_would_be_found(tmp_path):
 def test_the_names_are_those_of_every_table():
     assert len(COLUMNS) > 200
     assert {"MONTHS_BALANCE", "CREDIT_ACTIVE", "EXT_SOURCES_MEAN", "Cash loans"} <= COLUMNS | LEVELS
-    assert field_table.FOLDER.relative_to(ROOT).as_posix() + "/" in OWN_ROOMS
+    assert {room.FOLDER.relative_to(ROOT).as_posix() + "/" for room in (scoring.lender, training.lender)} == {
+        *OWN_ROOMS
+    }

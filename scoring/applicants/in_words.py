@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 
 from scoring.applicants.applicant import Applicant
-from scoring.lender.definition import Raw
-from scoring.lender.features import ModelFeature, derived_features, restated_fields
-from scoring.lender.fields import Feature, fields
-from scoring.lender.formulas import DAYS_PER_YEAR, NOT_EMPLOYED
-from scoring.lender.values import level_words, readable_value
+from scoring.lender.roles import NOT_EMPLOYED
+from scoring.schema.definition import Raw
+from scoring.schema.features import ModelFeature, derived_features, restated_fields
+from scoring.schema.fields import Feature, fields
+from scoring.schema.values import level_words, readable_value
+from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Language
 from scoring.words.wording import text, value_in_words
 

@@ -16,7 +16,7 @@ class Stamp:
 
     Args:
         field_table: digest of the definitions that its values were checked by
-            (`scoring.lender.definition.field_table_digest`).
+            (`scoring.schema.definition.field_table_digest`).
         profile: digest of the reference population that its columns were compared with; None: not compared.
         left_out: table -> number of rows left out because of values that are not allowed.
     """

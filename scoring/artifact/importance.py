@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from scoring.arrays import Floats
-from scoring.lender.features import ModelFeature
+from scoring.schema.features import ModelFeature
 from scoring.strict import LogOdds, MalformedError, NotNegative, Share, Some, known, same_length, strict
 
 # Size of the beeswarm plot; with more points the dots would only get denser.

@@ -32,7 +32,7 @@ import lightgbm as lgb
 import numpy as np
 import pyarrow as pa
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.arrays import Floats
 from scoring.artifact.content import (
     ExplanationAsWritten,
@@ -65,7 +65,7 @@ from scoring.errors import (
     InvalidInputError,
     ModelTextError,
 )
-from scoring.lender.features import ModelFeature, application_features, history_inputs
+from scoring.schema.features import ModelFeature, application_features, history_inputs
 from scoring.strict import MalformedError, parse
 
 LATER_PARTS: dict[str, tuple[str, type]] = {

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from scoring.arrays import Floats
-from scoring.lender.features import ModelFeature
+from scoring.schema.features import ModelFeature
 from scoring.strict import LogOdds, strict
 
 

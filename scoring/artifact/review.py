@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from scoring.lender.fields import fields
 from scoring.lender.roles import AGE_BAND
-from scoring.lender.values import level_words
+from scoring.schema.fields import fields
+from scoring.schema.values import level_words
 from scoring.strict import (
     Count,
     MalformedError,

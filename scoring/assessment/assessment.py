@@ -9,8 +9,8 @@ from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.decision.rule import Decision
-from scoring.lender.definition import Raw
-from scoring.lender.features import feature_matrix
+from scoring.schema.definition import Raw
+from scoring.schema.features import feature_matrix
 from scoring.words.language import Language
 
 

@@ -7,16 +7,16 @@ from functools import cache
 
 import numpy as np
 
-from scoring.answers import POPULATIONS, Comparison, LevelShare, PopulationName, PopulationPlace
+from scoring.answers.population import POPULATIONS, Comparison, LevelShare, PopulationName, PopulationPlace
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.population import histogram, level_shares, percentile, quantiles
 from scoring.assessment.assessment import Assessment
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import quoted
-from scoring.lender.features import ModelFeature, field_feature, restated_fields, unjoined_features
-from scoring.lender.fields import fields
-from scoring.lender.values import level_words, readable_value
+from scoring.schema.definition import quoted
+from scoring.schema.features import ModelFeature, field_feature, restated_fields, unjoined_features
+from scoring.schema.fields import fields
+from scoring.schema.values import level_words, readable_value
 from scoring.words.language import Language
 from scoring.words.wording import text
 

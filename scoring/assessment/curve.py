@@ -1,54 +1,64 @@
-"""The response curve: the probability of default along one field, all else as it is, scored in one batch."""
+"""The response curve: the probability of default along one field, or the loan's term, scored in one batch."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Curve, CurvePoint
+from scoring.answers.applicant import Curve, CurvePoint
 from scoring.applicants.inputs import checked_field
 from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment
+from scoring.assessment.loan_curve import TAIL, along_term, likely_term, repaid_part, repeated
 from scoring.decision.rule import OUTCOMES
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import quoted
-from scoring.lender.features import feature_matrix
-from scoring.lender.fields import Field, leeways
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.roles import CREDIT, INSTALMENT, RATE, TERM
+from scoring.schema.definition import quoted
+from scoring.schema.features import feature_matrix
+from scoring.schema.fields import Feature, Field, leeways
+from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Language
 from scoring.words.wording import text
 
 STEPS = 60
-# The curve leaves out this share of past applicants on either side, but reaches to the applicant's own value.
-TAIL = 0.01
 KEPT = ("instalment", "term")
+CENTS = 2
+# Days before the application are entered and shown in tenths of a year.
+YEARS_DECIMALS = 1
 
 
 def curve(artifact: Artifact, assessment: Assessment, field: object, keep: object) -> Curve:
-    """The probability of an assessed application along one of its fields.
+    """The probability of an assessed application along one of its fields, or along its likely term.
 
     Args:
         artifact: the model and its rule.
         assessment: the application; its other fields stay as they are.
-        field: a raw field that is a quantity and not protected.
+        field: a raw field that is a quantity and not protected, or `TERM`.
         keep: what an amount keeps, "instalment" or "term" (then the instalment changes in proportion).
 
     Raises:
         InvalidInputError: no such field, or one without a curve; nothing of the kind to keep.
     """
-    asked = _with_a_curve(field, assessment.language)
+    asked = likely_term() if field == TERM else _with_a_curve(field, assessment.language)
     _check_kept(asked, keep, assessment)
-    own = assessment.applicant.columns()
-    today = float(own[asked.name][0])
-    on_scale = today if not np.isnan(today) and today not in asked.sentinels else None
-    values = _values(artifact.population.columns[asked.name], asked, on_scale)
-    columns: Columns = {name: np.repeat(column, len(values)) for name, column in own.items()}
-    columns = {**columns, asked.name: values}
-    if keep == "term":
-        columns = {**columns, INSTALMENT: own[INSTALMENT] * values / today}
+    own, past = assessment.applicant.columns(), artifact.population.columns
+    if isinstance(asked, Feature):
+        values, instalments = along_term(past, own, assessment.language)
+        today, changed = float(FORMULAS[TERM](own)[0]), {INSTALMENT: instalments}
+    else:
+        today = float(own[asked.name][0])
+        today = today if today not in asked.sentinels else np.nan
+        reach = _reach(past[asked.name], asked, today)
+        if asked.name in (CREDIT, INSTALMENT) and keep == "instalment":
+            reach = repaid_part(reach, asked.name, own)
+        values = _values(reach, asked, today)
+        changed = {asked.name: values}
+        if keep == "term":
+            changed[INSTALMENT] = np.where(values == today, own[INSTALMENT], _in_proportion(own, values / today))
+    columns = repeated(own, changed)
     return Curve(
         applicant_id=assessment.applicant.applicant_id,
         changes=dict(assessment.changes),
@@ -56,11 +66,15 @@ def curve(artifact: Artifact, assessment: Assessment, field: object, keep: objec
         label=asked.label[assessment.language],
         unit=asked.unit,
         keep="term" if keep == "term" else "instalment",
-        value=on_scale,
-        is_read=asked.name in artifact.reads,
-        points=_points(artifact, columns, asked),
+        value=None if np.isnan(today) else today,
+        is_read=any(name in artifact.reads for name in changed),
+        points=_points(artifact, columns, values, is_loan=asked.name in (CREDIT, INSTALMENT, TERM)),
         model=artifact.identity,
     )
+
+
+def _in_proportion(own: Columns, factors: Floats) -> Floats:
+    return np.round(own[INSTALMENT] * factors, CENTS)
 
 
 def _with_a_curve(field: object, language: Language) -> Field:
@@ -72,7 +86,7 @@ def _with_a_curve(field: object, language: Language) -> Field:
     return asked
 
 
-def _check_kept(asked: Field, keep: object, assessment: Assessment) -> None:
+def _check_kept(asked: Field | Feature, keep: object, assessment: Assessment) -> None:
     language = assessment.language
     if keep not in KEPT:
         raise InvalidInputError(text("error.keep", language, value=quoted(keep)))
@@ -84,31 +98,40 @@ def _check_kept(asked: Field, keep: object, assessment: Assessment) -> None:
         raise InvalidInputError(text("error.no_term_to_keep", language, amount=CREDIT, instalment=INSTALMENT))
 
 
-def _values(past: Floats, asked: Field, own: float | None) -> Floats:
-    """The values along the curve, ascending, shape (n,): even steps over past applicants' values, and the own one."""
+def _reach(past: Floats, asked: Field, own: float) -> tuple[float, float]:
+    """Where the curve begins and ends: over past applicants' values, and the own one."""
     known = past[~np.isnan(past) & ~np.isin(past, list(asked.sentinels))]
     limits = [limit for limit in (asked.minimum, asked.maximum) if limit is not None]
     reach: list[float] = np.quantile(known, [TAIL, 1 - TAIL]).tolist() if len(known) else limits
-    reach = reach if own is None else [*reach, own]
+    reach = reach if np.isnan(own) else [*reach, own]
+    return min(reach), max(reach)
+
+
+def _values(reach: tuple[float, float], asked: Field, own: float) -> Floats:
+    """The values along the curve, ascending, shape (n,): even steps, and the own one."""
+    own_values = [] if np.isnan(own) else [own]
     step = leeways()[asked.name].step if asked.name in leeways() else 1.0
-    values = np.linspace(min(reach), max(reach), STEPS + 1)
-    if asked.type == "integer" or asked.unit in ("amount", "count"):
+    values = np.linspace(*reach, STEPS + 1)
+    if asked.unit == "days":
+        years = np.round(values / DAYS_PER_YEAR, YEARS_DECIMALS)
+        years = years[~np.isin(years, np.round(np.array(own_values) / DAYS_PER_YEAR, YEARS_DECIMALS))]
+        values = np.clip(np.round(years * DAYS_PER_YEAR), asked.minimum, asked.maximum)
+    elif asked.type == "integer" or asked.unit in ("amount", "count"):
         values = np.clip(np.round(values / step) * step, asked.minimum, asked.maximum)
-    return np.unique([*values, *([] if own is None else [own])])
+    return np.unique([*values, *own_values])
 
 
-def _points(artifact: Artifact, columns: Columns, asked: Field) -> list[CurvePoint]:
+def _points(artifact: Artifact, columns: Columns, values: Floats, is_loan: bool) -> list[CurvePoint]:
     matrix = feature_matrix(columns, artifact.model.features)
     probabilities = probability_of(artifact.model.log_odds(matrix, threads=0))
     terms = artifact.rule.terms(columns)
     decisions = terms.decide(probabilities)
     learnt = _learnt(artifact, matrix)
-    is_loan = asked.name in (CREDIT, INSTALMENT)
     months, rates = (FORMULAS[name](columns) for name in (TERM, RATE))
     limits = zip(terms.threshold, terms.band_low, terms.band_high, strict=True)
     return [
         CurvePoint(
-            value=float(columns[asked.name][place]),
+            value=float(values[place]),
             probability=float(probabilities[place]),
             decision=OUTCOMES[int(decisions[place])],
             threshold=float(threshold),

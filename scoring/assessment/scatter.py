@@ -10,13 +10,13 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Scatter, ScatterAxis, ScatterCell
+from scoring.answers.population import Scatter, ScatterAxis, ScatterCell
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.comparison import Characteristic, characteristic_of, population_named
 from scoring.errors import InvalidInputError
-from scoring.lender.values import readable_value
+from scoring.schema.values import readable_value
 from scoring.words.wording import text
 
 MOST_POINTS = 500

@@ -1,58 +1,48 @@
-"""Entries of the journal as a caller may read them: their own, or everybody's for whoever reviews."""
+"""The journal entries that a caller may read: their own, or for a reviewer everybody's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from scoring.applicants.inputs import checked_id
 from scoring.errors import InvalidInputError
-from scoring.journal.entry import KINDS, Entry
-from scoring.journal.journal import Journal
-from scoring.lender.definition import quoted
+from scoring.journal.entry import KINDS, Entry, Kind
+from scoring.journal.journal import EntryFilter, Journal
 from scoring.people import Person
+from scoring.schema.definition import quoted
 
 MOST_ENTRIES = 1000
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which entries: of an applicant, a kind, a person; from `since` until before `until` (ISO 8601, UTC if unsaid).
+def checked_filter(
+    applicant_id: object, kind: object, by: object, since: object, until: object, after: object, limit: object
+) -> EntryFilter:
+    """The filter that a caller asks for; times are ISO 8601, UTC if unsaid, `limit` is 1 to `MOST_ENTRIES`.
 
-    `after` is the number of the last entry that was seen, `limit` from 1 to `MOST_ENTRIES`.
+    Raises:
+        InvalidInputError: a filter is not allowed.
     """
+    return EntryFilter(
+        person=_text("by", by),
+        kind=_kind(kind),
+        applicant_id=checked_id(applicant_id, "en"),
+        since=_moment("since", since),
+        until=_moment("until", until),
+        after=_whole("after", after, 0, 2**62),
+        limit=_whole("limit", limit, 1, MOST_ENTRIES),
+    )
 
-    applicant_id: object
-    kind: object
-    by: object
-    since: object
-    until: object
-    after: object
-    limit: object
 
-
-def read_entries(journal: Journal, person: Person, wanted: Wanted) -> list[dict[str, Any]]:
-    """The entries, in order.
+def read_entries(journal: Journal, person: Person, wanted: EntryFilter) -> list[dict[str, Any]]:
+    """The entries that this person may read, in order.
 
     Raises:
         DatabaseError: the journal cannot be reached.
-        InvalidInputError: a filter is not allowed.
     """
-    by = person.name if not person.may("journal") else _text("by", wanted.by)
-    kind = _text("kind", wanted.kind)
-    if kind is not None and kind not in KINDS:
-        raise InvalidInputError(f"kind={quoted(kind)} is not allowed. Give one of: {', '.join(KINDS)}.")
-    entries = journal.entries(
-        person=by,
-        kind=kind,
-        applicant_id=checked_id(wanted.applicant_id, "en"),
-        since=_moment("since", wanted.since),
-        until=_moment("until", wanted.until),
-        after=_whole("after", wanted.after, 0, 2**62),
-        limit=_whole("limit", wanted.limit, 1, MOST_ENTRIES),
-    )
-    return [_answer(entry) for entry in entries]
+    readable = wanted if person.may("journal") else replace(wanted, person=person.name)
+    return [_answer(entry) for entry in journal.entries(readable)]
 
 
 def _answer(entry: Entry) -> dict[str, Any]:
@@ -66,6 +56,14 @@ def _text(name: str, value: object) -> str | None:
     if not isinstance(value, str):
         raise InvalidInputError(f"{name}={quoted(value)} is not allowed. Give text, or nothing.")
     return value
+
+
+def _kind(value: object) -> Kind | None:
+    written = _text("kind", value)
+    found = next((kind for kind in KINDS if kind == written), None)
+    if written is not None and found is None:
+        raise InvalidInputError(f"kind={quoted(written)} is not allowed. Give one of: {', '.join(KINDS)}.")
+    return found
 
 
 def _whole(name: str, value: object, low: int, high: int) -> int:

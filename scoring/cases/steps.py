@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from scoring.answers import CommentedScore
+from scoring.answers.applicant import CommentedScore
 from scoring.assessment.assessment import Assessment
 from scoring.cases.checks import Checked, checked_note, checked_order
 from scoring.cases.evidence import digest_of, evidence
@@ -24,7 +24,7 @@ from scoring.database.engine import reading, writing
 from scoring.errors import AccessError, CaseError
 from scoring.journal.append import append
 from scoring.journal.entry import Entry
-from scoring.journal.journal import Journal
+from scoring.journal.journal import EntryFilter, Journal
 from scoring.lender.roles import CREDIT
 from scoring.people import Action, Person
 from scoring.serving.service import Service, assess, commented, find_applicant
@@ -237,7 +237,7 @@ def proposal_of(desk: Desk, applicant_id: int) -> Entry | None:
 def _proposal(desk: Desk, case: Standing) -> Entry:
     assert case.entry is not None
     # By its number alone: an entry that is erased belongs to nobody.
-    (entry,) = desk.journal.entries(after=case.entry - 1, limit=1)
+    (entry,) = desk.journal.entries(EntryFilter(after=case.entry - 1, limit=1))
     return entry
 
 

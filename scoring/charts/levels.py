@@ -5,19 +5,27 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from scoring.answers import Comparison, LevelShare
+from scoring.answers.population import Comparison, LevelShare, PopulationName
 from scoring.words.language import Language
 from scoring.words.wording import percent, text
 
 MOST_LEVELS = 12
+OUTCOME_POPULATIONS: tuple[PopulationName, ...] = ("repaid", "defaulted")
 # A default rate over fewer applicants is noise, and could identify individuals.
 FEWEST_FOR_RATE = 30
+
+
+def has_rates(population: PopulationName) -> bool:
+    """Whether default rates mean anything: not where the population is chosen by its outcome."""
+    return population not in OUTCOME_POPULATIONS
 
 
 def _other(levels: list[LevelShare], language: Language) -> LevelShare:
     share = math.fsum(level.share for level in levels)
     defaults = math.fsum(level.share * level.default_rate for level in levels)
-    return LevelShare(text("chart.other_levels", language), share, defaults / share if share else math.nan)
+    return LevelShare(
+        text("chart.other_levels", language, count=len(levels)), share, defaults / share if share else math.nan
+    )
 
 
 def shown_levels(comparison: Comparison, language: Language) -> list[LevelShare]:

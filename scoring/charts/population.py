@@ -12,10 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from scoring.answers import Comparison, Histogram, LevelShare
-from scoring.charts.levels import rate_in_words, shown_levels
+from scoring.answers.population import Comparison, Histogram, LevelShare
+from scoring.charts.levels import has_rates, rate_in_words, shown_levels
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
 from scoring.charts.style import (
+    BACKGROUND,
     BODY_SIZE,
     GRID,
     HALO,
@@ -27,18 +28,23 @@ from scoring.charts.style import (
     WIDTH,
     framed,
     show_bottom_axis,
+    show_left_axis,
     wrapped,
     write,
 )
-from scoring.charts.ticks import MOST_TICKS, tick_label
+from scoring.charts.ticks import MOST_TICKS, axis_name, tick_label
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, text, value_in_words
 
 HISTOGRAM_HEIGHT = 2.3
+# Room for the shares at the left of a histogram, in inches.
+HISTOGRAM_LEFT = 0.55
 BAR_HEIGHT = 0.19
 LABEL_CHARACTERS = 23
 # Between the applicant's line and its words, as a share of the drawn range.
 APPLICANT_GAP = 0.02
+# Ticks on the axis of shares.
+SHARE_TICKS = 3
 # Bars stop short of the panel's end, so that their words fit.
 BAR_REACH = 0.62
 # Between a bar or a dot and its words, as shares of the panel (SVG text drops leading spaces).
@@ -54,9 +60,9 @@ def comparison_figure(comparison: Comparison, language: Language) -> Figure:
 
 def quantitative(comparison: Comparison, language: Language) -> Figure:
     """A quantity: the population's distribution, interquartile range and median, and the applicant."""
-    panel = (MARGIN, WIDTH - 2 * MARGIN)
+    panel = (HISTOGRAM_LEFT, WIDTH - HISTOGRAM_LEFT - MARGIN)
     figure, (axes,) = framed(
-        comparison.label, notes(comparison, language), HISTOGRAM_HEIGHT, [panel], above=0.12, below=0.9
+        comparison.label, notes(comparison, language), HISTOGRAM_HEIGHT, [panel], above=0.35, below=0.9
     )
     population = comparison.population
     if population.histogram is None or population.quantiles is None:
@@ -69,7 +75,8 @@ def quantitative(comparison: Comparison, language: Language) -> Figure:
     low, high = population.histogram.edges[0], population.histogram.edges[-1]
     ticks = [tick for tick in MaxNLocator(MOST_TICKS).tick_values(low, high) if low <= tick <= high]
     labels = [tick_label(tick, comparison.unit, language) for tick in ticks]
-    show_bottom_axis(axes, ticks, labels, text(f"axis.{comparison.unit}", language) if comparison.unit else "")
+    show_bottom_axis(axes, ticks, labels, axis_name(comparison.label, comparison.unit, language))
+    _show_shares(axes, population.histogram, language)
     figure.legend(handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=BODY_SIZE, labelcolor=INK)
     return figure
 
@@ -80,11 +87,17 @@ def _draw_histogram(axes: Axes, spread: Histogram, quantiles: dict[str, float], 
     middle = (edges[:-1] <= high) & (edges[1:] >= low)
     for part, color in ((middle, MIDDLE), (~middle, PALE)):
         axes.stairs(np.where(part, shares, 0), edges, fill=True, color=color, linewidth=0)
-    axes.vlines(edges[1:-1], 0, np.maximum(shares[:-1], shares[1:]), color="white", linewidth=0.5)
+    axes.vlines(edges[1:-1], 0, np.maximum(shares[:-1], shares[1:]), color=BACKGROUND, linewidth=0.5)
     axes.set_ylim(0, 1.12 * max(spread.shares))
     axes.set_xlim(spread.edges[0], spread.edges[-1])
     axes.spines["bottom"].set(visible=True, color=GRID)
     return Patch(color=MIDDLE, label=text("chart.middle_half", language))
+
+
+def _show_shares(axes: Axes, spread: Histogram, language: Language) -> None:
+    ticks = [tick for tick in MaxNLocator(SHARE_TICKS).tick_values(0, max(spread.shares)) if tick <= axes.get_ylim()[1]]
+    labels = [tick_label(tick, "share", language) for tick in ticks]
+    show_left_axis(axes, ticks, labels, text("chart.of_applicants", language))
 
 
 def _draw_median(axes: Axes, median: float, comparison: Comparison, language: Language) -> Line2D:
@@ -137,18 +150,20 @@ def categorical(comparison: Comparison, language: Language) -> Figure:
         wrapped(f"▶ {level.level}" if i in own else level.level, LABEL_CHARACTERS, 2) for i, level in enumerate(levels)
     ]
     centres, height = place_rows(labels or [""])
-    half = (WIDTH - LABEL_WIDTH - 2 * MARGIN) / 2
-    panels = [(LABEL_WIDTH, half), (LABEL_WIDTH + half + MARGIN, half)]
-    figure, (left, right) = framed(
-        comparison.label, notes(comparison, language), height, panels, above=0.33, below=MARGIN
-    )
+    rated = has_rates(comparison.population.name)
+    whole = WIDTH - LABEL_WIDTH - MARGIN
+    half = (whole - MARGIN) / 2
+    panels = [(LABEL_WIDTH, half), (LABEL_WIDTH + half + MARGIN, half)] if rated else [(LABEL_WIDTH, whole)]
+    figure, axes = framed(comparison.label, notes(comparison, language), height, panels, above=0.33, below=MARGIN)
     if not levels:
-        write(left, 0, 0.5, text("chart.nothing_known", language), transform=left.transAxes)
+        write(axes[0], 0, 0.5, text("chart.nothing_known", language), transform=axes[0].transAxes)
         return figure
-    write_labels(left, labels, centres, bold=own)
-    _draw_shares(left, levels, centres, own, language)
-    _draw_rates(right, levels, centres, own, language)
-    for panel, key in ((left, "chart.share"), (right, "chart.default_rate")):
+    write_labels(axes[0], labels, centres, bold=own)
+    _draw_shares(axes[0], levels, centres, own, language)
+    if rated:
+        _draw_rates(axes[1], levels, centres, own, language)
+    # One panel or two.
+    for panel, key in zip(axes, ("chart.of_applicants", "chart.default_rate"), strict=False):
         panel.set_ylim(height, 0)
         write(panel, 0, -0.04, text(key, language), va="bottom", color=MUTED)
     return figure

@@ -7,11 +7,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from scoring.answers import Scatter, ScatterAxis, ScatterCell
+from scoring.answers.population import Scatter, ScatterAxis, ScatterCell
+from scoring.charts.levels import has_rates
 from scoring.charts.style import (
+    BACKGROUND,
     BODY_SIZE,
     GRID,
-    HALO,
     INK,
     LOWERS,
     MARGIN,
@@ -24,12 +25,19 @@ from scoring.charts.style import (
     wrapped,
     write,
 )
-from scoring.charts.ticks import MOST_TICKS, tick_label
+from scoring.charts.ticks import MOST_TICKS, axis_name, tick_label
 from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, range_in_words, text, value_in_words
 
 HEIGHT = 2.9
+# The default rates of the thirds stand under the points and hide none: a row's height and the room above, in inches.
+RATE_ROW = 0.22
+RATE_ROOM = 0.25
+BELOW = 0.9
+LEGEND_ROOM = 0.38
+NAME_CHARACTERS = 16
+NAME_SIZE = 9.5
 # Room for the vertical axis' labels, in inches.
 LEFT = 1.0
 # Margin between range and frame, as a share of the range, so that points at the edge are not clipped.
@@ -38,17 +46,20 @@ AXIS_CHARACTERS = 54
 
 
 def scatter_figure(scatter: Scatter, language: Language) -> Figure:
-    """Points by outcome, default rates by thirds, and the applicant."""
+    """Points by outcome, the applicant among them, and below the default rates by thirds."""
     title = text("chart.scatter", language, across=scatter.across.label, up=scatter.up.label)
     panel = (LEFT, WIDTH - LEFT - MARGIN)
-    figure, (axes,) = framed(title, scatter_notes(scatter, language), HEIGHT, [panel], above=0.35, below=0.9)
+    rated = has_rates(scatter.population) and bool(scatter.cells)
+    rows = len({cell.up[0] for cell in scatter.cells}) if rated else 0
+    below = BELOW + (RATE_ROOM + rows * RATE_ROW if rated else 0)
+    figure, (axes,) = framed(title, scatter_notes(scatter, language), HEIGHT, [panel], above=0.35, below=below)
     if not scatter.points:
         write(axes, 0.5, 0.5, text("chart.nothing_known", language), ha="center", transform=axes.transAxes)
         return figure
     _frame(axes, scatter, language)
     handles = [_draw_outcome(axes, scatter, outcome, language) for outcome in (0, 1)]
-    for cell in scatter.cells:
-        _draw_rate(axes, cell, language)
+    if rated:
+        _draw_rates(figure, scatter, rows, language)
     if isinstance(scatter.across.value, (int, float)) and isinstance(scatter.up.value, (int, float)):
         handles.append(_draw_applicant(axes, scatter, scatter.across.value, scatter.up.value, language))
     figure.legend(handles=handles, loc="lower left", ncols=3, frameon=False, fontsize=BODY_SIZE, labelcolor=INK)
@@ -71,12 +82,9 @@ def scatter_notes(scatter: Scatter, language: Language) -> list[str]:
 def scatter_table(scatter: Scatter, language: Language) -> Table:
     """The thirds in words: how many past applicants, and their default rate."""
     title = text("chart.scatter", language, across=scatter.across.label, up=scatter.up.label)
-    headers = (
-        scatter.up.label,
-        scatter.across.label,
-        text("table.applicants", language),
-        text("chart.default_rate", language),
-    )
+    rated = has_rates(scatter.population)
+    keys = ["table.applicants", *(["chart.default_rate"] if rated else [])]
+    headers = (scatter.up.label, scatter.across.label, *(text(key, language) for key in keys))
     rows: list[tuple[str, ...]] = []
     for cell in scatter.cells:
         up, across = (
@@ -84,7 +92,8 @@ def scatter_table(scatter: Scatter, language: Language) -> Table:
             for span, axis in ((cell.up, scatter.up), (cell.across, scatter.across))
         )
         name = text("table.marked", language, level=up) if cell.own else up
-        rows.append((name, across, number(cell.applicants, language, 0), _rate(cell, language)))
+        rate = [_rate(cell, language)] if rated else []
+        rows.append((name, across, number(cell.applicants, language, 0), *rate))
     return Table(". ".join([title, *scatter_notes(scatter, language)]) + ".", headers, rows)
 
 
@@ -96,10 +105,12 @@ def _rate(cell: ScatterCell, language: Language) -> str:
 def _frame(axes: Axes, scatter: Scatter, language: Language) -> None:
     """Both axes with their ticks; dotted lines between the thirds."""
     across, up = scatter.across, scatter.up
-    show_bottom_axis(axes, *_ticks(across, language), wrapped(_name(across, language), AXIS_CHARACTERS, 1))
+    show_bottom_axis(
+        axes, *_ticks(across, language), wrapped(axis_name(across.label, across.unit, language), AXIS_CHARACTERS, 1)
+    )
     # Starts at the heading's left edge, so that a long name has the whole width.
     left = -(LEFT - MARGIN) / (WIDTH - LEFT - MARGIN)
-    name = wrapped(_name(up, language), NOTE_CHARACTERS, 1)
+    name = wrapped(axis_name(up.label, up.unit, language), NOTE_CHARACTERS, 1)
     write(axes, left, 1.02, name, transform=axes.transAxes, va="bottom", color=MUTED)
     axes.yaxis.set_visible(True)
     ticks, labels = _ticks(up, language)
@@ -111,11 +122,6 @@ def _frame(axes: Axes, scatter: Scatter, language: Language) -> None:
         axes.axvline(edge, color=GRID, linewidth=1, zorder=0)
     for edge in {cell.up[1] for cell in scatter.cells} - {max(cell.up[1] for cell in scatter.cells)}:
         axes.axhline(edge, color=GRID, linewidth=1, zorder=0)
-
-
-def _name(axis: ScatterAxis, language: Language) -> str:
-    """An axis' label with its unit."""
-    return f"{axis.label} ({text(f'axis.{axis.unit}', language)})" if axis.unit else axis.label
 
 
 def _limits(axis: ScatterAxis) -> tuple[float, float]:
@@ -130,7 +136,7 @@ def _ticks(axis: ScatterAxis, language: Language) -> tuple[list[float], list[str
 
 
 def _draw_outcome(axes: Axes, scatter: Scatter, outcome: int, language: Language) -> Line2D:
-    """The points of one outcome, told apart by shape as well as by colour."""
+    """The points of one outcome, distinguished by shape as well as by colour."""
     points = [(x, y) for x, y, became in scatter.points if became == outcome]
     style = {"marker": "^", "color": RAISES, "markersize": 6.5} if outcome else {"marker": "o", "markersize": 4}
     face = {} if outcome else {"markerfacecolor": "none", "markeredgecolor": LOWERS, "alpha": 0.55}
@@ -146,11 +152,21 @@ def _draw_outcome(axes: Axes, scatter: Scatter, outcome: int, language: Language
     return drawn
 
 
-def _draw_rate(axes: Axes, cell: ScatterCell, language: Language) -> None:
-    if cell.default_rate is not None:
-        middle = [(low + high) / 2 for low, high in (cell.across, cell.up)]
-        rate = percent(cell.default_rate, language)
-        write(axes, middle[0], middle[1], rate, ha="center", va="center", weight="bold", bbox=HALO, zorder=4)
+def _draw_rates(figure: Figure, scatter: Scatter, rows: int, language: Language) -> None:
+    """A small table under the points: a row and a column for each third, the applicant's own in bold."""
+    total, width = figure.get_figheight(), WIDTH - LEFT - MARGIN
+    axes = figure.add_axes((LEFT / WIDTH, LEGEND_ROOM / total, width / WIDTH, rows * RATE_ROW / total))
+    axes.set_axis_off()
+    lefts = sorted({cell.across[0] for cell in scatter.cells})
+    bottoms = sorted({cell.up[0] for cell in scatter.cells})
+    axes.set_xlim(0, len(lefts))
+    axes.set_ylim(0, rows)
+    name = wrapped(text("chart.rate_by_thirds", language), NAME_CHARACTERS, 2)
+    write(axes, -(LEFT - MARGIN) / width, 0.5, name, transform=axes.transAxes, va="center", color=MUTED, size=NAME_SIZE)
+    for cell in scatter.cells:
+        column, row = lefts.index(cell.across[0]), bottoms.index(cell.up[0])
+        shown, weight = _rate(cell, language), "bold" if cell.own else "normal"
+        write(axes, column + 0.5, row + 0.5, shown, ha="center", va="center", weight=weight)
 
 
 def _draw_applicant(axes: Axes, scatter: Scatter, x: float, y: float, language: Language) -> Line2D:
@@ -163,7 +179,7 @@ def _draw_applicant(axes: Axes, scatter: Scatter, x: float, y: float, language: 
         marker="D",
         markersize=11,
         color=INK,
-        markeredgecolor="white",
+        markeredgecolor=BACKGROUND,
         label=text("chart.this_applicant", language),
         clip_on=False,
         zorder=5,

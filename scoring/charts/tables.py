@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from scoring.answers import Comparison, Explanation
-from scoring.charts.levels import rate_in_words, shown_levels
+from scoring.answers.applicant import Explanation
+from scoring.answers.population import Comparison
+from scoring.charts.levels import has_rates, rate_in_words, shown_levels
 from scoring.charts.population import notes
 from scoring.charts.steps import Step, Waterfall, feature_steps, points_in_words, probability, theme_steps
 from scoring.markup import Table
@@ -44,12 +45,15 @@ def comparison_table(comparison: Comparison, language: Language) -> Table:
     caption = ". ".join([comparison.label, *notes(comparison, language)]) + "."
     if comparison.kind == "quantitative":
         return Table(caption, *_quantile_rows(comparison, language))
-    headers = (text("table.level", language), text("chart.share", language), text("chart.default_rate", language))
+    rated = has_rates(comparison.population.name)
+    keys = ["table.level", "chart.of_applicants", *(["chart.default_rate"] if rated else [])]
+    headers = tuple(text(key, language) for key in keys)
     rows: list[tuple[str, ...]] = []
     for level in shown_levels(comparison, language):
         own = level.level == comparison.value
         name = text("table.marked", language, level=level.level) if own else level.level
-        rows.append((name, percent(level.share, language), rate_in_words(level, language)))
+        rate = [rate_in_words(level, language)] if rated else []
+        rows.append((name, percent(level.share, language), *rate))
     return Table(caption, headers, rows)
 
 

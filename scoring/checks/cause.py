@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from scoring.lender.definition import MISSING_WORDS, Definition, breaks, read_number
-from scoring.lender.fields import fields
+from scoring.schema.definition import MISSING_WORDS, Definition, breaks, read_number
+from scoring.schema.fields import fields
 
 # A cause is named only if it explains nearly all of the sampled values.
 EXPLAINED = 0.95

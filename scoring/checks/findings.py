@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scoring.checks.cause import likely_cause
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import Definition, checked_value, quoted
+from scoring.schema.definition import Definition, checked_value, quoted
 
 SHOWN = 5
 # Values per column that are sampled for examples and for the likely cause.

@@ -1,7 +1,7 @@
 """Columns as a file of applicants stores them -> columns in the types of the field table.
 
 Whatever the file's types, unambiguous values are converted (categories, booleans in a yes/no field, numbers as text);
-others are kept aside for messages. Values are parsed as `scoring.lender.definition` parses those of a request.
+others are kept aside for messages. Values are parsed as `scoring.schema.definition` parses those of a request.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from scoring.errors import ApplicantsFileError
-from scoring.lender.definition import MISSING_WORDS, breaks, is_missing, read_value
-from scoring.lender.fields import Field, fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.definition import MISSING_WORDS, breaks, is_missing, read_value
+from scoring.schema.fields import Field, fields
 
 REMEDY = "Make the file with: python -m training applicants --data DIR --out FILE"
 

@@ -22,8 +22,8 @@ from starlette.requests import Request
 from scoring.access.answers import may_not
 from scoring.errors import AccessError
 from scoring.interface.who import PAGE_EVENTS, action_for, person_of
-from scoring.lender.definition import quoted
 from scoring.lender.roles import CREDIT
+from scoring.schema.definition import quoted
 from scoring.words.language import DEFAULT_LANGUAGE
 from scoring.words.wording import text
 
@@ -87,8 +87,12 @@ async def check_call(request: Request) -> None:
         for sent in body:
             if sent not in _names_of(endpoints[name]):
                 raise HTTPException(UNREADABLE, _refusal("error.unknown_input", endpoints[name], quoted(sent)))
+        return
+    inputs = body.get("data")
+    if isinstance(inputs, list) and len(inputs) > len(_names_of(endpoints[name])):
+        raise HTTPException(UNREADABLE, _refusal("error.too_many_inputs", endpoints[name], str(len(inputs))))
     # A number would call a function other than the named one; a session is a key that gradio generates.
-    elif body.get("fn_index") is not None or not str(body.get("session_hash")).isascii():
+    if body.get("fn_index") is not None or not str(body.get("session_hash")).isascii():
         raise HTTPException(UNREADABLE, _how_to_call())
 
 

@@ -8,7 +8,7 @@ from scoring.charts import theme_waterfall, theme_waterfall_table, waterfall, wa
 from scoring.interface.case import Case, Shown
 from scoring.interface.drawings import drawing
 from scoring.interface.html import page, words
-from scoring.lender.features import ModelFeature
+from scoring.schema.features import ModelFeature
 from scoring.words.language import Language
 from scoring.words.wording import text
 

@@ -1,4 +1,4 @@
-"""The Model tab for a reviewer: identity, threshold, performance, treatment of groups, and drift.
+"""The model's page for a reviewer: identity, threshold, performance, treatment of groups, and drift.
 
 It needs no applicant. What depends on the model alone is drawn once per version and language; trying a cost ratio only
 reads the cost curve, and changes nothing on the other tabs.
@@ -19,6 +19,7 @@ from scoring.interface.model.groups import groups_section
 from scoring.interface.model.quality import quality_section
 from scoring.interface.model.summary import summary_html
 from scoring.interface.model.threshold import HIGHEST, LOWEST, STEP, amounts_html, ratio_html, served_ratio, why_section
+from scoring.interface.model.validation import validation_section
 from scoring.interface.model.version import version_section
 from scoring.interface.model.weights import weights_section
 from scoring.serving.service import Service
@@ -43,6 +44,7 @@ def after_threshold(service: Service, language: Language) -> str:
         weights_section(artifact, language),
         groups_section(artifact, language),
         quality_section(artifact, language),
+        validation_section(service, language),
         drift_section(service, language),
         card_section(artifact, language),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from scoring.answers import POPULATIONS
+from scoring.answers.population import POPULATIONS
 from scoring.assessment.comparison import compare
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
@@ -14,10 +14,10 @@ from scoring.charts import comparison_figure, comparison_table, scatter_figure, 
 from scoring.interface.case import Case, Shown
 from scoring.interface.drawings import drawing
 from scoring.interface.html import page, scrolling, table_html, words
-from scoring.lender.features import ModelFeature, field_feature, restated_fields, unjoined_features
-from scoring.lender.fields import Feature, fields
 from scoring.lender.roles import CREDIT, INCOME
 from scoring.markup import Table
+from scoring.schema.features import ModelFeature, field_feature, restated_fields, unjoined_features
+from scoring.schema.fields import Feature, fields
 from scoring.words.language import Language
 from scoring.words.wording import percent, text, value_in_words
 
@@ -98,19 +98,27 @@ class PopulationTab:
             self.population = gr.Dropdown(self._populations(language), value=POPULATIONS[0], elem_id="population")
         self.plots: list[gr.HTML] = []
         self.menus: list[gr.Dropdown] = []
+        choices = self._choices(features, language)
+        # The scatter plot, which is tall, stands under the first plot, often low: so both columns end near each other.
         with gr.Row(elem_classes="cs-pair"):
-            for place in range(PLOTS):
-                with gr.Column(min_width=280):
-                    self.plots.append(gr.HTML(apply_default_css=False, elem_id=f"plot-{place}"))
-                    menu = gr.Dropdown(self._choices(features, language), value=None, elem_id=f"characteristic-{place}")
-                    self.menus.append(menu)
             with gr.Column(min_width=280):
-                self.scatter = gr.HTML(apply_default_css=False, elem_id="scatter")
+                self._plot(choices)
                 quantities = self._choices(features, language, quantities=True)
-                self.scatter_axes = [
-                    gr.Dropdown(quantities, value=None, elem_id=f"scatter-{name}") for name in ("across", "up")
-                ]
+                with gr.Row(elem_classes="cs-axes"):
+                    self.scatter_axes = [
+                        gr.Dropdown(quantities, value=None, elem_id=f"scatter-{name}") for name in ("across", "up")
+                    ]
+                self.scatter = gr.HTML(apply_default_css=False, elem_id="scatter")
+            with gr.Column(min_width=280):
+                for _ in range(1, PLOTS):
+                    self._plot(choices)
         self.similar = gr.HTML(apply_default_css=False, elem_id="similar")
+
+    def _plot(self, choices: list[tuple[str, str]]) -> None:
+        """A plot under the menu of what it shows."""
+        index = len(self.plots)
+        self.menus.append(gr.Dropdown(choices, value=None, elem_id=f"characteristic-{index}"))
+        self.plots.append(gr.HTML(apply_default_css=False, elem_id=f"plot-{index}"))
 
     @property
     def all_menus(self) -> list[gr.Dropdown]:

@@ -7,57 +7,26 @@ from typing import Any
 
 import gradio as gr
 
-STYLE = Path(__file__).parent / "style.css"
+FOLDER = Path(__file__).parent
+STYLES = ("style.css", "what_if.css")
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
-
-# Focusing a menu selects its text, so that typing starts a new search instead of editing the old choice.
-MARK_ON_FOCUS = """
-document.addEventListener("focusin", ({target}) => {
-  if (target.matches("input[role=listbox], input[role=combobox]")) setTimeout(() => target.select());
-});
-"""
-
-# A click in our own HTML that asks the server for something is written, with a mark that differs, to where the page
-# sends it from. With a key held down, a link opens in another tab as usual.
-SEND_COMMAND = """
-document.addEventListener("click", (event) => {
-  const asked = event.target.closest(".cs [data-do]");
-  if (!asked || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  const command = document.querySelector("#command textarea, #command input");
-  command.value = `${asked.dataset.do} ${Date.now()}`;
-  command.dispatchEvent(new Event("input", {bubbles: true}));
-});
-"""
-
-# A link to an anchor scrolls there: with gradio's base URL it would reload the page without its query.
-GO_THERE = """
-document.addEventListener("click", (event) => {
-  const link = event.target.closest('.cs a[href^="#"]');
-  if (!link) return;
-  event.preventDefault();
-  const place = document.getElementById(link.getAttribute("href").slice(1));
-  place.scrollIntoView();
-  place.focus({preventScroll: true});
-});
-"""
-
-# Events reach the server in the order in which they happened: gradio sends each at once, and a later one may overtake.
-SEND_IN_ORDER = """
-{
-  const send = window.fetch;
-  let sent = Promise.resolve();
-  window.fetch = (resource, options) => {
-    if (!String(resource.url ?? resource).includes("/queue/join")) return send(resource, options);
-    const answer = sent.then(() => send(resource, options));
-    sent = answer.catch(() => {});
-    return answer;
-  };
-}
-"""
-SCRIPTS = SEND_IN_ORDER + MARK_ON_FOCUS + SEND_COMMAND + GO_THERE
+# In the order in which they run.
+SCRIPT_NAMES = (
+    "opening",
+    "order",
+    "connection",
+    "write",
+    "focus",
+    "commands",
+    "fields",
+    "links",
+    "kept",
+    "entries",
+    "curve",
+)
+SCRIPTS = "".join((FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPT_NAMES)
 
 
 class Calm(gr.themes.Base):
@@ -96,11 +65,12 @@ class Calm(gr.themes.Base):
 
 def launch_options() -> dict[str, Any]:
     """Launch arguments: our look, and nothing recorded on an applicant beyond the answer itself."""
+    style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
     return {
         "theme": Calm(),
         # A style element of our own: the css option rewrites selectors, and drops some in media queries.
-        "head": f"<style>{STYLE.read_text(encoding='utf-8')}</style><script>{SCRIPTS}</script>",
-        "footer_links": ["api"],
+        "head": f"<style>{style}</style><script>{SCRIPTS}</script>",
+        "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
         "show_error": True,

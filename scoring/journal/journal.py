@@ -1,4 +1,4 @@
-"""The journal, opened: what records an entry of its own, and what finds entries."""
+"""An open journal, in which entries are recorded and found."""
 
 from __future__ import annotations
 
@@ -22,6 +22,25 @@ PAGE = 100
 
 
 @dataclass(frozen=True)
+class EntryFilter:
+    """Which entries of the journal: of a person, kind, applicant (None: any), since <= at < until, a page at a time.
+
+    `after` is the number of the last entry that was seen, `limit` the most that are wanted.
+    """
+
+    person: str | None = None
+    kind: Kind | None = None
+    applicant_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: int = 0
+    limit: int = PAGE
+
+
+FIRST_PAGE = EntryFilter()
+
+
+@dataclass(frozen=True)
 class Journal:
     """The journal in its database. Other rooms append in their own transactions: `writing(journal.engine)`."""
 
@@ -38,56 +57,33 @@ class Journal:
         with writing(self.engine) as connection:
             return append(connection, kind, person, payload, applicant_id)
 
-    def entries(
-        self,
-        person: str | None = None,
-        kind: Kind | None = None,
-        applicant_id: int | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        after: int = 0,
-        limit: int = PAGE,
-    ) -> list[Entry]:
-        """The first `limit` entries with a number above `after`: of a person, kind, applicant, since <= at < until.
+    def entries(self, wanted: EntryFilter = FIRST_PAGE) -> list[Entry]:
+        """The first entries that the filter lets through, in order.
 
         Raises:
             DatabaseError: the database cannot be reached.
         """
-        return find_entries(self.engine, person, kind, applicant_id, since, until, after, limit)
-
-
-def find_entries(
-    engine: Engine,
-    person: str | None = None,
-    kind: Kind | None = None,
-    applicant_id: int | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    after: int = 0,
-    limit: int = PAGE,
-) -> list[Entry]:
-    """See `Journal.entries`; for a journal that is only read."""
-    asked = [value for value in (person, kind) if value is not None]
-    if not all(map(is_name, asked)) or (applicant_id or 0) not in INTEGERS or after not in INTEGERS:
-        # Nothing in a database can be so.
-        return []
-    wanted = [
-        JOURNAL.c.number > after,
-        *([JOURNAL.c.person == person] if person is not None else []),
-        *([JOURNAL.c.kind == kind] if kind is not None else []),
-        *([PAYLOAD.c.applicant_id == applicant_id] if applicant_id is not None else []),
-        *([JOURNAL.c.at >= time_text(since)] if since is not None else []),
-        *([JOURNAL.c.at < time_text(until)] if until is not None else []),
-    ]
-    query = (
-        select(JOURNAL, PAYLOAD.c.applicant_id, PAYLOAD.c.text)
-        .join(PAYLOAD, PAYLOAD.c.number == JOURNAL.c.number, isouter=True)
-        .where(*wanted)
-        .order_by(JOURNAL.c.number)
-        .limit(min(limit, INTEGERS[-1]))
-    )
-    with reading(engine) as connection:
-        return [entry_of(row) for row in connection.execute(query)]
+        names = [value for value in (wanted.person, wanted.kind) if value is not None]
+        if not all(map(is_name, names)) or (wanted.applicant_id or 0) not in INTEGERS or wanted.after not in INTEGERS:
+            # Nothing in a database can be so.
+            return []
+        conditions = [
+            JOURNAL.c.number > wanted.after,
+            *([JOURNAL.c.person == wanted.person] if wanted.person is not None else []),
+            *([JOURNAL.c.kind == wanted.kind] if wanted.kind is not None else []),
+            *([PAYLOAD.c.applicant_id == wanted.applicant_id] if wanted.applicant_id is not None else []),
+            *([JOURNAL.c.at >= time_text(wanted.since)] if wanted.since is not None else []),
+            *([JOURNAL.c.at < time_text(wanted.until)] if wanted.until is not None else []),
+        ]
+        query = (
+            select(JOURNAL, PAYLOAD.c.applicant_id, PAYLOAD.c.text)
+            .join(PAYLOAD, PAYLOAD.c.number == JOURNAL.c.number, isouter=True)
+            .where(*conditions)
+            .order_by(JOURNAL.c.number)
+            .limit(min(wanted.limit, INTEGERS[-1]))
+        )
+        with reading(self.engine) as connection:
+            return [entry_of(row) for row in connection.execute(query)]
 
 
 def entry_of(row: Row[Any]) -> Entry:

@@ -1,5 +1,10 @@
-"""All that is specific to this lender: its fields, their levels, labels and allowed values, and the derived features.
+"""All that is specific to this lender's applications, and nothing else: another lender replaces this folder.
 
-Nothing outside this package (and `training/lender`) names a column or a level; another lender is another such package.
-It decides nothing and reads no applicant's file. Every package but `words` may import it.
+Tables of its fields, their levels and labels, derived features and likely terms; `formulas` and `roles` in code. The
+rest of scoring reads them through `scoring.schema`, and names no column or level (nor does training, but for
+`training.lender`). It holds no code that another lender would need as well. Every package but `words` may import it.
 """
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent

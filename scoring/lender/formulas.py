@@ -9,15 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.arrays import Columns, Floats
-from scoring.lender.fields import fields
-from scoring.lender.terms import MONTHS_PER_YEAR, likely_term, yearly_interest
-
-DAYS_PER_YEAR = 365.25
-
-
-# The lender's mark for "no employment" in DAYS_EMPLOYED (reference: home-credit-schema, trap 5).
-NOT_EMPLOYED = 365_243
-
+from scoring.files import read_table
+from scoring.interest import yearly_interest
+from scoring.lender import FOLDER
+from scoring.lender.roles import NOT_EMPLOYED
+from scoring.lender.terms import likely_term
+from scoring.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 # Age from which Reg B protects an applicant from being scored down for it (12 CFR 1002.2(o)).
 ELDERLY = 62
@@ -112,6 +109,10 @@ def _external_1_age(columns: Columns) -> Floats:
     return columns["EXT_SOURCE_1"] * _years_before("DAYS_BIRTH")(columns)
 
 
+def _fields(prefix: str) -> list[str]:
+    return [row["name"] for row in read_table(FOLDER / "fields.csv") if row["name"].startswith(prefix)]
+
+
 def _sum(names: Iterable[str]) -> Callable[[Columns], Floats]:
     added = tuple(names)
     return lambda columns: reduce(np.add, (columns[name] for name in added))
@@ -195,8 +196,8 @@ FORMULAS: dict[str, Callable[[Columns], Floats]] = {
     "PHONE_YEARS": _years_before("DAYS_LAST_PHONE_CHANGE"),
     "SOCIAL_CIRCLE_DEFAULT_SHARE": _ratio("DEF_30_CNT_SOCIAL_CIRCLE", "OBS_30_CNT_SOCIAL_CIRCLE"),
     "ADDRESS_MISMATCHES": _sum(ADDRESS_MISMATCHES),
-    "DOCUMENTS_PROVIDED": _sum(name for name in fields() if name.startswith("FLAG_DOCUMENT_")),
-    "BUREAU_ENQUIRIES": _sum(name for name in fields() if name.startswith("AMT_REQ_CREDIT_BUREAU_")),
+    "DOCUMENTS_PROVIDED": _sum(_fields("FLAG_DOCUMENT_")),
+    "BUREAU_ENQUIRIES": _sum(_fields("AMT_REQ_CREDIT_BUREAU_")),
 }
 
 

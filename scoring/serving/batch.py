@@ -26,8 +26,8 @@ from scoring.decision.costs import cost_columns
 from scoring.decision.rule import OUTCOMES
 from scoring.errors import InvalidInputError
 from scoring.files import complete_or_absent
-from scoring.lender.features import frame_matrix
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.features import frame_matrix
 from scoring.words.language import Language
 
 logger = logging.getLogger(__name__)

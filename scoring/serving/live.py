@@ -26,6 +26,7 @@ from scoring.errors import (
     HubAccessError,
     HubRepoNotFoundError,
     HubRevisionNotFoundError,
+    PackError,
     ScoringError,
     UnexpectedFaultError,
 )
@@ -34,6 +35,7 @@ from scoring.serving.published import applicants_file, load_published, model_fil
 from scoring.serving.published_drift import published_drift
 from scoring.serving.service import Service, answered, assess, explain
 from scoring.serving.settings import HubPlace, Settings
+from scoring.validation import PACK, ValidationPack, read_pack
 from scoring.words.wording import text
 
 log = logging.getLogger(__name__)
@@ -84,6 +86,7 @@ class Serving:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._own_drift = read_drift_report(settings.drift_report) if settings.drift_report else None
+        self._own_pack = read_pack(settings.validation) if settings.validation else None
         self._api = HfApi(endpoint=settings.endpoint, token=settings.token)
         self._observers: list[Callable[[State], None]] = []
         self.state = self._start() if settings.hub_places else State(self._open({}), {})
@@ -151,7 +154,9 @@ class Serving:
         found = {location: self._files(location, commit) for location, commit in commits.items()}
         trained = self._artifact(commits, found)
         artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
-        service = Service(artifact, self._applicants(artifact, found), self._own_drift)
+        pack = self._own_pack or _published_pack(artifact, found)
+        applicants = self._applicants(artifact, found)
+        service = Service(artifact, applicants, self._own_drift, pack, self._settings.recourse_rates)
         for applicant_id in service.examples.values():
             _answer_all(service, assess(service, applicant_id, {}, "en"))
         for location, commit in commits.items():
@@ -188,6 +193,19 @@ class Serving:
         for misfit in misfits(file, artifact):
             log.warning("%s: %s", path, text(f"warning.{misfit}", "en"))
         return file
+
+
+def _published_pack(artifact: Artifact, found: Mapping[HubPlace, Mapping[str, Path]]) -> ValidationPack | None:
+    """The pack that was published with the artifact, whose revision was another before it had a commit.
+
+    One that cannot be read is logged and not shown: it affects no decision.
+    """
+    path = next((files[PACK] for place, files in found.items() if place.kind == "model" and PACK in files), None)
+    try:
+        return replace(read_pack(path.parent), model=artifact.identity) if path else None
+    except PackError as error:
+        log.warning("The validation pack is not shown. %s", error)
+        return None
 
 
 def _told(consequence: str, error: Exception) -> ScoringError:

@@ -1,7 +1,8 @@
 """Loading from the hub: a model's artifact, and the file of applicants.
 
 The listing of a commit is checked before anything is downloaded, the manifest before the files that it lists, and every
-hash before anything is parsed. A repo also holds the model card, which is never downloaded.
+hash before anything is parsed. With the artifact comes its validation pack, where it was published with one; the model
+card beside them is never downloaded.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from scoring.artifact.manifest import FILES, MANIFEST, check_name, check_size, r
 from scoring.errors import ApplicantsFileError, ArtifactError, ArtifactExtraFileError, ArtifactMissingError
 from scoring.serving.hub import Listed, cached_files, fetch, listed_files, remembered
 from scoring.serving.settings import HubPlace
+from scoring.validation import PACK
 
+# Ten times the size of a pack with all tables.
+LARGEST_PACK = 10 * 1024**2
 # Files allowed beside an artifact in its repo: the card with its pictures, and the hub's own.
 CARD_NAMES = (".gitattributes", "LICENSE")
 CARD_SUFFIXES = (".md", ".png", ".json")
@@ -29,7 +33,7 @@ LARGEST_APPLICANTS = 32 * 1024**3
 
 
 def model_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
-    """The cached files of a published artifact, verified against its commit.
+    """The cached files of a published artifact and of its validation pack, if any, verified against its commit.
 
     Raises:
         ArtifactError: the repo does not hold an artifact that may be served; the subclass says why.
@@ -80,7 +84,8 @@ def _checked_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
             "and publish a version without them."
         )
     _check_there(told, listed, files)
-    return paths | fetch(api, place, commit, [listed[name] for name in files])
+    beside = [PACK] if PACK in listed and listed[PACK].size <= LARGEST_PACK else []
+    return paths | fetch(api, place, commit, [listed[name] for name in [*files, *beside]])
 
 
 def of_card(name: str) -> bool:
@@ -108,7 +113,8 @@ def load_published(place: HubPlace, commit: str, paths: Mapping[str, Path]) -> A
     """
     with TemporaryDirectory() as scratch:
         for name, path in paths.items():
-            shutil.copyfile(path, Path(scratch) / name)
+            if name != PACK:
+                shutil.copyfile(path, Path(scratch) / name)
         try:
             artifact = load_artifact(Path(scratch), str(place))
         except ArtifactError as error:

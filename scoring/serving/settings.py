@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from scoring.artifact.in_words import DEMO_SOURCE
+from scoring.assessment.moves import RATES, Rates
 from scoring.decision.costs import COST_FUNCTIONS, CostFunction
 from scoring.errors import InvalidInputError
 from scoring.people import ROLES, Role
@@ -18,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 DEMO_ARTIFACT = ROOT / "artifacts" / "demo"
 DEMO_APPLICANTS = ROOT / "artifacts" / "demo-applicants.parquet"
 DEMO_DRIFT = ROOT / "artifacts" / "demo-drift"
+DEMO_VALIDATION = ROOT / "artifacts" / "demo-validation"
 DEMO_POLICY = ROOT / "scoring" / "cases" / "policy"
 DEFAULT_JOURNAL = ROOT / "journal" / "journal.db"
 DEFAULT_REVISION = "main"
@@ -93,8 +95,8 @@ class Settings:
 
     The bundled demo is never a fallback: with another artifact, the demo's applicants are not served. A cost function
     or ratio of None is the one that the model was trained for; an endpoint or token of None is the hub client's own
-    default; without `refresh_minutes` there is no check for newer versions. `drift_report`
-    is the folder of a drift report (see `scoring.drift.report`).
+    default; without `refresh_minutes` there is no check for newer versions. `drift_report` and `validation` are the
+    folders of a drift report (see `scoring.drift.report`) and of a validation pack (see `scoring.validation`).
     """
 
     artifact: Path | HubPlace
@@ -106,8 +108,10 @@ class Settings:
     token: str | None = field(default=None, repr=False)
     refresh_minutes: float | None = None
     drift_report: Path | None = None
+    validation: Path | None = None
     access: AccessSettings = field(default_factory=lambda: AccessSettings())
     journal: JournalSettings = field(default_factory=lambda: JournalSettings())
+    recourse_rates: Rates = "price"
     policy: Path = DEMO_POLICY
     decision_days: int = 30
     operation: OperationSettings = field(default_factory=lambda: OperationSettings())
@@ -130,6 +134,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     COST_FUNCTION: "ratio" or "amount" (default: the one that the model was trained for).
     COST_RATIO: how many wrongful refusals one wrongful approval is worth (default: the model's own).
     DRIFT_REPORT: folder that `python -m training drift` wrote (default: the demo's, with the demo model only).
+    VALIDATION: folder that `python -m training validate` wrote (default: the one published with the model on the hub,
+        if any; the demo's, with the demo model only).
     AUTH: "none", "password" or "oidc" (default: none, which serves the bundled demo only).
     ALLOW_ANONYMOUS: 1 serves a configured model without sign-in, too, and says so on each page.
     SESSION_MINUTES: how long an idle session lasts (default: 30).
@@ -141,6 +147,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     JOURNAL_KEY: PEM file with the Ed25519 key that signs its checkpoints (default: made beside a SQLite file).
     JOURNAL_ANCHOR: dataset repo on the hub to which its head is committed, ORG/NAME (default: none).
     JOURNAL_API: 1 records each /score of a program, too.
+    RECOURSE_RATES: "price" lets recourse lower a rate to the lender's price, "keep" never lowers it (default: price).
     POLICY: folder of the lender's limits, reasons and letters (default: the bundled one).
     DECISION_DAYS: how long an approval holds (default: 30).
     LOG_FORMAT: "text" or "json", with a line for each request (default: text).
@@ -161,9 +168,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         endpoint=environment.get("HF_ENDPOINT") or None,
         token=environment.get("HF_TOKEN") or None,
         refresh_minutes=_above_zero("MODEL_REFRESH_MINUTES", environment.get("MODEL_REFRESH_MINUTES"), "15"),
-        drift_report=_drift_report(environment.get("DRIFT_REPORT"), demo=artifact == DEMO_ARTIFACT),
+        drift_report=_folder(environment.get("DRIFT_REPORT"), DEMO_DRIFT if artifact == DEMO_ARTIFACT else None),
+        validation=_folder(environment.get("VALIDATION"), DEMO_VALIDATION if artifact == DEMO_ARTIFACT else None),
         access=_access(environment),
         journal=_journal(environment),
+        recourse_rates=_rates(environment.get("RECOURSE_RATES")),
         policy=Path(environment.get("POLICY") or DEMO_POLICY),
         decision_days=_whole("DECISION_DAYS", environment.get("DECISION_DAYS"), 30),
         operation=_operation(environment),
@@ -194,16 +203,20 @@ def _applicants(given: str | None, demo: bool) -> Path | HubPlace | None:
     return HubPlace(named[1], named[2] or DEFAULT_REVISION, "dataset")
 
 
-def _drift_report(given: str | None, demo: bool) -> Path | None:
-    if given:
-        return Path(given)
-    return DEMO_DRIFT if demo else None
+def _folder(given: str | None, default: Path | None) -> Path | None:
+    return Path(given) if given else default
 
 
 def _cost_function(given: str | None) -> CostFunction | None:
     if given and given not in COST_FUNCTIONS:
         raise InvalidInputError(f"COST_FUNCTION={given!r} is not allowed. Set one of: {', '.join(COST_FUNCTIONS)}.")
     return given or None
+
+
+def _rates(given: str | None) -> Rates:
+    if given and given not in RATES:
+        raise InvalidInputError(f"RECOURSE_RATES={given!r} is not allowed. Set one of: {', '.join(RATES)}.")
+    return given or RATES[0]
 
 
 def _number(name: str, given: str | None, example: str) -> float | None:

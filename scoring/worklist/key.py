@@ -1,11 +1,11 @@
-"""What a set of scores belongs to: the model, what errors cost, the code, and the file of applicants."""
+"""The key of a set of scores: the model, the costs of errors, the code, and the file of applicants."""
 
 from __future__ import annotations
 
 import hashlib
 
 from scoring import __version__
-from scoring.lender.definition import field_table_digest
+from scoring.schema.definition import field_table_digest
 from scoring.serving.service import Service
 from scoring.worklist.tables import SCORES
 

@@ -1,4 +1,4 @@
-"""From rows of the file of applicants to what the list shows of them."""
+"""Scores rows of the file of applicants for the list."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from scoring.artifact.load import Artifact
 from scoring.checks.stored import StoredRows, stored_rows
 from scoring.errors import ApplicantsFileError
-from scoring.lender.features import frame_matrix
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID, APPLIED_ON, CREDIT, INSTALMENT
+from scoring.schema.features import frame_matrix
+from scoring.schema.fields import fields
 from scoring.serving.batch import recommended
 from scoring.worklist.filter import RECOMMENDATIONS
 from scoring.worklist.tables import NO_DATE, SCORES

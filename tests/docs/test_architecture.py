@@ -1,5 +1,6 @@
 """docs/architecture.md draws what the code imports, and the way of one applicant leads through real functions."""
 
+import ast
 import importlib
 import re
 import tomllib
@@ -103,6 +104,20 @@ def test_a_room_imports_what_the_table_says(arrows, name):
 def test_each_step_of_the_way_is_a_function_of_its_room(step, name, function):
     module, _, called = function.partition(".")
     assert callable(getattr(importlib.import_module(f"scoring.{name}.{module}"), called)), step
+
+
+def test_the_rest_imports_of_a_lender_what_the_table_lists():
+    """Another lender's folders must declare this, and need nothing else."""
+    named = {(module, name) for module, names, _ in table(PAGE, "| module |") for name in names.split(", ")}
+    own = ("scoring/lender/", "training/lender/")
+    imported = set()
+    for path in (*(ROOT / "scoring").rglob("*.py"), *(ROOT / "training").rglob("*.py"), ROOT / "app.py"):
+        if path.relative_to(ROOT).as_posix().startswith(own):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and re.match(r"(scoring|training)\.lender\b", node.module or ""):
+                imported |= {(node.module, alias.name) for alias in node.names}
+    assert imported == named
 
 
 def test_the_diagram_shows_every_step():

@@ -11,7 +11,7 @@ from scoring.errors import TableError
 from tests.field_cases.frames import FRAMES
 from tests.field_cases.reads import CLEAN, READS
 from tests.field_cases.refusals import REFUSED, UNREAD
-from training.lender.definitions import table_definitions
+from training.tables.definitions import table_definitions
 from training.tables.read import types, yes_no
 from training.tables.reading import ReadTable, read_source
 from training.tables.sources import table_sources

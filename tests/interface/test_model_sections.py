@@ -8,6 +8,7 @@ from html import escape
 import pytest
 
 from scoring import __version__
+from scoring.applicants.in_words import field_label
 from scoring.artifact.load import load_artifact
 from scoring.artifact.recost import with_costs
 from scoring.decision.costs import RatioCosts
@@ -19,9 +20,12 @@ from scoring.interface.model.quality import quality_figures
 from scoring.interface.model.summary import summary_html
 from scoring.interface.model.threshold import amounts_html, point_at, ratio_html, why_section
 from scoring.interface.model.version import version_section
+from scoring.interface.model.weights import weights_section
 from scoring.interface.model_tab import after_threshold, before_threshold
+from scoring.schema.fields import fields
 from scoring.serving.service import Service, assess
-from scoring.serving.settings import DEMO_DRIFT, ROOT
+from scoring.serving.settings import DEMO_DRIFT, DEMO_VALIDATION, ROOT
+from scoring.validation import read_pack
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import percent, text
 from tests.scoring.lineage_example import GATE, LINEAGE
@@ -32,7 +36,8 @@ FORMATS = ROOT / "tests" / "formats"
 
 @pytest.fixture(scope="module")
 def reviewed():
-    return Service(load_artifact(FORMATS / "3", "tiny"), None, read_drift_report(DEMO_DRIFT))
+    artifact = load_artifact(FORMATS / "3", "tiny")
+    return Service(artifact, None, read_drift_report(DEMO_DRIFT), read_pack(DEMO_VALIDATION))
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +111,9 @@ def test_the_version_befores_explanations_stand_beside(published):
 @pytest.mark.parametrize("kept", ["1", "2"])
 def test_an_older_artifact_says_what_it_does_not_hold(kept, language):
     page = whole(Service(load_artifact(FORMATS / kept, "old"), None), language)
-    lacking = {"no_curves", "no_groups", "no_quality", "no_drift"} | ({"no_importance"} if kept == "1" else set())
+    lacking = {"no_curves", "no_groups", "no_quality", "no_drift", "no_validation"} | (
+        {"no_importance"} if kept == "1" else set()
+    )
     for key in lacking:
         assert said(f"model.{key}", language) in page
 
@@ -114,7 +121,7 @@ def test_an_older_artifact_says_what_it_does_not_hold(kept, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_of_a_new_artifact_is_said_to_lack(published, language):
     page = whole(published, language)
-    for key in ("no_curves", "no_groups", "no_quality", "no_drift", "no_importance", "no_comparison"):
+    for key in ("no_curves", "no_groups", "no_quality", "no_drift", "no_importance", "no_comparison", "no_validation"):
         assert said(f"model.{key}", language) not in page
 
 
@@ -193,3 +200,11 @@ def test_drift_of_another_version_is_said_to_be_so(reviewed):
 
 def test_the_whole_drift_report_is_linked_within_this_app(reviewed):
     assert 'href="drift?language=fr"' in drift_section(reviewed, "fr")
+
+
+def test_what_the_model_reads_and_why_age_is_asked_are_said(artifact):
+    page = weights_section(artifact, "en")
+    assert "The model reads" in page
+    assert text("model.why_birth", "en") in page
+    unread = page.split(text("model.unread", "en", count=len(set(fields()) - set(artifact.reads))))[1]
+    assert field_label("DAYS_BIRTH", "en") in unread

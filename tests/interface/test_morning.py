@@ -1,4 +1,4 @@
-"""The morning of a branch: two advisers and their supervisor work the list; then its reviewer proves what they did."""
+"""The morning of a branch: two advisers and their supervisor work the list; then a reviewer verifies what they did."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import EntryFilter, Journal, open_journal
 from scoring.lender.roles import CREDIT
 from scoring.people import Role
 from scoring.serving.service import Service, assess
@@ -222,7 +222,7 @@ def check_reviewer(branch: Branch, plain: int) -> None:
 
 def check_journal(branch: Branch, service: Service, plain: int, override: int) -> None:
     """What the journal says afterwards agrees with what was done."""
-    entries = branch.journal.entries(limit=1000)
+    entries = branch.journal.entries(EntryFilter(limit=1000))
     done = [(entry.kind, entry.person) for entry in entries if entry.kind not in ("view", "user", "settings", "model")]
     assert done == [
         *(("sign_in", name) for name in ("anna", "ben", "sue")),
@@ -249,6 +249,6 @@ def check_journal(branch: Branch, service: Service, plain: int, override: int) -
     assert (overrides["low_side"]["count"], overrides["high_side"]["count"]) == (1, 0)
     branch.command("journal", "erase", str(plain), "--reason", "Asked for by letter")
     assert json.loads(branch.command("journal", "verify", "--json"))["holds"]
-    after = {entry.number: entry for entry in branch.journal.entries(limit=1000)}
+    after = {entry.number: entry for entry in branch.journal.entries(EntryFilter(limit=1000))}
     assert after[refusal.number].payload is None
     branch.command("journal", "replay", str(refusal.number), status=2)

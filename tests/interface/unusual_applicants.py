@@ -11,9 +11,9 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.decision.costs import cost_columns
 from scoring.decision.rule import OUTCOMES
-from scoring.lender.features import frame_matrix
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.features import frame_matrix
+from scoring.schema.fields import fields
 from scoring.serving.settings import DEMO_APPLICANTS
 from scoring.words.language import LANGUAGES
 

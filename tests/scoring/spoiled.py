@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 
 Spoil = Callable[[pd.DataFrame], pd.DataFrame]
 NUMBERS = [name for name, field in fields().items() if field.type != "text"]

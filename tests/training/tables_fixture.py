@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 from ibis.expr import types as ir
 
-from scoring.lender.definition import Definition
-from training.lender.definitions import table_definitions
+from scoring.schema.definition import Definition
+from training.tables.definitions import table_definitions
 from training.tables.read import TEST, TRAIN, Tables, history_schema, table_schema
 
 DEFAULTS = {"integer": 0, "number": 0.0, "text": "XNA"}

@@ -18,15 +18,15 @@ from scoring.artifact.model import probability_of
 from scoring.checks.stored import stored_rows
 from scoring.errors import InvalidInputError
 from scoring.interface.form import form_fields
-from scoring.lender.definition import checked_value
-from scoring.lender.features import frame_matrix
-from scoring.lender.fields import Field, fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.definition import checked_value
+from scoring.schema.features import frame_matrix
+from scoring.schema.fields import Field, fields
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess
 from training.dataset.applicants import write_applicants
 from training.dataset.dataset import application_frame
-from training.lender.definitions import TEST
+from training.lender.roles import TEST
 from training.tables.quarantine import Quarantine
 from training.tables.read import read_tables
 

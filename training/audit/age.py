@@ -7,8 +7,8 @@ import numpy as np
 from scoring.arrays import Columns, Floats
 from scoring.artifact.model import Model
 from scoring.artifact.review import AgeCheck
-from scoring.lender.features import feature_matrix
 from scoring.lender.formulas import ELDERLY, ages, at_age
+from scoring.schema.features import feature_matrix
 
 YOUNGER = range(20, ELDERLY, 3)
 # Contributions are sums of thousands of leaves: smaller differences are rounding.

@@ -18,8 +18,8 @@ from sklearn.metrics import roc_auc_score
 from scoring.arrays import Floats
 from scoring.decision.cost_curve import rule_for
 from scoring.decision.costs import RatioCosts, losses
-from scoring.lender.features import ModelFeature, field_feature, frame_matrix
-from scoring.lender.fields import fields
+from scoring.schema.features import ModelFeature, field_feature, frame_matrix
+from scoring.schema.fields import fields
 from training.audit.yardstick import Yardstick
 from training.learn.fit import FOLDS, OutOfFold, cross_validate
 from training.learn.rows import TrainingRows

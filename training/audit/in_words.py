@@ -14,7 +14,7 @@ from scoring.artifact.review import (
     attribute_words,
 )
 from scoring.artifact.review import group_words as level_words
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from training.lender.roles import ATTRIBUTES
 
 QUALITY = {

@@ -20,8 +20,8 @@ from sklearn.metrics import roc_auc_score
 from scoring.arrays import Columns, Floats
 from scoring.artifact.review import ApprovalWithout, LeftOut
 from scoring.decision.costs import RatioCosts, losses
-from scoring.lender.features import feature_matrix, history_inputs, to_columns
-from scoring.lender.fields import fields
+from scoring.schema.features import feature_matrix, history_inputs, to_columns
+from scoring.schema.fields import fields
 from training.audit.constraint_costs import refusals
 from training.audit.groups import NO_RATE, Decisions, Group, groups_of, most_approved, rate, ratio_draws
 from training.audit.yardstick import Yardstick

@@ -15,9 +15,9 @@ from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.review import Stability
 from scoring.assessment.explanation import principal_features
-from scoring.lender.features import ModelFeature, feature_matrix
-from scoring.lender.fields import fields
-from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.lender.roles import NOT_EMPLOYED
+from scoring.schema.features import ModelFeature, feature_matrix
+from scoring.schema.fields import fields
 from training.lender.history import FEATURES
 
 OTHERS = 5
@@ -46,13 +46,13 @@ def stability(first: Explained, second: Explained, pairs: NDArray[np.int_]) -> S
     size = float(np.linalg.norm(ours, axis=1).sum())
     reasons = [first.reasons(index) for index in range(len(first.contributions))]
     others = [second.reasons(index) for index in range(len(second.contributions))]
-    told = [(reasons[index], others[other]) for index, other in pairs.tolist()]
+    compared = [(reasons[index], others[other]) for index, other in pairs.tolist()]
     return Stability(
         pairs=len(pairs),
         contribution_change=_over(float(np.linalg.norm(ours - theirs, axis=1).sum()), size),
         log_odds_change=_over(float(np.abs((ours - theirs).sum(axis=1)).sum()), size),
-        same_reasons=float(np.mean([mine == other for mine, other in told])),
-        kept_reasons=float(np.mean([len(mine & other) / len(mine) if mine else 1.0 for mine, other in told])),
+        same_reasons=float(np.mean([mine == other for mine, other in compared])),
+        kept_reasons=float(np.mean([len(mine & other) / len(mine) if mine else 1.0 for mine, other in compared])),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.arrays import Floats
 from scoring.artifact.importance import global_importance, importance_to_json
 from scoring.artifact.load import Artifact, feature_to_json
@@ -26,9 +26,9 @@ from scoring.decision.costs import cost_columns
 from scoring.decision.rule import DecisionRule
 from scoring.errors import TrainingError
 from scoring.files import writable
-from scoring.lender.features import history_inputs, to_columns
-from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
+from scoring.schema.features import history_inputs, to_columns
+from scoring.schema.fields import fields
 from scoring.words.language import LANGUAGES
 from training.audit.age import age_check
 from training.audit.groups import Decisions, group_rates

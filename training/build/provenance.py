@@ -12,7 +12,7 @@ from typing import Any
 
 from scoring import __version__
 from scoring.checks.findings import LeftOut
-from scoring.lender.definition import field_table_digest
+from scoring.schema.definition import field_table_digest
 from training.dataset.dataset import fingerprint
 from training.lender.synthetic.synthesize import MARKER
 

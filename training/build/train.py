@@ -21,8 +21,8 @@ from tqdm import tqdm
 from scoring.artifact.model import Model
 from scoring.decision.costs import CostFunctions, cost_columns
 from scoring.decision.points import PointsScale, scale_to_json
-from scoring.lender.features import frame_matrix
 from scoring.lender.roles import TARGET
+from scoring.schema.features import frame_matrix
 from training.audit.constraint_costs import constraint_costs
 from training.audit.constraint_costs import fits as constraint_fits
 from training.audit.proxies import fits as proxies_fits

@@ -19,7 +19,7 @@ from scoring.artifact.manifest import write_json
 from scoring.decision.costs import RatioCosts
 from scoring.errors import TrainingError
 from scoring.files import complete_or_absent
-from scoring.lender.features import application_features
+from scoring.schema.features import application_features
 from training.compare.combination import Combination, Strategy
 from training.compare.cut import Cut
 from training.compare.models import Budget

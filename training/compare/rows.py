@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
-from scoring.lender.features import ModelFeature, frame_matrix
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.schema.features import ModelFeature, frame_matrix
 from training.learn.split import model_features, split
 
 Indices = NDArray[np.intp]

@@ -11,8 +11,8 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from scoring.errors import TableError
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.schema.fields import fields
 from training.dataset.history import history_frame
 from training.lender.roles import TEST, TRAIN
 from training.tables.read import Tables

@@ -11,9 +11,9 @@ import pandas as pd
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.drift.report import Side
-from scoring.lender.features import frame_matrix
-from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
+from scoring.schema.features import frame_matrix
+from scoring.schema.fields import fields
 from training.dataset.dataset import applicant_table, application_frame, fingerprint
 from training.drift.column import Column, column
 from training.gate.held_out import row_keys

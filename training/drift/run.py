@@ -15,8 +15,8 @@ from scoring.drift.page import drift_summary
 from scoring.drift.report import PAGE, ColumnDrift, DriftReport, Shift, write_drift_report
 from scoring.errors import OutcomesError
 from scoring.files import complete_or_absent, writable
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.fields import fields
 from training.drift.changes import changes
 from training.drift.column import Column
 from training.drift.decided import Decided

@@ -19,10 +19,10 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY
 from scoring.decision.costs import cost_columns, losses
 from scoring.decision.rule import DecisionRule
-from scoring.lender.features import ModelFeature, application_features, feature_matrix
-from scoring.lender.fields import fields
 from scoring.lender.formulas import ELDERLY
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.schema.features import ModelFeature, application_features, feature_matrix
+from scoring.schema.fields import fields
 from training.audit.age import ROUNDING, age_check
 from training.defaults import MARGIN
 from training.gate.held_out import HeldOut, served_probabilities
@@ -96,11 +96,11 @@ def own_checks(challenger: Artifact) -> tuple[Check, ...]:
 
 
 def decision_losses(
-    probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, told: DecisionRule
+    probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, costing: DecisionRule
 ) -> Floats:
-    """The loss of each decision by the rule `own`, in the costs of the rule `told`, shape (n,)."""
+    """The loss of each decision by the rule `own`, in the costs of the rule `costing`, shape (n,)."""
     columns = cost_columns(frame)
-    return losses(told.costs.per_applicant(columns), outcomes, probabilities > own.terms(columns).threshold)
+    return losses(costing.costs.per_applicant(columns), outcomes, probabilities > own.terms(columns).threshold)
 
 
 def cost(rows: HeldOut, challenger: DecisionRule, current: DecisionRule, margin: float) -> Check:

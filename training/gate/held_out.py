@@ -22,9 +22,9 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.artifact.population import PROBABILITY
 from scoring.errors import GateError
-from scoring.lender.features import frame_matrix
-from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
+from scoring.schema.features import frame_matrix
+from scoring.schema.fields import fields
 from training.dataset.dataset import applicant_table, fingerprint
 from training.tables.read import read_tables
 

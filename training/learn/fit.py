@@ -24,8 +24,8 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 from scoring.arrays import Floats
 from scoring.artifact.model import Calibration, probability_of
 from scoring.errors import TrainingError
-from scoring.lender.features import ModelFeature
 from scoring.lender.roles import TARGET
+from scoring.schema.features import ModelFeature
 from training.learn.merge import merge_boosters
 from training.learn.parallel import in_parallel
 from training.learn.rows import TrainingRows, dataset

@@ -11,7 +11,7 @@ import numpy as np
 
 from scoring.arrays import Floats
 from scoring.artifact.model import feature_names
-from scoring.lender.features import ModelFeature
+from scoring.schema.features import ModelFeature
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from sklearn.model_selection import train_test_split
 
 from scoring.arrays import Floats
 from scoring.errors import TrainingError
-from scoring.lender.features import ModelFeature, application_features, frame_matrix
-from scoring.lender.fields import Feature
 from scoring.lender.roles import TARGET
+from scoring.schema.features import ModelFeature, application_features, frame_matrix
+from scoring.schema.fields import Feature
 from training.lender.history import FEATURES
 from training.lender.roles import TRAIN
 

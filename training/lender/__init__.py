@@ -1,5 +1,11 @@
-"""Everything in training that is specific to this lender: its tables, history features, and synthetic data.
+"""All that is specific to this lender's tables, and nothing else: another lender replaces this folder.
 
-Nothing outside this package (and `scoring/lender`) names a table, column or level; another lender is another such
-package. It reads no data and trains nothing. Every package but `synthetic` and `statistics` may import it.
+Tables of the columns of its histories and their levels, the history features, made-up data in its schema, and `roles`.
+It reads no data, trains nothing, and holds no code that another lender would need as well. Nothing outside this package
+and `scoring.lender` names a table, column or level. Every package but `aggregates`, `synthetic` and `statistics` may
+import it.
 """
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent

@@ -9,6 +9,9 @@ TRAIN, TEST = "application_train", "application_test"
 # The table of loans at other lenders, by which rows that name a loan but no applicant are matched.
 LOANS_ELSEWHERE = "bureau"
 
+# The levels that mean yes and no in columns of text.
+YES_NO = ("Y", "N")
+
 # The attributes by which groups of applicants are compared in a review.
 ATTRIBUTES = ("CODE_GENDER", AGE_BAND, "NAME_FAMILY_STATUS", "NAME_INCOME_TYPE", "REGION_RATING_CLIENT")
 # Fields under scrutiny in credit, each with others that imply it: whoever has no job in DAYS_EMPLOYED is a pensioner.
@@ -33,3 +36,13 @@ COVERAGE = {
     "history_previous_and_pos": (EARLIER_LOANS, "POS_CASH_balance"),
     "history_installments": ("installments_payments",),
 }
+
+
+def is_key(column: str) -> bool:
+    """Whether a column identifies an applicant or a loan."""
+    return column.startswith("SK_ID_")
+
+
+def is_days(column: str) -> bool:
+    """Whether a column counts days, so that it can be read from durations, but not from dates."""
+    return column.startswith("DAYS_")

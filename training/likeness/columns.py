@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from scoring.lender.fields import fields
 from scoring.lender.roles import TARGET
+from scoring.schema.fields import fields
 from training.statistics.stability_index import DECILES, FEW_VALUES, stability_index
 
 NULL = "null"

@@ -11,8 +11,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from scoring.arrays import Floats
-from scoring.lender.features import frame_matrix
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.schema.features import frame_matrix
 from training.dataset.history import history_frame
 from training.lender.roles import BUREAU_ID, LOANS_ELSEWHERE, PREVIOUS_ID
 from training.likeness.models import FOLDS, application_model_features, categorical_indices, fit_risk

@@ -14,7 +14,7 @@ from scoring.artifact.lineage import ComparedModel
 from scoring.artifact.load import Artifact
 from scoring.artifact.review import attribute_words
 from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.words.wording import text
 from training.audit.in_words import QUALITY, age_line, group_row, interval, left_out_row, quality_figures
 from training.build.report import threshold, threshold_gap

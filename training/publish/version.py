@@ -22,6 +22,7 @@ from scoring.artifact.lineage import GATE, LINEAGE, Lineage
 from scoring.artifact.load import Artifact, load_artifact
 from scoring.artifact.manifest import FORMAT, MANIFEST, write_json
 from scoring.errors import ArtifactError, GateError, HubError, PublishError
+from scoring.validation import PACK
 from training.defaults import MARGIN
 from training.gate.bounds import Bounds, bound_checks, explanations
 from training.gate.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
@@ -213,13 +214,15 @@ def _rows(order: Order, artifact: Artifact, current: Artifact) -> HeldOut:
 
 
 def prepare(artifact: Artifact, order: Order, gate: Gate, lineage: Lineage, out: Path) -> Path:
-    """All files of the commit: the artifact, with gate and lineage in its manifest, card and pictures."""
+    """All files of the commit: the artifact, with gate and lineage in its manifest, its pack, card and pictures."""
     shutil.copytree(order.folder, out)
     write_json(out / MANIFEST, {**artifact.manifest, GATE: asdict(gate), LINEAGE: asdict(lineage)})
     load_artifact(out, str(out))
     (out / PICTURES).mkdir()
     for name, content in pictures(artifact).items():
         (out / PICTURES / name).write_bytes(content)
+    if order.pack:
+        shutil.copyfile(order.pack / PACK, out / PACK)
     card(artifact, gate, order.repo, order.tag, order.comparison).save(out / CARD)
     return out
 

@@ -18,9 +18,10 @@ from ibis.expr import types as ir
 
 from scoring.checks.cause import likely_cause
 from scoring.checks.findings import MOST_LOOKED_AT, SHOWN, ColumnFinding, column_finding, counted, findings_in_words
-from scoring.lender.definition import Definition, breaks, quoted
 from scoring.lender.roles import APPLICANT_ID
-from training.lender.definitions import TableColumn, is_key
+from scoring.schema.definition import Definition, breaks, quoted
+from training.lender.roles import is_key
+from training.tables.definitions import TableColumn
 
 # Columns that `training.tables.reading` adds: the text of a cell that could not be parsed, and its line in the file.
 RAW = "raw:"
@@ -110,7 +111,7 @@ def inspect(stored: ir.Table, table: ir.Table, definitions: Mapping[str, Definit
 
 @dataclass(frozen=True)
 class _Look:
-    """What tells whether a table is sound, asked in the way that costs least: Parquet keeps extremes beside the values.
+    """What shows whether a table is sound, at the least cost: Parquet keeps extremes beside the values.
 
     `extremes` are the lowest and the highest number of each column without sentinels, None where it holds nothing;
     `broken` counts the values of the other columns that are not allowed, where there are any; `known` those that are

@@ -14,9 +14,9 @@ from ibis.expr import types as ir
 from scoring.checks.findings import LeftOut, refused_in_words
 from scoring.errors import InvalidInputError, TableError
 from scoring.files import complete_or_absent
-from scoring.lender.definition import Definition
+from scoring.schema.definition import Definition
 from training.defaults import QUARANTINE_LIMIT
-from training.lender.definitions import is_key
+from training.lender.roles import is_key
 from training.tables.checks import LINE, Findings, as_sent
 
 COLUMNS = ("table", "line", "ids", "reasons", "row")

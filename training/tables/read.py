@@ -23,12 +23,12 @@ from ibis.expr import types as ir
 
 from scoring.checks.findings import SHOWN, LeftOut
 from scoring.errors import EngineError, TableError
-from scoring.lender.definition import Definition
-from scoring.lender.fields import FieldType
 from scoring.lender.roles import APPLICANT_ID
-from training.lender.definitions import history_definitions, table_definitions
+from scoring.schema.definition import Definition
+from scoring.schema.fields import FieldType
 from training.lender.roles import TEST, TRAIN
 from training.tables.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
+from training.tables.definitions import history_definitions, table_definitions
 from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, named, ran_out
 from training.tables.quarantine import Quarantine, bad_rows, left_out, write_quarantine
 from training.tables.reading import read_source
@@ -182,13 +182,13 @@ def _cast(column: ir.Column, wanted: str) -> ir.Column:
 
 def _check_findings(inspected: Iterable[_Inspected], quarantine: Quarantine | None) -> None:
     """Raises the findings of all tables at once: all of them without a quarantine, else those over its limit."""
-    told = [
+    problems = [
         words
         for found in inspected
         if (words := refusal(found.file, found.findings, quarantine.limit if quarantine else None))
     ]
-    if told:
-        raise TableError("\n".join(told))
+    if problems:
+        raise TableError("\n".join(problems))
     for found in inspected:
         if found.findings.repeated:
             shown = ", ".join(map(str, repeated_ids(_kept(found))))

@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from scoring.errors import TableError
-from training.lender.definitions import table_names
 from training.lender.roles import TEST, TRAIN
+from training.tables.definitions import table_names
 
 TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 PACKED_ENDINGS = ("", ".gz", ".bz2", ".zst")

@@ -7,10 +7,12 @@ from scoring.artifact.lineage import lineage_of
 from scoring.artifact.load import Artifact
 from scoring.interface.html import element, words
 from scoring.interface.model.parts import section, told
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import text
 
+# Where gradio describes the endpoints, relative to the page.
+OPENAPI = "gradio_api/openapi.json"
 LIMITS = ("granted", "alike", "history", "causes")
 
 
@@ -32,4 +34,5 @@ def card_section(artifact: Artifact, language: Language) -> str:
         parts.append(
             told("model.card.published", language, "cs-small", source=source_in_words(artifact.identity, language))
         )
+    parts.append(element("p", element("a", text("model.programs", language), href=OPENAPI), "cs-small"))
     return section("card", parts, language)

@@ -22,7 +22,7 @@ from scoring.access.guard import Guard
 from scoring.access.users import User, add_user
 from scoring.database.engine import writing
 from scoring.journal.entry import Entry
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import EntryFilter, Journal, open_journal
 from scoring.people import Action
 from scoring.serving.settings import AccessSettings
 
@@ -83,7 +83,7 @@ def given_user(access: Access, name: str = "Alice", role: str = "adviser", **mor
 
 
 def told(journal: Journal, kind: Any) -> list[Entry]:
-    return journal.entries(kind=kind)
+    return journal.entries(EntryFilter(kind=kind))
 
 
 async def _whoami(request: Request) -> JSONResponse:

@@ -14,7 +14,7 @@ from scoring.access.sessions import hash_of
 from scoring.access.tokens import find_token
 from scoring.access.users import User, find_user
 from scoring.database.engine import reading
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import EntryFilter, Journal, open_journal
 from tests.scoring.access.conftest import PASSWORD, WRONG
 
 Run = Callable[..., str]
@@ -66,7 +66,7 @@ def test_users_are_added_listed_and_changed(run: Run, here: Journal):
     assert not user(here).disabled
     run("users password alice", f"{WRONG}\n")
     assert matches(user(here).password_hash, WRONG)
-    recorded = [entry.payload for entry in here.entries(kind="user") if entry.payload]
+    recorded = [entry.payload for entry in here.entries(EntryFilter(kind="user")) if entry.payload]
     assert [(each["action"], each["name"], each["role"]) for each in recorded] == [
         ("add", "Alice", "adviser"),
         ("add", "bob", "maintainer"),
@@ -100,7 +100,7 @@ def test_what_is_not_allowed_is_one_line(run: Run, words: str, typed: str, told:
     assert written.count("\n") == 1
 
 
-def test_a_name_that_is_taken_is_told(run: Run):
+def test_a_name_that_is_taken_is_reported(run: Run):
     run("users add Alice --role adviser")
     assert "'Alice' already" in run("users add alice --role maintainer", status=2)
 
@@ -132,5 +132,6 @@ def test_tokens_are_made_listed_and_revoked(run: Run, here: Journal):
     assert secret not in listed
     run("tokens revoke robot")
     assert "revoked" in run("tokens list")
-    assert [entry.payload and entry.payload["action"] for entry in here.entries(kind="token")] == ["add", "revoke"]
+    recorded = here.entries(EntryFilter(kind="token"))
+    assert [entry.payload and entry.payload["action"] for entry in recorded] == ["add", "revoke"]
     assert secret not in str(here.entries())

@@ -1,4 +1,4 @@
-"""The file of applicants at its two doors: a whole file before a batch, one applicant when they are looked up."""
+"""Both checks of the file of applicants: the whole file before a batch, and one applicant when looked up."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scoring.applicants.store import ApplicantsFile, open_applicants
 from scoring.artifact.load import Artifact
 from scoring.checks.stored import stored_rows
 from scoring.errors import ApplicantsFileError, StoredValueError
-from scoring.lender.definition import field_table_digest
+from scoring.schema.definition import field_table_digest
 from scoring.serving.description import find_applicants
 from scoring.serving.service import Service, assess, score
 

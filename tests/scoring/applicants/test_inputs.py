@@ -4,7 +4,7 @@ import pytest
 
 from scoring.applicants.inputs import checked_changes, checked_id, checked_language
 from scoring.errors import InvalidInputError
-from scoring.lender.definition import quoted
+from scoring.schema.definition import quoted
 
 REFUSED = [
     ({"NO_SUCH_FIELD": 1}, ["NO_SUCH_FIELD"]),

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from scoring.artifact.importance import Importance, global_importance, importance_to_json
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Feature
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Feature
 from scoring.strict import parse
 from scoring.words.language import Words
 

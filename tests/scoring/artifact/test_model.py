@@ -2,8 +2,8 @@ import numpy as np
 import shap
 
 from scoring.artifact.model import log_odds_of, probability_of
-from scoring.lender.features import frame_matrix
-from scoring.lender.formulas import DAYS_PER_YEAR
+from scoring.schema.features import frame_matrix
+from scoring.units import DAYS_PER_YEAR
 from training.lender.history import FEATURES
 
 

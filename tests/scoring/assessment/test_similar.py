@@ -8,7 +8,7 @@ import pytest
 
 from scoring.artifact.population import PROBABILITY, Population
 from scoring.assessment.similar import MOST_SIMILAR, similar
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.service import Service, assess
 from scoring.words.wording import number
 
@@ -26,7 +26,21 @@ def test_there_are_five_most_alike_first(answers):
         likeness = [past.likeness for past in answer.applicants]
         assert len(likeness) == MOST_SIMILAR
         assert likeness == sorted(likeness, reverse=True)
+        assert likeness[-1] >= answer.typical_likeness
         assert all(0 < value < 1 for value in likeness)
+
+
+def test_both_outcomes_are_among_them(answers):
+    assert all({past.outcome for past in answer.applicants} == {"repaid", "defaulted"} for _, answer in answers)
+
+
+def test_the_last_gives_way_only_where_all_share_an_outcome(service, answers):
+    artifact = service.artifact
+    for assessment, answer in answers:
+        likeness = artifact.leaves.likeness(artifact.model.leaves(np.atleast_2d(assessment.values))[0])
+        first = np.argsort(-likeness, kind="stable")[:MOST_SIMILAR]
+        mixed = len(set(artifact.population.outcomes[first])) > 1
+        assert mixed == (answer.applicants[-1].likeness == pytest.approx(likeness[first[-1]]))
 
 
 def test_they_are_closer_in_risk_than_anybody(service, answers):
@@ -43,7 +57,9 @@ def test_the_most_alike_share_the_most_trees(service, answers):
     own = artifact.model.leaves(np.atleast_2d(assessment.values))[0]
     everybody = artifact.model.leaves(artifact.population.matrix)
     counted = [artifact.leaves.weights[theirs == own].sum() for theirs in everybody]
-    assert [past.likeness for past in answer.applicants] == pytest.approx(sorted(counted)[: -MOST_SIMILAR - 1 : -1])
+    shown = [past.likeness for past in answer.applicants]
+    assert shown[:-1] == pytest.approx(sorted(counted)[:-MOST_SIMILAR:-1])
+    assert answer.typical_likeness == pytest.approx(np.median(counted))
 
 
 def test_weights_of_trees_sum_to_one_and_leaf_values_to_the_margin(service):

@@ -1,4 +1,4 @@
-"""A thousand decisions from four processes that are killed at random: each acknowledged one is there, with its case."""
+"""A thousand decisions by four processes that are killed at random: each acknowledged one is kept, with its case."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scoring.cases.orders import Order
 from scoring.cases.steps import Desk, case_of, decide, reopen
 from scoring.database.engine import open_existing
 from scoring.errors import CaseError
-from scoring.journal.journal import keys_of, open_journal
+from scoring.journal.journal import EntryFilter, keys_of, open_journal
 from scoring.journal.verify import verify
 from scoring.serving.service import assess, commented
 from tests.scoring.cases.conftest import SUE, TEAM
@@ -73,7 +73,7 @@ def test_every_acknowledged_decision_is_there_with_its_case(database_url, policy
             with os.fdopen(said) as lines:
                 acknowledged.update({int(number): hash for number, hash in (line.split() for line in lines)})
     journal = open_journal(database_url)
-    entries = journal.entries(limit=100 * DECISIONS)
+    entries = journal.entries(EntryFilter(limit=100 * DECISIONS))
     assert acknowledged.items() <= {entry.number: entry.hash for entry in entries}.items()
     assert len(entries) <= len(acknowledged) + seed
     engine = open_existing(database_url)

@@ -7,13 +7,14 @@ import json
 import pytest
 
 from scoring.cases.orders import Order
-from scoring.cases.reading import Wanted, read_entries
+from scoring.cases.reading import checked_filter, read_entries
 from scoring.cases.steps import decide, open_case, record_score
 from scoring.errors import InvalidInputError
+from scoring.journal.journal import FIRST_PAGE
 from scoring.serving.service import assess, commented
 from tests.scoring.cases.conftest import ANNA, BEN, MAX, RITA, SUE, TEAM
 
-ALL = Wanted(None, None, None, None, None, 0, 100)
+ANY = dict.fromkeys(("applicant_id", "kind", "by", "since", "until")) | {"after": 0, "limit": 100}
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def worked(local_desk, service, recommended):
 
 
 def numbers(journal, person, **wanted):
-    return [entry["number"] for entry in read_entries(journal, person, Wanted(**{**vars(ALL), **wanted}))]
+    return [entry["number"] for entry in read_entries(journal, person, checked_filter(**ANY | wanted))]
 
 
 @pytest.mark.parametrize(("person", "seen"), [(ANNA, [1, 2]), (BEN, [3]), (SUE, []), (MAX, []), (RITA, [1, 2, 3])])
@@ -46,7 +47,7 @@ def test_filters_and_pages(worked, recommended):
 
 
 def test_an_answer_is_json_with_the_whole_decision(worked):
-    (answer,) = read_entries(worked, BEN, ALL)
+    (answer,) = read_entries(worked, BEN, FIRST_PAGE)
     assert json.loads(json.dumps(answer)) == answer
     assert answer["payload"]["outcome"] == "approve"
     assert set(answer) == {
@@ -80,6 +81,6 @@ def test_the_score_of_a_program_can_be_recorded(local_desk, service, recommended
     assessment = assess(service, recommended("refer"), {}, "fr")
     score = commented(service, assessment)
     record_score(local_desk, service, BEN, assessment, score)
-    (entry,) = read_entries(local_desk.journal, BEN, ALL)
+    (entry,) = read_entries(local_desk.journal, BEN, FIRST_PAGE)
     assert (entry["kind"], entry["payload"]["probability"]) == ("score", score.probability)
     assert entry["payload"]["language"] == "fr"

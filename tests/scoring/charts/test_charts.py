@@ -1,6 +1,7 @@
-"""The figures end where the applicant is, say so in both languages, and have a twin in words."""
+"""The figures end at the applicant's probability, in both languages, and have tables of the same content."""
 
 import math
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,16 +11,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from scoring import charts
-from scoring.answers import (
-    Comparison,
-    Explanation,
-    FeatureContribution,
-    Histogram,
-    LevelShare,
-    ModelIdentity,
-    PopulationPlace,
-    ThemeContribution,
-)
+from scoring.answers.applicant import Explanation, FeatureContribution, ModelIdentity, ThemeContribution
+from scoring.answers.population import Comparison, Histogram, LevelShare, PopulationPlace
 from scoring.charts.waterfall import tick_probabilities
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import text
@@ -125,7 +118,7 @@ def test_the_waterfall_is_read_in_probabilities():
     assert any(label.startswith("−") for label in words(figure))
 
 
-def test_direction_is_told_without_colour():
+def test_direction_is_shown_without_colour():
     answer = explanation()
     for bar, theme in zip(charts.waterfall(answer, "en").axes[0].patches, answer.themes, strict=True):
         assert bool(bar.get_hatch()) == (theme.contribution > 0)
@@ -189,7 +182,15 @@ def test_the_applicants_level_is_always_among_the_twelve(own):
     assert len(figure.axes[0].patches) == 13
     rows = charts.comparison_table(answer, "en").rows
     assert [row[0] for row in rows if "this applicant" in row[0]] == [f"{own} (this applicant)"]
-    assert rows[-1][0] == "Other"
+    assert rows[-1][0] == f"The {20 - 12 + (own == 'Never seen')} others"
+
+
+@pytest.mark.parametrize("population", ["repaid", "defaulted"])
+def test_a_population_chosen_by_its_outcome_has_no_default_rates(population):
+    answer = comparison("categorical", "Level 0", many_levels(3))
+    answer = replace(answer, population=replace(answer.population, name=population))
+    assert len(charts.categorical(answer, "en").axes) == 1
+    assert charts.comparison_table(answer, "en").headers == ("Level", "Share of applicants")
 
 
 def test_yes_and_no_are_both_shown_even_if_nobody_says_one():
@@ -226,12 +227,19 @@ def test_figures_embed_as_text_or_image():
     assert charts.to_png(figure).startswith(b"\x89PNG")
 
 
+def test_the_page_may_set_the_colours_anew():
+    svg = charts.to_svg(charts.categorical(comparison("categorical", "Level 0", many_levels(3)), "en"))
+    colours = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6}|var\([^)]*\))", svg))
+    assert {"var(--plot-ink, #1F2933)", "var(--plot-middle, #7C9CBB)"} <= colours
+    assert not [colour for colour in colours if colour.startswith("#")]
+
+
 def test_pyplot_is_never_imported():
     script = "import sys, scoring.charts; sys.exit('matplotlib.pyplot' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_a_rate_of_too_few_applicants_is_not_told():
+def test_a_rate_of_too_few_applicants_is_not_reported():
     few = LevelShare("Rare", 20 / 61_502, 0.5)
     answer = comparison("categorical", "Rare", [LevelShare("Common", 1 - few.share, 0.08), few])
     rows = charts.comparison_table(answer, "en").rows

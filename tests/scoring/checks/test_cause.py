@@ -3,7 +3,7 @@
 import pytest
 
 from scoring.checks.cause import likely_cause
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from scoring.journal import append as append_module
 from scoring.journal.append import append
 from scoring.journal.entry import NO_HASH
 from scoring.journal.head import kept_head
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import EntryFilter, Journal, open_journal
 from scoring.journal.verify import verify
 from scoring.people import ANYBODY, Person
 
@@ -97,7 +97,7 @@ def test_a_payload_without_an_end_is_not_recorded(journal: Journal):
 
 def test_an_id_of_numpys_is_an_id(journal: Journal):
     assert journal.record("view", ANNE, {}, np.int64(100_001)).applicant_id == 100_001  # type: ignore[arg-type]
-    assert len(journal.entries(applicant_id=100_001)) == 1
+    assert len(journal.entries(EntryFilter(applicant_id=100_001))) == 1
 
 
 def test_an_entry_that_is_undone_within_its_transaction_leaves_no_head(tmp_path: Path):

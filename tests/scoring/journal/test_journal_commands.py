@@ -11,7 +11,7 @@ import pytest
 
 from scoring.__main__ import main
 from scoring.database.engine import open_database
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import EntryFilter, Journal, open_journal
 from scoring.people import Person
 from tests.hub.server import Hub
 
@@ -133,7 +133,7 @@ def test_export(journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_erase_by_this_systems_user_or_by_name(journal: Journal, capsys: pytest.CaptureFixture[str]):
     assert main(["journal", "erase", "100000", "--reason", "request"]) == 0
     assert main(["journal", "erase", "100001", "--reason", "request", "--by", "dora"]) == 0
-    assert [entry.person for entry in journal.entries(kind="erasure")] == [getpass.getuser(), "dora"]
+    assert [entry.person for entry in journal.entries(EntryFilter(kind="erasure"))] == [getpass.getuser(), "dora"]
     assert main(["journal", "erase", "100001", "--reason", "request"]) == 2
     assert "Nothing was erased" in capsys.readouterr().err
     assert main(["journal", "verify"]) == 0
@@ -143,7 +143,7 @@ def test_erase_needs_a_reason(journal: Journal):
     with pytest.raises(SystemExit):
         main(["journal", "erase", "100000"])
     assert main(["journal", "erase", "100000", "--reason", " "]) == 2
-    assert journal.entries(kind="erasure") == []
+    assert journal.entries(EntryFilter(kind="erasure")) == []
 
 
 def test_without_the_anchors_hub_it_cannot_be_said(

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from scoring.database.engine import writing
 from scoring.errors import JournalError
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import EntryFilter, Journal, open_journal
 from scoring.people import Person
 
 ANNE, BOB = Person("anne", "adviser"), Person("bob", "supervisor")
@@ -43,16 +43,16 @@ def journal(database_url: str) -> Journal:
     ],
 )
 def test_entries_are_found_by_what_they_are(journal: Journal, wanted: dict[str, object], numbers: list[int]):
-    assert [entry.number for entry in journal.entries(**wanted)] == numbers  # type: ignore[arg-type]
+    assert [entry.number for entry in journal.entries(EntryFilter(**wanted))] == numbers  # type: ignore[arg-type]
 
 
 def test_entries_are_found_by_their_time(journal: Journal):
     times = {entry.number: entry.at for entry in journal.entries()}
-    between = journal.entries(since=times[4], until=times[7])
+    between = journal.entries(EntryFilter(since=times[4], until=times[7]))
     assert {4, 5, 6} == {entry.number for entry in between}
-    assert journal.entries(since=datetime.now(UTC) + timedelta(hours=1)) == []
+    assert journal.entries(EntryFilter(since=datetime.now(UTC) + timedelta(hours=1))) == []
     with pytest.raises(JournalError, match="no time zone"):
-        journal.entries(since=datetime(2026, 1, 1))
+        journal.entries(EntryFilter(since=datetime(2026, 1, 1)))
 
 
 def test_a_payload_that_was_changed_is_not_shown_as_recorded(tmp_path: Path):

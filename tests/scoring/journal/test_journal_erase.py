@@ -11,7 +11,7 @@ from scoring.database.engine import writing
 from scoring.errors import DatabaseError, JournalError
 from scoring.journal import erase as erase_module
 from scoring.journal.erase import erase
-from scoring.journal.journal import Journal, open_journal
+from scoring.journal.journal import EntryFilter, Journal, open_journal
 from scoring.journal.verify import verify
 from scoring.people import Person
 
@@ -43,7 +43,7 @@ def test_payloads_of_an_applicant_are_gone_and_the_chain_still_holds(journal: Jo
 
 def test_an_erasure_is_an_entry_that_names_what_it_erased(journal: Journal):
     entry = erase(journal, GONE, "request of 3 May", DORA).entry
-    assert journal.entries(applicant_id=GONE) == [entry]
+    assert journal.entries(EntryFilter(applicant_id=GONE)) == [entry]
     assert (entry.kind, entry.person, entry.payload) == (
         "erasure",
         "dora",

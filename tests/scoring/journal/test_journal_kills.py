@@ -1,4 +1,4 @@
-"""What was acknowledged is there: appenders that are killed, a torn log, a full disk, a database that is gone."""
+"""Acknowledged entries survive killed processes, a torn log, a full disk and a lost database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from scoring.database.engine import WAIT_SECONDS, open_existing
 from scoring.errors import DatabaseError
 from scoring.journal.append import APPEND_LOCK
 from scoring.journal.entry import Entry
-from scoring.journal.journal import Journal, keys_of, open_journal
+from scoring.journal.journal import EntryFilter, Journal, keys_of, open_journal
 from scoring.journal.verify import verify
 from scoring.people import Person
 from tests.databases import new_database, postgres_server
@@ -60,7 +60,7 @@ def appender(
 
 
 def all_entries(journal: Journal) -> list[Entry]:
-    return journal.entries(limit=100 * APPENDS)
+    return journal.entries(EntryFilter(limit=100 * APPENDS))
 
 
 def test_each_acknowledged_entry_is_there_though_its_appenders_are_killed_at_random(database_url: str):

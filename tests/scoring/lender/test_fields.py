@@ -1,4 +1,4 @@
-"""The table of fields is whole: a person can read every field, and it admits every value that the lender has."""
+"""The field table is complete: every field has words, and every value in the lender's tables is allowed."""
 
 from pathlib import Path
 
@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 
 from scoring.files import read_table
-from scoring.lender.definition import breaks
-from scoring.lender.fields import FOLDER, Field, fields
+from scoring.lender import FOLDER
+from scoring.schema.definition import breaks
+from scoring.schema.fields import Field, fields
 from scoring.words.language import LANGUAGES
 
 SAMPLE = Path(__file__).parents[3].parent / "shared" / "data" / "home-credit-sample"

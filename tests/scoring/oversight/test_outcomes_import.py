@@ -11,6 +11,7 @@ from scoring.database.engine import writing
 from scoring.errors import JournalError, OutcomesError
 from scoring.journal import append as appending
 from scoring.journal.erase import erase
+from scoring.journal.journal import EntryFilter
 from scoring.journal.verify import verify
 from scoring.oversight import outcomes as importing
 from scoring.oversight.decisions import read_outcomes
@@ -33,7 +34,7 @@ def imported(journal, given, **more):
 def test_each_outcome_is_one_entry_and_the_same_again_is_none(desk):
     decisions = [record(desk.journal, applicant_id) for applicant_id in (1, 2, 3)]
     assert imported(desk.journal, rows(a1=1, a2=0)) == Imported(2, 0, 0, 0)
-    entries = desk.journal.entries(kind="outcome")
+    entries = desk.journal.entries(EntryFilter(kind="outcome"))
     assert [(entry.applicant_id, entry.person, entry.payload) for entry in entries] == [
         (
             number,
@@ -43,15 +44,15 @@ def test_each_outcome_is_one_entry_and_the_same_again_is_none(desk):
         for number, target, made in ((1, 1, decisions[0]), (2, 0, decisions[1]))
     ]
     assert imported(desk.journal, rows(a1=1, a2=0, a3=0)) == Imported(1, 0, 2, 0)
-    assert len(desk.journal.entries(kind="outcome")) == 3
+    assert len(desk.journal.entries(EntryFilter(kind="outcome"))) == 3
 
 
 def test_another_outcome_is_a_correction_that_names_the_entry_before(desk):
     record(desk.journal, 1)
     imported(desk.journal, rows(a1=0))
-    (before,) = desk.journal.entries(kind="outcome")
+    (before,) = desk.journal.entries(EntryFilter(kind="outcome"))
     assert imported(desk.journal, rows(a1=1)) == Imported(0, 1, 0, 0)
-    after = desk.journal.entries(kind="outcome")[-1]
+    after = desk.journal.entries(EntryFilter(kind="outcome"))[-1]
     assert after.payload["corrects"] == before.number
     assert read_outcomes(desk.journal.engine)[1].target == 1
 
@@ -72,7 +73,7 @@ def test_who_was_never_decided_is_named_and_refused_unless_ignored(local_desk):
     given = rows(a1=1, a2=0, a3=0, a7=1, a8=1, a9=1, a10=1)
     with pytest.raises(OutcomesError, match=r"6 of its applicants .*: 2, 3, 7, 8, 9 and 1 more"):
         imported(journal, given)
-    assert journal.entries(kind="outcome") == []
+    assert journal.entries(EntryFilter(kind="outcome")) == []
     assert imported(journal, given, ignore_undecided=True) == Imported(1, 0, 0, 6)
 
 
@@ -97,7 +98,7 @@ def test_nothing_is_recorded_if_one_cannot_be(desk, monkeypatch):
     monkeypatch.setattr(importing, "append", failing)
     with pytest.raises(JournalError):
         imported(desk.journal, rows(a1=1, a2=0, a3=1))
-    assert desk.journal.entries(kind="outcome") == []
+    assert desk.journal.entries(EntryFilter(kind="outcome")) == []
     assert verify(desk.journal.engine, desk.journal.keys).holds
 
 
@@ -106,7 +107,7 @@ def test_a_dry_run_says_what_would_be_and_records_nothing(desk):
     with writing(desk.journal.engine):
         # Nor does it wait for whoever writes.
         assert imported(desk.journal, rows(a1=1), dry_run=True) == Imported(1, 0, 0, 0)
-    assert desk.journal.entries(kind="outcome") == []
+    assert desk.journal.entries(EntryFilter(kind="outcome")) == []
 
 
 @pytest.mark.parametrize("days", [-400, -1, 2])
@@ -133,7 +134,7 @@ def test_the_command_says_what_it_recorded(at_command_line, tmp_path, capsys):
     assert main(["outcomes", "import", str(file), "--by", "rita"]) == 0
     assert main(["outcomes", "import", str(file)]) == 0
     assert "0 new outcomes, 0 corrected, 2 known already" in capsys.readouterr().out
-    assert {entry.person for entry in at_command_line.journal.entries(kind="outcome")} == {"rita"}
+    assert {entry.person for entry in at_command_line.journal.entries(EntryFilter(kind="outcome"))} == {"rita"}
 
 
 def test_the_command_refuses_in_one_line(at_command_line, tmp_path, capsys):

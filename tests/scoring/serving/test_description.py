@@ -5,7 +5,7 @@ import pytest
 
 from scoring import __version__
 from scoring.errors import InvalidInputError
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from scoring.serving.description import describe, find_applicants
 from scoring.serving.service import Service
 

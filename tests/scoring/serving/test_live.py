@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from dataclasses import replace
 
 import pyarrow.parquet as pq
@@ -14,7 +15,8 @@ from scoring.errors import (
 )
 from scoring.serving.live import Serving
 from scoring.serving.service import assess, explain, score
-from scoring.serving.settings import DEMO_APPLICANTS, read_settings
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_VALIDATION, read_settings
+from scoring.validation import PACK, read_pack
 from tests.hub.published import MODEL, PEOPLE, SMALL, put_applicants, put_model
 from tests.scoring.served import revision, version
 
@@ -63,6 +65,22 @@ def test_applicants_come_from_a_dataset_repo(hub, settings, some_ids):
     )
     service = Serving(named).state.service
     assert service.applicants.find(some_ids[0]).applicant_id == some_ids[0]
+
+
+def test_the_pack_that_was_published_with_a_model_is_shown_with_it(hub, settings, tmp_path):
+    version = shutil.copytree(SMALL, tmp_path / "version")
+    shutil.copyfile(DEMO_VALIDATION / PACK, version / PACK)
+    put_model(hub, version)
+    service = Serving(settings).state.service
+    assert service.validation == replace(read_pack(DEMO_VALIDATION), model=service.artifact.identity)
+
+
+def test_a_pack_that_cannot_be_read_keeps_no_model_from_being_served(hub, settings, tmp_path, caplog):
+    version = shutil.copytree(SMALL, tmp_path / "version")
+    (version / PACK).write_text('{"format": 1}')
+    put_model(hub, version)
+    assert Serving(settings).state.service.validation is None
+    assert "The validation pack is not shown" in caplog.text
 
 
 def test_nothing_is_looked_for_unless_asked(hub, settings, second):

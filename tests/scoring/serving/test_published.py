@@ -140,7 +140,7 @@ def test_a_missing_file_is_refused_before_the_model_is_downloaded(hub, api, name
 
 
 @pytest.mark.parametrize(
-    "name", ["model.pkl", "run.sh", "scoring/lender/features.py", "tool", "libmodel.so", "old.txt", "pytorch_model.bin"]
+    "name", ["model.pkl", "run.sh", "scoring/schema/features.py", "tool", "libmodel.so", "old.txt", "pytorch_model.bin"]
 )
 def test_a_program_or_a_pickle_beside_the_model_is_refused_and_never_downloaded(hub, api, name):
     put_model(hub)

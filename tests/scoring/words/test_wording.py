@@ -1,4 +1,4 @@
-"""Every word exists in both languages, and figures are written as readers of each language write them."""
+"""Every text exists in both languages, and figures follow each language's conventions."""
 
 import re
 import string
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scoring.files import read_table
-from scoring.lender.fields import FOLDER
+from scoring.lender import FOLDER
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import (
     TEXTS,

@@ -1,6 +1,6 @@
 import numpy as np
 
-from scoring.lender.formulas import DAYS_PER_YEAR
+from scoring.units import DAYS_PER_YEAR
 from training.audit.age import YOUNGER, age_check
 
 

@@ -3,7 +3,7 @@ import pytest
 from fairlearn.metrics import MetricFrame, false_negative_rate
 
 from scoring.artifact.review import Rate
-from scoring.lender.formulas import DAYS_PER_YEAR
+from scoring.units import DAYS_PER_YEAR
 from training.audit.groups import FEWEST_IN_GROUP, FIGURES, Decisions, group_rates, groups_of, rate, ratio_draws, sums
 from training.lender.roles import ATTRIBUTES
 

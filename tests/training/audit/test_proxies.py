@@ -4,9 +4,9 @@ import pytest
 
 from scoring.artifact.review import Rate
 from scoring.decision.costs import RatioCosts
-from scoring.lender.features import ModelFeature, application_features, frame_matrix, to_columns
-from scoring.lender.fields import Feature
 from scoring.lender.roles import TARGET
+from scoring.schema.features import ModelFeature, application_features, frame_matrix, to_columns
+from scoring.schema.fields import Feature
 from scoring.words.language import Words
 from tests.training.quick import quick_recipe
 from training.audit import proxies

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from scoring.artifact.model import Model
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Feature
-from scoring.lender.formulas import NOT_EMPLOYED
+from scoring.lender.roles import NOT_EMPLOYED
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Feature
 from scoring.words.language import Words
 from training.audit.stability import (
     OTHERS,
@@ -41,7 +41,7 @@ def test_changes_are_counted_by_hand():
     assert (found.contribution_change, found.log_odds_change) == pytest.approx((0.6, 0.6))
 
 
-def test_a_score_that_stays_while_its_explanation_changes_is_told_apart():
+def test_a_score_that_stays_while_its_explanation_changes_is_distinguished():
     found = compared([1.0, 0.0], [0.0, 1.0])
     assert found.contribution_change == pytest.approx(np.sqrt(2))
     assert found.log_odds_change == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
 from training.dataset.applicants import write_applicants
 from training.lender.history import FEATURES

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scoring.errors import TableError
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from tests.training.tables_fixture import applications, table, tables_of, unlabelled_applications, write_folder
 from training.dataset.dataset import applicant_table, fingerprint
 from training.lender.history import FEATURES

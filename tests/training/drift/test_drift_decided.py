@@ -1,4 +1,4 @@
-"""Drift whose current population is who was decided: from a journal, as the applicants' file has them."""
+"""Drift with decided applicants as current population: from a journal, in the form of the file of applicants."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from scoring.cases.steps import Desk, decide, reopen
 from scoring.drift.report import read_drift_report
 from scoring.errors import DatabaseError, InvalidInputError, JournalError
 from scoring.journal.erase import erase
-from scoring.journal.journal import open_journal
-from scoring.lender.fields import fields
+from scoring.journal.journal import EntryFilter, open_journal
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.people import Person
+from scoring.schema.fields import fields
 from scoring.serving.service import assess
 from scoring.serving.settings import DEMO_ARTIFACT, DEMO_POLICY
 from training.__main__ import app
@@ -84,7 +84,8 @@ def test_the_applicants_are_those_of_the_file_with_all_their_values(found, appli
 def test_they_are_scored_as_they_were_when_they_were_decided(found, service, artifact, journal):
     again: Floats = served_probabilities(artifact, found.population.frame)
     recorded = {
-        entry.applicant_id: entry.payload["probability"] for entry in journal.entries(kind="decision", limit=PEOPLE)
+        entry.applicant_id: entry.payload["probability"]
+        for entry in journal.entries(EntryFilter(kind="decision", limit=PEOPLE))
     }
     np.testing.assert_allclose(again, [recorded[number] for number in found.population.frame[APPLICANT_ID]], atol=1e-12)
 

@@ -11,9 +11,9 @@ from scoring.artifact.model import Calibration, Model
 from scoring.artifact.population import Population
 from scoring.decision.costs import RatioCosts
 from scoring.decision.rule import DecisionRule
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Feature
 from scoring.lender.roles import TARGET
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Feature
 from scoring.words.language import Words
 from training.gate import gate
 from training.gate.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from scoring.errors import TrainingError
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Feature
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Feature
 from scoring.words.language import Words
 from training.learn import select
 from training.learn.rows import TrainingRows

@@ -9,7 +9,7 @@ from scoring.artifact.load import load_artifact
 from scoring.artifact.manifest import FILES, FORMAT, MANIFEST
 from scoring.errors import ArtifactError, GateError, HubError, PublishError
 from scoring.validation import FORMAT as PACK_FORMAT
-from scoring.validation import Finding, Section, ValidatedRows, ValidationPack, write_pack
+from scoring.validation import PACK, Finding, Section, ValidatedRows, ValidationPack, write_pack
 from tests.training.lender_repo import NAME, commits, served, version_of
 from tests.training.tiny_artifacts import TINY, later_tables, variant
 from training.gate.bounds import Bounds
@@ -242,3 +242,11 @@ def test_the_gate_can_require_the_validation_pack(hub, api, first, tmp_path):
     with pytest.raises(GateError, match="1 out of bound: gini"):
         publish(api, Order(first, NAME, "v1", pack=tmp_path))
     assert hub.repos == {}
+
+
+def test_the_pack_is_published_with_the_version(hub, api, first, tmp_path):
+    model = load_artifact(first, first.name).identity
+    rows = ValidatedRows("later", None, 300, 30)
+    write_pack(ValidationPack(PACK_FORMAT, model, None, rows, "0" * 64, []), tmp_path)
+    publish(api, Order(first, NAME, "v1", pack=tmp_path))
+    assert hub.repo(NAME).resolve("v1").files[PACK].content == (tmp_path / PACK).read_bytes()

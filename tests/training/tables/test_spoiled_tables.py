@@ -9,12 +9,12 @@ import pytest
 
 from scoring.artifact.load import Artifact
 from scoring.errors import ApplicantsFileError, TableError
-from scoring.lender.fields import fields
 from scoring.lender.roles import APPLICANT_ID
+from scoring.schema.fields import fields
 from scoring.serving.batch import score_file
 from tests.scoring.spoiled import WAYS
 from training.dataset.applicants import write_applicants
-from training.lender.definitions import TEST
+from training.lender.roles import TEST
 
 ROWS = 200
 # Words of a library, which must not reach a reader.

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from scoring.lender.fields import fields
+from scoring.schema.fields import fields
 from tests.training.validation.parts import finding, frame_of, table
 from training.drift.column import Column
 from training.validation.stability import bins, stability_section

@@ -1,4 +1,4 @@
-"""A fault of each kind, planted in the bundled model or its applicants, is found and named by the pack.
+"""A fault of each kind, planted in the bundled model or its applicants, is found and named in the pack.
 
 The sections are those of a pack; the unspoilt applicants pass every one of them (the last test).
 """
@@ -11,8 +11,8 @@ import pytest
 
 from scoring.artifact.model import Model
 from scoring.artifact.population import Population
-from scoring.lender.features import ModelFeature
-from scoring.lender.fields import Feature
+from scoring.schema.features import ModelFeature
+from scoring.schema.fields import Feature
 from scoring.validation import ValidationPack
 from scoring.words.language import Words
 from tests.training.validation.parts import finding

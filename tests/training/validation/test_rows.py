@@ -5,8 +5,8 @@ import pytest
 from scoring.artifact.load import load_artifact
 from scoring.artifact.population import PROBABILITY
 from scoring.errors import GateError, PackError
-from scoring.lender.features import frame_matrix
 from scoring.lender.roles import TARGET
+from scoring.schema.features import frame_matrix
 from tests.training.tiny_artifacts import later_tables, variant
 from training.dataset.dataset import applicant_table, fingerprint
 from training.tables.read import read_tables

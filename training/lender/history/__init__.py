@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from ibis.expr import types as ir
 
-from scoring.lender.fields import Feature
+from scoring.schema.fields import Feature
+from training.aggregates.compose import Aggregate
 from training.lender.history import (
     bureau,
     bureau_balance,
@@ -25,7 +26,6 @@ from training.lender.history import (
     previous_last,
     previous_recent,
 )
-from training.lender.history.compose import Aggregate
 
 Group = tuple[tuple[str, ...], tuple[Aggregate, ...], Callable[..., ir.Table]]
 

@@ -6,6 +6,20 @@ from ibis import _
 from ibis.expr import types as ir
 
 from scoring.words.language import Words
+from training.aggregates.compose import (
+    HALF_YEAR,
+    YEAR,
+    Aggregate,
+    Rows,
+    count,
+    grid,
+    meaning,
+    measure,
+    per_applicant,
+    quotient,
+    share,
+    within,
+)
 from training.lender.history.bureau_rows import (
     ACTIVE,
     ALL,
@@ -20,20 +34,6 @@ from training.lender.history.bureau_rows import (
     Kind,
     debt_over_credit,
     prepared,
-)
-from training.lender.history.compose import (
-    HALF_YEAR,
-    YEAR,
-    Aggregate,
-    Rows,
-    count,
-    grid,
-    meaning,
-    measure,
-    per_applicant,
-    quotient,
-    share,
-    within,
 )
 
 
@@ -83,8 +83,8 @@ def _burden() -> list[Aggregate]:
 
 
 def _of_kind(kind: Kind) -> list[Aggregate]:
-    told = meaning(f"share of {kind.words.en}", f"part des {kind.words.fr}", "share", f"bureau_{kind.key}")
-    return [share(ALL, kind.key, kind.holds, told), *grid(QUANTITIES, _active(kind), {"debt": "sum"})]
+    quantity = meaning(f"share of {kind.words.en}", f"part des {kind.words.fr}", "share", f"bureau_{kind.key}")
+    return [share(ALL, kind.key, kind.holds, quantity), *grid(QUANTITIES, _active(kind), {"debt": "sum"})]
 
 
 def _of_common_kind(kind: Kind) -> list[Aggregate]:

@@ -8,17 +8,7 @@ from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
 from scoring.words.language import Words
-from training.lender.history.bureau_rows import (
-    ALL,
-    CLOSED,
-    CREDIT,
-    MICROLOAN,
-    QUANTITIES,
-    THEME,
-    debt_over_credit,
-    prepared,
-)
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     DAYS_PER_MONTH,
     QUARTER,
     TWO_YEARS,
@@ -37,6 +27,16 @@ from training.lender.history.compose import (
     single,
     trend,
     within,
+)
+from training.lender.history.bureau_rows import (
+    ALL,
+    CLOSED,
+    CREDIT,
+    MICROLOAN,
+    QUANTITIES,
+    THEME,
+    debt_over_credit,
+    prepared,
 )
 
 LAST = Rows(
@@ -112,8 +112,8 @@ def _gaps() -> list[Aggregate]:
 
 
 def _amounts_against_all() -> list[Aggregate]:
-    told = meaning("average amount over that of all", "montant moyen rapporté à l'ensemble", "ratio", "bureau_credit")
-    return [trend(rows, "credit", CREDIT, ALL, told) for rows in (LAST, LAST_THREE)]
+    amount = meaning("average amount over that of all", "montant moyen rapporté à l'ensemble", "ratio", "bureau_credit")
+    return [trend(rows, "credit", CREDIT, ALL, amount) for rows in (LAST, LAST_THREE)]
 
 
 FEATURES: tuple[Aggregate, ...] = (

@@ -10,7 +10,7 @@ from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
 from scoring.words.language import Words
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     DAYS_PER_MONTH,
     Aggregate,
     Quantities,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ibis import _
 
 from scoring.words.language import Words
-from training.lender.history.compose import WINDOWS, YEAR, Rows, meaning
-from training.lender.history.windows import since
+from training.aggregates.compose import WINDOWS, YEAR, Rows, meaning
+from training.aggregates.windows import since
 
 THEME = "credit_card"
 ALL = Rows("card", Words("Credit cards", "Cartes de crédit"), THEME)

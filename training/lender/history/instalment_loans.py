@@ -7,7 +7,7 @@ from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
 from scoring.words.language import Words
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     DAYS_PER_MONTH,
     Aggregate,
     Rows,
@@ -19,6 +19,7 @@ from training.lender.history.compose import (
     share,
     single,
 )
+from training.aggregates.windows import across, latest_first
 from training.lender.history.instalment_rows import (
     EARLY,
     MONTH,
@@ -32,7 +33,6 @@ from training.lender.history.instalment_rows import (
     paid_over_due,
     per_instalment,
 )
-from training.lender.history.windows import across, latest_first
 
 LOANS = Rows("instalment_loans", Words("Earlier loans and cards", "Prêts et cartes antérieurs"), THEME)
 LAST = Rows("instalment_loans_last", Words("Last loan or card", "Dernier prêt ou dernière carte"), THEME, _.rank < 1)

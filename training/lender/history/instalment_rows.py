@@ -6,7 +6,7 @@ from ibis import _
 from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
-from training.lender.history.compose import Aggregate, Meaning, Rows, meaning, measure, not_below_zero, quotient
+from training.aggregates.compose import Aggregate, Meaning, Rows, meaning, measure, not_below_zero, quotient
 
 THEME = "repayment"
 # A payment some days late is common and says little; over a week says more, over a month a lot.

@@ -7,7 +7,7 @@ from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
 from scoring.words.language import Words
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     QUARTER,
     TWO_YEARS,
     WINDOWS,
@@ -23,7 +23,7 @@ from training.lender.history.compose import (
     quotient,
     share,
 )
-from training.lender.history.windows import across, among, change, since, time_without
+from training.aggregates.windows import across, among, change, since, time_without
 
 THEME = "repayment"
 LOANS = Rows("pos", Words("Instalment loans", "Prêts à échéances"), THEME)

@@ -8,7 +8,7 @@ from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
 from scoring.words.language import Words
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     HALF_YEAR,
     TWO_YEARS,
     YEAR,
@@ -24,6 +24,7 @@ from training.lender.history.compose import (
     share,
     single,
 )
+from training.aggregates.windows import across, last_value, latest_first, spread
 from training.lender.history.pos import (
     DAYS_LATE,
     LATE_SHARE,
@@ -37,7 +38,6 @@ from training.lender.history.pos import (
     as_late,
     left_over_term,
 )
-from training.lender.history.windows import across, last_value, latest_first, spread
 
 OPEN = Rows("pos_open", Words("Instalment loans still open", "Prêts à échéances en cours"), THEME, _.is_open)
 COMPLETED = Rows(

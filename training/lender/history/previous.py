@@ -8,7 +8,7 @@ from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
 from scoring.words.language import Words
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     DAYS_PER_MONTH,
     YEAR,
     Aggregate,
@@ -26,10 +26,13 @@ from training.lender.history.compose import (
     within,
     years_before,
 )
-from training.lender.history.interest import with_interest
-from training.lender.history.levels import flags
+from training.aggregates.interest import with_interest
+from training.aggregates.levels import flags
+from training.lender import FOLDER
 
 THEME = "previous_loans"
+# The levels of previous_application that become features.
+LEVELS = FOLDER / "history" / "levels.csv"
 # The sentinel for "not yet" or "none" in the five columns of days (reference: home-credit-schema, trap 7).
 NO_DAY = 365_243
 DAYS = ("DAYS_FIRST_DRAWING", "DAYS_FIRST_DUE", "DAYS_LAST_DUE_1ST_VERSION", "DAYS_LAST_DUE", "DAYS_TERMINATION")
@@ -151,7 +154,7 @@ def _running() -> list[Aggregate]:
 
 FEATURES: tuple[Aggregate, ...] = (
     *_counts(),
-    *flags("all", ALL),
+    *flags(LEVELS, "all", ALL),
     *_running(),
     *grid(QUANTITIES, ALL, {
         "asked": "mean max min", "credit": "mean max", "annuity": "mean max", "asked_over_credit": "min mean max",
@@ -180,7 +183,7 @@ def prepared(table: ir.Table) -> ir.Table:
         is_running=approved & (table.DAYS_TERMINATION == NO_DAY),
         asked_over_credit=quotient(table.AMT_APPLICATION, table.AMT_CREDIT),
     )
-    return with_interest(rows)
+    return with_interest(rows, credit="AMT_CREDIT", annuity="AMT_ANNUITY", term="CNT_PAYMENT")
 
 
 def ordered(table: ir.Table) -> ir.Table:

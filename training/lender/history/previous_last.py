@@ -6,9 +6,9 @@ from ibis import _
 from ibis.expr import types as ir
 
 from scoring.words.language import Words
-from training.lender.history.compose import Aggregate, Rows, meaning, per_applicant, share, single
-from training.lender.history.levels import flags
-from training.lender.history.previous import QUANTITIES, THEME, ordered
+from training.aggregates.compose import Aggregate, Rows, meaning, per_applicant, share, single
+from training.aggregates.levels import flags
+from training.lender.history.previous import LEVELS, QUANTITIES, THEME, ordered
 
 LAST = Rows("previous_last", Words("Last previous application", "Dernière demande"), THEME, _.recency < 1)
 LAST_APPROVED = Rows(
@@ -23,9 +23,9 @@ REFUSED = meaning("refused (1) or not (0)", "refusée (1) ou non (0)", "", "prev
 FEATURES: tuple[Aggregate, ...] = (
     share(LAST, "refused", _.is_refused, REFUSED),
     *single(QUANTITIES, LAST, f"{FIGURES} hour"),
-    *flags("last", LAST),
+    *flags(LEVELS, "last", LAST),
     *single(QUANTITIES, LAST_APPROVED, f"{FIGURES} down grace"),
-    *flags("last_approved", LAST_APPROVED),
+    *flags(LEVELS, "last_approved", LAST_APPROVED),
 )
 
 

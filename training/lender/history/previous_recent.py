@@ -6,7 +6,7 @@ from ibis import _
 from ibis.expr import types as ir
 
 from scoring.words.language import Words
-from training.lender.history.compose import (
+from training.aggregates.compose import (
     HALF_YEAR,
     QUARTER,
     TWO_YEARS,

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from scoring.interest import yearly_interest
 from scoring.lender.formulas import REVOLVING
-from scoring.lender.terms import likely_term, yearly_interest
+from scoring.lender.terms import likely_term
 from training.lender.synthetic.columns import EXTERNAL_SCORES, NOT_YET, REQUESTS
 from training.synthetic.sampling import Columns
 

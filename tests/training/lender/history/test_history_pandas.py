@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.training.lender.history.test_history_previous import exact_rate
+from scoring.interest import MOST_PAID_OVER_CREDIT
+from tests.training.aggregates.test_aggregates_interest import exact_rate
 from tests.training.lender.history.test_history_random import APPLICANTS, ROWS, random_tables
 from tests.training.tables_fixture import tables_of
 from training.dataset.history import history_frame
-from training.lender.history.interest import MOST_PAID_OVER_CREDIT
 
 MONTH = 365.25 / 12
 Formula = Callable[[pd.DataFrame], float]

@@ -1,0 +1,6 @@
+"""How many days and months a year has, wherever a time is converted."""
+
+from __future__ import annotations
+
+DAYS_PER_YEAR = 365.25
+MONTHS_PER_YEAR = 12
