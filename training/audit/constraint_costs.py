@@ -1,8 +1,8 @@
 """The cost of constraints: of leaving out each protected attribute, and of the monotone constraints.
 
 Each cost is the difference between two cross-validations on the same folds that differ in one constraint
-(`training.audit.yardstick`). Intervals come from a paired bootstrap of the applicants; if one contains 0, the data do
-not show that the constraint costs anything.
+(`training.audit.yardstick`). Intervals are paired: DeLong's for the AUC, from a bootstrap of the applicants for the
+cost. If one contains 0, the data do not show that the constraint costs anything.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from training.learn.fit import FOLDS, OutOfFold, cross_validate
 from training.learn.rows import TrainingRows
 from training.learn.threshold import rate_curve
 from training.statistics.bootstrap import interval
+from training.statistics.discrimination import auc_difference
 
 RESAMPLES = 300
 
@@ -101,17 +102,13 @@ def _constraint_cost(
     ours, theirs = (losses(costs, outcomes, refusals(found, outcomes, costs)) for found in (held, other))
     change = ours - theirs
     draws = np.random.default_rng(seed).integers(0, len(outcomes), (RESAMPLES, len(outcomes)), dtype=np.int32)
-    auc_changes = [
-        roc_auc_score(outcomes[draw], held.margins[draw]) - roc_auc_score(outcomes[draw], other.margins[draw])
-        for draw in draws
-    ]
-    auc_with = float(roc_auc_score(outcomes, held.margins))
-    auc_without = float(roc_auc_score(outcomes, other.margins))
+    auc_with, auc_without = (float(roc_auc_score(outcomes, found.margins)) for found in (held, other))
+    auc_change = auc_difference(held.margins, other.margins, outcomes)
     return ConstraintCost(
         auc_with=auc_with,
         auc_without=auc_without,
         auc_change=auc_with - auc_without,
-        auc_interval=list(interval(auc_changes)),
+        auc_interval=[auc_change.low, auc_change.high],
         cost_change=float(change.mean()),
         cost_interval=list(interval(change[draws].mean(axis=1))),
     )
