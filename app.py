@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -32,6 +33,9 @@ from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
 from scoring.interface.guarded import guarded, operations
+from scoring.interface.mcp_server import mcp_routes, mcp_server
+from scoring.interface.named import Endpoint, named_endpoints
+from scoring.interface.openapi import openapi_routes
 from scoring.interface.queue import finish, waiting
 from scoring.interface.screen import Screen
 from scoring.interface.sessions import keep_sessions_light
@@ -52,18 +56,18 @@ from scoring.worklist.scorer import Scorer
 HUB = "https://huggingface.co"
 # Events of several readers run side by side; LightGBM and matplotlib work outside Python's lock for the most part.
 RUNNING_AT_ONCE = 8
-# Uploads and outputs in files do not exist here; whatever gradio keeps is deleted within the hour.
+# Gradio takes no uploads here and makes no files; whatever it keeps is deleted within the hour.
 CACHE_SECONDS = 3600
 
 
-def build(workplace: Workplace, queue_length: int, turns: Turns) -> gr.Blocks:
+def build(workplace: Workplace, queue_length: int, endpoints: Mapping[str, Endpoint], turns: Turns) -> gr.Blocks:
     """The page, of whose events so many may wait, and its endpoints, whose calls work in turns."""
     keep_sessions_light()
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
     with Page(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
         bind(Screen(workplace.serving.state, workplace.desk.policy), workplace, page)
-        add_endpoints(workplace, turns)
+        add_endpoints(endpoints, turns)
     return page.queue(default_concurrency_limit=RUNNING_AT_ONCE, max_size=queue_length)
 
 
@@ -94,14 +98,13 @@ try:
     # What is served, and what was refused, goes to the log; nothing of an applicant does.
     set_up_log(settings.operation.log_format)
     workplace, access = start(settings)
-    turns = Turns(RUNNING_AT_ONCE)
-    demo = build(workplace, settings.operation.queue_length, turns)
+    turns, endpoints = Turns(RUNNING_AT_ONCE), named_endpoints(workplace)
+    demo = build(workplace, settings.operation.queue_length, endpoints, turns)
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 
 # What is around the page: the guard, limits, headers, and figures on how it runs.
-names = {str(each.api_name) for each in demo.fns.values() if each.api_visibility == "public"}
-run = operations(workplace, names, partial(waiting, demo, RUNNING_AT_ONCE, turns), settings.operation)
+run = operations(workplace, endpoints, partial(waiting, demo, RUNNING_AT_ONCE, turns), settings.operation)
 # A Space's page on the hub shows the app in a frame, to which browsers send no session.
 framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 
@@ -109,8 +112,12 @@ framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
     batches = Batches(lambda: workplace.serving.state.service.artifact)
-    routes = [*drift_routes(workplace.serving, settings.drift_report), *batch_routes(batches), *run.routes]
-    return {"routes": routes, "lifespan": guarded(access, run, framed_by), **call_options()}
+    mcp = mcp_server(workplace, endpoints, turns)
+    drift = drift_routes(workplace.serving, settings.drift_report)
+    described = openapi_routes(workplace, endpoints)
+    routes = [*drift, *batch_routes(batches), *mcp_routes(mcp), *described, *run.routes]
+    lifespan = guarded(access, run, framed_by, mcp.session_manager.run)
+    return {"routes": routes, "lifespan": lifespan, **call_options()}
 
 
 if __name__ == "__main__":
