@@ -20,6 +20,7 @@ if "SPACE_ID" in os.environ:
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "*")
 
 import gradio as gr
+from starlette.routing import Route
 
 from scoring.access.access import Access, check_closed, is_open, open_access
 from scoring.access.users import deciding
@@ -33,13 +34,15 @@ from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
 from scoring.interface.guarded import guarded, operations
-from scoring.interface.mcp_server import mcp_routes, mcp_server
+from scoring.interface.mcp_route import McpRoute
+from scoring.interface.mcp_server import mcp_server
 from scoring.interface.named import Endpoint, named_endpoints
 from scoring.interface.openapi import openapi_routes
 from scoring.interface.queue import finish, waiting
 from scoring.interface.screen import Screen
 from scoring.interface.sessions import keep_sessions_light
 from scoring.interface.theme import launch_options
+from scoring.interface.who import MCP
 from scoring.interface.workplace import Workplace
 from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
@@ -112,11 +115,11 @@ framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
     batches = Batches(lambda: workplace.serving.state.service.artifact)
-    mcp = mcp_server(workplace, endpoints, turns)
+    mcp = McpRoute(mcp_server(workplace, endpoints, turns))
     drift = drift_routes(workplace.serving, settings.drift_report)
     described = openapi_routes(workplace, endpoints)
-    routes = [*drift, *batch_routes(batches), *mcp_routes(mcp), *described, *run.routes]
-    lifespan = guarded(access, run, framed_by, mcp.session_manager.run)
+    routes = [*drift, *batch_routes(batches), Route(MCP, mcp), *described, *run.routes]
+    lifespan = guarded(access, run, framed_by, mcp.manager.run)
     return {"routes": routes, "lifespan": lifespan, **call_options()}
 
 

@@ -6,15 +6,16 @@ Gradio's own MCP stays off: it would be open to anybody. This one is behind the 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
-from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INTERNAL_ERROR,
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
@@ -32,14 +33,13 @@ from mcp_types import (
     ToolAnnotations,
 )
 from starlette.requests import Request
-from starlette.routing import BaseRoute
 
 from scoring import __version__
 from scoring.cases.reading import checked_filter, read_entries
 from scoring.errors import InvalidInputError, ScoringError
 from scoring.interface.named import Endpoint
 from scoring.interface.schemas import answer_schema, inputs_schema
-from scoring.interface.who import MCP, person_of, require
+from scoring.interface.who import person_of, require
 from scoring.interface.workplace import Workplace
 from scoring.operations.turns import Turns
 from scoring.people import Person
@@ -47,6 +47,9 @@ from scoring.schema.definition import quoted
 from scoring.serving.description import describe
 from scoring.serving.settings import ROOT
 from scoring.words.wording import text
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # Tool -> endpoint.
 TOOLS = {
@@ -63,6 +66,7 @@ RESOURCES = {
 }
 MOST_ENTRIES = 1000
 READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+FAULT = "The call could not be answered because of a fault, which is in the log."
 INSTRUCTIONS = (
     "Scores loan applications. Probabilities are of default. find gives applicants on file; score, explain, compare, "
     "curve and recourse take an applicant_id, and changes by field as the resource credit://model lists them."
@@ -71,7 +75,7 @@ Context = ServerRequestContext[Any]
 
 
 def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: Turns) -> Server:
-    """The server of one app: its session manager runs as long as the app does."""
+    """The server of one app."""
 
     async def list_tools(_: Context, __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[_tool(name, endpoints[endpoint]) for name, endpoint in TOOLS.items()])
@@ -80,7 +84,7 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: T
         try:
             person = _reader(context)
             work = _work(endpoints, call.name, call.arguments or {}, person)
-            return _told(await turns.take(work))
+            return _told(await _answered(turns, work))
         except ScoringError as error:
             return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
 
@@ -99,7 +103,7 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: T
         uri = str(asked.uri)
         try:
             person = _reader(context)
-            content = await turns.take(lambda: _content(workplace, uri, person))
+            content = await _answered(turns, lambda: _content(workplace, uri, person))
         except ScoringError as error:
             raise MCPError(INVALID_PARAMS, str(error)) from None
         _, kind = RESOURCES.get(uri, ("", JSON_TYPE))
@@ -117,12 +121,22 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: T
     )
 
 
-def mcp_routes(server: Server) -> list[BaseRoute]:
-    """The server's route; whose page a request comes from is what the guard looks at."""
-    security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    return server.streamable_http_app(
-        streamable_http_path=MCP, stateless_http=True, json_response=True, transport_security=security
-    ).routes
+async def _answered(turns: Turns, work: Callable[[], T]) -> T:
+    """What the work comes to; a fault goes to the log, and not to the caller.
+
+    Raises:
+        ScoringError: the work's own.
+        MCPError: anything else.
+    """
+    try:
+        return await turns.take(work)
+    except ScoringError:
+        raise
+    except Exception:
+        log.exception("An assistant's call could not be answered.")
+        raise MCPError(
+            INTERNAL_ERROR, "The call could not be answered because of a fault, which is in the log."
+        ) from None
 
 
 def _reader(context: Context) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -123,13 +124,33 @@ def test_a_case_is_what_was_recorded_of_it(app_url: str, decidable: Callable[[st
 
 @pytest.mark.parametrize("uri", ["credit://nothing", "credit://cases/x", "file:///etc/passwd"])
 def test_a_resource_that_is_not_there_is_refused_in_words(app_url: str, uri: str):
-    with pytest.raises(MCPError, match=r"There is no resource|must be a whole number"):
-        asked(app_url, lambda client: client.read_resource(uri))
+    async def refused(client: Client) -> str:
+        with pytest.raises(MCPError) as error:
+            await client.read_resource(uri)
+        return str(error.value)
+
+    assert re.search("There is no resource|must be a whole number", asked(app_url, refused))
 
 
-@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"{}", b"\xff", b'{"jsonrpc": "2.0", "method": 5, "id": 1}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nonsense",
+        b"[]",
+        b"{}",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"jsonrpc": "2.0", "method": 5, "id": 1}',
+        b'{"jsonrpc": "2.0", "method": "tools/list", "id": [1]}',
+        b'{"jsonrpc": "2.0", "method": "tools/call", "id": 1, "params": [1]}',
+        b'{"jsonrpc": "2.0", "method": "tools/call", "id": 1, "params": {"name": "\\ud800"}}',
+        b'{"jsonrpc": "2.0", "result": {}, "id": 1}',
+        b" " * 5_000_000,
+    ],
+)
 def test_what_is_no_call_is_refused_without_a_trace(app_url: str, body: bytes):
     headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
     answer = httpx.post(f"{app_url}/mcp", content=body, headers=headers, timeout=30)
-    assert 400 <= answer.status_code < 500
-    assert not any(trace in answer.text for trace in ("Traceback", 'File "', "pydantic.dev"))
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith("The call cannot be read. Send one JSON-RPC 2.0 object")
