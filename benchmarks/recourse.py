@@ -30,8 +30,8 @@ from scoring.schema.fields import leeways
 from scoring.serving.service import Service, assess, score
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
-ASKED = 1_000
-ASKED_OF_DICE = 40
+APPLICANTS = 1_000
+APPLICANTS_OF_DICE = 40
 SEED = 7
 # Tolerance on bounds, since DiCE rounds its proposals.
 ROUNDING = 0.01
@@ -63,7 +63,7 @@ def approved(service: Service, assessment: Assessment, changes: Changes) -> bool
 def some_assessments(service: Service) -> Iterator[Assessment]:
     """Yields a thousand unchanged applicants spread over the file; each is read when needed."""
     assert service.applicants is not None
-    for applicant_id in service.applicants.ids[:: len(service.applicants) // ASKED][:ASKED].tolist():
+    for applicant_id in service.applicants.ids[:: len(service.applicants) // APPLICANTS][:APPLICANTS].tolist():
         yield assess(service, applicant_id, {}, "en")
 
 
@@ -151,10 +151,10 @@ def side_by_side(service: Service) -> Iterator[str]:
     """Runs each search on the same applicants, who are not approved and have all levers on file."""
     denied = (one for one in some_assessments(service) if one.decision.outcome != "approve")
     able = (one for one in denied if all(one.applicant.raw[name] is not None for name in LEVERS))
-    asked = list(islice(able, ASKED_OF_DICE))
+    chosen = list(islice(able, APPLICANTS_OF_DICE))
     for name, propose in CONTENDERS.items():
         taken, valid, broken, moved = [], 0, 0, []
-        for assessment in asked:
+        for assessment in chosen:
             began = perf_counter()
             # DiCE prints its progress.
             with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
@@ -164,7 +164,7 @@ def side_by_side(service: Service) -> Iterator[str]:
             broken += sum(broken_bounds(assessment, plan) > 0 for plan in plans)
             moved += [len(plan) for plan in plans]
         yield (
-            f"{name}: approval for {valid} of {len(asked)}; {broken} of {len(moved)} proposals break a bound; "
+            f"{name}: approval for {valid} of {len(chosen)}; {broken} of {len(moved)} proposals break a bound; "
             f"{mean(moved or [0]):.1f} fields changed; {1e3 * median(taken):.0f} ms in the median"
         )
 

@@ -41,16 +41,16 @@ EXPLAINED = 200
 
 def trees(rows: TrainingRows) -> list[str]:
     """A line per variant: out-of-fold discrimination and cost, trees, milliseconds to explain a row."""
-    costs, fitted, told = RatioCosts(), {}, {}
+    costs, fitted, results = RatioCosts(), {}, {}
     for name, recipe in VARIANTS.items():
         found = cross_validate(rows, DEFAULT_SEED, lambda: None, recipe)
         rule = rule_for(rate_curve(found.probabilities, rows.outcomes), costs)
         cost = cost_per_applicant(found.probabilities, rows.outcomes, costs.threshold(rule.k), costs)
         fitted[name] = fit_recipe(rows, DEFAULT_SEED, recipe)
-        told[name] = f"AUC {roc_auc_score(rows.outcomes, found.margins):.4f}, cost {cost:.4f}"
+        results[name] = f"AUC {roc_auc_score(rows.outcomes, found.margins):.4f}, cost {cost:.4f}"
     taken = medians({name: _explainer(rows, model) for name, model in fitted.items()}, EXPLAINED)
     return [
-        f"{name}: {told[name]}, {len(model.indices)} features, {model.booster.num_trees()} trees, "
+        f"{name}: {results[name]}, {len(model.indices)} features, {model.booster.num_trees()} trees, "
         f"{1e3 * taken[name]:.2f} ms to explain a row, {taken[name] / taken['served']:.2f} times the served recipe"
         for name, model in fitted.items()
     ]

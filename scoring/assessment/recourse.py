@@ -15,7 +15,7 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Outcome, Plan, Recourse
+from scoring.answers.applicant import Outcome, Plan, Recourse
 from scoring.applicants.applicant import edited
 from scoring.applicants.inputs import checked_changes
 from scoring.arrays import Columns, Floats

@@ -1,4 +1,4 @@
-"""What a decision rests on, as the journal keeps it: the application as scored, the model, and what it answered."""
+"""The evidence for a decision as the journal records it: the application as scored, the model, and its answer."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 
 import rfc8785
 
-from scoring.answers import CommentedScore
+from scoring.answers.applicant import CommentedScore
 from scoring.applicants.applicant import Applicant
 from scoring.artifact.load import Artifact
 from scoring.serving.code import code_identity
 from scoring.serving.service import Service
 
 # What the journal keeps of a reason; what is usual follows from the model.
-REASON_KEPT = ("feature", "label", "value", "unit", "contribution")
+REASON_KEPT = ("feature", "label", "value", "unit", "contribution", "factor", "lower", "higher")
 
 
 def application_of(applicant: Applicant) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Figures, each with its twin in words: what a figure shows, a table says.
+"""Figures, each with a table of the same content.
 
 Every function takes an answer of `scoring.answers` or a part of an artifact, and a language; nothing is looked up and
-nothing is scored here. Documents and the interface import it, and what training packs and publishes.
+nothing is scored here. Documents, the interface, and training's packing and publishing import it.
 """
 
 from scoring.charts.accuracy import accuracy_table, calibration, calibration_table, precision_recall, roc

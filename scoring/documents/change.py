@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.answers import Plan, Recourse, Score
+from scoring.answers.applicant import Plan, Recourse, Score
 from scoring.applicants.in_words import field_in_words, field_label
 from scoring.documents.reasons import in_sentence
 from scoring.words.language import Language

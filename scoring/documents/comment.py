@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from scoring.answers import Reason, Recourse
+from scoring.answers.applicant import Reason, Recourse
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of
 from scoring.artifact.population import PROBABILITY, percentile
@@ -124,7 +124,7 @@ def _told(facts: Facts, language: Language) -> str:
         text(
             f"comment.risk.{facts.risk}",
             language,
-            frequency=frequency_in_words("comment.frequency.risk", facts.probability, language),
+            frequency=frequency_in_words("risk", facts.probability, language),
         ),
         _points(facts, language),
         _place_in_words(facts.place, language) if facts.place else "",
@@ -151,7 +151,7 @@ def _point(reason: Reason, language: Language) -> str:
 
 def _place_in_words(place: Place, language: Language) -> str:
     side, share = ("lower", place.lower) if place.lower >= 0.5 else ("higher", 1 - place.lower)
-    accepted = frequency_in_words("comment.frequency.accepted", share, language)
+    accepted = frequency_in_words("accepted", share, language)
     return text(f"comment.place.{place.point}.{side}", language, accepted=accepted)
 
 

@@ -15,7 +15,7 @@ from string import Template
 
 from babel.dates import format_datetime
 
-from scoring.answers import CommentedScore, Explanation, Outcome, Reason, Score
+from scoring.answers.applicant import CommentedScore, Explanation, Outcome, Reason, Score
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.in_words import changes_in_words, loan_in_words
 from scoring.artifact.in_words import model_in_words

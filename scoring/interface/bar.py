@@ -51,7 +51,7 @@ def _answer(case: Case) -> str:
         verdict = words("span", text("bar.too_little", language), "cs-decision cs-unknown")
     figures = [
         words("span", text("screen.probability", language), "cs-small"),
-        words("span", frequency_in_words("bar.frequency", score.probability, language)),
+        words("span", frequency_in_words("short", score.probability, language)),
         words("b", percent(score.probability, language, digits_of(score)), "cs-figure-number"),
         words("small", text("bar.points", language, points=number(score.points, language, 0))),
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from scoring.answers import Confidence, Explanation, Reason, Recourse, Score
+from scoring.answers.applicant import Confidence, Explanation, Reason, Recourse, Score
 from scoring.applicants.applicant import Applicant
 from scoring.assessment.confidence import confidence
 from scoring.assessment.explanation import favourable_reasons

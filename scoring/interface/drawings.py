@@ -15,7 +15,8 @@ from typing import TypeVar
 from cachetools import LRUCache, cached
 from matplotlib.figure import Figure
 
-from scoring.answers import Comparison, Explanation, Scatter
+from scoring.answers.applicant import Explanation
+from scoring.answers.population import Comparison, Scatter
 from scoring.charts import svg
 from scoring.interface.html import figure_html
 from scoring.markup import Table

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import gradio as gr
 
-from scoring.answers import PopulationName
+from scoring.answers.population import PopulationName
 from scoring.applicants.inputs import checked_language
 from scoring.assessment.comparison import compare
 from scoring.assessment.curve import curve

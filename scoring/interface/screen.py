@@ -11,7 +11,7 @@ from typing import Any, Literal
 import gradio as gr
 from gradio.components import Component
 
-from scoring.answers import POPULATIONS
+from scoring.answers.population import POPULATIONS
 from scoring.cases.policy import Policy
 from scoring.interface.case import Case, Shown, kept, together
 from scoring.interface.curve_view import FIRST_CURVE, CurveChoice

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from scoring.answers import Comparison, Histogram, LevelShare, Reason
+from scoring.answers.applicant import Reason
+from scoring.answers.population import Comparison, Histogram, LevelShare
 from scoring.markup import element
 from scoring.words.language import Language
 from scoring.words.wording import frequency_in_words, percent, text
@@ -24,22 +25,25 @@ def strip_html(reason: Reason, comparison: Comparison, language: Language, class
         drawn = _quantity(reason, comparison.population.histogram)
     elif comparison.population.levels:
         drawn = _levels(reason, comparison.population.levels)
-    label = escape(place_in_words(comparison, language))
+    label = escape(place_in_words(reason, comparison, language))
     return (
         f'<svg class="{classes}" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" preserveAspectRatio="none" role="img" '
         f'aria-label="{label}">{drawn}</svg>'
     )
 
 
-def place_in_words(comparison: Comparison, language: Language) -> str:
+def place_in_words(reason: Reason, comparison: Comparison, language: Language) -> str:
     """Where the applicant stands: "higher than 83 in 100 accepted applicants", or how many have the same."""
     if comparison.value is None:
         return text("place.missing", language, missing=percent(comparison.population.missing, language, 0))
-    if comparison.percentile is not None:
-        return frequency_in_words("place.higher", comparison.percentile / 100, language)
-    levels = comparison.population.levels or []
-    share = next((level.share for level in levels if level.level == comparison.value), 0.0)
-    return frequency_in_words("place.same", share, language)
+    if reason.lower is None or reason.higher is None:
+        levels = comparison.population.levels or []
+        share = next((level.share for level in levels if level.level == comparison.value), 0.0)
+        return frequency_in_words("same", share, language)
+    same = 1 - reason.lower - reason.higher
+    if same > max(reason.lower, reason.higher):
+        return frequency_in_words("same", same, language)
+    return frequency_in_words("higher", reason.lower, language)
 
 
 def _quantity(reason: Reason, histogram: Histogram) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.answers import Plan, Score
+from scoring.answers.applicant import Plan, Score
 from scoring.applicants.in_words import field_in_words, loan_in_words
 from scoring.applicants.loan import loan_terms
 from scoring.assessment.curve import curve
@@ -17,7 +17,7 @@ from scoring.interface.curve_view import CurveChoice, curve_html, no_curve_html
 from scoring.interface.form import NOT_ON_FILE, FormField, entries_of, form_fields, themed_fields
 from scoring.interface.html import element, notice, page, scrolling, words
 from scoring.interface.verdict import decision_words
-from scoring.lender.roles import TERM
+from scoring.lender.roles import BIRTH, TERM
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, text
 
@@ -39,6 +39,8 @@ def _options(item: FormField, language: Language) -> dict[str, Any]:
     if item.raw.kind != "quantitative":
         missing = [(text("not_on_file", language), NOT_ON_FILE)] if item.raw.kind == "categorical" else []
         told["choices"] = [*missing, *item.choices(language)]
+    elif item.raw.name == BIRTH:
+        told["info"] = text("screen.why_birth", language)
     elif item.empty_means_none:
         told["info"] = text("screen.empty_means_none", language)
     return told

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from scoring.answers import CommentedScore, Explanation, Score, ScoreAnswer
+from scoring.answers.applicant import CommentedScore, Explanation, Score, ScoreAnswer
 from scoring.applicants.applicant import Applicant, edited, new_applicant
 from scoring.applicants.file_check import misfits
 from scoring.applicants.inputs import checked_changes, checked_id, checked_language

@@ -19,7 +19,7 @@ from filelock import FileLock
 from gradio_client import Client
 from playwright.sync_api import Browser, sync_playwright
 
-from scoring.answers import Plan
+from scoring.answers.applicant import Plan
 from scoring.applicants.store import ApplicantsFile
 from scoring.assessment.recourse import recourse
 from scoring.lender.roles import CREDIT

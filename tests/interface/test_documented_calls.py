@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 from gradio_client import Client
 
-from scoring.answers import ModelDescription
+from scoring.answers.model import ModelDescription
 from tests.documents import DOCUMENTS, ROOT, sessions, table
 
 API = ROOT / "docs" / "api.md"

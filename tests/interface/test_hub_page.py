@@ -20,6 +20,7 @@ from scoring.words.language import LANGUAGES
 from scoring.words.wording import text
 from tests.hub.published import MODEL, SMALL, artifact_folder, put_model
 from tests.hub.server import Hub
+from tests.interface.pages import new_page
 
 pytestmark = pytest.mark.browser
 
@@ -47,14 +48,9 @@ def hub_app(run_app: RunApp, hub: Hub, tmp_path: Path) -> RunApp:
 
 @contextmanager
 def opened(browser: Browser, url: str, language: str = "en") -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 768}, locale=f"{language}-{language.upper()}", reduced_motion="reduce"
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.goto(url)
-    yield page
-    context.close()
+    with new_page(browser, f"{language}-{language.upper()}") as page:
+        page.goto(url)
+        yield page
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""The morning of a branch: two advisers and their supervisor work the list; then its reviewer proves what they did."""
+"""The morning of a branch: two advisers and their supervisor work the list; then a reviewer verifies what they did."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from gradio_client import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 from pydantic import TypeAdapter
 
-from scoring.answers import Comparison, Explanation, Recourse, Scatter, ScoreAnswer, Similar
+from scoring.answers.applicant import Explanation, Recourse, ScoreAnswer
+from scoring.answers.population import Comparison, Scatter, Similar
 from scoring.charts import comparison_table, scatter_table, theme_waterfall_table, waterfall_table
 from scoring.decision.in_words import cost_in_words
 from scoring.documents.reasons import beside_usual_in_words, effect_in_words

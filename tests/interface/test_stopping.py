@@ -1,4 +1,4 @@
-"""A process that is told to stop: what was begun is answered, what is new is refused, and it ends in time."""
+"""Stopping the app: running requests are answered, new ones are refused, and the process ends in time."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from scoring.answers import Plan
+from scoring.answers.applicant import Plan
 from scoring.serving.service import Service
 from scoring.words.wording import percent, text
 from tests.interface.pages import AMOUNT, INCOME, Opened, enter, shown_probability, tab

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.answers import Recourse
+from scoring.answers.applicant import Recourse
 from scoring.assessment import recourse as module
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.recourse import TRIED, levers, recourse

@@ -1,4 +1,4 @@
-"""The comment is whole in every branch, for thousands of applicants, in both languages."""
+"""The comment is complete in every branch, for thousands of applicants, in both languages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from scoring.answers import Plan, Reason, Recourse
+from scoring.answers.applicant import Plan, Reason, Recourse
 from scoring.assessment.explanation import favourable_reasons
 from scoring.assessment.recourse import recourse
 from scoring.documents.comment import Facts, Place, comment, facts_of, plan_in_words

@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from scoring.lender.formulas import FORMULAS
@@ -9,19 +8,10 @@ from scoring.schema.features import (
     frame_matrix,
     history_inputs,
     restated_fields,
-    to_columns,
 )
 from scoring.schema.fields import fields
+from tests.scoring.application_row import DERIVED, row
 from training.lender.history import FEATURES
-
-DERIVED = {feature.name: feature for feature in derived_features()}
-
-
-def row(**values):
-    """One application of which only these fields are known, as columns."""
-    frame = pd.DataFrame({name: [values.get(name)] for name in fields()})
-    numeric = [field.name for field in fields().values() if field.type != "text"]
-    return to_columns(frame.astype(dict.fromkeys(numeric, float)))
 
 
 def derived(name, **values):

@@ -25,7 +25,7 @@ def opened(tmp_path: Path) -> Journal:
     return open_journal(f"sqlite:///{tmp_path / 'journal.db'}")
 
 
-def test_the_model_that_is_served_is_told(tmp_path: Path, service: Service):
+def test_the_model_that_is_served_is_reported(tmp_path: Path, service: Service):
     state = State(service, {})
     metrics = Metrics(lambda: state, opened(tmp_path).engine, lambda: 7)
     identity = service.artifact.identity

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.answers import Plan, Recourse
+from scoring.answers.applicant import Plan, Recourse
 from scoring.schema.fields import fields
 from training.audit import agreement
 from training.audit.agreement import agrees
@@ -13,7 +13,7 @@ from training.audit.agreement import agrees
 def assessment(artifact):
     """Somebody who is not approved and whose amount, instalment and income are known."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(agreement, "ASKED", 1)
+        patch.setattr(agreement, "MOST_SEARCHED", 1)
         (found,) = agreement._not_approved(artifact, np.random.default_rng(0))
     return found
 
@@ -53,7 +53,7 @@ def test_a_plan_without_changes_agrees_with_nothing(artifact, assessment):
 
 
 def test_only_who_is_not_approved_is_asked(artifact, monkeypatch):
-    monkeypatch.setattr(agreement, "ASKED", 40)
+    monkeypatch.setattr(agreement, "MOST_SEARCHED", 40)
     found = list(agreement._not_approved(artifact, np.random.default_rng(0)))
     assert len(found) == len({assessment.applicant.applicant_id for assessment in found}) == 40
     assert {assessment.decision.outcome for assessment in found} == {"refer", "refuse"}

@@ -1,20 +1,14 @@
-"""The shapes that the endpoints return and the screen draws: one dataclass for each part of an answer.
-
-Answers are sent as `asdict(answer)`; the table in docs/api.md describes them in words. Probabilities
-are probabilities of default in [0, 1]; contributions are in log-odds of default, positive where they raise the risk.
-"""
+"""Answers on one applicant: score, confidence, recourse, response curve and explanation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from scoring.words.language import Kind, Value
+from scoring.words.language import Value
 
 Outcome = Literal["approve", "refer", "refuse"]
-PopulationName = Literal["accepted", "just_accepted", "all", "repaid", "defaulted"]
 CostUnit = Literal["refusals", "currency"]
-POPULATIONS: tuple[PopulationName, ...] = ("accepted", "just_accepted", "all", "repaid", "defaulted")
 
 
 @dataclass(frozen=True)
@@ -41,6 +35,8 @@ class Reason:
 
     `usual_range` is [lower quartile, upper quartile] among just accepted applicants for a quantity, else their most
     frequent levels in words; `middle` is the median of a quantity. `theme_contribution` sums its theme's contributions.
+    Features of one `factor` are the same fact. `lower` and `higher` are the shares of accepted applicants with a lower
+    and a higher value; None unless it is a quantity that is on file.
     """
 
     feature: str
@@ -52,6 +48,9 @@ class Reason:
     middle: float | None = None
     theme: str = ""
     theme_contribution: float = 0.0
+    factor: str = ""
+    lower: float | None = None
+    higher: float | None = None
 
 
 @dataclass(frozen=True)
@@ -241,187 +240,3 @@ class Explanation:
     threshold_log_odds: float
     themes: list[ThemeContribution]
     model: ModelIdentity
-
-
-@dataclass(frozen=True)
-class LevelShare:
-    """One level of a characteristic in a population: its share of the known values and its default rate."""
-
-    level: str
-    share: float
-    default_rate: float
-
-
-@dataclass(frozen=True)
-class Histogram:
-    """A histogram of a population's values: `len(edges) == len(shares) + 1`, the shares sum to 1.
-
-    The outermost bins include the values beyond the 1st and 99th percentile.
-    """
-
-    edges: list[float]
-    shares: list[float]
-
-
-@dataclass(frozen=True)
-class PopulationPlace:
-    """A population's distribution on one characteristic: quantiles ("0.05" .. "0.95") for a quantity, else levels."""
-
-    name: PopulationName
-    label: str
-    size: int
-    missing: float
-    quantiles: dict[str, float] | None = None
-    histogram: Histogram | None = None
-    levels: list[LevelShare] | None = None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One applicant's characteristic among a population; `percentile` in [0, 100], None unless it is a quantity."""
-
-    applicant_id: int | None
-    changes: dict[str, Any]
-    characteristic: str
-    label: str
-    kind: Kind
-    value: Value
-    unit: str
-    percentile: float | None
-    population: PopulationPlace
-    model: ModelIdentity
-
-
-@dataclass(frozen=True)
-class ScatterAxis:
-    """One of two quantities: in words, this applicant's value (None: not on file), and the range that is drawn."""
-
-    characteristic: str
-    label: str
-    unit: str
-    value: Value
-    drawn: list[float]
-
-
-@dataclass(frozen=True)
-class ScatterCell:
-    """Past applicants in one third of either quantity: their number and default rate (None if too few).
-
-    `across` and `up` are the cell's bounds (the outer cells include the values beyond); `own` says whether this
-    applicant falls into it.
-    """
-
-    across: list[float]
-    up: list[float]
-    applicants: int
-    default_rate: float | None
-    own: bool
-
-
-@dataclass(frozen=True)
-class Scatter:
-    """One applicant among a population on two quantities, with what became of the loans.
-
-    `points` are [across, up, 1 for payment difficulties else 0] of some of the `size` past applicants for whom both are
-    on file, snapped to a grid of a hundred steps each way; `cells` count all of them.
-    """
-
-    applicant_id: int | None
-    changes: dict[str, Any]
-    across: ScatterAxis
-    up: ScatterAxis
-    population: PopulationName
-    label: str
-    size: int
-    points: list[list[float]]
-    cells: list[ScatterCell]
-    model: ModelIdentity
-
-
-@dataclass(frozen=True)
-class PastApplicant:
-    """A reference applicant: similarity (0 to 1), probability of default and decision now, and the actual outcome.
-
-    `probability` is out of sample; `about` has raw amounts, rounded to two digits.
-    """
-
-    likeness: float
-    probability: float
-    decision: Outcome
-    outcome: Literal["repaid", "defaulted"]
-    about: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Similar:
-    """The past applicants whom the model treats most like one applicant, most similar first; `note` describes them.
-
-    `typical_likeness` is the median over all reference applicants: what somebody picked at random reaches.
-    """
-
-    applicant_id: int | None
-    changes: dict[str, Any]
-    applicants: list[PastApplicant]
-    typical_likeness: float
-    note: str
-    model: ModelIdentity
-
-
-@dataclass(frozen=True)
-class FieldDescription:
-    """A raw field as `/model` describes it: label, unit, kind, range, and allowed values.
-
-    `sentinels` are allowed outside the range: special values, such as one for no employment.
-    `leeway` says how recourse may change it {levers, step, limit}; None: not at all.
-    """
-
-    name: str
-    label: dict[str, str]
-    theme: str
-    unit: str
-    kind: Kind
-    range: list[float | None] | None
-    sentinels: list[float]
-    levels: dict[str, dict[str, str]] | None
-    required: bool
-    editable: bool
-    protected: bool
-    leeway: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class CostDescription:
-    """The cost function ("ratio" or "amount"), its unit and parameters.
-
-    An applicant's threshold is at the odds `k` * C_FR / C_FA; `k_band` gives the ends of the referral band likewise.
-    """
-
-    name: str
-    unit: CostUnit
-    parameters: dict[str, float]
-    k: float
-    k_band: list[float]
-
-
-@dataclass(frozen=True)
-class ModelDescription:
-    """The served model: identity, held-out metrics, decision rule, and the fields of an application.
-
-    `version` is the model's, `app_version` that of the code which serves it (`scoring.__version__`).
-    With costs in currency, each applicant has a threshold of their own: `threshold`, `theoretical_threshold`,
-    `referral_band` and `cost_ratio` are then None.
-    """
-
-    version: str
-    source: str
-    revision: str
-    app_version: str
-    synthetic: bool
-    metrics: dict[str, Any]
-    threshold: float | None
-    theoretical_threshold: float | None
-    referral_band: list[float] | None
-    cost_ratio: float | None
-    cost_function: CostDescription
-    fields: list[FieldDescription]
-    features: list[dict[str, Any]] = field(default_factory=list)
