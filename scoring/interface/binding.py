@@ -70,6 +70,7 @@ def _guarded(events: Events, handler: Handler) -> Callable[[Values, gr.Request],
 
     def guarded(values: Values, request: gr.Request) -> dict[Any, Any]:
         values = {**values, PERSON: person_of(request)}
+        assert request.request is not None
         number = request.request.scope["state"].get("request_id", "")
         # Read once, so that the whole answer comes from one model even if another is loaded meanwhile.
         state = events.serving.state
