@@ -27,6 +27,7 @@ from scoring.cases.policy import read_policy
 from scoring.cases.steps import Desk
 from scoring.charts.drawing import start_drawing, stop_drawing
 from scoring.errors import ScoringError
+from scoring.interface.batch_routes import batch_routes
 from scoring.interface.binding import bind
 from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
@@ -36,11 +37,13 @@ from scoring.interface.readers import keep_no_copies
 from scoring.interface.screen import Screen
 from scoring.interface.stopping import finish
 from scoring.interface.theme import launch_options
-from scoring.interface.turns import Turns, waiting
+from scoring.interface.turns import RUNNING_AT_ONCE, Turns, waiting
 from scoring.interface.workplace import Workplace
 from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
 from scoring.operations.log import set_up_log
+from scoring.operations.turns import CallTurns
+from scoring.portfolio.batches import Batches
 from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
 from scoring.serving.settings import Settings, read_settings
@@ -55,13 +58,13 @@ DRAWING_AT_ONCE = max(1, min(4, (os.cpu_count() or 1) - 1))
 CACHE_SECONDS = 3600
 
 
-def build(workplace: Workplace, queue_length: int) -> gr.Blocks:
-    """The page and its endpoints; so many events may wait for their turn."""
+def build(workplace: Workplace, queue_length: int, calls: CallTurns) -> gr.Blocks:
+    """The page, of whose events so many may wait, and its endpoints, whose calls work in turns."""
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
     with Page(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
         bind(Screen(workplace.serving.state, workplace.desk.policy), workplace, page)
-        add_endpoints(workplace)
+        add_endpoints(workplace, calls)
     page._queue = Turns(page, queue_length)
     keep_no_copies(page)
     return page
@@ -94,20 +97,22 @@ try:
     # What is served, and what was refused, goes to the log; nothing of an applicant does.
     set_up_log(settings.operation.log_format)
     workplace, access = start(settings)
-    demo = build(workplace, settings.operation.queue_length)
+    calls = CallTurns(RUNNING_AT_ONCE)
+    demo = build(workplace, settings.operation.queue_length, calls)
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 
 # What is around the page: the guard, limits, headers, and figures on how it runs.
 names = {str(each.api_name) for each in demo.fns.values() if each.api_visibility == "public"}
-run = operations(workplace, names, partial(waiting, demo), settings.operation)
+run = operations(workplace, names, lambda: waiting(demo).and_also(calls.waiting), settings.operation)
 # A Space's page on the hub shows the app in a frame, to which browsers send no session.
 framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 
 
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
-    routes = [*drift_routes(workplace.serving, settings.drift_report), *run.routes]
+    batches = Batches(lambda: workplace.serving.state.service.artifact)
+    routes = [*drift_routes(workplace.serving, settings.drift_report), *batch_routes(batches), *run.routes]
     return {"routes": routes, "lifespan": guarded(access, run, framed_by), **call_options()}
 
 

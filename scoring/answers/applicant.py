@@ -135,10 +135,13 @@ class Confidence:
 
 @dataclass(frozen=True)
 class ScoreAnswer(CommentedScore):
-    """The answer of `/score`: a commented score with how sure it is, in figures and in words."""
+    """The answer of `/score`: a commented score with how sure it is, in figures and in words.
 
-    confidence: Confidence
-    how_sure: str
+    In a short answer these two are None, and the comment does not say what would help.
+    """
+
+    confidence: Confidence | None
+    how_sure: str | None
 
 
 @dataclass(frozen=True)

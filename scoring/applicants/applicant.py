@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -31,12 +31,18 @@ class Applicant:
     scenarios: tuple[HistoryChange, ...] = ()
 
     def columns(self) -> dict[str, NDArray]:
-        """The raw fields and the history as arrays of length 1, in the form that `scoring.schema.features` reads."""
-        names = (*_numeric_fields(), *self.history)
-        numbers = np.array([*(self.raw[name] for name in _numeric_fields()), *self.history.values()], dtype=np.float64)
-        columns = {name: numbers[index : index + 1] for index, name in enumerate(names)}
-        columns.update({name: np.array([self.raw[name]], dtype=object) for name in _text_fields()})
-        return columns
+        """The raw fields and the history as arrays of length 1."""
+        return columns_of([self])
+
+
+def columns_of(applicants: Sequence[Applicant]) -> dict[str, NDArray]:
+    """The raw fields and the history of n applicants as arrays of length n, as `scoring.schema.features` reads them."""
+    names = (*_numeric_fields(), *applicants[0].history)
+    rows = [[*(each.raw[name] for name in _numeric_fields()), *each.history.values()] for each in applicants]
+    numbers = np.array(rows, dtype=np.float64).T.copy()
+    columns = dict(zip(names, numbers, strict=True))
+    columns.update({name: np.array([each.raw[name] for each in applicants], dtype=object) for name in _text_fields()})
+    return columns
 
 
 @cache

@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Facts:
-    """The content of a comment; `against` has at most two reasons, `recourse` is None if approved."""
+    """The content of a comment; `against` has at most two reasons, `recourse` is None if approved or not searched."""
 
     probability: float
     risk: Risk
@@ -55,8 +55,8 @@ class Facts:
     history: bool
 
 
-def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], recourse: Recourse) -> Facts:
-    """The facts on an assessed application whose adverse reasons and recourse are known."""
+def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], recourse: Recourse | None) -> Facts:
+    """The facts on an assessed application whose adverse reasons are known, and its recourse if that was searched."""
     against = reasons[:MOST_AGAINST]
     approved = assessment.decision.outcome == "approve"
     return Facts(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Literal
 
 import gradio as gr
@@ -23,33 +23,38 @@ from scoring.cases.orders import Order
 from scoring.cases.reading import checked_filter, read_entries
 from scoring.cases.steps import decide, record_score
 from scoring.errors import ScoringError
+from scoring.interface.refused import refused
 from scoring.interface.who import person_of, require
 from scoring.interface.workplace import Workplace
+from scoring.operations.turns import CallTurns
 from scoring.people import Action, Person
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import answered, assess, explain, recourse_with_offers
+from scoring.serving.service import answered, assess, checked_detail, explain, recourse_with_offers
 
 Answer = dict[str, Any]
 
 
-def answering(action: Action | None, function: Callable[..., Any], with_person: bool = False) -> Callable[..., Any]:
+def answering(
+    action: Action | None, function: Callable[..., Any], with_person: bool, turns: CallTurns
+) -> Callable[..., Any]:
     """An endpoint as gradio calls it: only for callers who may do this, and with errors as their message.
 
     Args:
         action: what the caller must be allowed to do; None: nothing beyond being let in.
         function: the endpoint.
         with_person: whether its first parameter is who calls.
+        turns: in which it works, whether gradio queued the call or not.
     """
 
     @wraps(function)
-    def answer(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
+    async def answer(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
         try:
             person = person_of(request)
             if action:
                 require(person, action, "en")
-            return function(person, *args, **kwargs) if with_person else function(*args, **kwargs)
+            return await turns.take(partial(function, *([person] if with_person else []), *args, **kwargs))
         except ScoringError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise refused(request, error) from None
 
     declared = inspect.signature(function)
     own = list(declared.parameters.values())[1 if with_person else 0 :]
@@ -59,10 +64,14 @@ def answering(action: Action | None, function: Callable[..., Any], with_person: 
     return answer
 
 
-def add_endpoints(workplace: Workplace) -> None:
+def add_endpoints(workplace: Workplace, turns: CallTurns) -> None:
     """Declares the endpoints, from /applicants to /journal, inside the current Blocks.
 
     Each call reads the service once, so that a newer version cannot replace it halfway.
+
+    Args:
+        workplace: what they work with.
+        turns: in which their calls work.
     """
     serving = workplace.serving
 
@@ -75,11 +84,12 @@ def add_endpoints(workplace: Workplace) -> None:
         applicant_id: int | None = None,
         changes: dict[str, Any] | None = None,
         language: Literal["en", "fr"] = "en",
+        detail: Literal["full", "short"] = "full",
     ) -> Answer:
         """The recommended decision, the probability of default, and why, in words."""
-        service = serving.state.service
+        service, wanted = serving.state.service, checked_detail(detail)
         assessment = assess(service, applicant_id, changes, language)
-        scored = answered(service, assessment)
+        scored = answered(service, assessment, wanted)
         if workplace.record_scores:
             record_score(workplace.desk, service, person, assessment, scored)
         return asdict(scored)
@@ -193,4 +203,6 @@ def add_endpoints(workplace: Workplace) -> None:
         "journal": (None, journal, True),
     }
     for name, (action, function, with_person) in endpoints.items():
-        gr.api(answering(action, function, with_person), api_name=name, api_description=function.__doc__)
+        endpoint = answering(action, function, with_person, turns)
+        # A queued call takes a second request to fetch its answer; `turns` bounds those that are not.
+        gr.api(endpoint, api_name=name, api_description=function.__doc__, queue=False)

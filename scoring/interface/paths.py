@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scoring.interface.who import PAGE_EVENTS
+from scoring.interface.who import BATCH, PAGE_EVENTS
 
 # POST calls; GET with the event's id waits for its answer.
 CALLED = re.compile(r"/gradio_api/(?:run|api|call(?:/v2)?)/([^/]+)/?")
@@ -40,9 +40,11 @@ def endpoint_of(names: frozenset[str], method: str, path: str) -> str | None:
         return "sign_in"
     if path in PROBES:
         return "probe"
+    if path == BATCH or path.startswith(f"{BATCH}/"):
+        return "batch"
     return OWN.get(path) or ("file" if path.startswith(FILES) else "other")
 
 
 def begins_work(method: str, path: str) -> bool:
     """Whether a request has something computed."""
-    return method == "POST" and (CALLED.fullmatch(path) is not None or path.rstrip("/") == EVENT)
+    return method == "POST" and (CALLED.fullmatch(path) is not None or path.rstrip("/") in (EVENT, BATCH))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
 from scoring.answers.applicant import CommentedScore, Explanation, Recourse, RecourseAnswer, Score, ScoreAnswer
 from scoring.applicants.applicant import Applicant, edited, new_applicant
@@ -25,7 +26,7 @@ from scoring.documents.how_sure import how_sure
 from scoring.documents.record import Record, Verdict
 from scoring.documents.summary import summary, warnings
 from scoring.drift.report import DriftReport
-from scoring.errors import StoredValueError, UnknownApplicantError
+from scoring.errors import InvalidInputError, StoredValueError, UnknownApplicantError
 from scoring.schema.definition import quoted
 from scoring.validation import ValidationPack
 from scoring.words.language import Language
@@ -33,6 +34,7 @@ from scoring.words.wording import text
 
 # Applicants tried in the search for one example of each decision; each search for recourse takes time.
 MOST_TRIED = 60
+Detail = Literal["full", "short"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,12 +168,30 @@ def with_responsiveness(scored: Score, found: Recourse) -> Score:
     return replace(scored, reasons=reasons)
 
 
-def answered(service: Service, assessment: Assessment) -> ScoreAnswer:
-    """The commented score with how sure it is, as `/score` answers."""
+def answered(service: Service, assessment: Assessment, detail: Detail = "full") -> ScoreAnswer:
+    """The commented score as `/score` answers: with how sure it is and what would help, or without ("short").
+
+    The search for what would help, and the two hundred draws behind how sure it is, take longer than the score.
+    """
+    if detail == "short":
+        scored = score(service, assessment)
+        facts = facts_of(service.artifact, assessment, scored.reasons, None)
+        return ScoreAnswer(**vars(scored), comment=comment(facts, assessment.language), confidence=None, how_sure=None)
     sure = confidence(service.artifact, assessment)
     return ScoreAnswer(
         **vars(commented(service, assessment)), confidence=sure, how_sure=how_sure(sure, assessment.language)
     )
+
+
+def checked_detail(detail: object) -> Detail:
+    """How much `/score` is to answer.
+
+    Raises:
+        InvalidInputError: it is neither "full" nor "short".
+    """
+    if detail != "full" and detail != "short":
+        raise InvalidInputError(text("error.detail", "en", value=quoted(detail)))
+    return detail
 
 
 def explain(service: Service, assessment: Assessment) -> Explanation:

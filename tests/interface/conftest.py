@@ -46,12 +46,13 @@ def free_port() -> int:
 @contextmanager
 def running_app(log: Path, **settings: str) -> Iterator[str]:
     """The address of an app that runs with these settings as long as it is wanted."""
-    port, own = free_port(), {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}"}
+    port = settings.get("GRADIO_SERVER_PORT") or str(free_port())
+    own = {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}"}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
-            env={**os.environ, **PLAIN, **own, "GRADIO_SERVER_PORT": str(port), **settings},
+            env={**os.environ, **PLAIN, **own, "GRADIO_SERVER_PORT": port, **settings},
             stdout=out,
             stderr=subprocess.STDOUT,
         )

@@ -65,7 +65,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
     applicant = ["applicant_id", "changes", "language"]
     assert names == {
         "/applicants": ["query", "limit"],
-        "/score": applicant,
+        "/score": [*applicant, "detail"],
         "/explain": applicant,
         "/compare": [*applicant, "characteristic", "population"],
         "/scatter": [*applicant, "across", "up", "population"],
@@ -83,6 +83,12 @@ def test_parameters_come_in_the_promised_order(client: Client):
 def test_score_is_the_services_own(client: Client, service: Service, someone: int, changes: dict, language: str):
     answer = client.predict(someone, changes, language, api_name="/score")
     assert answer == over_the_wire(asdict(answered(service, assess(service, someone, changes, language))))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_short_score_is_the_services_own(client: Client, service: Service, someone: int, language: str):
+    answer = client.predict(someone, CHANGES, language, "short", api_name="/score")
+    assert answer == over_the_wire(asdict(answered(service, assess(service, someone, CHANGES, language), "short")))
 
 
 def test_explain_is_the_services_own(client: Client, service: Service, someone: int):
@@ -151,6 +157,7 @@ def test_callers_with_different_applicants_never_mix(app_url: str, some_ids: lis
 
 REFUSED = [
     ("score", [1], {}, "No applicant 1 is on file"),
+    ("score", [None, {}, "en", "long"], {}, 'detail must be "full" or "short", not \'long\''),
     ("score", ["100,001"], {}, "The applicant's id must be a whole number, not '100,001'"),
     ("score", [True], {}, "must be a whole number, not True"),
     ("score", [None], {}, "A new application needs these fields too"),

@@ -123,8 +123,9 @@ def test_before_and_after_an_edit_and_the_suggestions(page: Page, client: Client
     open_tab(page, "what_if", language)
     expect(page.locator("#entry-AMT_CREDIT input")).not_to_have_value("", timeout=PATIENCE)
     page.locator("#entry-AMT_CREDIT input").fill(str(AMOUNT))
+    page.locator("#entry-AMT_CREDIT input").press("Enter")
     changes = {"AMT_CREDIT": AMOUNT}
-    expect(page.locator("#result td").nth(1)).to_have_text(value_in_words(AMOUNT, "amount", language), timeout=PATIENCE)
+    expect(page.locator("#result td").nth(2)).to_have_text(value_in_words(AMOUNT, "amount", language), timeout=PATIENCE)
     scores = [answer(client, ScoreAnswer, "/score", refused, changed, language) for changed in ({}, changes)]
     shown = page.locator("#result .cs-side .cs-figure-number").all_text_contents()
     assert shown == [percent(score.probability, language) for score in scores]
