@@ -1,9 +1,14 @@
 """The history features of a made-up lender, of its one table."""
 
+from collections.abc import Callable
+
 from ibis import _
+from ibis.expr import types as ir
 
 from scoring.words.language import Words
-from training.aggregates.compose import YEAR, Rows, aggregates, count, meaning, per_applicant, within
+from training.aggregates.compose import YEAR, Aggregate, Rows, aggregates, count, meaning, per_applicant, within
+
+Group = tuple[tuple[str, ...], tuple[Aggregate, ...], Callable[..., ir.Table]]
 
 ALL = Rows("accounts", Words("Accounts", "Comptes"), "credit_bureau")
 OWED = meaning("amount owed", "montant dû", "amount", "accounts_owed", +1)
@@ -18,5 +23,5 @@ def accounts(table):
     return per_applicant(table, DECLARED)
 
 
-GROUPS = ((("accounts",), DECLARED, accounts),)
+GROUPS: tuple[Group, ...] = ((("accounts",), DECLARED, accounts),)
 FEATURES = tuple(item.feature for item in DECLARED)
