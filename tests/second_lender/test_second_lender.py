@@ -15,7 +15,7 @@ import pytest
 from tests.documents import ROOT
 
 HERE = Path(__file__).parent
-FIELDS = ["PRODUCT", "SUM_WANTED", "MONTHLY", "PRICE", "WAGE", "BORN", "SEX", "CAR", "CAR_YEARS", "AGENCY_SCORE"]
+FIELDS = ["PRODUCT", "SUM_WANTED", "MONTHLY", "WAGE", "BORN", "SEX", "CAR", "CAR_YEARS", "AGENCY_SCORE"]
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_applicants_are_compared_by_the_lender_s_fields(found):
 
 def test_recourse_moves_the_lender_s_levers_alone(found):
     moved = {name for answer in found["answers"] for plan in answer["recourse"]["plans"] for name in plan["changes"]}
-    assert moved == {"SUM_WANTED", "MONTHLY", "PRICE"}
+    assert moved == {"SUM_WANTED", "MONTHLY"}
 
 
 def test_a_value_that_is_not_allowed_is_refused_by_the_lender_s_field(found):

@@ -98,7 +98,8 @@ def test_it_stays_short_with_the_longest_labels(labels, language):
 FREQUENCIES = {
     0.0: "fewer than 1 in 100",
     0.0044: "fewer than 1 in 100",
-    0.005: "about 1 in 100",
+    0.0094: "fewer than 1 in 100",
+    0.01: "about 1 in 100",
     0.07: "about 7 in 100",
     0.085: "about 9 in 100",
     0.13: "about 13 in 100",

@@ -1,14 +1,9 @@
 """The history features of a made-up lender, of its one table."""
 
-from collections.abc import Callable
-
 from ibis import _
-from ibis.expr import types as ir
 
 from scoring.words.language import Words
-from training.aggregates.compose import YEAR, Aggregate, Rows, aggregates, count, meaning, per_applicant, within
-
-Group = tuple[tuple[str, ...], tuple[Aggregate, ...], Callable[..., ir.Table]]
+from training.aggregates.compose import YEAR, Rows, aggregates, count, meaning, per_applicant, within
 
 ALL = Rows("accounts", Words("Accounts", "Comptes"), "credit_bureau")
 OWED = meaning("amount owed", "montant dû", "amount", "accounts_owed", +1)
@@ -23,5 +18,5 @@ def accounts(table):
     return per_applicant(table, DECLARED)
 
 
-GROUPS: tuple[Group, ...] = ((("accounts",), DECLARED, accounts),)
+GROUPS = ((("accounts",), DECLARED, accounts),)
 FEATURES = tuple(item.feature for item in DECLARED)

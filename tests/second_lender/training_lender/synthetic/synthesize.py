@@ -17,7 +17,6 @@ def synthesize(applicants, seed, out):
             "PRODUCT": rng.choice(["plain", "bike"], applicants),
             "SUM_WANTED": wanted,
             "MONTHLY": (wanted / rng.integers(6, 60, applicants)).round(2),
-            "PRICE": np.where(wanted > 9_000, wanted * 1.1, np.nan).round(0),
             "WAGE": wage,
             "BORN": -rng.integers(7_000, 25_000, applicants),
             "SEX": rng.choice(["w", "m"], applicants),
