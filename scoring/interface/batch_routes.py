@@ -26,9 +26,9 @@ def batch_routes(batches: Batches) -> list[Route]:
     """Sends, watches, fetches and cancels files; the guard lets pass who may read applicants."""
 
     async def send(request: Request) -> Response:
-        owner, asked = person_of(request).name, request.query_params
+        owner, query = person_of(request).name, request.query_params
         try:
-            language, form = checked_language(asked.get("language", "en")), checked_form(asked.get("format", "csv"))
+            language, form = checked_language(query.get("language", "en")), checked_form(query.get("format", "csv"))
         except (InvalidInputError, PortfolioError) as error:
             return plain_response(NOT_ALLOWED, str(error))
         try:
