@@ -46,7 +46,9 @@ def test_that_nothing_helps_is_said(by_decision, language):
 def test_a_plan_outside_what_the_model_learnt_from_says_so(by_decision):
     far = Plan(PLAN.changes, PLAN.probability, "approve", 0.28, [GOODS])
     told = change_in_words(Recourse(True, [far], None), by_decision["refuse"], "en")
-    assert told.endswith("Outside what the model learnt from: goods price less credit.")
+    assert told.endswith("Outside what the model knows: goods price less credit.")
+    farther = Plan(PLAN.changes, PLAN.probability, "approve", 0.28, [GOODS, GOODS])
+    assert outside_in_words(farther, "en") == "Outside what the model knows: goods price less credit, and 1 more."
     assert outside_in_words(PLAN, "en") == ""
 
 
