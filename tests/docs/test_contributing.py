@@ -57,7 +57,8 @@ EDITS = {
     "tests/scoring/lender/test_fields.py": lambda text: text.replace("120", "121"),
     "tests/scoring/lender/test_formulas.py": lambda text: text + "\n" + NEW_TEST,
 }
-# Savings have no levels, the copy has no documents; and made-up applicants are drawn anew only by whoever has tables that hold them.
+# Savings have no levels, the copy has no documents, and made-up applicants are drawn anew only by whoever has tables
+# that hold them.
 NOT_NEEDED = {"scoring/lender/levels.csv", "training/lender/synthetic/profile.json", "docs/glossary.md"}
 
 
