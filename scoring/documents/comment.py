@@ -18,7 +18,7 @@ from scoring.artifact.model import log_odds_of
 from scoring.artifact.population import PROBABILITY, percentile
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.explanation import favourable_reasons
-from scoring.documents.change import plan_in_words
+from scoring.documents.change import nothing_helps, plan_in_words
 from scoring.documents.reasons import in_sentence
 from scoring.schema.fields import fields
 from scoring.words.language import Language
@@ -162,7 +162,7 @@ def _help(recourse: Recourse | None, language: Language) -> str:
         return text("comment.approved_with", language, changes=plan_in_words(recourse.plans[0], language))
     if recourse.referral:
         return text("comment.referred_with", language, changes=plan_in_words(recourse.referral, language))
-    return text("comment.nothing_helps", language)
+    return nothing_helps(recourse, language)
 
 
 def _missing(facts: Facts, language: Language) -> str:

@@ -17,7 +17,6 @@ from scoring.answers.population import PopulationName
 from scoring.applicants.inputs import checked_language
 from scoring.assessment.comparison import compare
 from scoring.assessment.curve import curve
-from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
 from scoring.cases.orders import Order
@@ -30,7 +29,7 @@ from scoring.interface.workplace import Workplace
 from scoring.operations.turns import CallTurns
 from scoring.people import Action, Person
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import answered, assess, checked_detail, explain
+from scoring.serving.service import answered, assess, checked_detail, explain, recourse_with_offers
 
 Answer = dict[str, Any]
 
@@ -132,9 +131,9 @@ def add_endpoints(workplace: Workplace, turns: CallTurns) -> None:
     def recourse_of_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
-        """The smallest allowed changes to the loan that reach approval, each scored anew."""
+        """What the applicant can do to be approved: the loan and the credit history, each plan scored anew."""
         service = serving.state.service
-        return asdict(recourse(service.artifact, assess(service, applicant_id, changes, language)))
+        return asdict(recourse_with_offers(service, assess(service, applicant_id, changes, language)))
 
     def similar_to_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"

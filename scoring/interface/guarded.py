@@ -18,6 +18,7 @@ from scoring.access.guard import Guard
 from scoring.access.hardened import Hardened
 from scoring.database.engine import reading
 from scoring.errors import DatabaseError
+from scoring.interface.opening import Opening
 from scoring.interface.paths import begins_work, endpoint_of
 from scoring.interface.readers import Leaving
 from scoring.interface.refused import Refusing
@@ -101,7 +102,7 @@ def guarded(
         answering = Refusing(Leaving(app.middleware_stack, app.get_blocks()))
         limited = Limited(answering, begins_work, pace, run.queue, run.settings.queue_length, run.work)
         guard = Guard(limited, access, action_of, lambda: run.ready, starting=True)
-        hardened = Hardened(guard, [SCRIPTS], framed_by)
+        hardened = Hardened(Opening(guard), [SCRIPTS], framed_by)
         app.middleware_stack = Observed(hardened, run.metrics, run.work, partial(endpoint_of, run.names))
         yield
 

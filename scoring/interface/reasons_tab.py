@@ -86,6 +86,8 @@ def _opened(case: Case, reason: Reason, comparison: Comparison) -> str:
         )
         parts.append(element("dl", listed, "cs-about"))
     behind = [name for name in fields_of(_item(case, reason)) if fields()[name].editable]
+    if reason.can_change is not None:
+        parts.append(words("p", text(f"reason.{'can' if reason.can_change else 'cannot'}_change", language)))
     if links := "".join(element("li", field_link(name, field_label(name, language))) for name in behind):
         parts += [words("p", text("reasons.try", language), "cs-small"), element("ul", links, "cs-links")]
     return element("div", "".join(parts), "cs-opened")

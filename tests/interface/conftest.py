@@ -46,12 +46,13 @@ def free_port() -> int:
 @contextmanager
 def running_app(log: Path, **settings: str) -> Iterator[str]:
     """The address of an app that runs with these settings as long as it is wanted."""
-    port, own = free_port(), {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}"}
+    port = settings.get("GRADIO_SERVER_PORT") or str(free_port())
+    own = {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}"}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
-            env={**os.environ, **PLAIN, **own, "GRADIO_SERVER_PORT": str(port), **settings},
+            env={**os.environ, **PLAIN, **own, "GRADIO_SERVER_PORT": port, **settings},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -106,10 +107,10 @@ def amount_url(tmp_path_factory: pytest.TempPathFactory, amount_folder: Path) ->
 
 @pytest.fixture(scope="session")
 def helped(service: Service, applicants: ApplicantsFile) -> tuple[int, Plan]:
-    """The first applicant on file whom a plan would help, and that plan."""
+    """The first applicant on file whom a plan for the loan alone would help best, and that plan."""
     for applicant_id in applicants.ids.tolist():
-        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans:
-            if plan.changes:
+        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans[:1]:
+            if plan.changes and not plan.history:
                 return applicant_id, plan
     pytest.fail("nobody on file has recourse")
 
