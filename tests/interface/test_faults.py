@@ -103,6 +103,7 @@ def test_a_model_and_applicants_whose_files_are_gone_are_served_on(app: App, ids
     moved = (app.folder / "applicants.parquet").rename(app.folder / "elsewhere.parquet")
     body = {"data": [ids[0], {"AMT_CREDIT": 300_000}]}
     gone = httpx.post(f"{app.url}/gradio_api/run/score", json=body, timeout=LONGEST)
-    print(gone.status_code, gone.text[:300])
+    # Whoever is looked up now is found, or it is said that the file is gone.
+    assert gone.status_code == 200 or "applicants.parquet" in gone.text, gone.text
     moved.rename(app.folder / "applicants.parquet")
     assert [app.score(each, 300_000) for each in ids] == before
