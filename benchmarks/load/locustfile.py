@@ -86,7 +86,7 @@ class Adviser(Arrivals):
             self._then(lambda: reader.do("picker", "input", str(random.choice(self.ids))), "open")
             self._then(lambda: reader.do("tab-what_if", "select"), "what-if")
             for place in range(EDITS):
-                self._then(lambda place=place: reader.do("entry-AMT_CREDIT", "input", amount + 500 * place), "edit")  # type: ignore[misc]
+                self._then(lambda place=place: reader.enter("AMT_CREDIT", amount + 500 * place), "edit")  # type: ignore[misc]
             self._then(lambda: reader.do("tab-explanation", "select"), "explanation")
             self._then(lambda: reader.do("tab-population", "select"), "population")
             self._then(lambda: reader.do("tab-record", "select"), "record")

@@ -31,7 +31,7 @@ def answers(url: str, ids: Sequence[int]) -> Iterator[None]:
                 reader.open()
                 yield
                 for place, tab in enumerate(TABS):
-                    reader.do("entry-AMT_CREDIT", "input", 200_000 + 100 * visit + place)
+                    reader.enter("AMT_CREDIT", 200_000 + 100 * visit + place)
                     yield
                     reader.do(tab, "select")
                     yield

@@ -18,7 +18,7 @@ from scoring.artifact.model import log_odds_of
 from scoring.artifact.population import PROBABILITY, percentile
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.explanation import favourable_reasons
-from scoring.documents.change import plan_in_words
+from scoring.documents.change import nothing_helps, plan_in_words
 from scoring.documents.reasons import in_sentence
 from scoring.schema.fields import fields
 from scoring.words.language import Language
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Facts:
-    """The content of a comment; `against` has at most two reasons, `recourse` is None if approved."""
+    """The content of a comment; `against` has at most two reasons, `recourse` is None if approved or not searched."""
 
     probability: float
     risk: Risk
@@ -55,8 +55,8 @@ class Facts:
     history: bool
 
 
-def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], recourse: Recourse) -> Facts:
-    """The facts on an assessed application whose adverse reasons and recourse are known."""
+def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], recourse: Recourse | None) -> Facts:
+    """The facts on an assessed application whose adverse reasons are known, and its recourse if that was searched."""
     against = reasons[:MOST_AGAINST]
     approved = assessment.decision.outcome == "approve"
     return Facts(
@@ -162,7 +162,7 @@ def _help(recourse: Recourse | None, language: Language) -> str:
         return text("comment.approved_with", language, changes=plan_in_words(recourse.plans[0], language))
     if recourse.referral:
         return text("comment.referred_with", language, changes=plan_in_words(recourse.referral, language))
-    return text("comment.nothing_helps", language)
+    return nothing_helps(recourse, language)
 
 
 def _missing(facts: Facts, language: Language) -> str:

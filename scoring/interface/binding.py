@@ -48,15 +48,14 @@ TYPED = "(_, language) => [document.querySelector('#picker input').value, langua
 SPOKEN = "(language) => { document.documentElement.lang = language; }"
 
 
-# The address names the applicant, the model's page or the list's state, so that a reload comes back to the same place.
-ADDRESS = """(chosen, tab, order, language) => {
-  const query = new URLSearchParams();
-  if (chosen?.applicant_id) query.set("applicant", chosen.applicant_id);
-  if (tab === "model") query.set("tab", tab);
-  else if (!chosen && order?.states?.length) query.set("state", order.states[0]);
-  query.set("language", language);
-  history.replaceState(history.state, "", "?" + query);
-}"""
+# The page's script no longer greys the result once it belongs to what was entered.
+ANSWERED = "(committed) => { answered(committed); }"
+
+# The address and the window keep what a reload opens again.
+KEEP_PLACE = "(...place) => { keepPlace(...place); }"
+KEEP_TYPED = "(...typed) => { keepTyped(...typed); }"
+# What the page brings along takes the place of its last value among those that are sent.
+OPENED = "(...values) => { values[%d] = keptHere(); return values.slice(0, %d); }"
 
 
 def _lane(name: str) -> dict[str, Any]:
@@ -148,7 +147,9 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     def searched(typed: str, language: Language, request: gr.Request) -> dict[Any, Any]:
         return _updates(events.search(typed, language)) if person_of(request).may("read") else {}
 
-    demo.load(open_page, page, screen.shown, **cheap)
+    opening = sorted({*page, what_if.kept}, key=lambda component: component._id)
+    brought = OPENED % (opening.index(what_if.kept), len(opening))
+    demo.load(open_page, {*opening}, screen.shown, js=brought, **cheap)
     header.picker.key_up(
         searched,
         [header.typed, header.language],
@@ -173,9 +174,15 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     first = [screen.open_tab, *screen.places, *screen.drawn_by(TABS[0])]
     on([header.to_case.click], partial(events.lead_to, TABS[0]), first)
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
-    on([entry.input for entry in what_if.entries], tried.edit, edited)
+    # Numbers count when they are committed: `scripts/entries.js` writes it into `committed`.
+    chosen = [entry.input for entry in what_if.entries if not isinstance(entry, gr.Textbox)]
+    on(chosen, tried.edit, edited)
+    on([what_if.committed.change], tried.commit, [*edited, *what_if.entries, what_if.answered])
+    what_if.answered.change(None, what_if.answered, js=ANSWERED, api_visibility="private")
+    kept_scenarios = [what_if.scenarios, *edited, *what_if.entries]
+    on([what_if.scenario_command.change], tried.scenario, kept_scenarios, [what_if.scenario_command])
     on([what_if.reset.click], tried.reset, [*edited, *what_if.entries])
-    for index, plan in enumerate(what_if.plans):
+    for index, plan in enumerate(what_if.plans.buttons):
         on([plan.click], partial(tried.apply, index), [*edited, *what_if.entries])
     on([what_if.curve_choice.change], tried.choose_curve, [what_if.curve])
     on([what_if.curve_moved.change], tried.move, [*edited, *what_if.entries], [what_if.curve_moved])
@@ -195,10 +202,24 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     # `change`, not `input`: gradio reports no input for pasted text.
     on([worklist.recommendation.input, *(each.change for each in worklist.filters[1:])], desk.filter, worklist.shown)
     on([worklist.timer.tick], desk.redraw_list, worklist.shown)
-    place: list[Any] = [screen.chosen, screen.open_tab, worklist.order, header.language]
-    # The language, too: it may still be the old one when the applicant changes.
-    moved = [each.change for each in place]
-    gr.on(moved, None, place, js=ADDRESS, api_visibility="private")
+    place: list[Any] = [
+        screen.chosen,
+        worklist.order,
+        header.language,
+        screen.open_tab,
+        screen.allowed_changes,
+        what_if.scenarios,
+    ]
+    # Any of them: one may still be the old one when another changes.
+    gr.on([each.change for each in place], None, place, js=KEEP_PLACE, api_visibility="private")
+    form = [screen.chosen, screen.allowed_changes, *what_if.entries]
+    gr.on(
+        [*chosen, what_if.committed.change, screen.fills_seen.change],
+        None,
+        form,
+        js=KEEP_TYPED,
+        api_visibility="private",
+    )
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
     on([model.ratio.change], events.try_cost_ratio, [model.ratio_view], lane=dear)
     on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme], dear)

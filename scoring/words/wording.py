@@ -145,7 +145,8 @@ def frequency_in_words(of: str, share: float, language: Language) -> str:
         language: of the words.
     """
     count = in_hundred(share)
-    if count < 1:
+    # As it is written: 0.5 % is not one in a hundred.
+    if round(100 * share, 1) < 1:
         return text(f"frequency.{of}.fewer", language)
     if count > 99:
         return text(f"frequency.{of}.more", language)

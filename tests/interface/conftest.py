@@ -65,7 +65,7 @@ def app_process(log: Path, port: int, **settings: str) -> Iterator[subprocess.Po
 @contextmanager
 def running_app(log: Path, **settings: str) -> Iterator[str]:
     """The address of an app that runs with these settings as long as it is wanted."""
-    port = free_port()
+    port = int(settings.pop("GRADIO_SERVER_PORT", free_port()))
     with app_process(log, port, **settings) as process:
         url = f"http://127.0.0.1:{port}"
         wait_until_up(url, process, log)
@@ -114,10 +114,10 @@ def amount_url(tmp_path_factory: pytest.TempPathFactory, amount_folder: Path) ->
 
 @pytest.fixture(scope="session")
 def helped(service: Service, applicants: ApplicantsFile) -> tuple[int, Plan]:
-    """The first applicant on file whom a plan would help, and that plan."""
+    """The first applicant on file whom a plan for the loan alone would help best, and that plan."""
     for applicant_id in applicants.ids.tolist():
-        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans:
-            if plan.changes:
+        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans[:1]:
+            if plan.changes and not plan.history:
                 return applicant_id, plan
     pytest.fail("nobody on file has recourse")
 

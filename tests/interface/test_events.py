@@ -79,7 +79,7 @@ def test_the_menus_are_handed_over_by_their_own_events_alone(page):
 def test_an_edit_can_change_neither_the_form_nor_the_page_s_words(page):
     screen, demo = page
     first = screen.what_if.entries[0]._id
-    (edit,) = [event for event in demo.fns.values() if (first, "input") in event.targets]
+    edit, _ = [event for event in demo.fns.values() if (first, "input") in event.targets]
     changed = {component._id for component in edit.outputs}
     kept = [*screen.what_if.entries, *screen.tabs.values(), *screen.what_if.headings.values(), *screen.all_menus]
     assert changed.isdisjoint(component._id for component in kept)

@@ -43,8 +43,10 @@ def test_each_reason_says_its_sentence_and_effect_and_opens_into_its_plot(servic
     case = fresh_case(service, some_ids[3], language)
     shown = reasons_html(case)
     assert shown.count("<details") == len(case.reasons)
-    # A small picture and a large one, each with words for who does not see it.
-    assert shown.count('role="img" aria-label="') == 2 * len(case.reasons)
+    # Each picture has words for who does not see it.
+    assert shown.count("<svg") - shown.count('aria-hidden="true"><path') == shown.count('role="img" aria-label="')
+    assert shown.count('class="cs-strip"') == len(case.reasons)
+    assert shown.count('class="cs-place"') + shown.count('class="cs-levels"') == len(case.reasons)
     for each in case.reasons:
         assert escape(headline(each, language)) in shown
     assert len(case.reasons) >= 2 * MAIN

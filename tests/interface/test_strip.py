@@ -8,7 +8,7 @@ import pytest
 
 from scoring.answers.applicant import ModelIdentity, Reason
 from scoring.answers.population import Comparison, Histogram, LevelShare, PopulationPlace
-from scoring.interface.strip import WIDTH, place_in_words, strip_html
+from scoring.interface.strip import WIDTH, place_in_words, plot_html, strip_html
 
 NOBODY = ModelIdentity("1", "here", "abc")
 
@@ -43,6 +43,18 @@ def test_a_level_is_marked_among_the_levels():
     drawn = strip_html(reason, compared("Drivers", levels=levels), "en")
     assert mark(drawn) == pytest.approx(0.75 * WIDTH, abs=0.1)
     assert "25 in 100 accepted applicants have the same" in drawn
+
+
+def test_a_larger_picture_names_the_ends_or_the_levels_with_their_shares():
+    reason = Reason("F", "Field", 3.0, "count", [2.0, 4.0], 0.1, 3.0, lower=0.5, higher=0.4)
+    drawn = plot_html(reason, compared(3.0, Histogram([0.0, 5.0, 10.0], [0.7, 0.3])), "en")
+    assert '<div class="cs-ends"><span>0</span><span>10</span></div>' in drawn
+    levels = [
+        LevelShare(f"Level {place}", share, 0.1) for place, share in enumerate([0.4, 0.2, 0.1, 0.1, 0.1, 0.06, 0.04])
+    ]
+    drawn = plot_html(Reason("F", "Field", "Level 6", "", [], 0.1), compared("Level 6", levels=levels), "en")
+    assert re.findall(r"<span>(Level \d)</span>", drawn) == [f"Level {place}" for place in (0, 1, 2, 3, 4, 6)]
+    assert '<li class="cs-own-level"><span>Level 6</span>' in drawn
 
 
 @pytest.mark.parametrize(
