@@ -30,13 +30,14 @@ SECONDS = 4.0
 WITH_NOTHING = """
 import gc, time, gradio as gr, app
 from scoring.interface.endpoints import answering
+from scoring.interface.named import Endpoint
 from scoring.interface.theme import launch_options
 
 def nothing() -> dict:
     return {}
 
 with app.demo:
-    gr.api(answering(None, nothing, False, app.turns), api_name="nothing", queue=False)
+    gr.api(answering(Endpoint(None, nothing, dict), app.turns), api_name="nothing", queue=False)
 gc.collect()
 gc.freeze()
 app.demo.launch(**launch_options(), app_kwargs=app.app_options(), prevent_thread_lock=True)

@@ -11,6 +11,8 @@ from scoring.arrays import Columns, Floats
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.roles import CREDIT, GOODS, INSTALMENT, RATE, TERM
 
+UNKNOWN = np.array([np.nan])
+
 
 @dataclass(frozen=True)
 class Burdens:
@@ -46,11 +48,12 @@ def burdens(own: Columns, columns: Columns, history_costs: Floats) -> Burdens:
         columns: the candidates, arrays of length n.
         history_costs: what each pays for changes of the history, shape (n,).
     """
-    credit, goods = own[CREDIT], own[GOODS]
+    credit, goods = own[CREDIT], own.get(GOODS, UNKNOWN)
+    now_goods = columns.get(GOODS, UNKNOWN)
     # What is financed of the goods stays so in proportion; a loan may exceed their price by an insurance.
     share = np.minimum(goods / credit, 1)
-    down = np.fmax((credit * columns[GOODS] / goods - columns[CREDIT]) * share, 0)
-    less = np.where(np.isnan(goods), credit - columns[CREDIT], goods - columns[GOODS])
+    down = np.fmax((credit * now_goods / goods - columns[CREDIT]) * share, 0)
+    less = np.where(np.isnan(goods), credit - columns[CREDIT], goods - now_goods)
     months = FORMULAS[TERM](columns)
     total = columns[INSTALMENT] * months - own[INSTALMENT] * FORMULAS[TERM](own)
     return Burdens(

@@ -70,7 +70,7 @@ class _Search:
         candidates = joined(parts)
         columns = moves.columns(candidates)
         matrix = feature_matrix(columns, artifact.model.features)
-        log_odds = artifact.model.log_odds(matrix, threads=0) if len(candidates) else np.empty(0)
+        log_odds = artifact.model.log_odds(matrix) if len(candidates) else np.empty(0)
         decisions = artifact.rule.terms(columns).decide(probability_of(log_odds))
         self._learn(together, candidates, log_odds)
         return _Tried(

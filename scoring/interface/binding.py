@@ -8,6 +8,7 @@ burst of the same event (typing), only the latest is queued.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -25,8 +26,12 @@ from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
 from scoring.interface.what_if_events import WhatIfEvents
 from scoring.interface.who import person_of
 from scoring.interface.workplace import Workplace
+from scoring.operations.log import REQUEST
 from scoring.serving.live import State
 from scoring.words.language import Language
+from scoring.words.wording import text
+
+log = logging.getLogger(__name__)
 
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",
@@ -58,16 +63,28 @@ def _lane(name: str) -> dict[str, Any]:
 
 
 def _guarded(events: Events, handler: Handler) -> Callable[[Values, gr.Request], dict[Any, Any]]:
-    """A handler as gradio calls it: an error shows as a message on the page, which otherwise stays as it is."""
+    """A handler as gradio calls it: an error shows as a message on the page, which otherwise stays as it is.
+
+    A fault that nobody expected is in the log, under the number that the message names.
+    """
 
     def guarded(values: Values, request: gr.Request) -> dict[Any, Any]:
         values = {**values, PERSON: person_of(request)}
+        assert request.request is not None
+        number = request.request.scope["state"].get("request_id", "")
         # Read once, so that the whole answer comes from one model even if another is loaded meanwhile.
         state = events.serving.state
         try:
             return _updates(handler(state, values))
         except ScoringError as error:
-            return _updates(events.screen.header.refuse(str(error), events.language(values)))
+            problem = str(error)
+        except OvertakenError:
+            return gr.skip()
+        except Exception:
+            REQUEST.set(number)
+            log.exception("An event of the page failed: request %s.", number)
+            problem = text("screen.failed", events.language(values), number=number)
+        return _updates(events.screen.header.refuse(problem, events.language(values)))
 
     return guarded
 
@@ -88,8 +105,6 @@ def _unless_left(demo: gr.Blocks, show: Callable[[Values, gr.Request], dict[Any,
         overtaken = OVERTAKEN.set(lambda: opens_another_tab(demo, request.session_hash))
         try:
             return show(values, request)
-        except OvertakenError:
-            return gr.skip()
         finally:
             OVERTAKEN.reset(overtaken)
 

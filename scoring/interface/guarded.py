@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -87,9 +87,14 @@ def operations(
 
 
 def guarded(
-    access: Access | None, run: Operations, framed_by: Iterable[str] = ()
+    access: Access | None,
+    run: Operations,
+    framed_by: Iterable[str] = (),
+    beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Callable[[gr.routes.App], AbstractAsyncContextManager[None]]:
     """The app's lifespan: when it starts, guard, limits, headers and figures go around all of its layers.
+
+    `beside` runs as long as the app does.
 
     As the app's own middlewares they would be within those that gradio adds, and these answer some requests.
     """
@@ -104,6 +109,7 @@ def guarded(
         guard = Guard(limited, access, action_of, lambda: run.ready, starting=True)
         hardened = Hardened(Opening(guard), [SCRIPTS], framed_by)
         app.middleware_stack = Observed(hardened, run.metrics, run.work, partial(endpoint_of, run.names))
-        yield
+        async with beside():
+            yield
 
     return lifespan

@@ -112,15 +112,12 @@ class WhatIfTab:
         }
 
     def draw(self, case: Case, choice: CurveChoice, scenarios: Sequence[Changes]) -> Shown:
-        """Before and after; if an entry is not allowed, the last valid result stays, greyed."""
+        """Before and after; if an entry is not allowed, of the last that were, which the page greys."""
         key = "screen.empty_form" if case.is_new else "screen.reset"
         shown: Shown = {self.problem: {"value": notice_of(case)}, self.reset: {"value": text(key, case.language)}}
-        if not case.problem:
-            shown[self.result] = {"value": "" if case.lacks else result_html(case)}
-            shown |= self.plans.draw(case)
-            shown |= self.draw_scenarios(case, scenarios)
-            shown |= {self.curve: {"value": ""}} if case.lacks else self.draw_curve(case, choice)
-        return shown
+        shown[self.result] = {"value": "" if case.lacks else result_html(case)}
+        drawn: Shown = {self.curve: {"value": ""}} if case.lacks else self.draw_curve(case, choice)
+        return {**shown, **self.plans.draw(case), **self.draw_scenarios(case, scenarios), **drawn}
 
     def draw_scenarios(self, case: Case, scenarios: Sequence[Changes]) -> Shown:
         """The scenarios that are kept."""

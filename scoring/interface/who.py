@@ -20,8 +20,8 @@ PAGE_EVENTS = "predict"
 # What an endpoint needs if it is not to read applicants; None: a session is enough. `/journal` gives one's own entries.
 ENDPOINTS: dict[str, Action | None] = {"model": None, "journal": None, "decide": "decide", PAGE_EVENTS: None}
 # Paths of our own beside them, with all below.
-BATCH = "/batch"
-PATHS: dict[str, Action] = {"/metrics": "operate", BATCH: "read"}
+BATCH, MCP = "/batch", "/mcp"
+PATHS: dict[str, Action] = {"/metrics": "operate", BATCH: "read", MCP: "read"}
 CALL = re.compile(r"/gradio_api/(?:run|api|call(?:/v2)?)/([^/]+)/?")
 
 

@@ -44,25 +44,32 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(log: Path, **settings: str) -> Iterator[str]:
-    """The address of an app that runs with these settings as long as it is wanted."""
-    port = settings.get("GRADIO_SERVER_PORT") or str(free_port())
-    own = {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}"}
+def app_process(log: Path, port: int, **settings: str) -> Iterator[subprocess.Popen]:
+    """The app on a port with these settings, which may still be starting; it is stopped at the end."""
+    own = {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}", "GRADIO_SERVER_PORT": str(port)}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
-            env={**os.environ, **PLAIN, **own, "GRADIO_SERVER_PORT": port, **settings},
+            env={**os.environ, **PLAIN, **own, **settings},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-        url = f"http://127.0.0.1:{port}"
         try:
-            _wait(url, process, log)
-            yield url
+            yield process
         finally:
             process.terminate()
             process.wait()
+
+
+@contextmanager
+def running_app(log: Path, **settings: str) -> Iterator[str]:
+    """The address of an app that runs with these settings as long as it is wanted."""
+    port = int(settings.pop("GRADIO_SERVER_PORT", free_port()))
+    with app_process(log, port, **settings) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_up(url, process, log)
+        yield url
 
 
 @contextmanager
@@ -115,7 +122,7 @@ def helped(service: Service, applicants: ApplicantsFile) -> tuple[int, Plan]:
     pytest.fail("nobody on file has recourse")
 
 
-def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
+def wait_until_up(url: str, process: subprocess.Popen, log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:

@@ -317,7 +317,7 @@ def test_any_session_opens_the_frame_of_the_app(running: Running, paths: list[st
             if not path.startswith(CALLS) and path not in OPEN:
                 code = status(client, "GET", path)
                 assert code != 401, path
-                own = path == "/metrics" or path.startswith("/batch")
+                own = path in ("/metrics", "/mcp") or path.startswith("/batch")
                 assert code != 403 or own or any(word in path for word in REFUSED_BY_GRADIO), path
         for path in ("/", "/config", "/drift", "/theme.css", "/gradio_api/info", "/mounted/deep/x"):
             answer = client.get(path, headers={"accept": "text/html"})
@@ -336,6 +336,16 @@ def test_only_who_reads_applicants_sends_files_of_them(running: Running, who: st
         ):
             answer = client.request(method, path)
             assert answer.status_code == (403 if who not in READERS else 202 if method == "POST" else 404), path
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_only_who_reads_applicants_has_an_assistant_do_so(running: Running, who: str):
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "score", "arguments": {}}}
+    accepted = {"accept": "application/json, text/event-stream"}
+    with running.client(**shown_by(running, who), **accepted) as client:
+        answer = client.post("/mcp", json=call)
+        assert answer.status_code == (200 if who in READERS else 403), answer.text
+        assert ("A new application needs these fields too" in answer.text) == (who in READERS)
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))

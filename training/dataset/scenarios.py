@@ -6,7 +6,7 @@ features run on it unchanged, on all variants at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -15,10 +15,14 @@ from ibis.expr import operations as ops
 from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
+from training.aggregates.compose import Aggregate
 from training.aggregates.scenario import PAID, Scenario
-from training.lender.history import GROUPS, Group
+from training.lender.history import GROUPS
 from training.lender.scenarios import SCENARIOS
 from training.tables.read import Tables
+
+# A group of features: its tables, its features, and the function that computes them.
+Group = tuple[tuple[str, ...], tuple[Aggregate, ...], Callable[..., ir.Table]]
 
 
 @dataclass(frozen=True)

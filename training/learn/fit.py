@@ -137,9 +137,9 @@ def _stopped(learnt: lgb.Dataset, outcomes: Floats, parameters: dict[str, Any]) 
     )
     booster = lgb.train(
         parameters,
-        learnt.subset(np.sort(learn)),
+        learnt.subset(np.sort(learn).tolist()),
         num_boost_round=MOST_ROUNDS,
-        valid_sets=[learnt.subset(np.sort(stop))],
+        valid_sets=[learnt.subset(np.sort(stop).tolist())],
         callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
     )
     return booster.best_iteration
