@@ -1,6 +1,10 @@
 # Two commands do everything on a fresh machine: `make run` and `make test`.
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+# What does not need one another is done side by side: system packages beside Python's, one check beside another.
+MAKEFLAGS += --jobs=2
+# Dozens of processes import the same files: Python keeps them compiled, even where the shell tells it not to.
+unexport PYTHONDONTWRITEBYTECODE
 # Debian installs the browser that the browser tests drive; other systems name theirs in CHROMIUM.
 CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 export CHROMIUM
@@ -8,24 +12,44 @@ export CHROMIUM
 export NO_MKDOCS_2_WARNING = 1
 # Debian's PostgreSQL, on which the tests run the journal beside SQLite.
 POSTGRES := $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),/usr/lib/postgresql)
+# Before two processes of the app, as in production.
+NGINX := $(or $(shell command -v nginx),/usr/sbin/nginx)
 # Apache Spark, which one module of tests starts, runs on Java.
 JAVA := $(or $(shell command -v java),/usr/bin/java)
 
-.PHONY: run test check docs screenshot demo benchmark mlflow
+# Compiled when they are first imported: most files of these packages never are.
+INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile
+
+CHECKS := types lint format imports workflows pages
+.PHONY: run test check $(CHECKS) docs screenshot demo benchmark mlflow
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on ARTIFACT and APPLICANTS)
 	$(PYTHON) app.py
 
-test: check $(CHROMIUM) $(JAVA) $(POSTGRES) ## check, then run every test, the browser ones too
+test: check $(CHROMIUM) $(JAVA) $(POSTGRES) $(NGINX) ## check, then run every test, the browser ones too
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-check: $(VENV)/.installed-dev ## lint, format, types, import rules, workflows, links of the documentation
-	$(VENV)/bin/ruff check .
-	$(VENV)/bin/ruff format --check .
+check: $(CHECKS) ## lint, format, types, import rules, workflows, links of the documentation
+
+$(CHECKS): $(VENV)/.installed-dev
+
+types:
 	$(VENV)/bin/mypy
+
+lint:
+	$(VENV)/bin/ruff check .
+
+format:
+	$(VENV)/bin/ruff format --check .
+
+imports:
 	$(VENV)/bin/lint-imports
+
+workflows:
 	$(VENV)/bin/actionlint -shellcheck=
+
+pages:
 	$(VENV)/bin/mkdocs build --strict --quiet
 
 docs: $(VENV)/.installed-dev ## build the documentation as a site in site/; a broken link fails it
@@ -59,18 +83,19 @@ $(PYTHON):
 	python3 -m venv $(VENV)
 
 $(VENV)/.installed-serving: requirements.txt | $(PYTHON)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(INSTALL) -r requirements.txt
 	touch $@
 
 $(VENV)/.installed-dev: requirements.txt requirements-training.txt requirements-spark.txt requirements-dev.txt | $(PYTHON)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt
 	touch $@
 
+# One after the other: only one process at a time may install system packages.
 /usr/bin/chromium:
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium
 
-/usr/lib/postgresql:
+/usr/lib/postgresql: | $(CHROMIUM)
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql
 
-/usr/bin/java:
+/usr/bin/java: | $(POSTGRES)
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless

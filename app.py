@@ -27,6 +27,7 @@ from scoring.access.users import deciding
 from scoring.cases.notices import record_model, record_start
 from scoring.cases.policy import read_policy
 from scoring.cases.steps import Desk
+from scoring.charts.drawing import start_drawing, stop_drawing
 from scoring.errors import ScoringError
 from scoring.interface.batch_routes import batch_routes
 from scoring.interface.binding import bind
@@ -38,16 +39,17 @@ from scoring.interface.mcp_route import McpRoute
 from scoring.interface.mcp_server import mcp_server
 from scoring.interface.named import Endpoint, named_endpoints
 from scoring.interface.openapi import openapi_routes
-from scoring.interface.queue import finish, waiting
+from scoring.interface.readers import keep_no_copies
 from scoring.interface.screen import Screen
-from scoring.interface.sessions import keep_sessions_light
+from scoring.interface.stopping import finish
 from scoring.interface.theme import launch_options
+from scoring.interface.turns import RUNNING_AT_ONCE, Turns, waiting
 from scoring.interface.who import MCP
 from scoring.interface.workplace import Workplace
 from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
 from scoring.operations.log import set_up_log
-from scoring.operations.turns import Turns
+from scoring.operations.turns import CallTurns
 from scoring.portfolio.batches import Batches
 from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
@@ -57,21 +59,22 @@ from scoring.words.wording import text
 from scoring.worklist.scorer import Scorer
 
 HUB = "https://huggingface.co"
-# Events of several readers run side by side; LightGBM and matplotlib work outside Python's lock for the most part.
-RUNNING_AT_ONCE = 8
+# One processor is left for all else.
+DRAWING_AT_ONCE = max(1, min(4, (os.cpu_count() or 1) - 1))
 # Gradio takes no uploads here and makes no files; whatever it keeps is deleted within the hour.
 CACHE_SECONDS = 3600
 
 
-def build(workplace: Workplace, queue_length: int, endpoints: Mapping[str, Endpoint], turns: Turns) -> gr.Blocks:
+def build(workplace: Workplace, queue_length: int, endpoints: Mapping[str, Endpoint], calls: CallTurns) -> gr.Blocks:
     """The page, of whose events so many may wait, and its endpoints, whose calls work in turns."""
-    keep_sessions_light()
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
     with Page(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
         bind(Screen(workplace.serving.state, workplace.desk.policy), workplace, page)
-        add_endpoints(endpoints, turns)
-    return page.queue(default_concurrency_limit=RUNNING_AT_ONCE, max_size=queue_length)
+        add_endpoints(endpoints, calls)
+    page._queue = Turns(page, queue_length)
+    keep_no_copies(page)
+    return page
 
 
 def start(settings: Settings) -> tuple[Workplace, Access | None]:
@@ -101,13 +104,13 @@ try:
     # What is served, and what was refused, goes to the log; nothing of an applicant does.
     set_up_log(settings.operation.log_format)
     workplace, access = start(settings)
-    turns, endpoints = Turns(RUNNING_AT_ONCE), named_endpoints(workplace)
-    demo = build(workplace, settings.operation.queue_length, endpoints, turns)
+    calls, endpoints = CallTurns(RUNNING_AT_ONCE), named_endpoints(workplace)
+    demo = build(workplace, settings.operation.queue_length, endpoints, calls)
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 
 # What is around the page: the guard, limits, headers, and figures on how it runs.
-run = operations(workplace, endpoints, partial(waiting, demo, RUNNING_AT_ONCE, turns), settings.operation)
+run = operations(workplace, endpoints, lambda: waiting(demo).and_also(calls.waiting), settings.operation)
 # A Space's page on the hub shows the app in a frame, to which browsers send no session.
 framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 
@@ -115,7 +118,7 @@ framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
     batches = Batches(lambda: workplace.serving.state.service.artifact)
-    mcp = McpRoute(mcp_server(workplace, endpoints, turns))
+    mcp = McpRoute(mcp_server(workplace, endpoints, calls))
     drift = drift_routes(workplace.serving, settings.drift_report)
     described = openapi_routes(workplace, endpoints)
     routes = [*drift, *batch_routes(batches), Route(MCP, mcp), *described, *run.routes]
@@ -124,6 +127,7 @@ def app_options() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    start_drawing(DRAWING_AT_ONCE)
     if settings.refresh_minutes:
         workplace.serving.watch(settings.refresh_minutes)
     anchor = hub_anchor(settings)
@@ -141,3 +145,5 @@ if __name__ == "__main__":
             time.sleep(3600)
     except KeyboardInterrupt:
         finish(demo, run.work)
+    finally:
+        stop_drawing()

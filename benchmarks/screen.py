@@ -159,7 +159,7 @@ def in_browser(ids: Sequence[int]) -> list[str]:
                     amount = 200_000 + 1000 * (len(taken["edit"]) + len(taken["edit after other tabs"]))
                     taken[kind].append(_painted(page, "#result td", f"{amount:,}", partial(_enter, amount)))
             _open("decision", page)
-            page.locator("#decision .cs-verdict").wait_for()
+            page.locator("#reasons .cs-reasons").wait_for()
         browser.close()
     # For the first applicant, neither server nor browser have drawn anything yet.
     return [f"in the browser, {what}: {median(waits[1:]):.0f} ms" for what, waits in taken.items()]
@@ -185,6 +185,7 @@ def _open(name: str, page: Page) -> None:
 
 def _enter(amount: int, page: Page) -> None:
     page.locator("#entry-AMT_CREDIT input").fill(str(amount))
+    page.locator("#entry-AMT_CREDIT input").press("Enter")
 
 
 def main() -> int:

@@ -32,7 +32,7 @@ def picture(address: str) -> bytes:
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport=WINDOW, locale="en-GB", color_scheme="light", reduced_motion="reduce")
         page.goto(f"{address}/?applicant={APPLICANT}&language=en")
-        page.locator("#decision .cs-verdict").wait_for()
+        page.locator("#reasons .cs-reasons").wait_for()
         shot = page.screenshot(animations="disabled")
         browser.close()
     return shot

@@ -136,7 +136,7 @@ class JournalError(ScoringError):
 
 
 class AccessError(ScoringError):
-    """Somebody is not signed in, or may not do this."""
+    """A caller is not signed in, or may not do this."""
 
 
 class CaseError(ScoringError):

@@ -162,11 +162,14 @@ def applicants_command(
 def terms_command(
     data: Data,
     out: Annotated[Path, typer.Option(help="CSV file to write: it takes the place of scoring/lender/terms.csv.")],
+    prices: Annotated[
+        Path | None, typer.Option(help="CSV file of the lowest rate by term, in place of scoring/lender/prices.csv.")
+    ] = None,
 ) -> None:
     """Write the likely term by amount over instalment, learnt from the lender's earlier cash loans."""
     from training.dataset.terms import write_terms
 
-    count = write_terms(data, out)
+    count = write_terms(data, out, prices)
     typer.echo(f"{count} steps written to {out}. Train again with them in scoring/lender/terms.csv.")
 
 
@@ -283,6 +286,9 @@ def validate_command(
     dates: Annotated[
         Path | None, typer.Option(help=f"{APPLICANT_ID} and DATE of the applications: CSV or Parquet.")
     ] = None,
+    journal: Annotated[
+        str | None, typer.Option(help="Database with people's decisions, sqlite:///PATH or postgresql://…")
+    ] = None,
     fail: Annotated[bool, typer.Option("--fail", help="Exit with 3 if a finding is out of bound.")] = False,
 ) -> None:
     """Write the validation pack of a version: what a model-risk reviewer asks for, with tests, bounds and verdicts."""
@@ -291,7 +297,7 @@ def validate_command(
     from training.validation.bounds import DEFAULT_BOUNDS
     from training.validation.validate import Question, validate, verdict_lines
 
-    pack = validate(Question(artifact, data, against, bounds or DEFAULT_BOUNDS, dates), out)
+    pack = validate(Question(artifact, data, against, bounds or DEFAULT_BOUNDS, dates, journal), out)
     typer.echo("\n".join([*verdict_lines(pack), f"Full pack: {out / PAGE}"]))
     if fail and pack.outside:
         raise typer.Exit(ALARM_STATUS)

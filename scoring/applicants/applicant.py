@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.applicants.scenarios import HistoryChange
 from scoring.errors import InvalidInputError
 from scoring.schema.definition import Raw
 from scoring.schema.fields import fields
@@ -19,11 +20,15 @@ from scoring.words.wording import text
 
 @dataclass(frozen=True)
 class Applicant:
-    """All raw application fields (None if missing), and the model's history columns (NaN if unknown)."""
+    """All raw application fields (None if missing), and the model's history columns (NaN if unknown).
+
+    `scenarios` are the changes of the history that are open to the applicant.
+    """
 
     applicant_id: int | None
     raw: Mapping[str, Raw]
     history: Mapping[str, float]
+    scenarios: tuple[HistoryChange, ...] = ()
 
     def columns(self) -> dict[str, NDArray]:
         """The raw fields and the history as arrays of length 1."""
@@ -66,4 +71,12 @@ def edited(applicant: Applicant, changes: Mapping[str, Raw], language: Language)
         missing = [field.name for field in fields().values() if field.required and raw[field.name] is None]
         if missing:
             raise InvalidInputError(text("error.new_application_lacks", language, fields=", ".join(missing)))
-    return Applicant(applicant.applicant_id, raw, applicant.history)
+    return replace(applicant, raw=raw)
+
+
+def with_history(applicant: Applicant, changes: Iterable[HistoryChange]) -> Applicant:
+    """The applicant after changes of the history, each of a table of its own."""
+    history = dict(applicant.history)
+    for change in changes:
+        history.update(change.features)
+    return replace(applicant, history=history)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.row_groups import RowGroups, open_groups
+from scoring.applicants.scenarios import COLUMN, Declared, history_changes, read_declared
 from scoring.applicants.stamp import Stamp, read_stamp
 from scoring.checks.findings import counted
 from scoring.checks.stored import REMEDY
@@ -44,7 +45,8 @@ HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 class ApplicantsFile:
     """An open file of applicants. `ids` are sorted; `starts` are the first rows of the row groups.
 
-    `stamp` says how the file was made; None if it has none. `content` changes with the file's content.
+    `stamp` says how the file was made, `scenarios` which changes of the history it holds, each None if the file does
+    not. `content` changes with the file's content.
     """
 
     path: Path
@@ -53,6 +55,7 @@ class ApplicantsFile:
     starts: NDArray[np.int64]
     history_names: tuple[str, ...]
     stamp: Stamp | None
+    scenarios: Declared | None
     content: str
 
     def __len__(self) -> int:
@@ -153,7 +156,8 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
     try:
         content = content_of(path)
         groups = open_groups(path)
-        _check_columns(path, set(groups.names), history_names)
+        declared = read_declared(groups.schema, path.name)
+        _check_columns(path, set(groups.schema.names), history_names)
         ids_of_groups = [_ids(path, column) for column in groups.columns(APPLICANT_ID)]
     except (OSError, pa.ArrowInvalid) as error:
         raise _unreadable(path, error) from error
@@ -161,7 +165,9 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
     if len(ids) == 0 or (np.diff(ids) <= 0).any():
         raise ApplicantsFileError(f"{path}: {APPLICANT_ID} must be sorted, unique and not empty. {REMEDY}")
     starts = np.cumsum([0, *(len(found) for found in ids_of_groups[:-1])])
-    return ApplicantsFile(path, groups, ids, starts, history_names, read_stamp(groups.metadata), content)
+    return ApplicantsFile(
+        path, groups, ids, starts, history_names, read_stamp(groups.schema.metadata or {}), declared, content
+    )
 
 
 def content_of(path: Path) -> str:
@@ -208,7 +214,10 @@ def _read_applicant(file: ApplicantsFile, index: int, language: Language) -> App
         words = text("error.stored_value", language, file=file.path.name, id=file.ids[index], words=error)
         raise StoredValueError(words) from error
     history = {name: math.nan if row[name] is None else row[name] for name in file.history_names}
-    return Applicant(int(file.ids[index]), raw, history)
+    changes = (
+        history_changes(row.get(COLUMN), file.scenarios, file.history_names, file.path.name) if file.scenarios else ()
+    )
+    return Applicant(int(file.ids[index]), raw, history, changes)
 
 
 @lru_cache(maxsize=KEPT)
@@ -222,5 +231,5 @@ def _read_row(file: ApplicantsFile, index: int) -> dict[str, Any]:
 
 @lru_cache(maxsize=GROUPS_KEPT)
 def _read_group(file: ApplicantsFile, group: int) -> dict[str, pa.Array]:
-    table = file.groups.read(group, file.columns)
+    table = file.groups.read(group, [*file.columns, *([COLUMN] if file.scenarios else [])])
     return {name: table[name].combine_chunks() for name in table.column_names}

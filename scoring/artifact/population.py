@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scoring.answers import Histogram, PopulationName
+from scoring.answers.population import Histogram, PopulationName
 from scoring.arrays import Columns, Floats
 from scoring.artifact.model import Model, log_odds_of
 from scoring.decision.costs import cost_columns

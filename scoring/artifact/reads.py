@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,13 +32,23 @@ def columns_read(features: Sequence[ModelFeature], weights: Floats) -> dict[str,
         features: of the model.
         weights: of the features, shape (features,).
     """
-    unknown = {name: np.array([None]) for name, field in fields().items() if field.type == "text"}
-    numbers = [name for name in fields() if name not in unknown] + list(history_inputs(features))
-    columns = {**unknown, **dict.fromkeys(numbers, np.array([np.nan]))}
     read: dict[str, float] = {}
     for item, weight in zip(features, weights.tolist(), strict=True):
-        recorder = _Recorder(columns)
-        item.read(recorder)
-        for name in recorder.read:
+        for name in _columns_of(item):
             read[name] = read.get(name, 0.0) + weight
     return dict(sorted(read.items(), key=lambda column: (-column[1], column[0])))
+
+
+@lru_cache(maxsize=1024)
+def fields_of(item: ModelFeature) -> tuple[str, ...]:
+    """The raw fields that a feature is computed from, in the order of the field table."""
+    read = _columns_of(item)
+    return tuple(name for name in fields() if name in read)
+
+
+def _columns_of(item: ModelFeature) -> set[str]:
+    unknown = {name: np.array([None]) for name, field in fields().items() if field.type == "text"}
+    numbers = [name for name in fields() if name not in unknown] + list(history_inputs([item]))
+    recorder = _Recorder({**unknown, **dict.fromkeys(numbers, np.array([np.nan]))})
+    item.read(recorder)
+    return recorder.read

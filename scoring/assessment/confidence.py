@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Confidence, MissingEffect, NearScores, OutsideLearnt
+from scoring.answers.applicant import Confidence, MissingEffect, NearScores, OutsideLearnt
 from scoring.applicants.applicant import Applicant
 from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact
@@ -73,12 +73,12 @@ def outside_learnt(artifact: Artifact, values: Floats, language: Language) -> li
         OutsideLearnt(
             feature=feature.name,
             label=feature.label[language],
-            value=float(values[place]),
+            value=float(values[index]),
             unit=feature.unit,
-            learnt=[float(low[place]), float(high[place])],
+            learnt=[float(low[index]), float(high[index])],
         )
-        for place in np.flatnonzero((values < low) | (values > high))
-        for feature in (artifact.model.features[place].feature,)
+        for index in np.flatnonzero((values < low) | (values > high))
+        for feature in (artifact.model.features[index].feature,)
     ]
 
 
@@ -131,8 +131,8 @@ def _unknown(artifact: Artifact, applicant: Applicant) -> list[str]:
 
 def _complete_first(artifact: Artifact, assessment: Assessment) -> list[str]:
     """The missing fields that matter most, if most of what the model reads of an application is missing; else none."""
-    asked = np.array([not item.history for item in artifact.model.features])
-    weights = artifact.weights * asked
+    from_application = np.array([not item.history for item in artifact.model.features])
+    weights = artifact.weights * from_application
     if weights[np.isnan(assessment.values)].sum() < MOSTLY_MISSING * weights.sum():
         return []
     return [name for name in _unknown(artifact, assessment.applicant) if name in fields()][:MOST_TO_COMPLETE]

@@ -6,12 +6,13 @@ log_odds(x) = [base + sum of their mean phi] + sum of [phi(x) - mean phi of thei
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 
-from scoring.answers import FeatureContribution, Reason, ThemeContribution
+from scoring.answers.applicant import FeatureContribution, Reason, ThemeContribution
 from scoring.arrays import Floats
 from scoring.artifact.population import Population
 from scoring.schema.features import ModelFeature
@@ -25,9 +26,9 @@ MOST_REASONS = 4
 LEAST_CONTRIBUTION = 0.01
 
 
-def _principal(contributions: Floats, features: tuple[ModelFeature, ...]) -> Iterator[int]:
-    """Indices of the principal adverse contributions, largest first, one for each factor."""
-    seen: set[str] = set()
+def _principal(contributions: Floats, features: tuple[ModelFeature, ...], but: Collection[str] = ()) -> Iterator[int]:
+    """Indices of the principal adverse contributions, largest first, one for each factor but those."""
+    seen = set(but)
     for index in np.argsort(-contributions, kind="stable"):
         if contributions[index] < LEAST_CONTRIBUTION:
             return
@@ -37,9 +38,14 @@ def _principal(contributions: Floats, features: tuple[ModelFeature, ...]) -> Ite
             yield int(index)
 
 
-def principal_features(contributions: Floats, features: tuple[ModelFeature, ...]) -> list[int]:
-    """Indices of at most four features that raise the risk most above the just accepted, one for each factor."""
-    return [index for index, _ in zip(_principal(contributions, features), range(MOST_REASONS), strict=False)]
+def principal_features(
+    contributions: Floats, features: tuple[ModelFeature, ...], but: Collection[str] = ()
+) -> list[int]:
+    """Indices of at most four features that raise the risk most above the just accepted.
+
+    There is one for each factor, and none for the factors in `but`.
+    """
+    return list(islice(_principal(contributions, features, but), MOST_REASONS))
 
 
 # Room for the served model and the previous one, in each language.
@@ -68,10 +74,19 @@ def adverse_reasons(values: Floats, contributions: Floats, population: Populatio
 
 
 def favourable_reasons(
-    values: Floats, contributions: Floats, population: Population, language: Language
+    values: Floats,
+    contributions: Floats,
+    population: Population,
+    language: Language,
+    against: Sequence[Reason] = (),
 ) -> list[Reason]:
-    """At most four reasons in favour of one applicant, in the form of `adverse_reasons`; contributions are negative."""
-    indices = principal_features(-contributions, population.features)
+    """At most four reasons in favour of one applicant, in the form of `adverse_reasons`; contributions are negative.
+
+    None has the factor of a reason in `against`: the same fact does not speak on both sides.
+    """
+    factors = {item.feature.name: item.feature.factor for item in population.features}
+    told = {factors[reason.feature] for reason in against}
+    indices = principal_features(-contributions, population.features, told)
     return _reasons(indices, values, contributions, population, language)
 
 
@@ -91,9 +106,13 @@ def _reasons(
             middle=_middle(population, index),
             theme=item.feature.theme,
             theme_contribution=float(contributions[themes == item.feature.theme].sum()),
+            factor=item.feature.factor,
+            lower=lower,
+            higher=higher,
         )
         for index in indices
         for item in (population.features[index],)
+        for lower, higher in (_shares(population, index, float(values[index])),)
     ]
 
 
@@ -101,6 +120,15 @@ def _middle(population: Population, index: int) -> float | None:
     """The median of a quantity among the just accepted; None for anything else, or if it is never on file."""
     median = float(population.quartiles[1, index])
     return None if population.features[index].feature.kind != "quantitative" or np.isnan(median) else median
+
+
+def _shares(population: Population, index: int, value: float) -> tuple[float, float] | tuple[None, None]:
+    """The shares of accepted applicants with a lower and a higher value of a quantity; None if there are none."""
+    known = population.matrix[population.masks["accepted"], index]
+    known = known[~np.isnan(known)]
+    if population.features[index].feature.kind != "quantitative" or np.isnan(value) or not len(known):
+        return None, None
+    return float((known < value).mean()), float((known > value).mean())
 
 
 def themed(

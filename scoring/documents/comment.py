@@ -7,23 +7,22 @@ would help, unless approved; and what is missing on file.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from scoring.answers import Plan, Reason, Recourse
-from scoring.applicants.in_words import field_in_words, field_label
+from scoring.answers.applicant import Reason, Recourse
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of
 from scoring.artifact.population import PROBABILITY, percentile
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.explanation import favourable_reasons
+from scoring.documents.change import nothing_helps, plan_in_words
 from scoring.documents.reasons import in_sentence
 from scoring.schema.fields import fields
 from scoring.words.language import Language
-from scoring.words.wording import counted_form, in_hundred, text, value_in_words
+from scoring.words.wording import counted_form, frequency_in_words, text, value_in_words
 
 Risk = Literal["low", "moderate", "borderline", "high", "very_high"]
 Point = Literal["first", "second", "risk"]
@@ -64,7 +63,7 @@ def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], 
         probability=assessment.probability,
         risk=_risk(assessment),
         against=against,
-        favour=next(_unlike(against, artifact, assessment), None),
+        favour=_favour(against, artifact, assessment),
         place=_place(artifact, assessment, against),
         recourse=None if approved else recourse,
         missing=sum(value is None for value in assessment.applicant.raw.values()),
@@ -84,12 +83,12 @@ def _risk(assessment: Assessment) -> Risk:
             return "very_high" if odds > FAR else "high"
 
 
-def _unlike(against: list[Reason], artifact: Artifact, assessment: Assessment) -> Iterator[Reason]:
-    """Reasons in favour whose factors differ from those against."""
-    factors = {item.feature.name: item.feature.factor for item in artifact.model.features}
-    told = {factors[reason.feature] for reason in against}
-    reasons = favourable_reasons(assessment.values, assessment.contributions, artifact.population, assessment.language)
-    return (reason for reason in reasons if factors[reason.feature] not in told)
+def _favour(against: list[Reason], artifact: Artifact, assessment: Assessment) -> Reason | None:
+    """The strongest reason in favour whose factor differs from those against."""
+    found = favourable_reasons(
+        assessment.values, assessment.contributions, artifact.population, assessment.language, against
+    )
+    return next(iter(found), None)
 
 
 def _place(artifact: Artifact, assessment: Assessment, against: list[Reason]) -> Place:
@@ -122,23 +121,17 @@ def comment(facts: Facts, language: Language) -> str:
 
 def _told(facts: Facts, language: Language) -> str:
     sentences = [
-        text(f"comment.risk.{facts.risk}", language, frequency=_frequency("risk", facts.probability, language)),
+        text(
+            f"comment.risk.{facts.risk}",
+            language,
+            frequency=frequency_in_words("risk", facts.probability, language),
+        ),
         _points(facts, language),
         _place_in_words(facts.place, language) if facts.place else "",
         _help(facts.recourse, language),
         _missing(facts, language),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _frequency(of: Literal["risk", "accepted"], share: float, language: Language) -> str:
-    """A share as so many in a hundred, which agrees with the percentage beside it."""
-    count = in_hundred(share)
-    if count < 1:
-        return text(f"comment.frequency.{of}.fewer", language)
-    if count > 99:
-        return text(f"comment.frequency.{of}.more", language)
-    return text(f"comment.frequency.{of}.{counted_form(count, language)}", language, count=count)
 
 
 def _points(facts: Facts, language: Language) -> str:
@@ -158,7 +151,7 @@ def _point(reason: Reason, language: Language) -> str:
 
 def _place_in_words(place: Place, language: Language) -> str:
     side, share = ("lower", place.lower) if place.lower >= 0.5 else ("higher", 1 - place.lower)
-    accepted = _frequency("accepted", share, language)
+    accepted = frequency_in_words("accepted", share, language)
     return text(f"comment.place.{place.point}.{side}", language, accepted=accepted)
 
 
@@ -169,21 +162,7 @@ def _help(recourse: Recourse | None, language: Language) -> str:
         return text("comment.approved_with", language, changes=plan_in_words(recourse.plans[0], language))
     if recourse.referral:
         return text("comment.referred_with", language, changes=plan_in_words(recourse.referral, language))
-    return text("comment.nothing_helps", language)
-
-
-def plan_in_words(plan: Plan, language: Language) -> str:
-    """What a plan sets: "amount of the loan (405,000), instalment (21,870) and price of the goods (400,000)"."""
-    told = [
-        text(
-            "summary.reason_without_usual",
-            language,
-            label=in_sentence(field_label(name, language)),
-            value=field_in_words(name, value, language),
-        )
-        for name, value in plan.changes.items()
-    ]
-    return text("and", language).join(part for part in (", ".join(told[:-1]), told[-1]) if part)
+    return nothing_helps(recourse, language)
 
 
 def _missing(facts: Facts, language: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.answers import Confidence, MissingEffect, NearScores, OutsideLearnt
+from scoring.answers.applicant import Confidence, MissingEffect, NearScores, OutsideLearnt
 from scoring.applicants.in_words import field_label
 from scoring.assessment.confidence import NEAREST
 from scoring.documents.reasons import in_sentence
@@ -23,6 +23,23 @@ def how_sure(confidence: Confidence, language: Language) -> str:
         _outside(confidence.outside, language),
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def how_sure_in_short(confidence: Confidence, language: Language) -> str:
+    """The same in a line: how much is missing, whether that could change anything, and what is outside."""
+    missing, outside = confidence.missing, confidence.outside
+    told = text("bar.sure.complete", language)
+    if missing.fields:
+        form = counted_form(missing.fields, language)
+        told = text(f"bar.sure.missing.{form}", language, count=missing.fields, total=missing.total)
+    if missing.may_change_decision:
+        told += text("bar.sure.may_change", language)
+    if not outside:
+        return told + text("bar.sure.within", language)
+    first, more = outside[0], len(outside) - 1
+    value = value_in_words(first.value, first.unit, language)
+    told += text("bar.sure.outside", language, label=in_sentence(first.label), value=value)
+    return told + (text("confidence.more", language, count=more) if more else "")
 
 
 def _complete_first(names: list[str], language: Language) -> str:

@@ -7,12 +7,15 @@ comparisons are of the figures as they are written, so that no reader finds "0.4
 
 from __future__ import annotations
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.artifact.model import log_odds_of, probability_of
+from scoring.schema.sayings import Side, agreeing, sayings_of
 from scoring.words.language import Language
 from scoring.words.wording import counted_form, number, range_in_words, text, value_in_words
 
 LEAST_POINTS_SHOWN = 0.05
+# A share above which "most" is true.
+MOST = 0.5
 
 
 def in_sentence(label: str) -> str:
@@ -42,6 +45,63 @@ def is_usual(reason: Reason, language: Language) -> bool:
     return numbers and low <= value <= high  # type: ignore[operator]
 
 
+def headline(reason: Reason, language: Language) -> str:
+    """A reason as a plain sentence that agrees with its value: "A low score at … weighs against the application"."""
+    effect = "raises" if reason.contribution > 0 else "lowers"
+    if reason.value is None:
+        return text(f"reason.missing.{effect}", language, label=reason.label)
+    found = sayings_of(reason.feature, reason.factor)
+    if found is None:
+        return text(f"reason.plain.{effect}", language, label=reason.label)
+    sentence = found.raises if reason.contribution > 0 else found.lowers
+    return agreeing(sentence[language], _side(reason, language))
+
+
+def headline_in_letter(reason: Reason, language: Language) -> str:
+    """A reason against as the applicant is told it: "Your score … is lower than that of most approved applicants"."""
+    found = sayings_of(reason.feature, reason.factor)
+    if reason.value is None:
+        return text("letter.reason.missing", language, label=reason.label)
+    # A decision that was recorded without these shares says no more than it knows.
+    placed = not isinstance(reason.value, (int, float)) or reason.lower is not None
+    if found is None or not placed:
+        return text("letter.reason.plain", language, label=reason.label)
+    return agreeing(found.letter[language], _yes_or_no(reason, language) or _among_most(reason))
+
+
+def _among_most(reason: Reason) -> Side:
+    """On which side of most accepted applicants a value is."""
+    if (reason.higher or 0) > MOST:
+        return "low"
+    return "high" if (reason.lower or 0) > MOST else "usual"
+
+
+def _side(reason: Reason, language: Language) -> Side:
+    """Where a value is beside the usual range, as both are written; no is low and yes is high."""
+    if answer := _yes_or_no(reason, language):
+        return answer
+    low = reason.usual_range[0] if reason.usual_range else None
+    numbers = isinstance(reason.value, (int, float)) and isinstance(low, (int, float))
+    if not numbers or is_usual(reason, language):
+        return "usual"
+    return "low" if reason.value < low else "high"  # type: ignore[operator]
+
+
+def _yes_or_no(reason: Reason, language: Language) -> Side | None:
+    return {text("no", language): "low", text("yes", language): "high"}.get(str(reason.value))  # type: ignore[return-value]
+
+
+def beside_usual_in_words(reason: Reason, language: Language) -> str:
+    """What is usual among just accepted applicants or, inside that, how the value compares with the middle one.
+
+    A theme that works the other way as a whole is named.
+    """
+    if is_usual(reason, language):
+        return _and_theme(_beside_middle(reason, language), reason, language)
+    usual = usual_in_words(reason, language)
+    return _and_theme(text("reason.usually", language, usual=usual) if usual else "", reason, language)
+
+
 def standing_in_words(reason: Reason, probability: float, language: Language) -> str:
     """How a reason's value stands among just accepted applicants: what is usual, or, if it is, how it compares.
 
@@ -50,15 +110,19 @@ def standing_in_words(reason: Reason, probability: float, language: Language) ->
         probability: of default, of which the reason's effect is a part.
         language: of the words.
     """
-    parts = []
-    if is_usual(reason, language):
-        parts += [_beside_middle(reason, language), effect_in_words(reason, probability, language)]
-    elif usual := usual_in_words(reason, language):
-        parts.append(text("reason.usually", language, usual=usual))
-    if reason.contribution * reason.theme_contribution < 0:
-        side = "lowers" if reason.theme_contribution < 0 else "raises"
-        parts.append(text(f"reason.theme.{side}", language, theme=in_sentence(text(f"theme.{reason.theme}", language))))
-    return ", ".join(part for part in parts if part)
+    if not is_usual(reason, language):
+        return beside_usual_in_words(reason, language)
+    parts = (_beside_middle(reason, language), effect_in_words(reason, probability, language))
+    return _and_theme(", ".join(part for part in parts if part), reason, language)
+
+
+def _and_theme(told: str, reason: Reason, language: Language) -> str:
+    """What was said of a reason, and that its theme works the other way as a whole, if it does."""
+    if reason.contribution * reason.theme_contribution >= 0:
+        return told
+    side = "lowers" if reason.theme_contribution < 0 else "raises"
+    theme = text(f"reason.theme.{side}", language, theme=in_sentence(text(f"theme.{reason.theme}", language)))
+    return f"{told}, {theme}" if told else theme
 
 
 def _beside_middle(reason: Reason, language: Language) -> str:
@@ -71,10 +135,14 @@ def _beside_middle(reason: Reason, language: Language) -> str:
     return text("reason.above" if reason.value > reason.middle else "reason.below", language, middle=middle)
 
 
+def points_of(reason: Reason, probability: float) -> float:
+    """What a reason adds to the probability, in percentage points, against log-odds without it."""
+    return 100 * (probability - float(probability_of(float(log_odds_of(probability)) - reason.contribution)))
+
+
 def effect_in_words(reason: Reason, probability: float, language: Language) -> str:
-    """What a reason adds to the probability or takes from it, in percentage points, against log-odds without it."""
-    without = float(probability_of(float(log_odds_of(probability)) - reason.contribution))
-    points = 100 * abs(probability - without)
+    """What a reason adds to the probability or takes from it, in percentage points."""
+    points = abs(points_of(reason, probability))
     side = "adds" if reason.contribution > 0 else "takes"
     if points < LEAST_POINTS_SHOWN:
         return text(f"reason.{side}.little", language)

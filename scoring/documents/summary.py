@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
@@ -63,13 +63,12 @@ def warnings(
             for name in changes
             if not known[name].editable and not known[name].protected
         ]
-    return told + _beyond_training(applicant, values, artifact, language)
+    return told + beyond_training(values, artifact, language) + _unknown_levels(applicant, values, artifact, language)
 
 
-def _beyond_training(applicant: Applicant, values: Floats, artifact: Artifact, language: Language) -> list[str]:
-    """Features outside their range in training, and levels unknown in training."""
-    features = artifact.model.features
-    told = [
+def beyond_training(values: Floats, artifact: Artifact, language: Language) -> list[str]:
+    """Features outside their range in training."""
+    return [
         text(
             "warning.beyond_training",
             language,
@@ -79,8 +78,13 @@ def _beyond_training(applicant: Applicant, values: Floats, artifact: Artifact, l
         )
         for found in outside_learnt(artifact, values, language)[:MOST_RANGE_WARNINGS]
     ]
+
+
+def _unknown_levels(applicant: Applicant, values: Floats, artifact: Artifact, language: Language) -> list[str]:
+    """Levels unknown in training."""
+    told = []
     for index in artifact.categorical:
-        feature = features[index].feature
+        feature = artifact.model.features[index].feature
         if np.isnan(values[index]) and applicant.raw[feature.name] is not None:
             level = level_words(feature.name, str(applicant.raw[feature.name]), language)
             told.append(text("warning.unknown_level", language, label=feature.label[language], value=level))

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from scoring.access.answers import told
+from scoring.access.answers import plain_response
 from scoring.applicants.inputs import checked_language
 from scoring.errors import InvalidInputError, PortfolioError
 from scoring.interface.who import BATCH, person_of
@@ -30,11 +30,11 @@ def batch_routes(batches: Batches) -> list[Route]:
         try:
             language, form = checked_language(asked.get("language", "en")), checked_form(asked.get("format", "csv"))
         except (InvalidInputError, PortfolioError) as error:
-            return told(NOT_ALLOWED, str(error))
+            return plain_response(NOT_ALLOWED, str(error))
         try:
             batch = batches.receive(owner, language, form)
         except PortfolioError as error:
-            refused = told(BUSY, str(error))
+            refused = plain_response(BUSY, str(error))
             refused.headers["Retry-After"] = str(BUSY_SECONDS)
             return refused
         received = False
@@ -44,26 +44,26 @@ def batch_routes(batches: Batches) -> list[Route]:
             if not received:
                 batches.cancel(batch)
         if not received:
-            return told(TOO_LARGE, f"The file is larger than {MOST_BYTES:,} bytes. Send it in several.")
+            return plain_response(TOO_LARGE, f"The file is larger than {MOST_BYTES:,} bytes. Send it in several.")
         batches.start(batch)
         return JSONResponse(_seen(batch), ACCEPTED)
 
     async def watch(request: Request) -> Response:
         batch = _own(batches, request)
-        return JSONResponse(_seen(batch)) if batch else told(UNKNOWN, GONE)
+        return JSONResponse(_seen(batch)) if batch else plain_response(UNKNOWN, GONE)
 
     async def fetch(request: Request) -> Response:
         batch = _own(batches, request)
         if batch is None:
-            return told(UNKNOWN, GONE)
+            return plain_response(UNKNOWN, GONE)
         if batch.state != "done":
-            return told(CONFLICT, batch.error or f"The file is not there to fetch: it is {batch.state}.")
+            return plain_response(CONFLICT, batch.error or f"The file is not there to fetch: it is {batch.state}.")
         return FileResponse(batch.answer, media_type=TYPES[batch.form], filename=batch.answer.name)
 
     async def cancel(request: Request) -> Response:
         batch = _own(batches, request)
         if batch is None:
-            return told(UNKNOWN, GONE)
+            return plain_response(UNKNOWN, GONE)
         await to_thread.run_sync(batches.cancel, batch)
         return JSONResponse(_seen(batch))
 

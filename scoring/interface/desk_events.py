@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from scoring.cases.orders import Order, Recorded, Seen
 from scoring.cases.steps import confirm, decide, reopen, send_back
+from scoring.decision.rule import OUTCOMES
 from scoring.errors import CaseError, DatabaseError, JournalError, ScoringError
 from scoring.interface.case import Case, Shown, together
 from scoring.interface.events import Events, Values
@@ -111,9 +112,7 @@ class DeskEvents:
 
     def back(self, state: State, values: Values) -> Shown:
         """The list in place of a case."""
-        language = self.events.language(values)
-        welcome = self.screen.header.welcome(state, language)
-        return together(self.screen.close(), welcome, self.events.listed(state, values))
+        return self.events.leave(state, values)
 
     def redraw_list(self, state: State, values: Values) -> Shown:
         """The list with what has been scored since, unless a case was opened meanwhile."""
@@ -140,12 +139,32 @@ class DeskEvents:
         return events.open_id(state, values, str(found), TABS[0], language)
 
     def obey(self, state: State, values: Values) -> Shown:
-        """A command from a click in the list: `open ID`, or one that reorders it; a mark that differs follows."""
+        """A command from a click in our own HTML; a mark that differs follows it.
+
+        `open ID` opens an application, `show TAB` a tab, `field NAME` the form, `decide OUTCOME` the record at that
+        choice; whatever else reorders the list.
+        """
         sent = str(values[self.screen.command] or "").split()
         command, argument = sent[:2] if len(sent) > 2 else ("", "")
-        if command == "open":
-            return self.events.open_id(state, values, argument, TABS[0], self.events.language(values))
-        return self.events.listed(state, values, command, argument) if argument else {}
+        match command:
+            case "open":
+                return self.events.open_id(state, values, argument, TABS[0], self.events.language(values))
+            case "show" if argument in TABS:
+                return self.events.lead_to(argument, state, values)
+            case "field":
+                return self.events.lead_to("what_if", state, values)
+            case "decide" if argument in OUTCOMES:
+                return self.begin(argument, state, values)
+            case "state" | "sort" | "page":
+                return self.events.listed(state, values, command, argument)
+        return {}
+
+    def begin(self, outcome: str, state: State, values: Values) -> Shown:
+        """The record, with an outcome chosen in the bar; nothing is recorded yet."""
+        record = self.screen.record
+        chosen = {**values, record.outcome: outcome}
+        shown = self.events.lead_to("record", state, values)
+        return together(shown, {record.outcome: {"value": outcome}}, self.choose_outcome(state, chosen))
 
 
 def _seen(held: object, case: Case) -> Seen:

@@ -16,10 +16,10 @@ from scoring.errors import ScoringError
 from scoring.interface.named import Endpoint
 from scoring.interface.refused import refused
 from scoring.interface.who import person_of, require
-from scoring.operations.turns import Turns
+from scoring.operations.turns import CallTurns
 
 
-def answering(endpoint: Endpoint, turns: Turns) -> Any:
+def answering(endpoint: Endpoint, turns: CallTurns) -> Any:
     """An endpoint as gradio calls it: only for callers who may do this, and with errors as their message.
 
     Args:
@@ -45,7 +45,7 @@ def answering(endpoint: Endpoint, turns: Turns) -> Any:
     return answer
 
 
-def add_endpoints(endpoints: Mapping[str, Endpoint], turns: Turns) -> None:
+def add_endpoints(endpoints: Mapping[str, Endpoint], turns: CallTurns) -> None:
     """Declares the endpoints inside the current Blocks.
 
     Args:

@@ -1,23 +1,20 @@
-"""The header above the tabs: product, model, applicant, and the requested loan."""
+"""The header: product and model, the ways to list, model and applicants, and the bar of the case in view."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 
 import gradio as gr
 import numpy as np
 
-from scoring.applicants.in_words import loan_in_words
 from scoring.artifact.in_words import model_in_words
 from scoring.errors import ScoringError
+from scoring.interface.bar import bar_html
 from scoring.interface.case import Case, Shown
-from scoring.interface.form import form_fields
 from scoring.interface.html import alert, element, notice, page, words
 from scoring.interface.who import signed_in_html
 from scoring.lender.roles import LISTED
 from scoring.people import Person
-from scoring.schema.definition import Raw
 from scoring.schema.fields import fields
 from scoring.serving.live import State
 from scoring.serving.service import Service
@@ -25,6 +22,8 @@ from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import text, texts, value_in_words
 
 MOST_FOUND = 20
+# `style.css` knows it, too.
+BLANK = "–"
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -41,14 +40,18 @@ def matching(service: Service, typed: str, most: int) -> list[int]:
 
 
 def options(service: Service | None, typed: str, language: Language) -> list[tuple[str, str]]:
-    """The menu's choices for the digits typed, as (words, id): ids that begin with them, then those that follow.
+    """The menu's choices for what was typed, as (words, id): ids that begin with it, then those that follow.
 
-    Their number is constant, since the menu fails if its list shrinks while it is open.
+    Where no id begins with it, the first choice says so, and is nobody; the page hides the blank ones after it. The
+    number of choices is constant, since the menu fails if its list shrinks while it is open.
     """
     if service is None or service.applicants is None:
         return []
     on_file, matches = service.applicants.ids, matching(service, typed, MOST_FOUND)
-    near = matches[-1] + 1 if matches else int(_digits(typed).ljust(len(str(on_file[-1])), "0"))
+    if typed.strip() and not matches:
+        nobody = text("screen.nobody_found", language, typed=typed.strip()[:MOST_FOUND])
+        return [(nobody, ""), *[(BLANK, "")] * (MOST_FOUND - 1)]
+    near = matches[-1] + 1 if matches else int(on_file[0])
     start = int(np.searchsorted(on_file, min(near, int(on_file[-1]))))
     following = on_file[start : start + MOST_FOUND].tolist()
     ids = list(dict.fromkeys([*matches, *following, *on_file[:MOST_FOUND].tolist()]))[:MOST_FOUND]
@@ -104,49 +107,21 @@ def welcome_html(examples: dict[str, int], language: Language) -> str:
         for outcome, applicant_id in examples.items()
     )
     told = words("p", text("screen.welcome", language))
-    about = words("span", text("screen.about_model", language))
-    review = element("p", element("a", about, href=f"?tab=model&language={language}"), "cs-about cs-small")
     listed = words("h3", text("screen.examples", language)) + element("ul", links, "cs-examples") if links else ""
-    return page([told, listed, review], language, "cs-card")
-
-
-def _missing(raw: Mapping[str, Raw], language: Language) -> str:
-    """How many fields are missing on file, as a list to unfold."""
-    missing = [field.label[language] for name, field in fields().items() if raw[name] is None]
-    if not missing:
-        return words("p", text("screen.nothing_missing", language), "cs-small")
-    told = text("screen.missing", language, count=len(missing), total=len(fields()))
-    return element("details", words("summary", told) + words("p", " · ".join(missing), "cs-small"), "cs-missing")
-
-
-def application_html(case: Case) -> str:
-    """The applicant, the loan in one line, what is missing, and whether there are changes."""
-    language, applicant_id = case.language, case.applicant.applicant_id
-    name = text("screen.new_application", language)
-    if applicant_id is not None:
-        name = text("screen.applicant", language, id=applicant_id)
-    loan = loan_in_words(case.requested, language)
-    facts = "".join(element("div", words("dt", label) + words("dd", value)) for label, value in loan)
-    parts = [words("h2", name), element("dl", facts, "cs-facts")]
-    if not case.is_new:
-        parts.append(_missing(case.applicant.raw, language))
-    if case.changes and not case.is_new:
-        changed = ", ".join(item.label[language] for item in form_fields() if item.raw.name in case.changes)
-        parts.append(words("p", text("screen.with_changes", language, fields=changed), "cs-changed"))
-    return page(parts, language, "cs-application")
+    return page([told, listed], language, "cs-card")
 
 
 class Header:
-    """The components above the tabs and what they show."""
+    """The components above the tabs, and what they show."""
 
     def __init__(self, language: Language) -> None:
         self.typed = gr.Textbox("", visible=False)
         with gr.Row(elem_classes="cs-head"):
-            with gr.Column(scale=4, min_width=280):
+            with gr.Column(scale=1, min_width=280):
                 # The model's name is filled in when the page opens: another model may be served by then.
                 name = page([words("h1", text("screen.title", language))], language, "cs-title")
                 self.title = gr.HTML(name, apply_default_css=False)
-            with gr.Column(scale=1, min_width=180):
+            with gr.Column(scale=0, min_width=240):
                 self.who = gr.HTML(apply_default_css=False, elem_id="who", elem_classes="cs-slot")
                 self.language = gr.Radio(
                     [(LANGUAGE_NAMES[spoken], spoken) for spoken in LANGUAGES],
@@ -156,18 +131,18 @@ class Header:
                     show_label=False,
                     container=False,
                 )
-        with gr.Row(elem_classes="cs-pick"):
-            with gr.Column(scale=1, min_width=280):
-                # No ids yet: what is here goes to everybody who is let in, whether or not they may see applicants.
-                self.picker = gr.Dropdown([], value=None, allow_custom_value=True, elem_id="picker")
-                with gr.Row(elem_classes="cs-moves"):
-                    self.new = gr.Button(size="md", min_width=90, elem_id="new-application")
-                    self.back = gr.Button(size="md", min_width=90, elem_id="back-to-list", visible=False)
-                    self.next = gr.Button(size="md", min_width=90, elem_id="next-application", variant="primary")
-            with gr.Column(scale=3, min_width=280):
-                self.problem = gr.HTML(apply_default_css=False, elem_id="problem", elem_classes="cs-slot")
-                self.application = gr.HTML(apply_default_css=False, elem_id="application")
-                self.standing = gr.HTML(apply_default_css=False, elem_id="standing", elem_classes="cs-slot")
+        with gr.Row(elem_classes="cs-moves"):
+            self.back = gr.Button(size="md", min_width=60, elem_id="back-to-list", visible=False)
+            self.next = gr.Button(size="md", min_width=60, elem_id="next-application", variant="primary")
+            # No ids yet: what is here goes to everybody who is let in, whether or not they may see applicants.
+            self.picker = gr.Dropdown([], value=None, allow_custom_value=True, elem_id="picker", scale=0, min_width=300)
+            self.new = gr.Button(size="md", min_width=60, elem_id="new-application")
+            self.to_case = gr.Button(size="md", min_width=60, elem_id="to-case", visible=False)
+            self.to_model = gr.Button(size="md", min_width=60, elem_id="to-model")
+        self.problem = gr.HTML(apply_default_css=False, elem_id="problem", elem_classes="cs-slot")
+        with gr.Column(elem_id="bar") as self.bar:
+            self.application = gr.HTML(apply_default_css=False, elem_id="application")
+            self.standing = gr.HTML(apply_default_css=False, elem_id="standing", elem_classes="cs-slot")
 
     def relabel(self, state: State, language: Language) -> Shown:
         """The header's own words in a language, and what is served."""
@@ -176,10 +151,11 @@ class Header:
             self.language: {"value": language, "label": text("screen.language", language)},
             self.picker: {
                 "label": text("screen.pick", language),
-                "info": text("screen.pick_hint", language),
                 "choices": options(state.served, "", language),
             },
             self.new: {"value": text("screen.new_application", language)},
+            self.to_model: {"value": text("screen.model", language)},
+            self.to_case: {"value": text("screen.to_case", language)},
             self.back: {"value": text("list.back", language)},
             self.next: {"value": text("list.next", language)},
         }
@@ -201,8 +177,8 @@ class Header:
         return {self.picker: {"choices": []}, self.application: {"value": welcome_html({}, language)}}
 
     def draw(self, case: Case) -> Shown:
-        """The application line, with any earlier problem cleared."""
-        return {self.application: {"value": application_html(case)}, self.problem: {"value": ""}}
+        """The bar, with any earlier problem cleared."""
+        return {self.application: {"value": bar_html(case)}, self.problem: {"value": ""}}
 
     def tell(self, message: str, language: Language) -> Shown:
         """A notice about the page."""

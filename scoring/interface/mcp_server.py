@@ -41,7 +41,7 @@ from scoring.interface.named import Endpoint
 from scoring.interface.schemas import answer_schema, inputs_schema
 from scoring.interface.who import person_of, require
 from scoring.interface.workplace import Workplace
-from scoring.operations.turns import Turns
+from scoring.operations.turns import CallTurns
 from scoring.people import Person
 from scoring.schema.definition import quoted
 from scoring.serving.description import describe
@@ -74,7 +74,7 @@ INSTRUCTIONS = (
 Context = ServerRequestContext[Any]
 
 
-def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: Turns) -> Server:
+def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: CallTurns) -> Server:
     """The server of one app."""
 
     async def list_tools(_: Context, __: PaginatedRequestParams | None) -> ListToolsResult:
@@ -121,7 +121,7 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: T
     )
 
 
-async def _answered(turns: Turns, work: Callable[[], T]) -> T:
+async def _answered(turns: CallTurns, work: Callable[[], T]) -> T:
     """What the work comes to; a fault goes to the log, and not to the caller.
 
     Raises:

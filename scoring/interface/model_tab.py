@@ -1,4 +1,4 @@
-"""The Model tab for a reviewer: identity, threshold, performance, treatment of groups, and drift.
+"""The model's page for a reviewer: identity, threshold, performance, treatment of groups, and drift.
 
 It needs no applicant. What depends on the model alone is drawn once per version and language; trying a cost ratio only
 reads the cost curve, and changes nothing on the other tabs.

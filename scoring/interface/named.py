@@ -11,21 +11,12 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Literal
 
-from scoring.answers import (
-    Comparison,
-    Curve,
-    Explanation,
-    ModelDescription,
-    PopulationName,
-    Recourse,
-    Scatter,
-    ScoreAnswer,
-    Similar,
-)
+from scoring.answers.applicant import Curve, Explanation, RecourseAnswer, ScoreAnswer
+from scoring.answers.model import ModelDescription
+from scoring.answers.population import Comparison, PopulationName, Scatter, Similar
 from scoring.applicants.inputs import checked_language
 from scoring.assessment.comparison import compare
 from scoring.assessment.curve import curve
-from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
 from scoring.cases.orders import Order
@@ -34,7 +25,7 @@ from scoring.cases.steps import Recorded, decide, record_score
 from scoring.interface.workplace import Workplace
 from scoring.people import Action, Person
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import answered, assess, checked_detail, explain
+from scoring.serving.service import answered, assess, checked_detail, explain, recourse_with_offers
 
 Answer = dict[str, Any]
 
@@ -129,9 +120,9 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
     def recourse_of_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
-        """The smallest allowed changes to the loan that reach approval, each scored anew."""
+        """What the applicant can do to be approved: the loan and the credit history, each plan scored anew."""
         service = serving.state.service
-        return asdict(recourse(service.artifact, assess(service, applicant_id, changes, language)))
+        return asdict(recourse_with_offers(service, assess(service, applicant_id, changes, language)))
 
     def similar_to_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
@@ -193,7 +184,7 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
         "explain": Endpoint("read", explain_applicant, Explanation),
         "compare": Endpoint("read", compare_applicant, Comparison),
         "scatter": Endpoint("read", scatter_of_applicant, Scatter),
-        "recourse": Endpoint("read", recourse_of_applicant, Recourse),
+        "recourse": Endpoint("read", recourse_of_applicant, RecourseAnswer),
         "similar": Endpoint("read", similar_to_applicant, Similar),
         "curve": Endpoint("read", curve_of_applicant, Curve),
         "model": Endpoint(None, model, ModelDescription),

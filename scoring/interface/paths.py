@@ -1,4 +1,4 @@
-"""What gradio's paths mean: which endpoint is called, and which requests begin work."""
+"""The meaning of gradio's paths: which endpoint is called, and which requests start work."""
 
 from __future__ import annotations
 

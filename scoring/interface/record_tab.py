@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.applicants.in_words import field_label
 from scoring.cases.orders import LONGEST_NOTE
 from scoring.cases.papers import letter_of, verdict_of
@@ -19,15 +19,12 @@ from scoring.cases.policy import Policy
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.record import record_html
 from scoring.interface.case import Case, Shown
-from scoring.interface.decision_tab import decision_words
 from scoring.interface.html import alert, element, notice, page, words
 from scoring.interface.standing import DeskView
 from scoring.journal.entry import Entry
 from scoring.serving.service import record_of
 from scoring.words.language import Language
-from scoring.words.wording import percent, text
-
-LOCKED = ("decided", "to_confirm")
+from scoring.words.wording import text
 
 
 @dataclass(frozen=True)
@@ -155,11 +152,10 @@ class RecordTab:
     def draw(self, case: Case, view: DeskView) -> Shown:
         """How the case stands, what this person can do with it, and the papers of what was decided."""
         language, standing, person = case.language, view.standing, view.person
-        may_decide = person.may("decide") and not view.unavailable
         second = standing.state == "to_confirm" and person.may("confirm") and standing.decided_by != person.name
         closed = standing.state in ("decided", "expired")
-        may_reopen = may_decide and closed and (standing.decided_by == person.name or person.may("confirm"))
-        entering = may_decide and standing.state not in LOCKED
+        may_reopen = view.may_decide and closed and (standing.decided_by == person.name or person.may("confirm"))
+        entering = view.may_enter
         noting = entering or (second and not view.unavailable) or (may_reopen and standing.state == "decided")
         return {
             self.outcome: {"visible": entering},
@@ -179,7 +175,8 @@ class RecordTab:
             role = text(f"role.{view.person.role}", language)
             return page([said, words("p", text("desk.may_not", language, role=role))], language, "cs-card")
         if decision is None or decision.payload is None or view.standing.state in ("open", "working"):
-            return page([said, self._recommended(case), self._conditions(case)], language, "cs-card cs-saves")
+            nothing = words("p", text("desk.undecided", language), "cs-small")
+            return page([said, self._conditions(case), nothing], language, "cs-card cs-saves")
         parts = [said]
         if view.standing.state != "to_confirm":
             parts.append(_link("letter", letter_of(decision, self.policy, case.service.artifact.synthetic), case))
@@ -191,14 +188,6 @@ class RecordTab:
             parts.append(words("p", text("desk.letter_of_entry", language), "cs-small"))
         parts.append(words("p", text("screen.save_note", language), "cs-small"))
         return page(parts, language, "cs-card cs-saves")
-
-    def _recommended(self, case: Case) -> str:
-        """What the model recommends, beside the person's own decision."""
-        score, language = case.score, case.language
-        figures = {"probability": percent(score.probability, language), "threshold": percent(score.threshold, language)}
-        title = words("h3", text("record.recommendation", language))
-        figure = words("p", text("desk.figures", language, **figures), "cs-small")
-        return element("div", title + decision_words(score.decision, language) + figure)
 
     def _conditions(self, case: Case) -> str:
         """That the changes in the form are part of the decision."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from scoring.access.answers import App, Message, Receive, Scope, Send, answer, told
+from scoring.access.answers import App, Message, Receive, Scope, Send, answer, plain_response
 from scoring.errors import AccessError, CaseError, DatabaseError, ScoringError, UnknownApplicantError
 
 REFUSAL = "refusal"
@@ -50,6 +50,6 @@ class Refusing:
             if refusal is None:
                 await send(message)
             elif message["type"] == "http.response.start":
-                await answer(told(refusal.status, refusal.words), scope, receive, send)
+                await answer(plain_response(refusal.status, refusal.words), scope, receive, send)
 
         await self._app(scope, receive, sent)

@@ -1,27 +1,29 @@
-"""The whole screen: header and tabs, and what they show of a case in each language.
+"""The whole screen: bar, tabs, list and the model's page, and what they show of a case in each language.
 
 A hidden tab is not computed until it is opened. `scoring.interface.binding` says which event calls which handler.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 from gradio.components import Component
 
-from scoring.answers import POPULATIONS
+from scoring.answers.population import POPULATIONS
 from scoring.cases.policy import Policy
 from scoring.interface.case import Case, Shown, kept, together
 from scoring.interface.curve_view import FIRST_CURVE, CurveChoice
-from scoring.interface.decision_tab import DecisionTab
 from scoring.interface.explanation_tab import ExplanationTab
 from scoring.interface.header import Header
 from scoring.interface.model_tab import ModelTab
 from scoring.interface.population_tab import PopulationTab, main_characteristics, main_pair
+from scoring.interface.reasons_tab import ReasonsTab
 from scoring.interface.record_tab import RecordTab
-from scoring.interface.standing import DeskView, standing_html
+from scoring.interface.scenarios_view import Changes, stored
+from scoring.interface.standing import DeskView, own_decision_html
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.interface.worklist_view import WorklistView
 from scoring.schema.features import ModelFeature
@@ -30,7 +32,9 @@ from scoring.serving.service import Service
 from scoring.words.language import DEFAULT_LANGUAGE, Language
 from scoring.words.wording import text
 
-TABS = ("decision", "explanation", "population", "what_if", "record", "model")
+TABS = ("reasons", "explanation", "population", "what_if", "record")
+# The model has a page of its own, without a case.
+MODEL = "model"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Reader:
     oversight: str = ""
     ratio: float | None = None
     curve: CurveChoice = FIRST_CURVE
+    scenarios: Sequence[Changes] = ()
 
 
 NOTHING_CHOSEN = Reader()
@@ -94,8 +99,8 @@ class Screen:
         self.worklist = WorklistView(DEFAULT_LANGUAGE)
         self.tabs: dict[str, gr.Tab] = {}
         with gr.Tabs(selected=TABS[0], visible=False, elem_id="tabs") as self.tab_bar:
-            with self._tab("decision"):
-                self.decision = DecisionTab()
+            with self._tab("reasons"):
+                self.reasons = ReasonsTab()
             with self._tab("explanation"):
                 self.explanation = ExplanationTab(features, DEFAULT_LANGUAGE)
             with self._tab("population"):
@@ -104,12 +109,12 @@ class Screen:
                 self.what_if = WhatIfTab(DEFAULT_LANGUAGE)
             with self._tab("record"):
                 self.record = RecordTab(policy, DEFAULT_LANGUAGE)
-            with self._tab("model"):
-                self.model = ModelTab()
+        with gr.Column(visible=False, elem_id="model-page") as self.model_page:
+            self.model = ModelTab()
         # A page applies an answer in the order in which its components were created: `fills_seen` must follow the form,
         # and the retry must follow `fills_seen`.
         self.fills_seen = gr.Number(0, precision=0, visible=False)
-        self.retry_request = gr.Textbox("", visible=False)
+        self.retry_request = gr.Textbox("", visible=False, elem_id="retry-request")
 
     def _tab(self, name: str) -> gr.Tab:
         self.tabs[name] = gr.Tab(text(f"screen.tab.{name}", DEFAULT_LANGUAGE), id=name)
@@ -119,10 +124,15 @@ class Screen:
     def views(self) -> dict[str, list[Component]]:
         """The components of each tab that are recomputed for each case."""
         return {
-            "decision": [self.decision.view],
+            "reasons": [self.reasons.view],
             "explanation": [self.explanation.waterfall, self.explanation.opened],
             "population": [*self.population.plots, self.population.scatter, self.population.similar],
-            "what_if": [self.what_if.result, self.what_if.curve, self.what_if.suggestions],
+            "what_if": [
+                self.what_if.result,
+                self.what_if.scenarios_view,
+                self.what_if.curve,
+                *self.what_if.plans.views,
+            ],
             "record": [self.record.view],
             "model": [*self.model.views],
         }
@@ -141,7 +151,7 @@ class Screen:
     def remembered(self) -> list[Any]:
         """What the page sends with every event."""
         chosen = [self.header.language, self.population.population]
-        own = [*self.record.entries, *self.worklist.remembered, self.model.ratio, self.what_if.curve_choice]
+        own = [*self.record.entries, *self.worklist.remembered, self.model.ratio, *self.what_if.remembered]
         kept_by_page = [
             self.drawn_revision,
             self.chosen,
@@ -155,12 +165,12 @@ class Screen:
         return [*kept_by_page, *chosen, *own, *self.what_if.entries]
 
     def drawn_by(self, tab: str) -> list[Any]:
-        """What drawing one tab may change; listed, since every possible output of an event costs gradio time."""
+        """What drawing a tab, or the model's page, may change; each possible output of an event costs gradio time."""
         frame = [self.header.application, self.header.problem, self.allowed_changes, self.what_if.problem]
         beside: dict[str, list[Any]] = {
             "explanation": [self.menus, self.explanation.theme],
             "population": [self.menus, *self.population.all_menus],
-            "what_if": [self.what_if.reset, *self.what_if.plans],
+            "what_if": [self.what_if.reset, *self.what_if.plans.buttons],
             "model": [self.model.ratio],
             "record": self.record.drawn,
         }
@@ -170,17 +180,36 @@ class Screen:
     def shown(self) -> list[Any]:
         """Everything on the page that an event may change."""
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
-        header += [self.header.standing, self.header.back, self.header.next, self.header.who]
+        header += [self.header.standing, self.header.next, self.header.who, *self.places]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
-        own_words += self.what_if.plans
+        own_words += self.what_if.plans.buttons
         kept = [*self.remembered, self.retry_request, *self.all_menus]
         headings = self.what_if.headings.values()
         parts = [*self.record.drawn, *self.worklist.shown]
         return list(
-            dict.fromkeys(
-                [*kept, *header, *own_words, *parts, *self.all_views, *headings, self.tab_bar, *self.tabs.values()]
-            )
+            dict.fromkeys([*kept, *header, *own_words, *parts, *self.all_views, *headings, *self.tabs.values()])
         )
+
+    @property
+    def places(self) -> list[Any]:
+        """What going to another place may change: the list, a case, or the model's page."""
+        header = self.header
+        ways = [header.back, header.to_model, header.to_case]
+        return [self.worklist.column, self.worklist.timer, header.bar, self.tab_bar, self.model_page, *ways]
+
+    def go(self, place: Literal["list", "case", "model"], chosen: bool) -> Shown:
+        """One of the three places in view; `chosen` says whether there is a case to come back to."""
+        header = self.header
+        return {
+            self.worklist.column: {"visible": place == "list"},
+            **({} if place == "list" else {self.worklist.timer: {"active": False}}),
+            header.bar: {"visible": place != "model"},
+            self.tab_bar: {"visible": place == "case"},
+            self.model_page: {"visible": place == "model"},
+            header.back: {"visible": place != "list"},
+            header.to_model: {"visible": place != "model"},
+            header.to_case: {"visible": place == "model" and chosen},
+        }
 
     def keep(self, menus: Menus) -> Shown:
         """Stores what the menus show."""
@@ -199,57 +228,48 @@ class Screen:
         """All tabs emptied but one, so that no other applicant's figures show while new ones are drawn."""
         return {view: {"value": ""} for name, views in self.views.items() if name != but for view in views}
 
-    def choose(self, case: Case, tab: str, desk: DeskView, present: str = "") -> Shown:
+    def choose(
+        self, case: Case, tab: str, desk: DeskView, present: str = "", scenarios: Sequence[Changes] = ()
+    ) -> Shown:
         """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant.
 
-        `present` is the open tab: to select that again would undo a click on another one meanwhile.
+        `tab` may be the model's page. `present` is the open tab: to select that again would undo a click on another
+        one meanwhile.
         """
-        selected = {} if tab == present else {"selected": tab}
+        selected = {} if tab in (present, MODEL) else {"selected": tab}
         frame: Shown = {
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
-            self.tab_bar: {"visible": True, **selected},
+            self.what_if.scenarios: {"value": stored(case, scenarios)},
+            self.tab_bar: selected,
             self.open_tab: {"value": tab},
-            **{each: {"interactive": True} for each in self.tabs.values()},
             **{menu: {"value": None} for menu in self.all_menus},
-            self.worklist.column: {"visible": False},
-            self.worklist.timer: {"active": False},
-            self.header.back: {"visible": True},
         }
+        frame = together(frame, self.go("model" if tab == MODEL else "case", chosen=True))
         own = (self.keep(Menus()), self.what_if.fill(case), self.record.emptied(), self.stand(desk, case.language))
-        return together(frame, *own, self.refresh(case, tab, Reader(desk=desk)))
+        return together(frame, *own, self.refresh(case, tab, Reader(desk=desk, scenarios=scenarios)))
 
     def stand(self, desk: DeskView, language: Language) -> Shown:
-        """How the case stands, above all tabs."""
-        return {self.header.standing: {"value": standing_html(desk, self.policy, language)}}
+        """How the case stands and the person's own decision, in the bar."""
+        return {self.header.standing: {"value": own_decision_html(desk, self.policy, language)}}
 
     def close(self) -> Shown:
         """The page without a case: the list in place of the tabs."""
         return {
+            **self.go("list", chosen=False),
             self.chosen: {"value": None},
             self.allowed_changes: {"value": None},
             self.seen: {"value": None},
-            self.tab_bar: {"visible": False},
-            self.worklist.column: {"visible": True},
-            self.header.back: {"visible": False},
+            self.open_tab: {"value": TABS[0]},
             self.header.picker: {"value": None},
             self.header.standing: {"value": ""},
             **self.cleared(),
             **self.record.emptied(),
         }
 
-    def review(self, service: Service, language: Language, oversight: str) -> Shown:
-        """The page for a reviewer of the model, with no applicant chosen: no other tab can be opened."""
-        only = "model"
-        # The other tabs are disabled, not hidden: gradio renders a hidden tab's content when it is first opened.
-        tabs: Shown = {tab: {"interactive": name == only} for name, tab in self.tabs.items()}
-        frame: Shown = {
-            self.tab_bar: {"visible": True, "selected": only},
-            self.open_tab: {"value": only},
-            self.worklist.column: {"visible": False},
-            self.worklist.timer: {"active": False},
-            self.header.back: {"visible": True},
-        }
-        return together(tabs, frame, self.model.draw(service, None, None, language, oversight))
+    def review(self, service: Service, case: Case | None, reader: Reader, language: Language) -> Shown:
+        """The model's page, with or without a case to come back to."""
+        drawn = self.model.draw(service, reader.ratio, case, language, reader.oversight)
+        return together({self.open_tab: {"value": MODEL}}, self.go("model", chosen=case is not None), drawn)
 
     def refresh(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
         """The page after its case changed: the open tab drawn, the others emptied until they are opened."""
@@ -263,14 +283,14 @@ class Screen:
             self.what_if.problem: {"value": notice},
         }
         frame = together(self.header.draw(case), {self.allowed_changes: {"value": kept(case)}}, notices)
-        if case.lacks and tab not in ("what_if", "model"):
+        if case.lacks and tab not in ("what_if", MODEL):
             return together(frame, {view: {"value": ""} for view in self.views[tab]})
         return together(frame, self._tab_drawn(case, tab, reader))
 
     def _tab_drawn(self, case: Case, tab: str, reader: Reader) -> Shown:
         match tab:
-            case "decision":
-                return self.decision.draw(case)
+            case "reasons":
+                return self.reasons.draw(case)
             case "explanation":
                 theme = reader.menus.theme or case.explanation.themes[0].theme
                 menus = replace(reader.menus, theme=theme)
@@ -282,7 +302,7 @@ class Screen:
             case "model":
                 return self.model.draw(case.service, reader.ratio, case, case.language, reader.oversight)
             case _:
-                return self.what_if.draw(case, reader.curve)
+                return self.what_if.draw(case, reader.curve, reader.scenarios)
 
     def _population_drawn(self, case: Case, reader: Reader) -> Shown:
         """The plots of what the reader chose; at first, of what contributes most to this applicant's score."""

@@ -12,15 +12,19 @@ from scoring.cases.orders import Standing
 from scoring.cases.papers import verdict_of
 from scoring.cases.policy import Policy
 from scoring.cases.steps import case_of, proposal_of
+from scoring.decision.rule import OUTCOMES
 from scoring.errors import DatabaseError
 from scoring.interface.case import Case
-from scoring.interface.html import page, words
+from scoring.interface.html import element, page, words
 from scoring.interface.workplace import Workplace
 from scoring.journal.entry import Entry
 from scoring.people import Person
 from scoring.words.language import Language
 from scoring.words.wording import LOCALES, text
 from scoring.worklist.states import ANY_SUPERVISOR
+
+# A case in one of these states has been decided.
+LOCKED = ("decided", "to_confirm")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,35 @@ class DeskView:
     message: str = ""
     is_problem: bool = False
     unavailable: bool = False
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether a decision of this person can be recorded now, if the case as it stands allows one."""
+        return self.person.may("decide") and not self.unavailable
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether this person can enter a decision on the case as it stands."""
+        return self.may_decide and self.standing.state not in LOCKED
+
+
+def own_decision_html(view: DeskView, policy: Policy, language: Language) -> str:
+    """The person's own decision, in the bar: the choices, which open the record at that choice, or how the case stands.
+
+    Nothing is recorded from here.
+    """
+    told = standing_html(view, policy, language)
+    if not view.may_enter:
+        return told
+    choices = "".join(
+        element(
+            "button", words("span", text(f"decision.{outcome}", language)), "cs-choice", data_do=f"decide {outcome}"
+        )
+        for outcome in OUTCOMES
+    )
+    title = text("desk.outcome", language)
+    group = element("div", choices, "cs-choices", role="group", aria_label=title)
+    return told + page([words("span", title, "cs-small"), group], language, "cs-own-decision")
 
 
 def moment_in_words(moment: datetime | None, language: Language) -> str:

@@ -26,12 +26,12 @@ CALL = re.compile(r"/gradio_api/(?:run|api|call(?:/v2)?)/([^/]+)/?")
 
 
 def action_for(endpoint: str) -> Action | None:
-    """What somebody has to be allowed who calls an endpoint."""
+    """The permission that a call of an endpoint requires."""
     return ENDPOINTS.get(endpoint, "read")
 
 
 def action_of(path: str) -> Action | None:
-    """What somebody has to be allowed for a path, as far as the path alone tells."""
+    """The permission that a path requires, as far as the path alone decides."""
     called = CALL.fullmatch(path)
     return action_for(called[1]) if called else PATHS.get(f"/{path.split('/')[1]}" if path.startswith("/") else path)
 

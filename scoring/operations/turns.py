@@ -13,7 +13,7 @@ from scoring.operations.limits import Queue
 T = TypeVar("T")
 
 
-class Turns:
+class CallTurns:
     """So many turns at once; what takes none yet waits without a thread."""
 
     def __init__(self, at_once: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine
 
-from scoring.answers import CostUnit, Outcome
+from scoring.answers.applicant import CostUnit, Outcome
 from scoring.assessment.interval import wilson
 from scoring.journal.entry import Entry
 from scoring.oversight.reading import each_entry
@@ -78,8 +78,12 @@ class KnownOutcome:
     entry: int
 
 
-def read_decisions(engine: Engine, since: datetime | None = None, until: datetime | None = None) -> Decisions:
-    """The decisions made since <= at < until, with what followed until now.
+def read_decisions(
+    engine: Engine, since: datetime | None = None, until: datetime | None = None, revision: str | None = None
+) -> Decisions:
+    """The decisions made since <= at < until, with what followed until now; those with one revision, if it is given.
+
+    With which model an erased decision was made is not known: it counts as erased all the same.
 
     Raises:
         DatabaseError: the journal cannot be reached.
@@ -88,7 +92,7 @@ def read_decisions(engine: Engine, since: datetime | None = None, until: datetim
     for entry in each_entry(engine, ("decision",), since, until):
         if entry.payload is None:
             erased += 1
-        else:
+        elif revision is None or entry.payload["model"]["revision"] == revision:
             made.append(_made(entry, entry.payload, steps))
     return Decisions(made, erased)
 

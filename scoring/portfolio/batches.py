@@ -15,7 +15,7 @@ from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Literal
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.artifact.load import Artifact
 from scoring.errors import PortfolioError, ScoringError
 from scoring.portfolio.reading import as_csv, parts

@@ -2,7 +2,7 @@
 
 PATIENCE = 60_000
 SHOWS = {
-    "decision": "#decision .cs-comment",
+    "reasons": "#reasons .cs-reasons",
     "explanation": "#theme-waterfall svg",
     "population": "#scatter svg",
     "what_if": "#result .cs-sides",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,8 +14,7 @@ from scoring.__main__ import main
 from scoring.people import ROLES
 from scoring.words.language import Language
 from scoring.words.wording import text
-from tests.interface.pages import grave
-from tests.interface.shown import PATIENCE
+from tests.interface.pages import Scheme, grave, new_page
 
 PASSWORD = "correct horse battery"
 IDS = re.compile(r"\b10[0-3]\d{3}\b")
@@ -38,19 +37,6 @@ def signed_url(
     assert "Traceback" not in (folder / "log").read_text()
 
 
-@contextmanager
-def page_of(browser: Browser, locale: str = "en-GB", width: int = 1366, scheme: str = "light") -> Iterator[Page]:
-    context = browser.new_context(
-        locale=locale,
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,
-        reduced_motion="reduce",  # type: ignore[arg-type]
-    )
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
-
-
 def sign_in(page: Page, name: str, password: str = PASSWORD, language: Language = "en") -> None:
     page.get_by_label(text("sign_in.name", language)).fill(name)
     page.get_by_label(text("sign_in.password", language)).fill(password)
@@ -67,9 +53,9 @@ def sign_in(page: Page, name: str, password: str = PASSWORD, language: Language 
     ],
 )
 def test_the_sign_in_page_is_for_everybody(
-    browser: Browser, signed_url: str, locale: str, language: Language, width: int, scheme: str
+    browser: Browser, signed_url: str, locale: str, language: Language, width: int, scheme: Scheme
 ):
-    with page_of(browser, locale, width, scheme) as page:
+    with new_page(browser, locale, width, scheme=scheme) as page:
         page.goto(f"{signed_url}/?tab=model")
         expect(page).to_have_title(re.compile(text("sign_in.title", language)))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -84,7 +70,7 @@ def test_the_sign_in_page_is_for_everybody(
 
 
 def test_a_refusal_names_its_request(browser: Browser, signed_url: str):
-    with page_of(browser) as page:
+    with new_page(browser) as page:
         page.goto(signed_url)
         assert "Request" not in page.locator("main").inner_text()
         with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
@@ -94,7 +80,7 @@ def test_a_refusal_names_its_request(browser: Browser, signed_url: str):
 
 
 def test_an_adviser_signs_in_is_led_back_and_signs_out(browser: Browser, signed_url: str):
-    with page_of(browser) as page:
+    with new_page(browser) as page:
         page.goto(f"{signed_url}/?applicant=100003")
         sign_in(page, "ADVISER")
         expect(page.locator("#application")).to_contain_text("100003")
@@ -109,9 +95,7 @@ def test_an_adviser_signs_in_is_led_back_and_signs_out(browser: Browser, signed_
 
 
 def test_a_maintainer_sees_the_model_and_no_applicant(browser: Browser, signed_url: str):
-    with page_of(browser) as page:
-        received: list[str] = []
-        page.on("response", lambda answer: received.append(answer.url))
+    with new_page(browser) as page:
         page.goto(f"{signed_url}/?tab=model")
         sign_in(page, "maintainer")
         expect(page.locator("#who")).to_contain_text("maintainer")

@@ -1,4 +1,4 @@
-"""Every route of the running app, with all that is mounted in it: who may what, and that nobody else gets anything."""
+"""Every route of the running app, mounted ones included: who may use it, and that nobody else gets anything."""
 
 from __future__ import annotations
 

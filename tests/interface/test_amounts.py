@@ -17,11 +17,12 @@ from playwright.sync_api import Browser, expect
 
 from scoring.artifact.recost import with_costs
 from scoring.decision.costs import RatioCosts
-from scoring.interface.decision_tab import scale_html
+from scoring.interface.verdict import scale_html
 from scoring.serving.description import describe
 from scoring.serving.service import Service, answered, assess, explain, score
 from scoring.serving.settings import DEMO_APPLICANTS
 from scoring.words.wording import amount, percent, text
+from tests.interface.pages import AMOUNT, enter
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,14 +70,12 @@ def test_the_page_shows_currency_and_an_edit_moves_the_threshold(
     changed = score(amount_service, assess(amount_service, wanted, {"AMT_CREDIT": 900_000}, "en"))
     page = browser.new_page(locale="en-GB")
     page.goto(f"{amount_url}/?applicant={wanted}")
-    decision = page.locator("#decision")
+    decision = page.locator("#reasons")
     expect(decision.locator(".cs-costs")).to_contain_text(amount(own.expected_cost.approve, "en"), timeout=60_000)
     expect(decision.locator(".cs-costs")).to_contain_text(amount(own.expected_cost.refuse, "en"))
     expect(decision).to_contain_text(text("screen.cost_unit.currency", "en"))
-    expect(decision).to_contain_text("for this loan")
     page.get_by_role("tab", name=text("screen.tab.what_if", "en")).click()
-    expect(page.locator("#entry-AMT_CREDIT input")).not_to_have_value("", timeout=60_000)
-    page.locator("#entry-AMT_CREDIT input").fill("900000")
+    enter(page, AMOUNT, "900000")
     thresholds = [f"Threshold {percent(scored.threshold, 'en')}" for scored in (own, changed)]
     assert thresholds[0] != thresholds[1]
     for place, threshold in enumerate(thresholds):

@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 from gradio_client import Client
 
-from scoring.answers import ModelDescription
+from scoring.answers.model import ModelDescription
 from tests.documents import DOCUMENTS, ROOT, blocks, sessions, table
 
 API = ROOT / "docs" / "api.md"

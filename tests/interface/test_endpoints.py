@@ -14,11 +14,10 @@ from gradio_client.exceptions import AppError
 
 from scoring.assessment.comparison import compare
 from scoring.assessment.curve import curve
-from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import Service, answered, assess, explain
+from scoring.serving.service import Service, answered, assess, explain, recourse_with_offers
 
 NAMES = {
     "/applicants",
@@ -100,7 +99,7 @@ def test_explain_is_the_services_own(client: Client, service: Service, someone: 
 def test_recourse_is_the_services_own(client: Client, service: Service, some_ids: list[int]):
     for applicant_id in some_ids[:12]:
         answer = client.predict(applicant_id, {}, "en", api_name="/recourse")
-        own = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
+        own = recourse_with_offers(service, assess(service, applicant_id, {}, "en"))
         assert answer == over_the_wire(asdict(own))
 
 

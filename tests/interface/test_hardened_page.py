@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ConsoleMessage, expect
 
-from tests.interface.pages import Opened, tab
+from tests.interface.pages import Opened, new_page, tab
 from tests.interface.shown import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -27,24 +27,28 @@ PUT_IN = """() => {
 def test_the_page_draws_itself_in_both_themes_without_a_complaint(opened: Opened, ids: tuple, scheme: str):
     page = opened(f"?applicant={ids[0]}", scheme=scheme)
     tab(page, "explanation")
-    expect(page.locator("img:visible").first).to_be_visible()
+    expect(page.locator("#waterfall svg")).to_be_visible()
 
 
 def test_a_script_that_is_put_into_the_page_does_not_run(browser: Browser, app_url: str):
-    page = browser.new_page()
     refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
-    page.goto(app_url)
-    expect(page.locator("#application .cs")).to_be_visible(timeout=PATIENCE)
-    page.evaluate(PUT_IN)
-    page.wait_for_timeout(500)
-    assert page.evaluate("window.ran") is None
-    assert len([told for told in refused if "Content Security Policy" in told]) == 3
-    page.close()
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            refused.append(message.text)
+
+    with new_page(browser) as page:
+        page.on("console", hear)
+        page.goto(app_url)
+        expect(page.locator("#application .cs")).to_be_visible(timeout=PATIENCE)
+        page.evaluate(PUT_IN)
+        page.wait_for_timeout(500)
+        assert page.evaluate("window.ran") is None
+        assert len([told for told in refused if "Content Security Policy" in told]) == 3
+        page.remove_listener("console", hear)
 
 
 def test_the_drift_report_is_shown(browser: Browser, app_url: str):
-    page = browser.new_page()
-    page.goto(f"{app_url}/drift")
-    expect(page.locator("h1").first).to_be_visible()
-    page.close()
+    with new_page(browser) as page:
+        page.goto(f"{app_url}/drift")
+        expect(page.locator("h1").first).to_be_visible()

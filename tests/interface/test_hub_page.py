@@ -20,6 +20,7 @@ from scoring.words.language import LANGUAGES
 from scoring.words.wording import text
 from tests.hub.published import MODEL, SMALL, artifact_folder, put_model
 from tests.hub.server import Hub
+from tests.interface.pages import new_page
 
 pytestmark = pytest.mark.browser
 
@@ -47,14 +48,9 @@ def hub_app(run_app: RunApp, hub: Hub, tmp_path: Path) -> RunApp:
 
 @contextmanager
 def opened(browser: Browser, url: str, language: str = "en") -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 768}, locale=f"{language}-{language.upper()}", reduced_motion="reduce"
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.goto(url)
-    yield page
-    context.close()
+    with new_page(browser, f"{language}-{language.upper()}") as page:
+        page.goto(url)
+        yield page
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -97,7 +93,7 @@ def test_versions_come_go_wrong_and_go_under_load(hub_app, hub, browser, tmp_pat
 
         hub.repo(MODEL).commit({"model.pkl": b"\x80"})
         until(lambda: "model.pkl" in (tmp_path / "log").read_text())
-        page.get_by_role("tab", name=text("screen.tab.decision", "en")).click()
+        page.get_by_role("tab", name=text("screen.tab.reasons", "en")).click()
         expect(trouble).to_contain_text("files that have no place beside a model")
         expect(trouble).to_contain_text("Version second, the last one that was verified, serves on")
         assert revision(client) == second
@@ -141,7 +137,7 @@ def test_what_was_decided_or_clicked_for_an_older_model_does_not_count_for_the_n
         expect(page.locator(".cs-title")).to_contain_text(third)
         expect(entry).to_have_value(before)
         suggestion.click()
-        expect(entry).to_have_value(f"{value:.0f}")
+        expect(entry).to_have_value(f"{value:,.0f}")
 
 
 def test_a_reviewer_with_nobody_chosen_sees_the_newer_version_too(hub_app, hub, browser, tmp_path):
@@ -182,7 +178,7 @@ def test_without_hub_and_cache_the_page_says_so_in_both_languages_and_recovers(
             expect(page.locator(".cs-trouble")).to_have_count(0)
             page.locator("#picker input").fill(str(some_ids[0]))
             page.locator("#picker input").press("Enter")
-            expect(page.locator("#decision .cs-decision")).to_be_visible()
+            expect(page.locator("#application .cs-decision")).to_be_visible()
         assert client.predict(some_ids[0], {}, "en", api_name="/score")["model"]["revision"] == commit
 
 

@@ -13,7 +13,7 @@ from mcp.shared.exceptions import MCPError
 from scoring.interface import mcp_server
 from scoring.interface.mcp_server import TOOLS
 from scoring.interface.named import Endpoint
-from scoring.operations.turns import Turns
+from scoring.operations.turns import CallTurns
 from scoring.people import ANYBODY
 from tests.apart import run_apart
 
@@ -26,7 +26,9 @@ def fail(applicant_id: int | None = None) -> dict[str, Any]:
 def failing(monkeypatch: pytest.MonkeyPatch) -> Server:
     monkeypatch.setattr(mcp_server, "_reader", lambda _: ANYBODY)
     nothing_served: Any = SimpleNamespace(serving=None)
-    return mcp_server.mcp_server(nothing_served, dict.fromkeys(TOOLS.values(), Endpoint("read", fail, dict)), Turns(1))
+    return mcp_server.mcp_server(
+        nothing_served, dict.fromkeys(TOOLS.values(), Endpoint("read", fail, dict)), CallTurns(1)
+    )
 
 
 def test_a_fault_is_in_the_log_and_not_in_the_answer(failing: Server, caplog: pytest.LogCaptureFixture):

@@ -1,4 +1,4 @@
-"""The Model tab as a reviewer meets it: reached without an applicant, in both languages, on any screen."""
+"""The model's page as a reviewer meets it: reached without an applicant, in both languages, on any screen."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from scoring.artifact.recost import with_costs
 from scoring.decision.costs import RatioCosts
 from scoring.interface.model.threshold import point_at
+from scoring.interface.screen import TABS
 from scoring.serving.service import Service, assess, score
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import percent, text
-from tests.interface.pages import Opened, grave, opened_pages, tab
+from tests.interface.pages import AMOUNT, Opened, enter, grave, opened_pages, tab
 
 pytestmark = pytest.mark.browser
 
@@ -28,12 +29,11 @@ def weigh(page: Page, ratio: float) -> None:
 def test_the_first_page_leads_to_it_without_an_applicant(opened: Opened):
     page = opened("?language=en")
     expect(page.locator("#tabs")).to_have_count(0)
-    page.get_by_text(text("screen.about_model", "en")).click()
+    page.locator("#to-model").click()
     for name in SECTIONS:
         expect(page.locator(f"#model-{name} h2")).to_have_text(text(f"model.section.{name}", "en"))
     expect(page.locator("#model-weighed")).to_contain_text(text("model.nobody", "en"))
-    for name in ("decision", "explanation", "population", "what_if", "record"):
-        expect(page.get_by_role("tab", name=text(f"screen.tab.{name}", "en"))).to_be_disabled()
+    expect(page.locator("#tabs")).to_have_count(0)
 
 
 def test_a_question_leads_to_its_section(opened: Opened):
@@ -42,7 +42,7 @@ def test_a_question_leads_to_its_section(opened: Opened):
     expect(page.locator("#model-drift h2")).to_be_in_viewport()
 
 
-def test_an_applicant_chosen_there_is_decided_there_and_on_the_other_tabs(
+def test_an_applicant_chosen_there_opens_and_is_decided_there_too(
     opened: Opened, service: Service, some_ids: list[int]
 ):
     page, wanted = opened("?tab=model&language=en"), some_ids[7]
@@ -50,9 +50,9 @@ def test_an_applicant_chosen_there_is_decided_there_and_on_the_other_tabs(
     page.locator("#picker input").fill(str(wanted))
     page.locator("#picker input").press("Enter")
     own = text(f"decision.{score(service, assess(service, wanted, {}, 'en')).decision}", "en")
+    expect(page.locator("#application .cs-decision")).to_have_text(own)
+    page.locator("#to-model").click()
     expect(page.locator("#model-weighed .cs-decision")).to_have_text(own)
-    tab(page, "decision")
-    expect(page.locator("#decision .cs-decision")).to_have_text(own)
 
 
 def test_the_slider_moves_threshold_confusion_cost_and_decision_together(
@@ -78,19 +78,19 @@ def test_the_slider_moves_threshold_confusion_cost_and_decision_together(
     assert len(decisions) > 1
     # What is served stays as it is.
     own = score(service, assess(service, wanted, {}, "en"))
-    tab(page, "decision")
-    expect(page.locator("#decision .cs-decision")).to_have_text(text(f"decision.{own.decision}", "en"))
-    expect(page.locator("#decision .cs-threshold")).to_contain_text(percent(own.threshold, "en"))
+    page.locator("#to-case").click()
+    expect(page.locator("#application .cs-decision")).to_have_text(text(f"decision.{own.decision}", "en"))
+    expect(page.locator("#application .cs-threshold")).to_contain_text(percent(own.threshold, "en"))
 
 
-def test_the_slider_stays_where_it_is_while_other_tabs_are_read(opened: Opened, service: Service, some_ids: list[int]):
+def test_the_slider_stays_where_it_is_while_the_case_is_read(opened: Opened, service: Service, some_ids: list[int]):
     page = opened(f"?tab=model&applicant={some_ids[7]}&language=en")
     weigh(page, 5)
     told = percent(point_at(service.artifact, 5).threshold, "en")
     expect(page.locator("#model-weighed .cs-figure-number")).to_have_text(told)
-    tab(page, "explanation")
-    expect(page.locator("#waterfall svg")).to_be_visible()
-    tab(page, "model")
+    page.locator("#to-case").click()
+    expect(page.locator("#reasons .cs-reasons")).to_be_visible()
+    page.locator("#to-model").click()
     expect(page.locator("#model-weighed .cs-figure-number")).to_have_text(told)
 
 
@@ -108,11 +108,10 @@ def test_it_speaks_the_other_language_with_and_without_an_applicant(opened: Open
 def test_an_edit_reaches_it(opened: Opened, service: Service, some_ids: list[int]):
     page = opened(f"?applicant={some_ids[7]}&language=en")
     tab(page, "what_if")
-    expect(page.locator("#entry-AMT_CREDIT input")).not_to_have_value("")
-    page.locator("#entry-AMT_CREDIT input").fill("1234567")
+    enter(page, AMOUNT, "1234567")
     changed = score(service, assess(service, some_ids[7], {"AMT_CREDIT": 1_234_567}, "en"))
     expect(page.locator("#result .cs-side b").nth(1)).to_have_text(percent(changed.probability, "en"))
-    tab(page, "model")
+    page.locator("#to-model").click()
     expect(page.locator("#model-weighed .cs-side")).to_contain_text(percent(changed.probability, "en"))
 
 
@@ -120,7 +119,7 @@ def test_a_new_application_still_shows_the_model(opened: Opened, some_ids: list[
     page = opened(f"?tab=model&applicant={some_ids[7]}&language=en")
     page.locator("#new-application").click()
     expect(page.locator("#entry-problem")).to_contain_text("Still needed")
-    tab(page, "model")
+    page.locator("#to-model").click()
     expect(page.locator("#model-weighed")).to_contain_text(text("model.nobody", "en"))
 
 
@@ -131,8 +130,9 @@ def test_a_narrow_phone_scrolls_down_only(opened: Opened, some_ids: list[int], l
     for folded in page.locator("#model-after summary").all():
         folded.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.locator("#to-case").click()
     # All tabs are at hand, none in a menu.
-    for name in ("decision", "record", "model"):
+    for name in TABS:
         expect(page.get_by_role("tab", name=text(f"screen.tab.{name}", language))).to_be_visible()
 
 

@@ -12,6 +12,7 @@ import httpx
 from gradio_client import Client
 from playwright.sync_api import Browser, expect
 
+from tests.interface.pages import new_page
 from tests.interface.shown import PATIENCE
 
 NAME = "Marie Dupont"
@@ -43,8 +44,7 @@ def test_the_log_is_json_and_holds_nothing_of_an_applicant(
 def test_somebody_who_asks_too_often_is_told_so_on_the_page(
     run_app: Callable[..., AbstractContextManager[str]], tmp_path: Path, browser: Browser, ids: tuple[int, int]
 ):
-    with run_app(tmp_path / "log", CALLS_PER_MINUTE="48") as url:
-        page = browser.new_page(locale="fr-FR")
+    with run_app(tmp_path / "log", CALLS_PER_MINUTE="48") as url, new_page(browser, "fr-FR") as page:
         page.goto(f"{url}/?applicant={ids[0]}")
         expect(page.locator("#application h2")).to_contain_text(str(ids[0]), timeout=PATIENCE)
         # Words come in the language of the page, which its address names.
@@ -55,4 +55,3 @@ def test_somebody_who_asks_too_often_is_told_so_on_the_page(
             if told.count():
                 break
         expect(told).to_contain_text("Trop de demandes à la fois. Réessayez dans")
-        page.close()

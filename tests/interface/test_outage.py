@@ -31,9 +31,9 @@ def test_a_decision_that_is_not_recorded_is_said_so_and_offered_again(tmp_path: 
             expect(page.locator("#record .cs-problem")).to_contain_text("NOT recorded")
             expect(page.locator("#own-note textarea")).to_have_value("Between us")
             expect(page.locator("#own-decision input:checked")).to_have_value(recommended)
-            tab(page, "decision")
+            tab(page, "reasons")
             told = shown_probability(service, ids[0], {})
-            expect(page.locator("#decision .cs-probability b")).to_have_text(told)
+            expect(page.locator("#application .cs-probability b")).to_have_text(told)
             with pytest.raises(ValueError, match="nothing was recorded"):
                 client.predict(applicant_id=ids[0], outcome=recommended, api_name="/decide")
             lock.execute("ROLLBACK")

@@ -10,17 +10,18 @@ from gradio_client import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 from pydantic import TypeAdapter
 
-from scoring.answers import Comparison, Explanation, Recourse, Scatter, ScoreAnswer, Similar
+from scoring.answers.applicant import Explanation, RecourseAnswer, ScoreAnswer
+from scoring.answers.population import Comparison, Scatter, Similar
 from scoring.charts import comparison_table, scatter_table, theme_waterfall_table, waterfall_table
 from scoring.decision.in_words import cost_in_words
-from scoring.documents.reasons import standing_in_words
+from scoring.documents.reasons import beside_usual_in_words, effect_in_words
 from scoring.interface.case import fresh_case
+from scoring.interface.plan_cards import MOST_SHOWN
 from scoring.interface.population_tab import main_characteristics, main_pair
-from scoring.interface.what_if_tab import MOST_SUGGESTED
 from scoring.markup import Table
 from scoring.serving.service import Service, assess
 from scoring.words.language import LANGUAGES, Language
-from scoring.words.wording import percent, text, value_in_words
+from scoring.words.wording import number, percent, text, value_in_words
 from tests.interface.shown import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -45,7 +46,7 @@ def page(browser: Browser, app_url: str, refused: int, language: Language):
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(f"{app_url}/?applicant={refused}&language={language}")
-    expect(page.locator("#decision .cs-comment")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("#reasons .cs-reasons")).to_be_visible(timeout=PATIENCE)
     yield page
     context.close()
 
@@ -72,20 +73,20 @@ def written(table: Table) -> list[list[str]]:
 
 def test_the_decision(page: Page, client: Client, refused: int, language: Language):
     score = answer(client, ScoreAnswer, "/score", refused, {}, language)
-    decision = page.locator("#decision")
-    expect(decision.locator(".cs-probability b")).to_have_text(percent(score.probability, language))
-    expect(decision.locator(".cs-threshold")).to_contain_text(percent(score.threshold, language))
-    costs = decision.locator(".cs-costs b").all_text_contents()
+    bar, tab = page.locator("#application"), page.locator("#reasons")
+    expect(bar.locator(".cs-probability b")).to_have_text(percent(score.probability, language))
+    expect(bar.locator(".cs-probability")).to_contain_text(number(score.points, language, 0))
+    expect(bar.locator(".cs-threshold")).to_contain_text(percent(score.threshold, language))
+    expect(bar.locator(".cs-sure")).to_contain_text(score.how_sure)
+    costs = tab.locator(".cs-costs b").all_text_contents()
     expected = (score.expected_cost.approve, score.expected_cost.refuse)
     assert costs == [cost_in_words(cost, score.expected_cost.unit, language) for cost in expected]
-    reasons = decision.locator(".cs-reasons li")
+    reasons = tab.locator("summary:has(.cs-against)")
     expect(reasons).to_have_count(len(score.reasons))
     for shown, reason in zip(reasons.all(), score.reasons, strict=True):
         expect(shown).to_contain_text(value_in_words(reason.value, reason.unit, language))
-        standing = standing_in_words(reason, score.probability, language)
-        expect(shown).to_contain_text(standing[:1].upper() + standing[1:])
-    expect(decision).to_contain_text(score.summary)
-    expect(decision.locator(".cs-comment")).to_contain_text(score.comment)
+        expect(shown).to_contain_text(beside_usual_in_words(reason, language))
+        expect(shown).to_contain_text(effect_in_words(reason, score.probability, language))
 
 
 def test_the_waterfalls(page: Page, client: Client, refused: int, language: Language):
@@ -122,15 +123,16 @@ def test_before_and_after_an_edit_and_the_suggestions(page: Page, client: Client
     open_tab(page, "what_if", language)
     expect(page.locator("#entry-AMT_CREDIT input")).not_to_have_value("", timeout=PATIENCE)
     page.locator("#entry-AMT_CREDIT input").fill(str(AMOUNT))
+    page.locator("#entry-AMT_CREDIT input").press("Enter")
     changes = {"AMT_CREDIT": AMOUNT}
-    expect(page.locator("#result td").nth(1)).to_have_text(value_in_words(AMOUNT, "amount", language), timeout=PATIENCE)
+    expect(page.locator("#result td").nth(2)).to_have_text(value_in_words(AMOUNT, "amount", language), timeout=PATIENCE)
     scores = [answer(client, ScoreAnswer, "/score", refused, changed, language) for changed in ({}, changes)]
     shown = page.locator("#result .cs-side .cs-figure-number").all_text_contents()
     assert shown == [percent(score.probability, language) for score in scores]
-    found = answer(client, Recourse, "/recourse", refused, changes, language)
-    plans = [found.referral] if found.referral else [plan for plan in found.plans if plan.changes][:MOST_SUGGESTED]
+    found = answer(client, RecourseAnswer, "/recourse", refused, changes, language)
+    plans = [found.referral] if found.referral else found.plans[:MOST_SHOWN]
     for place, plan in enumerate(plans):
-        expect(page.locator(f"#plan-{place}")).to_contain_text(percent(plan.probability, language))
+        expect(page.locator(f"#plan-card-{place}")).to_contain_text(percent(plan.probability, language))
     page.locator("#reset").click()
 
 

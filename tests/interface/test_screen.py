@@ -10,13 +10,16 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import expect
 
+from scoring.answers.applicant import Plan
+from scoring.interface.reasons_tab import MAIN
 from scoring.serving.service import Service
+from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import percent, text
 from tests.interface.pages import AMOUNT, Opened, enter, shown_probability, tab
 
 pytestmark = pytest.mark.browser
 
-TABS = ("decision", "explanation", "population", "what_if", "record")
+TABS = ("reasons", "explanation", "population", "what_if", "record")
 
 
 def test_an_applicant_is_found_by_typing_and_shows_what_score_says(opened: Opened, client: Client, ids: tuple):
@@ -27,12 +30,12 @@ def test_an_applicant_is_found_by_typing_and_shows_what_score_says(opened: Opene
     page.get_by_role("option", name=str(wanted)).click()
     expect(page.locator("#application h2")).to_have_text(f"Applicant {wanted}")
     answer = client.predict(wanted, {}, "en", api_name="/score")
-    decision = page.locator("#decision")
-    expect(decision.locator(".cs-decision")).to_have_text(text(f"decision.{answer['decision']}", "en"))
-    expect(decision.locator(".cs-probability b")).to_have_text(percent(answer["probability"], "en"))
-    expect(decision.locator(".cs-reasons li")).to_have_count(len(answer["reasons"]))
-    expect(decision).to_contain_text(answer["summary"])
-    expect(decision.locator(".cs-sure")).to_have_text(answer["how_sure"])
+    bar = page.locator("#application")
+    expect(bar.locator(".cs-decision")).to_have_text(text(f"decision.{answer['decision']}", "en"))
+    expect(bar.locator(".cs-probability b")).to_have_text(percent(answer["probability"], "en"))
+    expect(bar.locator(".cs-probability")).to_contain_text(f"{answer['points']:.0f} score points")
+    expect(page.locator("#reasons .cs-against")).to_have_count(len(answer["reasons"]))
+    expect(bar.locator(".cs-sure")).to_contain_text(answer["how_sure"])
 
 
 def test_a_whole_id_and_enter_is_enough(opened: Opened, ids: tuple):
@@ -64,7 +67,7 @@ def test_a_wrong_id_in_the_address_is_explained(opened: Opened):
 
 def test_tabs_draw_their_figures_when_opened_and_not_before(opened: Opened, ids: tuple):
     page = opened(f"?applicant={ids[0]}")
-    expect(page.locator("#decision .cs-scale")).to_be_visible()
+    expect(page.locator("#reasons .cs-reasons")).to_be_visible()
     assert page.locator("svg[viewBox='0 0 24 24'].cs-icon").count() == 1
     assert page.locator(".cs-drawing").count() == 0
     tab(page, "explanation")
@@ -138,16 +141,64 @@ def test_two_browsers_with_different_applicants_never_mix(opened: Opened, servic
             expect(page.locator("#application h2")).to_have_text(f"Applicant {one}")
 
 
-def test_the_decision_is_seen_without_scrolling(opened: Opened, ids: tuple):
-    page = opened(f"?applicant={ids[0]}")
-    for part in (".cs-decision", ".cs-scale", ".cs-why"):
-        expect(page.locator(f"#decision {part}")).to_be_in_viewport()
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_view_answers_without_scrolling(
+    opened: Opened, helped: tuple[int, Plan], language: Language, width: int, height: int
+):
+    """What, how likely, how sure, the two main reasons on either side, and what would change it."""
+    page = opened(f"?applicant={helped[0]}&language={language}", width, height)
+    expect(page.locator("#reasons .cs-reasons li")).not_to_have_count(0)
+    seen = [f"#application .cs-{part}" for part in ("decision", "probability", "scale", "sure summary", "change")]
+    reasons = page.locator("#reasons .cs-reasons summary")
+    for shown in [*(page.locator(part) for part in seen), *(reasons.nth(place) for place in range(2 * MAIN))]:
+        expect(shown).to_be_in_viewport(ratio=1)
+    sides = reasons.locator(".cs-effect").evaluate_all("all => all.slice(0, 4).map(one => one.className)")
+    assert sorted(side.split("cs-")[-1] for side in sides) == ["against", "against", "for", "for"]
+
+
+def test_the_bar_stays_while_the_page_scrolls(opened: Opened, ids: tuple):
+    page = opened(f"?applicant={ids[0]}", height=500)
+    tab(page, "population")
+    expect(page.locator("#similar tbody tr").first).to_be_attached()
+    page.locator("#similar").scroll_into_view_if_needed()
+    expect(page.locator("#application .cs-decision")).to_be_in_viewport()
+
+
+def test_a_reason_opens_by_keyboard_beside_the_list_and_leads_to_its_field(opened: Opened, helped: tuple[int, Plan]):
+    page = opened(f"?applicant={helped[0]}")
+    reasons = page.locator("#reasons details")
+    reasons.nth(1).locator("summary").press("Enter")
+    reasons.nth(0).locator("summary").press("Enter")
+    # One at a time.
+    expect(page.locator("#reasons details[open]")).to_have_count(1)
+    opened_reason = reasons.nth(0).locator(".cs-opened")
+    expect(opened_reason.locator("svg.cs-place")).to_be_visible()
+    field = page.locator("#reasons details:has([data-focus])").first
+    if not field.get_attribute("open"):
+        field.locator("summary").press("Enter")
+    link = field.locator("[data-focus]").first
+    entry = link.get_attribute("data-focus")
+    link.press("Enter")
+    expect(page.locator(f"#{entry} input").first).to_be_focused()
+
+
+def test_a_choice_in_the_bar_opens_the_record_at_that_choice_and_records_nothing(
+    opened: Opened, client: Client, decidable: Callable[[str], int]
+):
+    applicant_id = decidable("refuse")
+    page = opened(f"?applicant={applicant_id}")
+    page.locator("#standing .cs-choice").filter(has_text=text("decision.refuse", "en")).click()
+    expect(page.locator("#own-decision label.selected")).to_have_text(text("decision.refuse", "en"))
+    expect(page.locator("#told-reasons input:checked").first).to_be_visible()
+    decided = client.predict(kind="decision", limit=1000, api_name="/journal")
+    assert applicant_id not in [entry["applicant_id"] for entry in decided]
 
 
 def test_a_narrow_phone_scrolls_down_only(opened: Opened, ids: tuple):
     page = opened(f"?applicant={ids[0]}", width=360, height=780)
     seen = {
-        "decision": ".cs-scale",
+        "reasons": ".cs-scale",
         "explanation": "#theme-waterfall svg",
         "population": "#plot-2 svg",
         "what_if": "#result b",
@@ -164,14 +215,11 @@ def test_worked_examples_open_with_a_click(opened: Opened):
     link = page.locator(".cs-examples a").first
     expected = link.locator("span").inner_text()
     link.click()
-    expect(page.locator("#decision .cs-decision")).to_have_text(expected)
+    expect(page.locator("#application .cs-decision")).to_have_text(expected)
 
 
-def test_the_comment_and_those_alike_are_what_the_endpoints_say(opened: Opened, client: Client, ids: tuple):
+def test_those_alike_are_what_the_endpoint_says(opened: Opened, client: Client, ids: tuple):
     page = opened(f"?applicant={ids[0]}")
-    expect(page.locator("#decision .cs-comment")).to_contain_text(
-        client.predict(ids[0], {}, "en", api_name="/score")["comment"]
-    )
     tab(page, "population")
     answer = client.predict(ids[0], {}, "en", api_name="/similar")
     rows = page.locator("#similar tbody tr")

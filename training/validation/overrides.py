@@ -1,55 +1,28 @@
-"""Do people follow it: decisions beside recommendations, and what became of the loans.
+"""Do people follow it: decisions beside this version's recommendations, and what became of the loans.
 
-A high-side override refuses whom the model would approve, a low-side override approves whom it would refuse; deciding a
-referral is no override. The section is absent where no decisions are given.
+The figures are those of `scoring.oversight.overrides`, from the journal; without one there is no such section.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from scoring.answers import Outcome
-from scoring.decision.rule import OUTCOMES
+from scoring.oversight.overrides import OverrideReport
 from scoring.validation import Section
 from training.validation.bounds import Bounds
 from training.validation.section import pack_table, section
 
 
-@dataclass(frozen=True)
-class Decided:
-    """One decision: what the model recommended, what a person decided, and whether the loan defaulted, once known."""
-
-    recommended: Outcome
-    decided: Outcome
-    defaulted: bool | None = None
-
-
-def high_side(one: Decided) -> bool:
-    """Whether an applicant whom the model would approve was refused."""
-    return one.recommended == "approve" and one.decided == "refuse"
-
-
-def low_side(one: Decided) -> bool:
-    """Whether an applicant whom the model would refuse was approved."""
-    return one.recommended == "refuse" and one.decided == "approve"
-
-
-def overrides_section(decisions: Sequence[Decided], bounds: Bounds) -> Section:
-    """The section, from at least one decision."""
-    high, low = sum(map(high_side, decisions)), sum(map(low_side, decisions))
+def overrides_section(report: OverrideReport, bounds: Bounds) -> Section:
+    """The section on the decisions that were made with the validated version."""
+    rate = report.overrides
+    low, high = report.low_side.count, report.high_side.count
+    sides = f"{low} approvals of whom it would refuse, {high} refusals of whom it would approve"
     finding = bounds.finding(
         "override_rate",
-        (high + low) / len(decisions),
-        f"{high} high-side and {low} low-side overrides among {len(decisions)} decisions",
-        "share of decisions that went against the recommendation",
+        rate.share,
+        f"{rate.count} overrides of {rate.of} recommendations to approve or refuse: {sides}",
+        "share of the approvals and refusals that went against a recommendation; deciding a referral is none",
     )
-    rows = []
-    for recommended in OUTCOMES:
-        for decided in OUTCOMES:
-            some = [one for one in decisions if (one.recommended, one.decided) == (recommended, decided)]
-            known = [one.defaulted for one in some if one.defaulted is not None]
-            rows.append((recommended, decided, len(some), len(known), sum(known) / len(known) if known else None))
+    told = [f"{report.decisions} decisions with this version; {report.erased} more in the journal are erased."]
     table = pack_table(
         "overrides",
         "Decisions by recommendation",
@@ -58,8 +31,17 @@ def overrides_section(decisions: Sequence[Decided], bounds: Bounds) -> Section:
             "decided": "text",
             "decisions": "count",
             "outcome known": "count",
+            "mean probability": "share",
             "default rate": "share",
+            "low": "share",
+            "high": "share",
         },
-        rows,
+        [
+            (
+                *(cell.recommendation, cell.outcome, cell.decisions, cell.realised.of, cell.expected),
+                *(cell.realised.share, cell.realised.low, cell.realised.high),
+            )
+            for cell in report.cells
+        ],
     )
-    return section("overrides", [], [finding], [table])
+    return section("overrides", told, [finding], [table])

@@ -5,15 +5,16 @@ The same data, version and bounds give the same bytes: no clock is read and ever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from huggingface_hub import HfApi
 
 from scoring.artifact.load import Artifact, load_artifact
+from scoring.database.engine import open_existing
 from scoring.errors import PackError
 from scoring.files import complete_or_absent, writable
+from scoring.oversight.overrides import OverrideReport, override_report
 from scoring.validation import FORMAT, PAGE, WORKBOOK, ValidationPack, write_pack
 from training.publish.diff import open_version
 from training.validation.bands import bands_section
@@ -26,7 +27,7 @@ from training.validation.explanations import explanations_section, recourse_sect
 from training.validation.groups import groups_section
 from training.validation.leakage import leakage_section
 from training.validation.over_time import over_time_section
-from training.validation.overrides import Decided, overrides_section
+from training.validation.overrides import overrides_section
 from training.validation.page import pack_page
 from training.validation.restraint import restraint_section
 from training.validation.rows import Paired, Rows, paired, rows_of
@@ -47,7 +48,7 @@ class Question:
         against: another version, likewise.
         bounds: the lender's file of bounds.
         dates: a file of the dates of application.
-        decisions: what people decided, where it is known.
+        journal: address of the database in which people's decisions are.
     """
 
     artifact: str
@@ -55,7 +56,7 @@ class Question:
     against: str | None = None
     bounds: Path = DEFAULT_BOUNDS
     dates: Path | None = None
-    decisions: Sequence[Decided] = ()
+    journal: str | None = None
 
 
 def validate(question: Question, out: Path) -> ValidationPack:
@@ -66,6 +67,7 @@ def validate(question: Question, out: Path) -> ValidationPack:
         ArtifactError, HubError, PublishError: a version cannot be loaded.
         GateError: the other version has learnt from these applicants.
         PackError: bounds, dates or applicants cannot be used.
+        InvalidInputError, DatabaseError: the journal cannot be read.
         OutputError: the folder cannot be written to.
     """
     bounds = read_bounds(question.bounds)
@@ -75,7 +77,8 @@ def validate(question: Question, out: Path) -> ValidationPack:
         )
     rows = rows_of(opened(question.artifact), question.data)
     pair = paired(rows, question.data, opened(question.against)) if question.against else None
-    pack = validation_pack(rows, pair, bounds, question.dates, question.decisions)
+    report = decided(question.journal, rows.artifact) if question.journal else None
+    pack = validation_pack(rows, pair, bounds, question.dates, report)
     with writable(out):
         out.mkdir(parents=True, exist_ok=True)
     write_pack(pack, out)
@@ -92,8 +95,18 @@ def opened(words: str) -> Artifact:
     return load_artifact(folder, folder.name) if folder.is_dir() else open_version(HfApi(), words)
 
 
+def decided(journal: str, artifact: Artifact) -> OverrideReport:
+    """What people decided with this version.
+
+    Raises:
+        InvalidInputError: the address is not allowed.
+        DatabaseError: the journal cannot be reached.
+    """
+    return override_report(open_existing(journal), revision=artifact.identity.revision)
+
+
 def validation_pack(
-    rows: Rows, pair: Paired | None, bounds: Bounds, dates: Path | None = None, decisions: Sequence[Decided] = ()
+    rows: Rows, pair: Paired | None, bounds: Bounds, dates: Path | None = None, report: OverrideReport | None = None
 ) -> ValidationPack:
     """All sections; those on another version and on decisions only where there are any."""
     sections = [
@@ -112,7 +125,7 @@ def validation_pack(
         groups_section(rows, bounds),
         explanations_section(rows, bounds),
         recourse_section(rows, bounds),
-        *([overrides_section(decisions, bounds)] if decisions else []),
+        *([overrides_section(report, bounds)] if report else []),
     ]
     return ValidationPack(
         format=FORMAT,
@@ -128,5 +141,5 @@ def verdict_lines(pack: ValidationPack) -> list[str]:
     """The result for a terminal: how many findings are within their bounds, then those that are not."""
     verdicts = [finding.verdict for _, finding in pack.findings]
     counts = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in ("within", "outside", "unbounded", "untested"))
-    told = [f"outside  {finding.name}: {finding.told}" for finding in pack.outside]
-    return [f"{len(verdicts)} findings: {counts}", *told]
+    lines = [f"outside  {finding.name}: {finding.told}" for finding in pack.outside]
+    return [f"{len(verdicts)} findings: {counts}", *lines]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
@@ -129,8 +131,11 @@ def test_a_short_answer_is_the_full_one_without_how_sure_it_is_and_what_would_he
     for applicant_id in some_ids[:20]:
         assessment = assess(service, applicant_id, {}, "en")
         full, short = vars(answered(service, assessment)), vars(answered(service, assessment, "short"))
-        assert {name for name in full if full[name] != short[name]} <= {"comment", "confidence", "how_sure"}
+        left_out = {"comment", "confidence", "how_sure", "reasons"}
+        assert {name for name in full if full[name] != short[name]} <= left_out
         assert short["confidence"] is short["how_sure"] is None
+        # Whether an applicant can change what a reason names follows from the search for what would help.
+        assert short["reasons"] == [replace(reason, can_change=None) for reason in full["reasons"]]
         told = full["comment"].split(". ")
         assert [each for each in short["comment"].split(". ") if each not in told] == []
 

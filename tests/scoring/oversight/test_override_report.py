@@ -53,6 +53,12 @@ def test_an_erased_decision_is_left_out_and_said(worked, by_recommendation):
     assert "applicants were erased: 2." in overrides_shown(report, "en").plain()
 
 
+def test_the_decisions_with_one_version_alone_can_be_counted(worked, service):
+    engine, revision = worked().journal.engine, service.artifact.identity.revision
+    assert override_report(engine, revision=revision).decisions == override_report(engine).decisions == 7
+    assert override_report(engine, revision="another").decisions == 0
+
+
 @pytest.mark.parametrize(
     ("count", "of", "level"),
     [(5, 100, "usual"), (6, 100, "look"), (10, 100, "look"), (11, 100, "examined"), (0, 0, "usual")],

@@ -26,7 +26,6 @@ from training.dataset.applicants import write_applicants
 from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
 from training.learn import split as split_module
-from training.lender.synthetic.synthesize import synthesize
 from training.tables.read import read_tables
 
 
@@ -34,25 +33,6 @@ from training.tables.read import read_tables
 def quick():
     with quick_recipe():
         yield
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    synthesize(5_000, 7, folder, progress=False)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def frame(data):
-    """What every training on these tables learns from."""
-    return applicant_table(read_tables(data), "train")
-
-
-@pytest.fixture
-def read_already(frame, monkeypatch):
-    """A training finds its tables read: that takes a third of the time and is the same every time."""
-    monkeypatch.setattr(train, "applicant_table", lambda *_: frame.copy())
 
 
 @pytest.fixture(scope="module")

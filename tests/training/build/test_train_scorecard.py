@@ -10,6 +10,7 @@ from scoring.artifact.population import PROBABILITY
 from scoring.decision.points import PointsScale
 from scoring.serving.description import describe
 from scoring.serving.service import Service, assess, explain, score
+from tests.training.build.conftest import tables_read
 from tests.training.quick import quick_recipe
 from training.build.report import report
 from training.build.train import train
@@ -17,7 +18,6 @@ from training.dataset.applicants import write_applicants
 from training.gate.bounds import explanations
 from training.gate.gate import Gate, directions, elderly, invariance
 from training.gate.gate import calibration as calibration_check
-from training.lender.synthetic.synthesize import synthesize
 from training.publish.card import card
 from training.validation.card import card_section
 from training.validation.card import lines as card_lines
@@ -29,10 +29,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def trained(folder):
-    synthesize(5_000, 7, folder / "tables", progress=False)
-    with quick_recipe():
-        return train(folder / "tables", folder / "card", "card-1", points=PointsScale(500, 20, 40), scorecard=True)
+def trained(data, frame, folder):
+    with quick_recipe(), tables_read(frame):
+        return train(data, folder / "card", "card-1", points=PointsScale(500, 20, 40), scorecard=True)
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +64,8 @@ def test_it_keeps_what_every_model_must(loaded):
     assert [check.told for check in checks if not check.passed] == []
 
 
-def test_it_is_served_and_explained_exactly(loaded, folder):
-    write_applicants(folder / "tables", folder / "applicants.parquet")
+def test_it_is_served_and_explained_exactly(loaded, data, folder):
+    write_applicants(data, folder / "applicants.parquet")
     service = Service(loaded, open_applicants(folder / "applicants.parquet", loaded.history_names))
     for applicant_id in service.applicants.ids[:20].tolist():
         assessment = assess(service, applicant_id, {}, "en")

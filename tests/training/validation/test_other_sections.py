@@ -1,17 +1,20 @@
 """Sections that reuse what is tested elsewhere: scope, ranking, calibration, groups, explanations, overrides."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
 
+from scoring.oversight.decisions import Decisions, KnownOutcome, Made
+from scoring.oversight.overrides import overrides_of
 from tests.training.validation.parts import finding, frame_of, table
 from training.validation.calibration import calibration_section
 from training.validation.discrimination import discrimination_section
 from training.validation.explanations import explanations_section, recourse_section
 from training.validation.groups import groups_section
-from training.validation.overrides import Decided, overrides_section
+from training.validation.overrides import overrides_section
 from training.validation.restraint import restraint_section
 from training.validation.rows import rows_of
 from training.validation.scope import scope_section
@@ -99,21 +102,27 @@ def test_an_older_artifact_says_what_it_does_not_hold(held_out, bounds):
 
 
 def test_overrides_by_hand(bounds):
-    decisions = [
-        *[Decided("approve", "approve", False)] * 6,
-        *[Decided("approve", "approve", True)] * 2,
-        Decided("approve", "refuse"),
-        Decided("refuse", "approve", True),
-        Decided("refuse", "approve"),
-        *[Decided("refer", "refuse")] * 5,
-        *[Decided("refuse", "refuse")] * 4,
-    ]
-    found = overrides_section(decisions, bounds)
+    """Twenty decisions: 8 approved as advised, 1 refused against advice, 2 approved against it, 5 after a referral."""
+    recommended = ["approve"] * 9 + ["refuse"] * 6 + ["refer"] * 5
+    outcomes = ["approve"] * 8 + ["refuse"] + ["approve"] * 2 + ["refuse"] * 4 + ["refuse"] * 5
+    made = [made_up(number, *pair) for number, pair in enumerate(zip(recommended, outcomes, strict=True))]
+    defaulted = {0: 1, 1: 1, **dict.fromkeys(range(2, 8), 0), 9: 1}
+    known = {applicant: KnownOutcome(target, None, applicant) for applicant, target in defaulted.items()}
+    found = overrides_section(overrides_of(Decisions(made, erased=2), known), bounds)
     rate = finding(found, "override_rate")
-    assert rate.value == pytest.approx(3 / 20)
+    assert rate.value == pytest.approx(3 / 15)
     assert rate.verdict == "outside"
-    assert "1 high-side and 2 low-side" in rate.told
-    rows = {(row[0], row[1]): row[2:] for row in table(found, "overrides").rows}
-    assert rows["approve", "approve"] == [8, 8, 0.25]
-    assert rows["refuse", "approve"] == [2, 1, 1.0]
-    assert rows["refer", "refuse"] == [5, 0, None]
+    assert "2 approvals of whom it would refuse, 1 refusals of whom it would approve" in rate.told
+    assert found.told == ["20 decisions with this version; 2 more in the journal are erased."]
+    rows = {(row[0], row[1]): row[2:6] for row in table(found, "overrides").rows}
+    assert rows["approve", "approve"] == [8, 8, 0.05, 0.25]
+    assert rows["refuse", "approve"] == [2, 1, 0.05, 1.0]
+    assert rows["refer", "refuse"] == [5, 0, None, None]
+
+
+def made_up(number, recommendation, outcome):
+    """A decision that stands."""
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    return Made(
+        number, at, "anna", number, recommendation, outcome, "", 0.05, 0.5, 0.95, "refusals", "stands", at, False, False
+    )

@@ -1,4 +1,4 @@
-"""The whole pack of a small artifact: its three files say the same, and the same again."""
+"""The whole pack of a small artifact: its three files agree, and so does a second run."""
 
 import json
 import re
@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 
 from scoring.errors import PackError
+from scoring.journal.journal import open_journal
 from scoring.lender.roles import APPLICANT_ID
 from scoring.validation import PACK, PAGE, WORKBOOK, Finding, read_pack
+from tests.scoring.oversight.conftest import record
 from tests.training.tiny_artifacts import TINY, another_round, later_tables, variant
 from training.dataset.dataset import applicant_table
 from training.tables.read import read_tables
-from training.validation.overrides import Decided
 from training.validation.page import in_words, pack_page
 from training.validation.validate import Question, validate, verdict_lines
 from training.validation.workbook import tables, without_time, write_workbook
@@ -117,9 +118,14 @@ def test_no_time_is_left_in_the_workbook(out):
 
 
 def test_decisions_of_people_add_a_section(question, pack, tmp_path):
-    more = validate(replace(question, decisions=[Decided("approve", "refuse")]), tmp_path)
+    address = f"sqlite:///{tmp_path / 'journal.db'}"
+    journal = open_journal(address)
+    for revision in (pack.model.revision, "another"):
+        record(journal, 100001, recommendation="approve", outcome="refuse", model={"revision": revision})
+    more = validate(replace(question, journal=address), tmp_path)
     assert [section.name for section in more.sections] == [*(section.name for section in pack.sections), "overrides"]
     assert "overrides" not in [section.name for section in pack.sections]
+    assert more.sections[-1].told == ["1 decisions with this version; 0 more in the journal are erased."]
 
 
 def test_dates_need_tables_with_ids(question, tmp_path):

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from scoring.operations.turns import Turns
+from scoring.operations.turns import CallTurns
 from tests.apart import run_apart
 
 AT_ONCE = 2
@@ -13,7 +13,7 @@ CALLS = 7
 
 
 def test_so_much_works_at_once_and_the_rest_waits():
-    turns, going, most, waiting = Turns(AT_ONCE), 0, 0, []
+    turns, going, most, waiting = CallTurns(AT_ONCE), 0, 0, []
     lock, full = threading.Lock(), threading.Barrier(AT_ONCE, timeout=10)
 
     def work() -> None:
@@ -35,7 +35,7 @@ def test_so_much_works_at_once_and_the_rest_waits():
 
 
 def test_what_waits_is_counted_with_the_time_that_it_will_take():
-    turns, go_on = Turns(1), threading.Event()
+    turns, go_on = CallTurns(1), threading.Event()
 
     async def calls() -> tuple[int, float]:
         await turns.take(lambda: threading.Event().wait(0.02))
@@ -60,4 +60,4 @@ def test_an_error_is_the_callers():
         raise KeyError("gone")
 
     with pytest.raises(KeyError):
-        run_apart(Turns(1).take(fail))
+        run_apart(CallTurns(1).take(fail))
