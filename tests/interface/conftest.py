@@ -35,6 +35,8 @@ SMALL_LOAN = 400_000
 # The bundled model; another one without sign-in, too, unless a test is about that.
 # All tests ask from one address.
 PLAIN = {"ARTIFACT": "", "APPLICANTS": "", "AUTH": "", "ALLOW_ANONYMOUS": "1", "CALLS_PER_MINUTE": "1000000"}
+# What training installs, a Space does not have, and a library of serving would import: a fifth of the start.
+ABSENT = ("mcp", "sklearn")
 
 
 def free_port() -> int:
@@ -45,8 +47,12 @@ def free_port() -> int:
 
 @contextmanager
 def running_app(log: Path, **settings: str) -> Iterator[str]:
-    """The address of an app that runs with these settings as long as it is wanted."""
-    port, own = free_port(), {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}"}
+    """The address of an app that runs with these settings as long as it is wanted, with the libraries of a Space."""
+    port, absent = free_port(), log.with_name("absent")
+    absent.mkdir(exist_ok=True)
+    for name in ABSENT:
+        (absent / f"{name}.py").write_text("raise ImportError")
+    own = {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}", "PYTHONPATH": str(absent)}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
