@@ -12,6 +12,8 @@ export CHROMIUM
 export NO_MKDOCS_2_WARNING = 1
 # Debian's PostgreSQL, on which the tests run the journal beside SQLite.
 POSTGRES := $(or $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb)),/usr/lib/postgresql)
+# Before two processes of the app, as in production.
+NGINX := $(or $(shell command -v nginx),/usr/sbin/nginx)
 # Apache Spark, which one module of tests starts, runs on Java.
 JAVA := $(or $(shell command -v java),/usr/bin/java)
 
@@ -25,7 +27,7 @@ CHECKS := types lint format imports workflows pages
 run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on ARTIFACT and APPLICANTS)
 	$(PYTHON) app.py
 
-test: check $(CHROMIUM) $(JAVA) $(POSTGRES) ## check, then run every test, the browser ones too
+test: check $(CHROMIUM) $(JAVA) $(POSTGRES) $(NGINX) ## check, then run every test, the browser ones too
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(CHECKS) ## lint, format, types, import rules, workflows, links of the documentation

@@ -1,4 +1,4 @@
-"""Sign-in: what the guard adds to a request, as a share of it, and that a session among many is found as quickly."""
+"""Measures sign-in: the guard's share of a request, and finding one session among many."""
 
 from __future__ import annotations
 

@@ -185,6 +185,7 @@ def _open(name: str, page: Page) -> None:
 
 def _enter(amount: int, page: Page) -> None:
     page.locator("#entry-AMT_CREDIT input").fill(str(amount))
+    page.locator("#entry-AMT_CREDIT input").press("Enter")
 
 
 def main() -> int:

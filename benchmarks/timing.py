@@ -1,4 +1,4 @@
-"""Medians of repeated runs, taken in turns so that noise affects all contenders alike."""
+"""Medians of repeated runs, alternating, so that noise affects all candidates alike."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of applications at a million of them: its first page by filter and order, its memory, and scoring for it.
+"""Measures the list at a million applications: its first page by filter and order, its memory, and scoring for it.
 
 `python -m benchmarks.worklist [postgresql://USER@HOST/EMPTY_DATABASE]` measures on SQLite or there. The scores and
 cases of the million are made up and put into the tables directly.
@@ -96,20 +96,20 @@ def decide(engine: Engine, decided: int) -> None:
     """Cases of the first applicants: a few worked on or waiting, the others decided; the triggers number them."""
     for start in range(0, decided, AT_ONCE):
         with writing(engine) as connection:
-            connection.execute(insert(CASES), [_case(place) for place in range(start, min(decided, start + AT_ONCE))])
+            connection.execute(insert(CASES), [_case(rank) for rank in range(start, min(decided, start + AT_ONCE))])
 
 
-def _case(place: int) -> dict[str, Any]:
-    state = {0: "working", 1: "referred", 2: "to_confirm"}.get(place % 500, "decided")
-    approved = state == "decided" and place % 4 < 3
+def _case(rank: int) -> dict[str, Any]:
+    state = {0: "working", 1: "referred", 2: "to_confirm"}.get(rank % 500, "decided")
+    approved = state == "decided" and rank % 4 < 3
     return {
-        "applicant_id": 100_001 + place,
+        "applicant_id": 100_001 + rank,
         "state": state,
-        "holder": None if state == "decided" else "*supervisor" if place % 3 == 2 else ("adviser", "other")[place % 2],
+        "holder": None if state == "decided" else "*supervisor" if rank % 3 == 2 else ("adviser", "other")[rank % 2],
         "outcome": "approve" if approved else "refuse" if state == "decided" else None,
-        "decided_by": f"adviser{place % 20}",
+        "decided_by": f"adviser{rank % 20}",
         "decided_at": NOW,
-        "expires_at": NOW + timedelta(days=place % 40 - 10, hours=place % 7) if approved else None,
+        "expires_at": NOW + timedelta(days=rank % 40 - 10, hours=rank % 7) if approved else None,
         "version": 1,
         "changed_at": NOW,
     }
@@ -174,7 +174,7 @@ def scoring(engine: Engine, service: Service) -> Iterator[str]:
     ids = service.applicants.ids.tolist()
 
     def read() -> float:
-        return median(_seconds(lambda place=place: assess(service, ids[place], {}, "en")) for place in READ)
+        return median(_seconds(lambda rank=rank: assess(service, ids[rank], {}, "en")) for rank in READ)
 
     read()
     quiet = read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ def same_length(whole: object, names: Sequence[str]) -> None:
     """
     lengths = {name: len(getattr(whole, name)) for name in names}
     if len(set(lengths.values())) > 1 or 0 in lengths.values():
-        told = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-        raise MalformedError(f"{told} entries, while as many of each are wanted, at least one")
+        counts = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise MalformedError(f"{counts} entries, while as many of each are wanted, at least one")
 
 
 def in_order(low: float | None, high: float | None, names: tuple[str, str]) -> None:
@@ -130,8 +130,8 @@ def parse_object(content: bytes) -> dict[str, Any]:
 
 def _in_words(error: ErrorDetails) -> MalformedError:
     kind, details = error["type"], error.get("ctx", {})
-    place = [str(step) for step in error["loc"] if step != "[key]"]
-    field = ".".join(place) or "the whole"
+    path = [str(step) for step in error["loc"] if step != "[key]"]
+    field = ".".join(path) or "the whole"
     if kind == "json_invalid":
         return MalformedError("it is no JSON")
     if kind == "missing":
@@ -139,8 +139,8 @@ def _in_words(error: ErrorDetails) -> MalformedError:
     if kind in UNKNOWN:
         return MalformedError(f"{field} is there, while nothing of that name is known")
     if kind == "value_error":
-        return MalformedError(": ".join([*([field] if place else []), str(details["error"])]))
-    value = place[-1] if error["loc"][-1:] == ("[key]",) else error["input"]
+        return MalformedError(": ".join([*([field] if path else []), str(details["error"])]))
+    value = path[-1] if error["loc"][-1:] == ("[key]",) else error["input"]
     return wrong(field, value, WANTED.get(kind, "something else is wanted").format(**details))
 
 

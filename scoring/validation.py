@@ -1,4 +1,4 @@
-"""What `python -m training validate` found, as `validation.json` holds it: written and read here alone.
+"""The findings of `python -m training validate` in `validation.json`, which only this module writes and reads.
 
 A pack is a list of sections; a section has findings, each with its test, bound and verdict, and the tables behind them.
 Nothing in it is about one applicant.
@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.errors import PackError
 from scoring.files import complete_or_absent
 from scoring.strict import Count, MalformedError, Number, Some, parse, strict, wrong
@@ -65,9 +65,9 @@ class PackTable:
     rows: list[list[Cell]]
 
     def __post_init__(self) -> None:
-        for place, row in enumerate(self.rows):
+        for index, row in enumerate(self.rows):
             if len(row) != len(self.columns):
-                raise wrong(f"rows.{place}", row, f"{len(self.columns)} cells are wanted")
+                raise wrong(f"rows.{index}", row, f"{len(self.columns)} cells are wanted")
 
 
 @dataclass(frozen=True)

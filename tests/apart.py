@@ -1,4 +1,4 @@
-"""Asynchronous code run from a test, also where a browser's driver keeps an event loop in this thread."""
+"""Runs asynchronous code in a test, even if a browser driver has an event loop in this thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests share: the bundled model with its applicants, and the real sample where it is there."""
+"""Fixtures for all tests: the bundled model with its applicants, and the real sample if it is available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project's documentation as its tests read it: README, CONTRIBUTING and the pages of the site."""
+"""Helpers to read the documentation: README, CONTRIBUTING and the pages of the site."""
 
 from __future__ import annotations
 

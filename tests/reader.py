@@ -1,4 +1,4 @@
-"""Pages as tests read them: that elements nest, which addresses they name, and their words."""
+"""Reads pages in tests: whether elements nest, their links, and their text."""
 
 from __future__ import annotations
 

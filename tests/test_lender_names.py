@@ -1,4 +1,4 @@
-"""Only the lender's two rooms name a table, column, level or mark of the lender's; the rest works from their words."""
+"""Only the lender's two rooms name a table, column, level or mark of the lender; the rest uses what they declare."""
 
 from __future__ import annotations
 

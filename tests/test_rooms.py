@@ -1,4 +1,4 @@
-"""The code's rooms: no file and no room imports in a circle, and each says what it is for."""
+"""The code's rooms: no import cycle between files or rooms, and each room has a docstring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-in as it is set up: the database, the settings, the journal and the key that signs cookies."""
+"""The configuration of sign-in: database, settings, journal, and the key that signs cookies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guard's own answers: short, in words, the same for whatever lies behind it, and kept by nobody."""
+"""The guard's own responses: short texts that do not depend on the app behind it, and that nobody caches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def answer(response: Response, scope: Scope, receive: Receive, send: Send)
     await response(scope, receive, send)
 
 
-def told(status: int, words: str) -> Response:
+def plain_response(status: int, words: str) -> Response:
     """A refusal, as gradio's own are: JSON with `detail`."""
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return JSONResponse({"detail": words}, status, headers)

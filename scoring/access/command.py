@@ -67,9 +67,9 @@ def _command(
     return parser
 
 
-def print_line(said: str) -> int:
+def print_line(line: str) -> int:
     """Writes what a command found; the exit status of success."""
-    sys.stdout.write(f"{said}\n")
+    sys.stdout.write(f"{line}\n")
     return 0
 
 
@@ -156,12 +156,12 @@ def _set_password(options: argparse.Namespace, engine: Engine) -> str:
     )
 
 
-def _changed(name: str, engine: Engine, action: str, told: str, **changed: object) -> str:
+def _changed(name: str, engine: Engine, action: str, message: str, **changed: object) -> str:
     with writing(engine) as connection:
         user = named_user(connection, name)
         change_user(connection, user, **changed)
         _record(connection, "user", action, user.name, role=changed.get("role", user.role))
-    return f"{user.name} {told}"
+    return f"{user.name} {message}"
 
 
 def _add_token(options: argparse.Namespace, engine: Engine) -> str:

@@ -1,7 +1,7 @@
 """The guard around the whole app: only the sign-in pages, `/health` and `/ready` pass without session or token.
 
-It denies by default: whatever is mounted in the app later is closed, too. Whoever passes is
-`scope["state"]["person"]` to what is behind it.
+It denies by default, so that anything mounted in the app later is protected, too. The app finds the signed-in person
+in `scope["state"]["person"]`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cachetools import TTLCache
 from starlette.responses import PlainTextResponse
 
 from scoring.access.access import Access
-from scoring.access.answers import App, Receive, Scope, Send, answer, may_not, to, told
+from scoring.access.answers import App, Receive, Scope, Send, answer, may_not, plain_response, to
 from scoring.access.cookies import SESSION
 from scoring.access.origin import changes_something, from_elsewhere, header, own_path
 from scoring.access.pages import SignInPages, asked_language, sign_in_address
@@ -31,7 +31,7 @@ from scoring.words.wording import text
 log = logging.getLogger(__name__)
 
 HEALTH, READY = "/health", "/ready"
-# However often it is asked whether the app is ready, the guard's own look-ups do not wait for it.
+# The guard's own look-ups do not wait for readiness checks, however many there are.
 READY_AT_ONCE = 2
 # An event loop never waits for the database: these threads do.
 LOOKUPS = 16
@@ -60,8 +60,8 @@ class Guard:
     Args:
         app: what is guarded.
         access: sign-in; None lets everybody through as `ANYBODY`.
-        needs: what somebody has to be allowed for a path, as far as the path alone tells.
-        ready: whether the app can answer; asked in a thread.
+        needs: the permission that a path requires, as far as the path alone decides.
+        ready: whether the app can answer; called in a thread.
         starting: whether the server's own first request is still to come.
     """
 
@@ -115,16 +115,16 @@ class Guard:
             found = await self._who(scope)
         except DatabaseError:
             log.exception("Nobody can be let in: the database does not answer.")
-            await answer(told(503, text("sign_in.database", language)), scope, receive, send)
+            await answer(plain_response(503, text("sign_in.database", language)), scope, receive, send)
             return
         action = self._needs(path)
         if found is None:
             asks_page = scope.get("method") in ("GET", "HEAD") and "text/html" in (header(scope, "accept") or "")
-            refused = to(sign_in_address(scope)) if asks_page else told(401, text("sign_in.closed", language))
+            refused = to(sign_in_address(scope)) if asks_page else plain_response(401, text("sign_in.closed", language))
         elif not found.is_token and changes_something(scope) and from_elsewhere(scope):
-            refused = told(403, text("sign_in.elsewhere", language))
+            refused = plain_response(403, text("sign_in.elsewhere", language))
         elif action and not found.person.may(action):
-            refused = told(403, may_not(found.person, action, language))
+            refused = plain_response(403, may_not(found.person, action, language))
         else:
             self._see(found, path)
             watched = Watched(path, lambda: self._holds(found), send)
@@ -171,7 +171,7 @@ class Guard:
         return Pass(session.person, hashed, seen_at=session.seen_at) if session else None
 
     async def _holds(self, found: Pass) -> bool:
-        """Whether somebody who was let through still would be: asked anew for each part of a stream."""
+        """Whether a person who was let through still would be; checked again for each part of a stream."""
         if found.hash is None:
             return True
         try:

@@ -1,4 +1,4 @@
-"""Headers that make a browser distrust whatever the app did not mean: on every answer, the guard's own included.
+"""Security headers on every response, including the guard's own.
 
 A page's own inline scripts are allowed by their hashes, so that one put in later does not run. What a header means:
 OWASP HTTP Headers Cheat Sheet; CSP Level 3, section 6.6.2.

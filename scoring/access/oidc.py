@@ -114,10 +114,10 @@ class Provider:
                 )
                 claims = self._verified(str(token.get("id_token")), flow["nonce"])
                 if not values_at(claims, self._settings.role_claim) and "userinfo_endpoint" in metadata:
-                    told = client.get(metadata["userinfo_endpoint"]).raise_for_status().json()
-                    if told.get("sub") != claims["sub"]:
+                    userinfo = client.get(metadata["userinfo_endpoint"]).raise_for_status().json()
+                    if userinfo.get("sub") != claims["sub"]:
                         raise _failed("userinfo is about somebody else")
-                    claims = {**told, **claims}
+                    claims = {**userinfo, **claims}
         except (OAuthError, httpx2.HTTPStatusError, JoseError, ValueError, AttributeError) as error:
             raise _failed(f"{type(error).__name__}: {error}") from error
         except httpx2.HTTPError as error:

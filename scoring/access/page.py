@@ -65,8 +65,8 @@ def page_html(page: SignInPage) -> str:
 
 
 def _first_user(language: Language) -> str:
-    told = words("p", text("sign_in.no_users", language)) + words("code", ADD_FIRST)
-    return element("div", told, "notice")
+    content = words("p", text("sign_in.no_users", language)) + words("code", ADD_FIRST)
+    return element("div", content, "notice")
 
 
 def _way_in(page: SignInPage) -> str:

@@ -1,4 +1,4 @@
-"""What is open to everybody: the sign-in page, the same for programs, sign-out, and the OpenID provider's way back."""
+"""The public pages: sign-in, for people and programs, sign-out, and the OpenID provider's redirect."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from scoring.access.access import Access
-from scoring.access.answers import Receive, Scope, Send, answer, to, told
+from scoring.access.answers import Receive, Scope, Send, answer, plain_response, to
 from scoring.access.cookies import OIDC, SESSION, SIGN_IN
 from scoring.access.oidc import Provider
 from scoring.access.origin import from_elsewhere, header, local_path, prefix
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FORM_SECONDS = 3600
-# How long somebody may take at the OpenID provider's.
+# How long a sign-in at the OpenID provider may take.
 PROVIDER_SECONDS = 600
 LONGEST_FORM = 16 * 1024
 LONGEST_NEXT = 2048
@@ -42,9 +42,9 @@ STATUS = {"wrong": 401, "slow_down": 429, "busy": 503, "form": 400, "not_recorde
 
 def asked_language(scope: Scope) -> Language:
     """The language of `?language=`, else the browser's."""
-    asked = _query(scope).get("language", "")
+    wanted = _query(scope).get("language", "")
     return next(
-        (known for known in LANGUAGES if known == asked), browser_language(header(scope, "accept-language") or "")
+        (known for known in LANGUAGES if known == wanted), browser_language(header(scope, "accept-language") or "")
     )
 
 
@@ -54,8 +54,8 @@ def sign_in_address(scope: Scope) -> str:
     wanted = local_path(
         quote(str(scope["path"]), errors="replace").removeprefix(prefix(scope)) + (f"?{query}" if query else "")
     )
-    asked = {"next": wanted} if wanted != "/" and len(wanted) <= LONGEST_NEXT else {}
-    return f"{prefix(scope)}/sign-in" + (f"?{urlencode(asked)}" if asked else "")
+    query = {"next": wanted} if wanted != "/" and len(wanted) <= LONGEST_NEXT else {}
+    return f"{prefix(scope)}/sign-in" + (f"?{urlencode(query)}" if query else "")
 
 
 class SignInPages:
@@ -162,12 +162,12 @@ class SignInPages:
     async def _program_posted(self, scope: Scope, receive: Receive) -> Response:
         """What `gradio_client.Client(url, auth=…)` posts: name and password for a cookie."""
         if from_elsewhere(scope):
-            return told(403, text("sign_in.elsewhere", "en"))
+            return plain_response(403, text("sign_in.elsewhere", "en"))
         form = await _form_of(scope, receive)
         try:
             key = await self._signed_in(scope, form.get("username", ""), form.get("password", ""))
         except RefusedError as error:
-            refused = told(STATUS[error.key], str(error))
+            refused = plain_response(STATUS[error.key], str(error))
             if error.wait:
                 refused.headers["Retry-After"] = str(error.wait)
             return refused
@@ -198,14 +198,14 @@ class SignInPages:
     async def _sign_out(self, scope: Scope, receive: Receive) -> Response:
         language = asked_language(scope)
         if from_elsewhere(scope):
-            return told(403, text("sign_in.elsewhere", language))
+            return plain_response(403, text("sign_in.elsewhere", language))
         key = self._access.cookies.read(scope, SESSION)
         if isinstance(key, str):
             try:
                 await _in_thread(self._writing, partial(sign_out, self._access, key, address_of(scope)))
             except (DatabaseError, JournalError):
                 log.exception("A sign-out could not be recorded.")
-                return told(503, text("sign_in.database", language))
+                return plain_response(503, text("sign_in.database", language))
         response = to(f"{prefix(scope)}/sign-in")
         response.raw_headers.append(self._access.cookies.drop(scope, SESSION))
         return response

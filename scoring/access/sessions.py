@@ -1,6 +1,6 @@
 """Sessions: rows that end by sign-out, by idleness, and with whatever takes the person's right away.
 
-The browser holds a random key; the database holds its hash, so that whoever reads the database cannot sign in.
+The browser holds a random key, the database its hash, so that reading the database is not enough to sign in.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LONGEST_SECONDS = 12 * 3600
 
 @dataclass(frozen=True)
 class Session:
-    """Who is signed in, the hash of the session's key, and when they last asked for something."""
+    """Who is signed in, the hash of the session's key, and the time of their last request."""
 
     person: Person
     hash: str
@@ -71,7 +71,7 @@ def find_session(connection: Connection, hashed: str, now: float, idle: float) -
 
 
 def touch_session(connection: Connection, hashed: str, now: float) -> None:
-    """Records that the person asked for something."""
+    """Records the time of the person's request."""
     connection.execute(update(sessions).where(sessions.c.hash == hashed).values(seen_at=now))
 
 

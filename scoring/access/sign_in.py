@@ -1,4 +1,4 @@
-"""Signing in and out: each sign-in, failure and sign-out is in the journal, or it did not happen."""
+"""Signing in and out: a sign-in, failure or sign-out takes effect only once it is in the journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Service tokens: what a program shows in place of a session. Scoped, expiring, revocable, shown once."""
+"""Service tokens: what a program sends in place of a session. Scoped, expiring, revocable, shown once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scoring.access.users import checked_role
 from scoring.errors import AccessError, InvalidInputError
 from scoring.people import MAY, Action, Person, Role
 
-# Tells a token of ours from others, for people and for programs that look for secrets in files.
+# Marks our tokens, for people and for programs that scan files for secrets.
 PREFIX = "cs_"
 # A program's name as it acts: no user's name holds a colon.
 ACTS_AS = "token:"

@@ -1,4 +1,4 @@
-"""Who can sign in. Whatever ends or changes a right ends the person's sessions in the same transaction."""
+"""Who can sign in. Any change that ends or changes a right ends the person's sessions in the same transaction."""
 
 from __future__ import annotations
 

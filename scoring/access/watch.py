@@ -1,4 +1,4 @@
-"""What the guard does to answers on their way out: nobody keeps them, and a stream ends with the session."""
+"""What the guard does to outgoing responses: they are not cached, and a stream ends with its session."""
 
 from __future__ import annotations
 

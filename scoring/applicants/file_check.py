@@ -125,8 +125,8 @@ def check_file(file: ApplicantsFile, artifact: Artifact) -> list[str]:
         unseen.update(_unseen(stored.frame, artifact))
         refused.add(stored)
     refused.check(file.path.name)
-    told = [text(f"warning.{misfit}", "en") for misfit in misfits(file, artifact)]
-    return [*told, *_check_columns(file, artifact, pd.concat(samples), unseen)]
+    warnings = [text(f"warning.{misfit}", "en") for misfit in misfits(file, artifact)]
+    return [*warnings, *_check_columns(file, artifact, pd.concat(samples), unseen)]
 
 
 def _unseen(frame: pd.DataFrame, artifact: Artifact) -> dict[str, int]:
@@ -143,17 +143,17 @@ def _unseen(frame: pd.DataFrame, artifact: Artifact) -> dict[str, int]:
 def _check_columns(file: ApplicantsFile, artifact: Artifact, sample: pd.DataFrame, unseen: Counter[str]) -> list[str]:
     found = unlike(sample, artifact.population.frame)
     stops: list[object] = [each for each in found if each.refused]
-    told = [str(each) for each in found if not each.refused]
+    warnings = [str(each) for each in found if not each.refused]
     for name, count in unseen.most_common():
         share = count / len(file)
         words = f"column {name}: levels that the model never saw in {counted(count, 'row')} ({share:.2%})"
         if share > UNSEEN_LIMIT:
             stops.append(f"{words}: too many to be new. Score them with a model that was trained on such applicants.")
         else:
-            told.append(f"{words}: they count as not on file.")
+            warnings.append(f"{words}: they count as not on file.")
     if stops:
         raise ApplicantsFileError(findings_in_words(file.path.name, NOT_LEARNT, stops))
-    return told
+    return warnings
 
 
 def misfits(file: ApplicantsFile, artifact: Artifact) -> list[Misfit]:

@@ -34,8 +34,8 @@ def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
     known = fields()
     if len(changes) > len(known):
         raise InvalidInputError(text("error.too_many_changes", language, count=len(changes), allowed=len(known)))
-    asked = {name: checked_field(name, language) for name in changes}
-    return {name: checked_value(asked[name], value, language) for name, value in changes.items()}
+    changed = {name: checked_field(name, language) for name in changes}
+    return {name: checked_value(changed[name], value, language) for name, value in changes.items()}
 
 
 def checked_field(name: object, language: Language) -> Field:

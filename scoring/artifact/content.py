@@ -185,10 +185,10 @@ def _check_values(name: str, column: pd.Series) -> None:
         _check_flag(f"column {name}", values)
 
 
-def _check_flag(told: str, values: np.ndarray) -> None:
-    odd = values[~np.isnan(values) & ~np.isin(values, (0, 1))]
-    if len(odd):
-        raise MalformedError(f"{told} holds {short(float(odd[0]))}, while 0 or 1 is wanted")
+def _check_flag(column: str, values: np.ndarray) -> None:
+    wrong = values[~np.isnan(values) & ~np.isin(values, (0, 1))]
+    if len(wrong):
+        raise MalformedError(f"{column} holds {short(float(wrong[0]))}, while 0 or 1 is wanted")
 
 
 def check_population(population: Population) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.words.language import Language
 from scoring.words.wording import text
 

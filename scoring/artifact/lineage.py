@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.artifact.review import Rate
 from scoring.strict import Count, MalformedError, Number, Share, known, parse, strict
 from scoring.words.wording import worded

@@ -32,7 +32,7 @@ import lightgbm as lgb
 import numpy as np
 import pyarrow as pa
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.arrays import Floats
 from scoring.artifact.content import (
     ExplanationAsWritten,

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scoring.answers import Histogram, PopulationName
+from scoring.answers.population import Histogram, PopulationName
 from scoring.arrays import Columns, Floats
 from scoring.artifact.model import Model, log_odds_of
 from scoring.decision.costs import cost_columns
@@ -77,6 +77,11 @@ class Population:
     def log_odds(self) -> Floats:
         """The out-of-sample log-odds of default, shape (n,)."""
         return log_odds_of(self.frame[PROBABILITY].to_numpy(dtype=np.float64))
+
+    @cached_property
+    def by_score(self) -> NDArray[np.intp]:
+        """The reference applicants by rising log-odds, shape (n,)."""
+        return np.argsort(self.log_odds, kind="stable")
 
     @cached_property
     def masks(self) -> dict[PopulationName, NDArray[np.bool_]]:

@@ -1,5 +1,5 @@
 """What follows for one applicant: probability, contributions, reasons, comparison, similar ones, recourse.
 
-It draws nothing and knows nothing of what is served. The rooms that document, serve and show import it, and
-`training.audit`.
+It draws nothing and does not know which model is served. The rooms that document, serve and show import it, and so
+does `training.audit`.
 """

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from scoring.answers import POPULATIONS, Comparison, LevelShare, PopulationName, PopulationPlace
+from scoring.answers.population import POPULATIONS, Comparison, LevelShare, PopulationName, PopulationPlace
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.population import histogram, level_shares, percentile, quantiles

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Curve, CurvePoint
+from scoring.answers.applicant import Curve, CurvePoint
 from scoring.applicants.inputs import checked_field
 from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact

@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import Scatter, ScatterAxis, ScatterCell
+from scoring.answers.population import Scatter, ScatterAxis, ScatterCell
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.assessment.assessment import Assessment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers import PastApplicant, Similar
+from scoring.answers.population import PastApplicant, Similar
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY

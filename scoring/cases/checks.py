@@ -1,10 +1,10 @@
-"""An order checked against what the model answered and what the lender's policy allows."""
+"""Checks of an order against the model's answer and the lender's policy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.answers import Outcome, Score
+from scoring.answers.applicant import Outcome, Score
 from scoring.cases.orders import LONGEST_NOTE, Order
 from scoring.cases.policy import Policy
 from scoring.decision.rule import OUTCOMES
@@ -44,10 +44,10 @@ def checked_order(order: Order, score: Score, policy: Policy, person: Person, co
         raise InvalidInputError(text("case.reason_required", language))
     if departs and not note:
         raise InvalidInputError(text("case.note_required", language))
-    told = _told(order, outcome, score)
-    if outcome == "refuse" and not told and not (reason and policy.reasons[reason].letter[language]):
+    features = _told(order, outcome, score)
+    if outcome == "refuse" and not features and not (reason and policy.reasons[reason].letter[language]):
         raise InvalidInputError(text("case.told_required", language))
-    return Checked(outcome, departs, reason, note, told, _referee(order, outcome, person, colleagues))
+    return Checked(outcome, departs, reason, note, features, _referee(order, outcome, person, colleagues))
 
 
 def checked_note(note: object, language: Language, required: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""What a decision rests on, as the journal keeps it: the application as scored, the model, and what it answered."""
+"""The evidence for a decision as the journal records it: the application as scored, the model, and its answer."""
 
 from __future__ import annotations
 
@@ -10,20 +10,34 @@ from typing import Any
 
 import rfc8785
 
-from scoring.answers import CommentedScore
+from scoring.answers.applicant import CommentedScore
 from scoring.applicants.applicant import Applicant
 from scoring.artifact.load import Artifact
 from scoring.serving.code import code_identity
 from scoring.serving.service import Service
 
 # What the journal keeps of a reason; what is usual follows from the model.
-REASON_KEPT = ("feature", "label", "value", "unit", "contribution")
+REASON_KEPT = ("feature", "label", "value", "unit", "contribution", "factor", "lower", "higher")
 
 
 def application_of(applicant: Applicant) -> dict[str, Any]:
-    """An application as on file: {"raw": field -> value, "history": column -> number}, None where nothing is known."""
-    history = {name: None if math.isnan(value) else value for name, value in applicant.history.items()}
-    return {"raw": dict(applicant.raw), "history": history}
+    """An application as on file: {"raw": field -> value, "history": column -> number}, None where nothing is known.
+
+    "scenarios" more, if the history can still change: the comment may tell of them.
+    """
+    found = {"raw": dict(applicant.raw), "history": _none_for_nan(applicant.history)}
+    if not applicant.scenarios:
+        return found
+    return found | {
+        "scenarios": [
+            {"step": asdict(change.step), "cost": change.cost, "features": _none_for_nan(change.features)}
+            for change in applicant.scenarios
+        ]
+    }
+
+
+def _none_for_nan(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: None if math.isnan(value) else value for name, value in values.items()}
 
 
 def digest_of(applicant: Applicant) -> str:
@@ -69,6 +83,7 @@ def evidence(
         "changes": dict(changes),
         "model": model_of(service.artifact),
         "code": code_identity(),
+        "recourse_rates": service.rates,
         "language": language,
         **answer_of(score),
     }

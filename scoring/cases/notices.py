@@ -1,4 +1,4 @@
-"""What the app itself puts into the journal: its settings when it starts, and each model that it serves."""
+"""Entries that the app itself makes in the journal: its settings at start, and each model that it serves."""
 
 from __future__ import annotations
 

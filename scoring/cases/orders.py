@@ -1,4 +1,4 @@
-"""What a person wants done with a case, and what has become of it."""
+"""What a person wants to do with a case, and the result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.words.language import Language
 
 LONGEST_NOTE = 2000

@@ -6,10 +6,11 @@ import math
 from datetime import datetime
 from typing import Any
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
 from scoring.cases.policy import Policy
-from scoring.documents.letter import Letter, letter_html, reason_in_words
+from scoring.documents.letter import Letter, letter_html
+from scoring.documents.reasons import headline_in_letter
 from scoring.documents.record import Verdict
 from scoring.journal.entry import Entry
 from scoring.words.language import Language
@@ -34,8 +35,8 @@ def verdict_of(entry: Entry, policy: Policy, language: Language) -> Verdict:
 def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
     """The letter about a recorded decision, in the language in which it was decided; its entry must not be erased.
 
-    A refusal tells the reasons that were chosen, and the listed reason's own words for the applicant if the decision
-    rests on it against the recommendation. The note is for colleagues and never told.
+    A refusal states the reasons that were chosen, and the listed reason's own words for the applicant if the decision
+    rests on it against the recommendation. The note is for colleagues and never appears.
     """
     payload = _payload(entry)
     language: Language = payload["language"]
@@ -43,7 +44,7 @@ def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
     decided = Applicant(on_file.applicant_id, {**on_file.raw, **payload["changes"]}, on_file.history)
     expires = payload.get("expires_at")
     letter = Letter(
-        asked=on_file if on_file.applicant_id is not None else decided,
+        requested=on_file if on_file.applicant_id is not None else decided,
         decided=decided,
         outcome=payload["outcome"],
         reasons=_told(payload, policy, language),
@@ -65,7 +66,7 @@ def _told(payload: dict[str, Any], policy: Policy, language: Language) -> list[s
     listed = policy.reasons.get(payload["reason_code"]) if payload["outcome"] == "refuse" else None
     own = [listed.letter[language]] if listed and listed.letter[language] else []
     reasons = {each["feature"]: Reason(**each, usual_range=[]) for each in payload["reasons"]}
-    return own + [reason_in_words(reasons[feature], language) for feature in payload["told_reasons"]]
+    return own + [headline_in_letter(reasons[feature], language) for feature in payload["told_reasons"]]
 
 
 def _applicant(applicant_id: int | None, application: dict[str, Any]) -> Applicant:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.letter import Lender, LetterTemplates, read_templates
 from scoring.errors import InvalidInputError

@@ -1,4 +1,4 @@
-"""Entries of the journal as a caller may read them: their own, or everybody's for whoever reviews."""
+"""The journal entries that a caller may read: their own, or for a reviewer everybody's."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from scoring.answers import CommentedScore
+from scoring.answers.applicant import CommentedScore
 from scoring.assessment.assessment import Assessment
 from scoring.cases.checks import Checked, checked_note, checked_order
 from scoring.cases.evidence import digest_of, evidence

@@ -1,12 +1,13 @@
-"""Figures, each with its twin in words: what a figure shows, a table says.
+"""Figures, each with a table of the same content.
 
 Every function takes an answer of `scoring.answers` or a part of an artifact, and a language; nothing is looked up and
-nothing is scored here. Documents and the interface import it, and what training packs and publishes.
+nothing is scored here. Documents, the interface, and training's packing and publishing import it.
 """
 
 from scoring.charts.accuracy import accuracy_table, calibration, calibration_table, precision_recall, roc
 from scoring.charts.beeswarm import beeswarm
 from scoring.charts.cost import cost_figure, cost_table
+from scoring.charts.drawing import svg
 from scoring.charts.groups import groups_figure, groups_table
 from scoring.charts.population import categorical, comparison_figure, quantitative, yes_no
 from scoring.charts.scatter import scatter_figure, scatter_table
@@ -34,6 +35,7 @@ __all__ = [
     "roc",
     "scatter_figure",
     "scatter_table",
+    "svg",
     "theme_waterfall",
     "theme_waterfall_table",
     "themes_figure",

@@ -70,20 +70,20 @@ def _show_axes(axes: Axes, rule: DecisionRule, language: Language) -> None:
         ticks, labels = np.log(MULTIPLES).tolist(), [short_number(tick, language, 1) for tick in MULTIPLES]
     show_bottom_axis(axes, ticks, labels, text(f"model.chart.threshold.{rule.costs.name}", language))
     costs = [tick for tick in MaxNLocator(MOST_TICKS).tick_values(*axes.get_ylim()) if tick <= axes.get_ylim()[1]]
-    told = [cost_in_words(tick, rule.costs.unit, language) for tick in costs]
-    show_left_axis(axes, costs, told, text(f"model.chart.cost_axis.{rule.costs.unit}", language))
+    labels = [cost_in_words(tick, rule.costs.unit, language) for tick in costs]
+    show_left_axis(axes, costs, labels, text(f"model.chart.cost_axis.{rule.costs.unit}", language))
 
 
 def _mark(axes: Axes, rule: DecisionRule, applicant: float | None, language: Language) -> list[Patch | Line2D]:
     """Threshold, band, theory and applicant, each with its label in the legend."""
     shift = np.log(rule.costs.ratio) if isinstance(rule.costs, RatioCosts) else 0.0
     best, low, high, theory = np.log([rule.k, rule.k_low, rule.k_high, 1.0]) - shift
-    told = rule_in_words(rule, language)
+    labels = rule_in_words(rule, language)
     axes.axvspan(low, high, color=PALE, zorder=0, linewidth=0)
     handles: list[Patch | Line2D] = [
-        axes.axvline(best, color=RAISES, linewidth=2.4, label=told["threshold"], gid="threshold"),
-        Patch(color=PALE, label=told["band"]),
-        axes.axvline(theory, color=MUTED, linewidth=1.4, linestyle=(0, (4, 3)), label=told["theory"]),
+        axes.axvline(best, color=RAISES, linewidth=2.4, label=labels["threshold"], gid="threshold"),
+        Patch(color=PALE, label=labels["band"]),
+        axes.axvline(theory, color=MUTED, linewidth=1.4, linestyle=(0, (4, 3)), label=labels["theory"]),
     ]
     if applicant is not None:
         position, top = float(log_odds_of(applicant)), axes.get_ylim()[1]
@@ -135,9 +135,9 @@ def cost_table(curve: CostCurve, rule: DecisionRule, language: Language) -> Tabl
     for tick, words, cost in zip(ticks, written, costs.tolist(), strict=True):
         name = text("model.chart.chosen", language, threshold=words) if tick == chosen else words
         rows.append((name, cost_in_words(cost, rule.costs.unit, language)))
-    told = ". ".join([text("model.chart.cost", language), *rule_in_words(rule, language).values()])
+    description = ". ".join([text("model.chart.cost", language), *rule_in_words(rule, language).values()])
     headers = (
         text(f"model.chart.threshold.{rule.costs.name}", language),
         text(f"model.chart.cost_axis.{rule.costs.unit}", language),
     )
-    return Table(f"{told}.", headers, rows)
+    return Table(f"{description}.", headers, rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from scoring.answers import Comparison, LevelShare, PopulationName
+from scoring.answers.population import Comparison, LevelShare, PopulationName
 from scoring.words.language import Language
 from scoring.words.wording import percent, text
 

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from scoring.answers import Comparison, Histogram, LevelShare
+from scoring.answers.population import Comparison, Histogram, LevelShare
 from scoring.charts.levels import has_rates, rate_in_words, shown_levels
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
 from scoring.charts.style import (

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from scoring.answers import Scatter, ScatterAxis, ScatterCell
+from scoring.answers.population import Scatter, ScatterAxis, ScatterCell
 from scoring.charts.levels import has_rates
 from scoring.charts.style import (
     BACKGROUND,
@@ -136,7 +136,7 @@ def _ticks(axis: ScatterAxis, language: Language) -> tuple[list[float], list[str
 
 
 def _draw_outcome(axes: Axes, scatter: Scatter, outcome: int, language: Language) -> Line2D:
-    """The points of one outcome, told apart by shape as well as by colour."""
+    """The points of one outcome, distinguished by shape as well as by colour."""
     points = [(x, y) for x, y, became in scatter.points if became == outcome]
     style = {"marker": "^", "color": RAISES, "markersize": 6.5} if outcome else {"marker": "o", "markersize": 4}
     face = {} if outcome else {"markerfacecolor": "none", "markeredgecolor": LOWERS, "alpha": 0.55}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from scoring.answers import Explanation
+from scoring.answers.applicant import Explanation
 from scoring.words.language import Language
 from scoring.words.wording import number, text, value_in_words
 

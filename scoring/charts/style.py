@@ -6,6 +6,7 @@ object-oriented API is used: pyplot keeps figures in a global list, which leaks 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import textwrap
@@ -17,6 +18,8 @@ from matplotlib.figure import Figure
 
 # Text stays text: half the time and a third of the size of glyph outlines, and a reader can search and enlarge it.
 matplotlib.rcParams["svg.fonttype"] = "none"
+# Ids come from what they name, not from chance: the same figure is the same text.
+matplotlib.rcParams["svg.hashsalt"] = "figure"
 
 WIDTH = 5.6
 DPI = 110
@@ -53,6 +56,7 @@ HALO = {"facecolor": BACKGROUND, "edgecolor": "none", "pad": 0.8}
 
 _SVG_SIZE = re.compile(r'(<svg[^>]*?) width="[^"]*"', re.DOTALL)
 _SVG_HEIGHT = re.compile(r'(<svg[^>]*?) height="[^"]*"', re.DOTALL)
+_SVG_SHARED = re.compile(r'(?<=["#])[hmp][0-9a-f]{10}(?=[")])')
 
 
 def wrapped(words: str, characters: int, lines: int) -> str:
@@ -129,13 +133,16 @@ def show_left_axis(axes: Axes, ticks: Sequence[float], labels: Sequence[str], na
 
 
 def to_svg(figure: Figure) -> str:
-    """The figure as an `<svg>` element that scales with its container.
+    """The figure as an `<svg>` element that scales with its container; the same text for the same figure.
 
     Its colours are those of `PALETTE`, unless the page sets the CSS variables `--plot-raises`, `--plot-ink` and so on.
     """
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     svg = out.getvalue()
+    # No two figures of a page share an id: what the first one defines is not drawn while that is hidden.
+    own = hashlib.sha256(svg.encode()).hexdigest()[:8]
+    svg = _SVG_SHARED.sub(lambda found: found[0] + own, svg)
     svg = _SVG_SIZE.sub(r"\1", svg[svg.index("<svg") :], count=1)
     width = f'\\1 style="width:100%;height:auto;max-width:{figure.get_figwidth()}in"'
     svg = _SVG_HEIGHT.sub(width, svg, count=1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scoring.answers import Comparison, Explanation
+from scoring.answers.applicant import Explanation
+from scoring.answers.population import Comparison
 from scoring.charts.levels import has_rates, rate_in_words, shown_levels
 from scoring.charts.population import notes
 from scoring.charts.steps import Step, Waterfall, feature_steps, points_in_words, probability, theme_steps

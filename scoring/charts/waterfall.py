@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from scoring.answers import Explanation
+from scoring.answers.applicant import Explanation
 from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
 from scoring.charts.steps import Step, Waterfall, feature_steps, points_in_words, probability, theme_steps
 from scoring.charts.style import (

@@ -1,4 +1,4 @@
-"""Columns and stored values held to what a field may hold: what is wrong, how often, and the likely cause.
+"""Checks of columns and stored values against the field table: what is wrong, how often, and the likely cause.
 
-It knows no model and reads no file. What reads applicants or an artifact imports it, and so does training.
+It knows no model and reads no file. The rooms that read applicants or an artifact import it, and so does training.
 """

@@ -49,18 +49,18 @@ def unlike(rows: pd.DataFrame, reference: pd.DataFrame) -> list[Unlike]:
     """
     if min(len(rows), len(reference)) < FEWEST:
         return []
-    told = []
+    found = []
     for name, field in fields().items():
         mine, theirs = rows[name], reference[name]
         if words := _other_unit(mine, theirs, field):
-            told.append(Unlike(name, True, words))
+            found.append(Unlike(name, True, words))
         elif words := _constant(mine, theirs):
-            told.append(Unlike(name, False, words))
+            found.append(Unlike(name, False, words))
         elif words := _filled(mine, theirs):
-            told.append(Unlike(name, True, words))
+            found.append(Unlike(name, True, words))
         elif _never_missing(mine, theirs):
-            told.append(Unlike(name, False, f"{theirs.isna().mean():.0%} {NEVER_MISSING}"))
-    return told
+            found.append(Unlike(name, False, f"{theirs.isna().mean():.0%} {NEVER_MISSING}"))
+    return found
 
 
 def _quantities(values: pd.Series, field: Field) -> pd.Series:

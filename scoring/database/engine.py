@@ -65,7 +65,7 @@ def open_database(given: str) -> Engine:
         InvalidInputError: the address is not allowed.
     """
     url = database_url(given)
-    with told(url):
+    with database_errors(url):
         if url.drivername == SQLITE:
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
             engine = create_engine(url, connect_args={"timeout": WAIT_SECONDS, "isolation_level": None})
@@ -138,7 +138,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         DatabaseError: the database cannot be reached.
     """
-    with told(engine.url), engine.connect() as connection, connection.begin():
+    with database_errors(engine.url), engine.connect() as connection, connection.begin():
         yield connection
 
 
@@ -151,7 +151,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     actions: list[Callable[[], None]] = []
     options: dict[str, Any] = {WRITING: True, AFTER_COMMIT: actions}
-    with told(engine.url), engine.connect().execution_options(**options) as connection, connection.begin():
+    with database_errors(engine.url), engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
     for action in actions:
         action()
@@ -163,14 +163,14 @@ def after_commit(connection: Connection, action: Callable[[], None]) -> None:
 
 
 @contextmanager
-def told(url: URL) -> Iterator[None]:
+def database_errors(url: URL) -> Iterator[None]:
     """Converts the driver's errors into one that says what to do, without password and without inner words."""
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
         inner = error.orig if isinstance(error, DBAPIError) else error
-        place = url.render_as_string(hide_password=True)
+        address = url.render_as_string(hide_password=True)
         raise DatabaseError(
-            f"The database {place} cannot be used ({type(inner).__name__}): nothing was recorded. See that it "
+            f"The database {address} cannot be used ({type(inner).__name__}): nothing was recorded. See that it "
             "runs, can be reached and written to, and that its disk has room; then try again."
         ) from error

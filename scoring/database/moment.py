@@ -1,4 +1,4 @@
-"""Moments in the database: aware of their time zone on the way in and out, in UTC on every kind of database."""
+"""Times in the database: with a time zone in Python, in UTC on every kind of database."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scoring.answers import CostUnit
+from scoring.answers.applicant import CostUnit
 from scoring.arrays import Columns, Floats
 from scoring.errors import InvalidInputError
 from scoring.lender.roles import CREDIT, INSTALMENT
@@ -145,8 +145,8 @@ class AmountCosts:
     def per_applicant(self, columns: Columns) -> ErrorCosts:
         """The costs of each applicant whose raw fields are in `columns`."""
         credit = np.fmax(columns[CREDIT], LEAST_CREDIT)
-        asked = columns[INSTALMENT]
-        instalment = np.where(asked > 0, asked, credit / USUAL_CREDIT_TO_INSTALMENT)
+        stated = columns[INSTALMENT]
+        instalment = np.where(stated > 0, stated, credit / USUAL_CREDIT_TO_INSTALMENT)
         interest = instalment * implied_term(credit, instalment, self.lending_rate, self.longest_term) - credit
         margin = interest * (1 - self.funding_rate / self.lending_rate)
         exposure = credit - self.repaid_instalments * instalment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.answers import CostUnit
+from scoring.answers.applicant import CostUnit
 from scoring.words.language import Language
 from scoring.words.wording import amount, number
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scoring.answers import ExpectedCost, Outcome
+from scoring.answers.applicant import ExpectedCost, Outcome
 from scoring.arrays import Columns, Floats
 from scoring.decision.costs import Costs, ErrorCosts
 

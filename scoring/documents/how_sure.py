@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.answers import Confidence, MissingEffect, NearScores, OutsideLearnt
+from scoring.answers.applicant import Confidence, MissingEffect, NearScores, OutsideLearnt
 from scoring.applicants.in_words import field_label
 from scoring.assessment.confidence import NEAREST
 from scoring.documents.reasons import in_sentence

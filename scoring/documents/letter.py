@@ -1,4 +1,4 @@
-"""The letter to the applicant about what a person decided, from a template that the lender replaces.
+"""The letter to the applicant about a person's decision, from a template that the lender replaces.
 
 It holds what an applicant is entitled to: the loan that was decided, the decision, its principal reasons, the lender, a
 contact, and their rights. The adviser's note is no part of it.
@@ -15,12 +15,12 @@ from babel.dates import format_date
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from scoring.answers import Outcome, Reason
+from scoring.answers.applicant import Outcome
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.in_words import loan_in_words
 from scoring.errors import InvalidInputError
 from scoring.words.language import LANGUAGES, Language
-from scoring.words.wording import LOCALES, text, value_in_words
+from scoring.words.wording import LOCALES, text
 
 RIGHTS = ("review", "explanation", "data", "complaint")
 
@@ -41,11 +41,11 @@ class Lender:
 class Letter:
     """What one letter says.
 
-    `asked` is the application as on file, `decided` as it was decided; `reasons` are the principal reasons of a
+    `requested` is the application as on file, `decided` as it was decided; `reasons` are the principal reasons of a
     refusal, in words; `expires` is when an approval ends; `reference` names the entry in the journal.
     """
 
-    asked: Applicant
+    requested: Applicant
     decided: Applicant
     outcome: Outcome
     reasons: Sequence[str]
@@ -86,18 +86,13 @@ def read_templates(folder: Path) -> LetterTemplates:
     return templates
 
 
-def loan_lines(asked: Applicant, decided: Applicant, language: Language) -> list[LoanLine]:
+def loan_lines(requested: Applicant, decided: Applicant, language: Language) -> list[LoanLine]:
     """The terms of the loan that was decided, each beside what was asked for if that differs."""
-    before = dict(loan_in_words(asked, language))
+    before = dict(loan_in_words(requested, language))
     return [
         LoanLine(label, value, before[label] if before.get(label, value) != value else "")
         for label, value in loan_in_words(decided, language)
     ]
-
-
-def reason_in_words(reason: Reason, language: Language) -> str:
-    """One of the model's reasons as the applicant is told it."""
-    return text("chart.item", language, label=reason.label, value=value_in_words(reason.value, reason.unit, language))
 
 
 def letter_html(letter: Letter, lender: Lender, templates: LetterTemplates) -> str:
@@ -111,9 +106,9 @@ def letter_html(letter: Letter, lender: Lender, templates: LetterTemplates) -> s
     try:
         return templates[language].render(
             lender={key: by_language[language] for key, by_language in vars(lender).items()},
-            applicant=None if letter.asked.applicant_id is None else str(letter.asked.applicant_id),
+            applicant=None if letter.requested.applicant_id is None else str(letter.requested.applicant_id),
             outcome=letter.outcome,
-            loan=loan_lines(letter.asked, letter.decided, language),
+            loan=loan_lines(letter.requested, letter.decided, language),
             reasons=list(letter.reasons),
             expires=format_date(letter.expires, "long", locale=locale) if letter.expires else "",
             day=format_date(letter.at, "long", locale=locale),

@@ -15,13 +15,13 @@ from string import Template
 
 from babel.dates import format_datetime
 
-from scoring.answers import CommentedScore, Explanation, Outcome, Reason, Score
+from scoring.answers.applicant import CommentedScore, Explanation, Outcome, Reason, Score
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.in_words import changes_in_words, loan_in_words
 from scoring.artifact.in_words import model_in_words
-from scoring.charts import to_svg, waterfall
+from scoring.charts import svg, waterfall
 from scoring.decision.in_words import cost_in_words
-from scoring.documents.reasons import standing_in_words
+from scoring.documents.reasons import headline, standing_in_words
 from scoring.markup import Table, element, icon, table_html, words
 from scoring.words.language import Language
 from scoring.words.wording import LOCALES, percent, text, value_in_words
@@ -99,7 +99,7 @@ def record_html(record: Record) -> str:
     language = record.language
     title = f"{text('record.title', language)} · {_name(record)}"
     made = text("record.made", language, at=format_datetime(record.at, "long", locale=LOCALES[language]))
-    figure = to_svg(waterfall(record.explanation, language))
+    figure = svg(waterfall, record.explanation, language)
     parts = [
         words("h1", text("record.title", language)),
         words("p", f"{_name(record)} · {made}"),
@@ -162,7 +162,7 @@ def _reasons(reasons: Sequence[Reason], probability: float, language: Language) 
         standing = standing_in_words(reason, probability, language)
         told = f" · {standing}" if standing else ""
         item = text("chart.item", language, label=reason.label, value=value)
-        listed.append(element("li", escape(item) + words("span", told, "small")))
+        listed.append(element("li", words("b", headline(reason, language)) + words("p", item + told, "small")))
     note = words("p", text("screen.usual_note", language), "small")
     return _section(title, element("ol", "".join(listed)), note)
 

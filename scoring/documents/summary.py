@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from scoring.answers import Reason
+from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact

@@ -131,10 +131,10 @@ def score_tables(report: DriftReport, language: Language) -> list[Table]:
             *_shift_cells(score, language),
         )
     ]
-    for place, outcome in enumerate(decision.reference):
+    for index, outcome in enumerate(decision.reference):
         shares = (percent(side[outcome], language) for side in (decision.reference, decision.current))
         # The test covers all three outcomes: shown once.
-        cells = ("", "", "", "") if place else _shift_cells(decision, language)
+        cells = ("", "", "", "") if index else _shift_cells(decision, language)
         rows.append((text(f"drift.decision.{outcome}", language), *shares, *cells))
     keys = ("figure", "reference", "current", "drifted", "psi", "test", "p_corrected")
     headers = tuple(text(f"drift.{key}", language) for key in keys)

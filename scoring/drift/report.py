@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from scoring.answers import CostUnit, ModelIdentity, Outcome
+from scoring.answers.applicant import CostUnit, ModelIdentity, Outcome
 from scoring.errors import DriftReportError
 from scoring.files import complete_or_absent
 from scoring.strict import (

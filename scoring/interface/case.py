@@ -7,20 +7,28 @@ requests the server keeps only recently drawn figures, without the applicants' i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from scoring.answers import Confidence, Explanation, Reason, Recourse, Score
+from scoring.answers.applicant import Confidence, Explanation, Offer, Reason, Recourse, Score
 from scoring.applicants.applicant import Applicant
 from scoring.assessment.confidence import confidence
 from scoring.assessment.explanation import favourable_reasons
-from scoring.assessment.recourse import recourse
+from scoring.assessment.offers import counter_offers
 from scoring.cases.evidence import digest_of
-from scoring.errors import InvalidInputError
 from scoring.interface.form import Entry, changes_of, lacking
 from scoring.schema.definition import Raw
-from scoring.serving.service import Assessment, Service, assess, explain, find_applicant, score
+from scoring.serving.service import (
+    Assessment,
+    Service,
+    assess,
+    explain,
+    find_applicant,
+    recourse_of,
+    score,
+    with_responsiveness,
+)
 from scoring.words.language import Language
 
 # What an event changes: component -> its new properties (value, label, choices...).
@@ -38,13 +46,18 @@ def together(*parts: Shown) -> Shown:
 
 @dataclass(frozen=True)
 class Case:
-    """An applicant on the page. `problem` says which entry is not allowed; the last valid changes then apply."""
+    """An applicant on the page. `problems` says by field what is not allowed; the last valid changes then apply."""
 
     service: Service
     language: Language
     applicant: Applicant
     changes: dict[str, Raw]
-    problem: str = ""
+    problems: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> str:
+        """What is not allowed among the entries; "" if all of them are."""
+        return " ".join(self.problems.values())
 
     @property
     def lacks(self) -> list[str]:
@@ -60,6 +73,10 @@ class Case:
     def requested(self) -> Applicant:
         """The applicant with the changes."""
         return replace(self.applicant, raw={**self.applicant.raw, **self.changes})
+
+    def with_changes(self, changes: dict[str, Raw]) -> Case:
+        """The same applicant with other changes, all of which are allowed."""
+        return replace(self, changes=changes, problems={})
 
     @cached_property
     def digest(self) -> str:
@@ -87,8 +104,13 @@ class Case:
 
     @cached_property
     def recourse(self) -> Recourse:
-        """The smallest allowed changes, on top of those at work, that reach approval."""
-        return recourse(self.service.artifact, self.assessment)
+        """The least burdensome allowed changes, on top of those at work, that reach approval."""
+        return recourse_of(self.service, self.assessment)
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The loans at today's rate that the lender could offer instead."""
+        return counter_offers(self.service.artifact, self.assessment)
 
     @cached_property
     def confidence(self) -> Confidence:
@@ -98,7 +120,7 @@ class Case:
     @cached_property
     def reasons(self) -> list[Reason]:
         """The reasons against, and those in favour that rest on other facts."""
-        against, own = self.score.reasons, self.assessment
+        against, own = with_responsiveness(self.score, self.recourse).reasons, self.assessment
         population = self.service.artifact.population
         favour = favourable_reasons(own.values, own.contributions, population, self.language, against)
         return [*against, *favour]
@@ -110,8 +132,8 @@ class Case:
 
 
 def kept(case: Case) -> dict[str, Any]:
-    """The last valid changes and the applicant's id, for the page to store."""
-    return {"applicant_id": case.applicant.applicant_id, "changes": case.changes}
+    """For the page to store: the applicant's id, the last valid changes, and the language of its numbers."""
+    return {"applicant_id": case.applicant.applicant_id, "changes": case.changes, "language": case.language}
 
 
 def fresh_case(service: Service, applicant_id: object, language: Language) -> Case:
@@ -137,15 +159,14 @@ def read_case(
         language: of the page.
         chosen: {"applicant_id": id or None}, or None while no applicant is chosen.
         last: the last valid changes, as `kept` wrote them.
-        entries: what the form shows now.
+        entries: what the form shows now, written in the language of `last`: the page's own may have changed since.
     """
     if chosen is None:
         return None
     fresh = fresh_case(service, chosen["applicant_id"], language)
-    try:
-        changes = changes_of(fresh.applicant.raw, entries, fresh.is_new, language)
-    except InvalidInputError as error:
-        own = last is not None and last["applicant_id"] == chosen["applicant_id"]
-        good = last["changes"] if last and own else {}
-        return Case(service, language, fresh.applicant, good, str(error))
-    return Case(service, language, fresh.applicant, changes)
+    own = last if last is not None and last["applicant_id"] == chosen["applicant_id"] else None
+    typed_in = own.get("language", language) if own else language
+    entered = changes_of(fresh.applicant.raw, entries, fresh.is_new, language, typed_in)
+    if entered.problems:
+        return replace(fresh, changes=own["changes"] if own else {}, problems=entered.problems)
+    return replace(fresh, changes=entered.changes)

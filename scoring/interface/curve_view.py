@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 
 from matplotlib.ticker import MaxNLocator
 
-from scoring.answers import Curve, CurvePoint
+from scoring.answers.applicant import Curve, CurvePoint
 from scoring.applicants.in_words import field_in_words, field_label
 from scoring.applicants.loan import LoanTerms
 from scoring.charts.ticks import MOST_TICKS, tick_label

@@ -112,9 +112,7 @@ class DeskEvents:
 
     def back(self, state: State, values: Values) -> Shown:
         """The list in place of a case."""
-        language = self.events.language(values)
-        welcome = self.screen.header.welcome(state, language)
-        return together(self.screen.close(), welcome, self.events.listed(state, values))
+        return self.events.leave(state, values)
 
     def redraw_list(self, state: State, values: Values) -> Shown:
         """The list with what has been scored since, unless a case was opened meanwhile."""

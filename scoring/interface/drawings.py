@@ -7,6 +7,7 @@ figure it was is not stored.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import replace
 from threading import Lock
 from typing import TypeVar
@@ -14,7 +15,9 @@ from typing import TypeVar
 from cachetools import LRUCache, cached
 from matplotlib.figure import Figure
 
-from scoring.answers import Comparison, Explanation, Scatter
+from scoring.answers.applicant import Explanation
+from scoring.answers.population import Comparison, Scatter
+from scoring.charts import svg
 from scoring.interface.html import figure_html
 from scoring.markup import Table
 from scoring.words.language import Language
@@ -22,7 +25,14 @@ from scoring.words.language import Language
 # Each takes some 30 kB, a scatter plot 90.
 LATELY_DRAWN: LRUCache[tuple[str, ...], str] = LRUCache(256)
 
+# Whether whoever opened a tab has left it again.
+OVERTAKEN: ContextVar[Callable[[], bool]] = ContextVar("overtaken", default=lambda: False)
+
 Answer = TypeVar("Answer", Explanation, Comparison, Scatter)
+
+
+class OvertakenError(Exception):
+    """A figure that nobody will look at is not drawn."""
 
 
 def _key(
@@ -43,5 +53,10 @@ def drawing(
         answer: the content; its applicant's id and changes do not matter.
         language: of the words.
         opened: the theme, where only one is drawn.
+
+    Raises:
+        OvertakenError: nobody wants to see it any more.
     """
-    return figure_html(figure(answer, *opened, language), table(answer, *opened, language), language)
+    if OVERTAKEN.get()():
+        raise OvertakenError
+    return figure_html(svg(figure, answer, *opened, language), table(answer, *opened, language), language)

@@ -15,12 +15,15 @@ import gradio as gr
 
 from scoring.cases.orders import Seen
 from scoring.cases.steps import open_case
-from scoring.errors import DatabaseError, InvalidInputError, ScoringError
+from scoring.errors import DatabaseError, InvalidInputError, ScoringError, UnknownApplicantError
 from scoring.interface.case import Case, Shown, fresh_case, read_case, together
 from scoring.interface.curve_view import choice_of
+from scoring.interface.form import form_fields
 from scoring.interface.header import matching, options, title_html
+from scoring.interface.kept import Kept, read_kept
 from scoring.interface.model.oversight import oversight_html
 from scoring.interface.population_tab import main_characteristics
+from scoring.interface.scenarios_view import scenarios_of
 from scoring.interface.screen import MODEL, TABS, Menus, Reader, Screen
 from scoring.interface.standing import DeskView, desk_view
 from scoring.interface.who import require
@@ -34,6 +37,8 @@ from scoring.words.wording import text
 from scoring.worklist.key import scoring_key
 from scoring.worklist.query import page_of
 
+# In the address, in place of an applicant's id.
+NEW = "new"
 Values = dict[Any, Any]
 Handler = Callable[[State, Values], Shown]
 # Under this key, the values of each event hold who sent it.
@@ -95,6 +100,7 @@ class Events:
             oversight=self.oversight(values, self.language(values)) if tab == MODEL else "",
             ratio=values[self.screen.model.ratio],
             curve=choice_of(values[self.screen.what_if.curve_choice]),
+            scenarios=scenarios_of(values[self.screen.what_if.scenarios], case.applicant.applicant_id) if case else [],
         )
 
     def oversight(self, values: Values, language: Language) -> str:
@@ -126,12 +132,23 @@ class Events:
         try:
             if applicant is not None:
                 opened = tab if tab in (*TABS, MODEL) else TABS[0]
-                return together(shown, self.open_id(state, values, applicant, opened, language))
+                return together(shown, self._reopened(state, values, applicant, opened, language))
         except ScoringError as error:
             shown = together(shown, header.refuse(str(error), language))
         asked = {**values, self.screen.header.language: language}
         asked[self.screen.worklist.order] = {"states": [request.query_params.get("state", "")]}
         return together(shown, self.listed(state, asked))
+
+    def _reopened(self, state: State, values: Values, applicant: str, tab: str, language: Language) -> Shown:
+        """The applicant of the address, with what the page brought along; as on file if that is not allowed."""
+        try:
+            kept = read_kept(values[self.screen.what_if.kept], language)
+        except InvalidInputError as error:
+            refused = self.screen.header.refuse(text("kept.not_allowed", language, why=error), language)
+            return together(self.open_id(state, values, applicant, tab, language), refused)
+        if applicant != NEW:
+            return self.open_id(state, values, applicant, tab, language, kept)
+        return self._new(state, values, language, tab, kept if kept and kept.applicant_id is None else None)
 
     def listed(self, state: State, values: Values, command: str = "", argument: str = "") -> Shown:
         """The list of applications, after a command that changes its filter or order."""
@@ -151,18 +168,31 @@ class Events:
         return {self.screen.header.picker: {"choices": options(self.serving.state.served, typed, language)}}
 
     def pick(self, state: State, values: Values) -> Shown:
-        """The applicant that was picked or typed."""
-        picked = values[self.screen.header.picker]
-        tab = self.open_tab(values)
-        return self.open_id(state, values, str(picked), tab, self.language(values)) if picked else {}
+        """The applicant that was picked or typed; if there is none, nobody else's decision stays on the page."""
+        picked, language = values[self.screen.header.picker], self.language(values)
+        if not picked:
+            return {}
+        try:
+            return self.open_id(state, values, str(picked), self.open_tab(values), language)
+        except (InvalidInputError, UnknownApplicantError) as error:
+            return together(self.leave(state, values), self.screen.header.refuse(str(error), language))
+
+    def leave(self, state: State, values: Values) -> Shown:
+        """The list in place of a case."""
+        welcome = self.screen.header.welcome(state, self.language(values))
+        return together(self.screen.close(), welcome, self.listed(state, values))
 
     def open_tab(self, values: Values) -> str:
         """The tab that is open; the first one behind the list and the model's page."""
         tab: str = values[self.screen.open_tab]
         return tab if tab in TABS else TABS[0]
 
-    def open_id(self, state: State, values: Values, typed: str, tab: str, language: Language) -> Shown:
+    def open_id(
+        self, state: State, values: Values, typed: str, tab: str, language: Language, kept: Kept | None = None
+    ) -> Shown:
         """The applicant with an id, opened at a tab: recorded as a view, with the decision's changes if decided.
+
+        `kept` is what the page brought along: its changes go before those of the decision.
 
         Raises:
             ScoringError: nobody of that id is on file, or whoever asks may not read.
@@ -182,10 +212,23 @@ class Events:
         except DatabaseError:
             desk = desk_view(self.workplace, person, case)
             notice = self.screen.header.tell(text("case.view_not_recorded", language), language)
-            return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, notice)
+            return together(self._chosen(values, case, tab, desk, kept), picker, notice)
         desk = desk_view(self.workplace, person, case)
         case = _as_decided(case, desk)
-        return together(self.screen.choose(case, tab, desk, values[self.screen.open_tab]), picker, self.saw(case, desk))
+        return together(self._chosen(values, case, tab, desk, kept), picker, self.saw(case, desk))
+
+    def _chosen(self, values: Values, case: Case, tab: str, desk: DeskView, kept: Kept | None) -> Shown:
+        """The page for a case, with what it brought along for this one."""
+        screen, applicant_id = self.screen, case.applicant.applicant_id
+        if kept is None or kept.applicant_id != applicant_id:
+            return screen.choose(case, tab, desk, values[screen.open_tab])
+        case = kept.on(case)
+        typed: Shown = {
+            entry: {"value": kept.typed(item.raw.name)}
+            for item, entry in zip(form_fields(), screen.what_if.entries, strict=True)
+            if item.raw.name in case.problems
+        }
+        return together(screen.choose(case, tab, desk, values[screen.open_tab], kept.scenarios), typed)
 
     def saw(self, case: Case, desk: DeskView) -> Shown:
         """Remembers on the page what a decision will be made on."""
@@ -194,8 +237,11 @@ class Events:
 
     def new(self, state: State, values: Values) -> Shown:
         """An empty form for a new application."""
-        case = fresh_case(state.service, None, self.language(values))
-        shown = self.screen.choose(case, "what_if", self.desk(values, case))
+        return self._new(state, values, self.language(values), "what_if")
+
+    def _new(self, state: State, values: Values, language: Language, tab: str, kept: Kept | None = None) -> Shown:
+        case = fresh_case(state.service, None, language)
+        shown = self._chosen(values, case, tab, self.desk(values, case), kept)
         return together(shown, {self.screen.header.picker: {"value": None}, self.screen.seen: {"value": None}})
 
     def change_language(self, state: State, values: Values) -> Shown:
@@ -212,7 +258,8 @@ class Events:
             return together(shown, self.listed(state, values)) if may_read else shown
         desk, tab = self.desk(values, case), values[self.screen.open_tab]
         drawn = self.screen.refresh(case, tab, self.reader(values, case, tab))
-        return together(shown, drawn, self.screen.stand(desk, language), self.screen.record.undecided())
+        written = self.screen.what_if.fill(case)
+        return together(shown, drawn, written, self.screen.stand(desk, language), self.screen.record.undecided())
 
     def show(self, tab: str, state: State, values: Values) -> Shown:
         """A tab that was just opened."""

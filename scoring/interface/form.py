@@ -1,7 +1,7 @@
 """The what-if form: raw fields to form entries, and entries back to raw values.
 
-Days before the application are entered as positive years. Untouched entries are never converted back: only those that
-differ from what the form first showed are changes.
+Days before the application are entered as positive years, and numbers as the reader writes them. Untouched entries are
+never converted back: only those that differ from what the form first showed are changes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from scoring.schema.features import derived_features, restated_fields
 from scoring.schema.fields import Field, fields
 from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Language, Words
+from scoring.words.typed import read_typed, written
 from scoring.words.wording import range_in_words, text, texts, value_in_words
 
 # Stands for "not on file" in a menu, whose values must be words or numbers.
 NOT_ON_FILE = ""
 YEARS_DECIMALS = 1
+# A message repeats so much of what was typed.
+LONGEST_SHOWN = 40
 
 Entry = float | int | str | None
 
@@ -58,8 +61,22 @@ class FormField:
             return None if none else round(-float(value) / DAYS_PER_YEAR, YEARS_DECIMALS)  # type: ignore[arg-type]
         return NOT_ON_FILE if value is None and self.raw.kind == "categorical" else value
 
+    def written(self, value: Raw, language: Language) -> Entry:
+        """What the form shows for a raw value: numbers as the reader writes them."""
+        shown = self.shown(value)
+        if self.raw.kind != "quantitative":
+            return shown
+        return "" if shown is None else written(float(shown), language, self.asked.unit)
+
+    def read(self, entry: Entry, language: Language) -> Entry:
+        """The number that was typed; what is no number stays as it is, and is refused by `raw_value`."""
+        if self.raw.kind != "quantitative" or not isinstance(entry, str):
+            return entry
+        number = read_typed(entry, language)
+        return (entry.strip() or None) if number is None else number
+
     def raw_value(self, entry: Entry, language: Language) -> Raw:
-        """The raw value of an entry.
+        """The raw value of an entry that was read.
 
         Raises:
             InvalidInputError: it is not allowed; the message names the field in words, the value and what is allowed.
@@ -82,9 +99,12 @@ class FormField:
         label = self.label[language]
         if value is None:
             return text("screen.entry_missing", language, label=label)
-        shown = value_in_words(value, self.asked.unit, language)
         low, high = self.asked.minimum or 0, self.asked.maximum or 0
         allowed = range_in_words(low, high, self.asked.unit, language)
+        if isinstance(value, str) and self.raw.kind == "quantitative":
+            shown = value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…"
+            return text("screen.entry_unreadable", language, label=label, value=shown, allowed=allowed)
+        shown = value_in_words(value, self.asked.unit, language)
         key = "screen.entry_not_whole" if self.asked.type == "integer" else "screen.entry_not_allowed"
         return text(key, language, label=label, value=shown, allowed=allowed)
 
@@ -118,24 +138,43 @@ def themed_fields() -> list[tuple[str, list[FormField]]]:
     return [(theme, list(items)) for theme, items in groupby(form_fields(), key=lambda item: item.raw.theme)]
 
 
-def entries_of(raw: Mapping[str, Raw], changes: Mapping[str, Raw]) -> list[Entry]:
+def entries_of(raw: Mapping[str, Raw], changes: Mapping[str, Raw], language: Language) -> list[Entry]:
     """What the form shows for an applicant with changes."""
-    return [item.shown(changes.get(item.raw.name, raw[item.raw.name])) for item in form_fields()]
+    return [item.written(changes.get(item.raw.name, raw[item.raw.name]), language) for item in form_fields()]
 
 
-def changes_of(raw: Mapping[str, Raw], entries: Sequence[Entry], new: bool, language: Language) -> dict[str, Raw]:
+@dataclass(frozen=True)
+class Entered:
+    """What the entries of a form come to: the changes that they make, and by field what is wrong with the others."""
+
+    changes: dict[str, Raw]
+    problems: dict[str, str]
+
+
+def changes_of(
+    raw: Mapping[str, Raw], entries: Sequence[Entry], new: bool, language: Language, typed_in: Language | None = None
+) -> Entered:
     """The changes that the entries make to an application on file, or the fields of a new one.
 
-    Raises:
-        InvalidInputError: an entry that is not allowed.
+    Args:
+        raw: the application as on file.
+        entries: what the form shows, in its order.
+        new: whether this is a new application.
+        language: of the messages.
+        typed_in: the language in which numbers are written; that of the messages by default.
     """
     changes: dict[str, Raw] = {}
+    problems: dict[str, str] = {}
     for item, entry in zip(form_fields(), entries, strict=True):
         name = item.raw.name
-        told = new and item.empty_means_none
-        if (entry != item.shown(raw[name]) and not _both_missing(entry, raw[name])) or told:
-            changes[name] = item.raw_value(entry, language)
-    return changes
+        typed = item.read(entry, typed_in or language)
+        stated = new and item.empty_means_none
+        if (typed != item.shown(raw[name]) and not _both_missing(typed, raw[name])) or stated:
+            try:
+                changes[name] = item.raw_value(typed, language)
+            except InvalidInputError as error:
+                problems[name] = str(error)
+    return Entered(changes, problems)
 
 
 def _both_missing(entry: Entry, value: Raw) -> bool:

@@ -22,6 +22,8 @@ from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import text, texts, value_in_words
 
 MOST_FOUND = 20
+# `style.css` knows it, too.
+BLANK = "–"
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 
@@ -38,14 +40,18 @@ def matching(service: Service, typed: str, most: int) -> list[int]:
 
 
 def options(service: Service | None, typed: str, language: Language) -> list[tuple[str, str]]:
-    """The menu's choices for the digits typed, as (words, id): ids that begin with them, then those that follow.
+    """The menu's choices for what was typed, as (words, id): ids that begin with it, then those that follow.
 
-    Their number is constant, since the menu fails if its list shrinks while it is open.
+    Where no id begins with it, the first choice says so, and is nobody; the page hides the blank ones after it. The
+    number of choices is constant, since the menu fails if its list shrinks while it is open.
     """
     if service is None or service.applicants is None:
         return []
     on_file, matches = service.applicants.ids, matching(service, typed, MOST_FOUND)
-    near = matches[-1] + 1 if matches else int(_digits(typed).ljust(len(str(on_file[-1])), "0"))
+    if typed.strip() and not matches:
+        nobody = text("screen.nobody_found", language, typed=typed.strip()[:MOST_FOUND])
+        return [(nobody, ""), *[(BLANK, "")] * (MOST_FOUND - 1)]
+    near = matches[-1] + 1 if matches else int(on_file[0])
     start = int(np.searchsorted(on_file, min(near, int(on_file[-1]))))
     following = on_file[start : start + MOST_FOUND].tolist()
     ids = list(dict.fromkeys([*matches, *following, *on_file[:MOST_FOUND].tolist()]))[:MOST_FOUND]

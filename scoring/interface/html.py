@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
-
-from scoring.charts import to_svg
 from scoring.markup import Table, element, icon, table_html, words
 from scoring.words.language import Language
 from scoring.words.wording import text
@@ -34,8 +31,8 @@ def scrolling(content: str, label: str) -> str:
     return element("div", content, "cs-scroll", tabindex="0", role="region", aria_label=label)
 
 
-def figure_html(figure: Figure, table: Table, language: Language) -> str:
+def figure_html(svg: str, table: Table, language: Language) -> str:
     """A figure on a card, with its table folded below."""
-    drawing = element("div", to_svg(figure), "cs-drawing", role="img", aria_label=table.caption)
+    drawing = element("div", svg, "cs-drawing", role="img", aria_label=table.caption)
     twin = words("summary", text("screen.as_table", language)) + scrolling(table_html(table), table.caption)
     return page([drawing, element("details", twin)], language, "cs-figure")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import gradio as gr
 
-from scoring.answers import POPULATIONS
+from scoring.answers.population import POPULATIONS
 from scoring.assessment.comparison import compare
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar

@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.applicants.in_words import field_label
 from scoring.cases.orders import LONGEST_NOTE
 from scoring.cases.papers import letter_of, verdict_of

@@ -67,10 +67,11 @@ class Retries:
     def _ask_again(self, key: str, values: Values, attempt: int = 0) -> Shown:
         """A request that differs each time, since the page reacts to its change.
 
-        The page is asked until it has put the fill into the form, which it does in its own time. If that never comes,
-        the server was restarted and counts from zero: the counts are then set equal.
+        The page is asked until it has put the fill into the form, which it does in its own time. Where it has seen more
+        fills than were sent, another process sent them, or this one before a restart: the counts are then set equal.
         """
         request: Shown = {self.screen.retry_request: {"value": f"{key} {attempt} {uuid4().hex}"}}
-        if attempt < MOST_ATTEMPTS:
+        sent, seen = values[self.screen.fills_sent], values[self.screen.fills_seen]
+        if attempt < MOST_ATTEMPTS and seen <= sent:
             return request
-        return {**request, self.screen.fills_seen: {"value": values[self.screen.fills_sent]}}
+        return {**request, self.screen.fills_seen: {"value": sent}}

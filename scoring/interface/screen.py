@@ -5,13 +5,14 @@ A hidden tab is not computed until it is opened. `scoring.interface.binding` say
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import gradio as gr
 from gradio.components import Component
 
-from scoring.answers import POPULATIONS
+from scoring.answers.population import POPULATIONS
 from scoring.cases.policy import Policy
 from scoring.interface.case import Case, Shown, kept, together
 from scoring.interface.curve_view import FIRST_CURVE, CurveChoice
@@ -21,6 +22,7 @@ from scoring.interface.model_tab import ModelTab
 from scoring.interface.population_tab import PopulationTab, main_characteristics, main_pair
 from scoring.interface.reasons_tab import ReasonsTab
 from scoring.interface.record_tab import RecordTab
+from scoring.interface.scenarios_view import Changes, stored
 from scoring.interface.standing import DeskView, own_decision_html
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.interface.worklist_view import WorklistView
@@ -61,6 +63,7 @@ class Reader:
     oversight: str = ""
     ratio: float | None = None
     curve: CurveChoice = FIRST_CURVE
+    scenarios: Sequence[Changes] = ()
 
 
 NOTHING_CHOSEN = Reader()
@@ -111,7 +114,7 @@ class Screen:
         # A page applies an answer in the order in which its components were created: `fills_seen` must follow the form,
         # and the retry must follow `fills_seen`.
         self.fills_seen = gr.Number(0, precision=0, visible=False)
-        self.retry_request = gr.Textbox("", visible=False)
+        self.retry_request = gr.Textbox("", visible=False, elem_id="retry-request")
 
     def _tab(self, name: str) -> gr.Tab:
         self.tabs[name] = gr.Tab(text(f"screen.tab.{name}", DEFAULT_LANGUAGE), id=name)
@@ -124,7 +127,12 @@ class Screen:
             "reasons": [self.reasons.view],
             "explanation": [self.explanation.waterfall, self.explanation.opened],
             "population": [*self.population.plots, self.population.scatter, self.population.similar],
-            "what_if": [self.what_if.result, self.what_if.curve, self.what_if.suggestions],
+            "what_if": [
+                self.what_if.result,
+                self.what_if.scenarios_view,
+                self.what_if.curve,
+                *self.what_if.plans.views,
+            ],
             "record": [self.record.view],
             "model": [*self.model.views],
         }
@@ -143,7 +151,7 @@ class Screen:
     def remembered(self) -> list[Any]:
         """What the page sends with every event."""
         chosen = [self.header.language, self.population.population]
-        own = [*self.record.entries, *self.worklist.remembered, self.model.ratio, self.what_if.curve_choice]
+        own = [*self.record.entries, *self.worklist.remembered, self.model.ratio, *self.what_if.remembered]
         kept_by_page = [
             self.drawn_revision,
             self.chosen,
@@ -162,7 +170,7 @@ class Screen:
         beside: dict[str, list[Any]] = {
             "explanation": [self.menus, self.explanation.theme],
             "population": [self.menus, *self.population.all_menus],
-            "what_if": [self.what_if.reset, *self.what_if.plans],
+            "what_if": [self.what_if.reset, *self.what_if.plans.buttons],
             "model": [self.model.ratio],
             "record": self.record.drawn,
         }
@@ -174,7 +182,7 @@ class Screen:
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
         header += [self.header.standing, self.header.next, self.header.who, *self.places]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
-        own_words += self.what_if.plans
+        own_words += self.what_if.plans.buttons
         kept = [*self.remembered, self.retry_request, *self.all_menus]
         headings = self.what_if.headings.values()
         parts = [*self.record.drawn, *self.worklist.shown]
@@ -220,7 +228,9 @@ class Screen:
         """All tabs emptied but one, so that no other applicant's figures show while new ones are drawn."""
         return {view: {"value": ""} for name, views in self.views.items() if name != but for view in views}
 
-    def choose(self, case: Case, tab: str, desk: DeskView, present: str = "") -> Shown:
+    def choose(
+        self, case: Case, tab: str, desk: DeskView, present: str = "", scenarios: Sequence[Changes] = ()
+    ) -> Shown:
         """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant.
 
         `tab` may be the model's page. `present` is the open tab: to select that again would undo a click on another
@@ -229,13 +239,14 @@ class Screen:
         selected = {} if tab in (present, MODEL) else {"selected": tab}
         frame: Shown = {
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
+            self.what_if.scenarios: {"value": stored(case, scenarios)},
             self.tab_bar: selected,
             self.open_tab: {"value": tab},
             **{menu: {"value": None} for menu in self.all_menus},
         }
         frame = together(frame, self.go("model" if tab == MODEL else "case", chosen=True))
         own = (self.keep(Menus()), self.what_if.fill(case), self.record.emptied(), self.stand(desk, case.language))
-        return together(frame, *own, self.refresh(case, tab, Reader(desk=desk)))
+        return together(frame, *own, self.refresh(case, tab, Reader(desk=desk, scenarios=scenarios)))
 
     def stand(self, desk: DeskView, language: Language) -> Shown:
         """How the case stands and the person's own decision, in the bar."""
@@ -291,7 +302,7 @@ class Screen:
             case "model":
                 return self.model.draw(case.service, reader.ratio, case, case.language, reader.oversight)
             case _:
-                return self.what_if.draw(case, reader.curve)
+                return self.what_if.draw(case, reader.curve, reader.scenarios)
 
     def _population_drawn(self, case: Case, reader: Reader) -> Shown:
         """The plots of what the reader chose; at first, of what contributes most to this applicant's score."""

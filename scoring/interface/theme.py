@@ -13,7 +13,19 @@ FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 # In the order in which they run.
-SCRIPT_NAMES = ("order", "write", "focus", "commands", "fields", "links", "curve")
+SCRIPT_NAMES = (
+    "opening",
+    "order",
+    "connection",
+    "write",
+    "focus",
+    "commands",
+    "fields",
+    "links",
+    "kept",
+    "entries",
+    "curve",
+)
 SCRIPTS = "".join((FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPT_NAMES)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scoring.answers import Outcome, Score
+from scoring.answers.applicant import Outcome, Score
 from scoring.decision.rule import OUTCOMES
 from scoring.interface.html import element, icon, words
 from scoring.words.language import Language

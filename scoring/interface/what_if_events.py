@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from scoring.applicants.inputs import checked_changes
 from scoring.interface.case import Case, Shown, fresh_case, together
 from scoring.interface.events import Events, Values
-from scoring.interface.what_if_tab import suggested
+from scoring.interface.plan_cards import entries_of_button
+from scoring.interface.scenarios_view import MOST, stored
 from scoring.schema.definition import Raw
 from scoring.serving.live import State
 
@@ -22,7 +22,20 @@ class WhatIfEvents:
     def edit(self, state: State, values: Values) -> Shown:
         """The decision with the changes made in the form."""
         case = self.events.case(state, values)
-        return self.screen.refresh(case, "what_if", self.events.reader(values)) if case else {}
+        return self.screen.refresh(case, "what_if", self.events.reader(values, case)) if case else {}
+
+    def commit(self, state: State, values: Values) -> Shown:
+        """The decision with a number that was entered, which is written in the reader's way: this was read."""
+        case, what_if = self.events.case(state, values), self.screen.what_if
+        if case is None:
+            return {}
+        shown = self.screen.refresh(case, "what_if", self.events.reader(values, case))
+        written = {
+            entry: properties
+            for entry, properties in what_if.fill(case).items()
+            if isinstance(properties["value"], str) and properties["value"] != values[entry]
+        }
+        return together(shown, written, {what_if.answered: {"value": values[what_if.committed]}})
 
     def reset(self, state: State, values: Values) -> Shown:
         """The form reset to the values on file."""
@@ -30,12 +43,12 @@ class WhatIfEvents:
         return self._filled(fresh_case(state.service, chosen["applicant_id"], self.events.language(values)), values)
 
     def apply(self, index: int, state: State, values: Values) -> Shown:
-        """The suggestion that was clicked, entered in the form unless it is another model's."""
+        """The plan or counter-offer that was clicked, entered in the form unless it is another model's."""
         if values[self.screen.drawn_revision] != state.revision:
             return {}
         case = self.events.case(state, values)
-        plans = suggested(case) if case and not case.lacks else []
-        return self._changed(case, plans[index].changes, values) if case and index < len(plans) else {}
+        entered = entries_of_button(case, index) if case and not case.lacks else {}
+        return self._changed(case, entered, values) if case and entered else {}
 
     def move(self, state: State, values: Values) -> Shown:
         """The point of the curve that was let go, entered in the form."""
@@ -52,13 +65,28 @@ class WhatIfEvents:
             return {}
         return self.screen.what_if.draw_curve(case, self.events.reader(values).curve)
 
+    def scenario(self, state: State, values: Values) -> Shown:
+        """The present changes kept as a scenario, or one of these opened in the form or dropped."""
+        case, what_if = self.events.case(state, values), self.screen.what_if
+        command, place = (*str(values[what_if.scenario_command] or "").split(), "", "")[:2]
+        if case is None or case.lacks:
+            return {}
+        kept = list(self.events.reader(values, case).scenarios)
+        if command == "keep" and case.changes and len(kept) < MOST and not case.problem:
+            kept.append(case.changes)
+        elif place.isdecimal() and int(place) < len(kept):
+            if command == "open":
+                return self._filled(case.with_changes(dict(kept[int(place)])), values)
+            if command == "drop":
+                del kept[int(place)]
+        return {**what_if.draw_scenarios(case, kept), what_if.scenarios: {"value": stored(case, kept)}}
+
     def _changed(self, case: Case, changes: dict[str, Raw], values: Values) -> Shown:
         """The case with further changes; one that is as on file is none."""
-        together_ = {**case.changes, **changes}
-        kept = {name: value for name, value in together_.items() if case.is_new or value != case.applicant.raw[name]}
-        return self._filled(replace(case, changes=kept, problem=""), values)
+        merged = {**case.changes, **changes}
+        kept = {name: value for name, value in merged.items() if case.is_new or value != case.applicant.raw[name]}
+        return self._filled(case.with_changes(kept), values)
 
     def _filled(self, case: Case, values: Values) -> Shown:
-        return together(
-            self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", self.events.reader(values))
-        )
+        reader = self.events.reader(values, case)
+        return together(self.screen.what_if.fill(case), self.screen.refresh(case, "what_if", reader))

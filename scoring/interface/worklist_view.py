@@ -55,8 +55,8 @@ def _head(wanted: Filter, columns: tuple[str, ...], language: Language) -> str:
         label = text(LABELS.get(column, f"list.{column}"), language)
         if column == wanted.sort:
             arrow = "↓" if wanted.descending else "↑"
-            said = text("list.sorted_down" if wanted.descending else "list.sorted_up", language)
-            inner = words("span", label) + element("span", arrow, "", aria_label=said, role="img")
+            arrow_label = text("list.sorted_down" if wanted.descending else "list.sorted_up", language)
+            inner = words("span", label) + element("span", arrow, "", aria_label=arrow_label, role="img")
         else:
             inner = words("span", label)
         order = {"aria_sort": "descending" if wanted.descending else "ascending"} if column == wanted.sort else {}
@@ -70,17 +70,17 @@ def _state(row: Row, language: Language) -> str:
     """The state, and whose it is."""
     holder = text("case.a_supervisor", language) if row.holder == ANY_SUPERVISOR else row.holder
     key = "list.by" if row.state in ("decided", "expired") else "list.with"
-    said = text(key, language, person=holder) if holder and row.state != "mine" else ""
+    holder_note = text(key, language, person=holder) if holder and row.state != "mine" else ""
     due = ""
     if row.due:
         due = f"{text('list.due_on', language)} {format_date(row.due, 'short', locale=LOCALES[language])}"
-    more = " · ".join(part for part in (said, due) if part)
+    more = " · ".join(part for part in (holder_note, due) if part)
     return words("span", text(f"case.state.{row.state}", language)) + (words("small", more) if more else "")
 
 
 def _row(row: Row, columns: tuple[str, ...], language: Language) -> str:
-    def cell(value: Any, told: str, column: str) -> str:
-        return words("td", told if value is not None else "–", f"cs-col-{column}")
+    def cell(value: Any, shown: str, column: str) -> str:
+        return words("td", shown if value is not None else "–", f"cs-col-{column}")
 
     applicant = str(row.applicant_id)
     link = element(
@@ -110,14 +110,14 @@ def _pages(found: Page, wanted: Filter, language: Language) -> str:
         return words("p", text("list.nothing", language))
     first = (wanted.page - 1) * wanted.page_size + 1
     last = first + len(found.rows) - 1
-    place = text(
+    position = text(
         "list.page",
         language,
         first=number(first, language, 0),
         last=number(last, language, 0),
         total=number(found.total, language, 0),
     )
-    parts = [words("span", place)]
+    parts = [words("span", position)]
     if wanted.page > 1:
         parts.insert(0, _command(words("span", text("list.previous_page", language)), f"page {wanted.page - 1}"))
     if last < found.total:

@@ -1,4 +1,4 @@
-"""What page and endpoints work with: what is served, where cases are decided, and who else works there."""
+"""What page and endpoints work with: the served model, the desk on which cases are decided, and the colleagues."""
 
 from __future__ import annotations
 

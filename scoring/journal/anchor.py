@@ -1,4 +1,4 @@
-"""The anchor: the journal's head, written from time to time where who may change the database may not write."""
+"""The anchor: the journal's head, written from time to time where nobody with access to the database can write."""
 
 from __future__ import annotations
 

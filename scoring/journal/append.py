@@ -1,4 +1,4 @@
-"""Appends an entry in the caller's transaction: it is recorded together with what it is about, or neither is."""
+"""Appends an entry in the caller's transaction: either both the entry and what it is about are recorded, or neither."""
 
 from __future__ import annotations
 

@@ -83,8 +83,8 @@ def _verify(options: argparse.Namespace, place: JournalPlace) -> int:
     level = verification.level
     short = level is not None and LEVELS.index(level) < LEVELS.index(options.at_least)
     if options.json:
-        said = {"holds": verification.holds, "error": unreachable, **asdict(verification)}
-        print(json.dumps(said, ensure_ascii=False))  # noqa: T201
+        output = {"holds": verification.holds, "error": unreachable, **asdict(verification)}
+        print(json.dumps(output, ensure_ascii=False))  # noqa: T201
     else:
         print("\n".join(_in_words(verification)))  # noqa: T201
     if unreachable:

@@ -1,4 +1,4 @@
-"""Where the journal ends: compared with its signed head, the heads kept elsewhere, and what is left over."""
+"""The end of the journal, compared with its signed head, the heads kept elsewhere, and rows that remain after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A journal while it is verified: what it says about itself, and how far its entries were read."""
+"""The state of a verification: what the journal says about itself, and how far its entries were read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal's entries with all that proves them: one of them shown, or all in a file for another program."""
+"""The journal's entries with everything that proves them: a single one, or all in a file for other programs."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def shown(engine: Engine, number: int) -> dict[str, Any]:
     record = _record(row)
     hashed = {name: record[name] for name in ("number", "at", "kind", "person", "role", "digest", "previous")}
     try:
-        told = row.text is None or (
+        intact = row.text is None or (
             digest_of(row.salt, row.text) == row.digest and row.text.startswith(payload_start(row.applicant_id))
         )
-        return {**record, "holds": told and hash_of(**hashed) == row.hash}
+        return {**record, "holds": intact and hash_of(**hashed) == row.hash}
     except NOT_TEXT:
         return {**record, "holds": False}
 

@@ -1,4 +1,4 @@
-"""The journal, opened: what records an entry of its own, and what finds entries."""
+"""An open journal, in which entries are recorded and found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Ed25519 key that signs, and the public keys that are believed."""
+"""The Ed25519 key that signs, and the public keys that are trusted."""
 
 from __future__ import annotations
 

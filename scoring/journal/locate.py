@@ -1,6 +1,6 @@
-"""What was done to a journal whose chain does not hold, and where: called only once something is wrong.
+"""Finds out what was done to a journal whose chain is broken, and where; called only once something is wrong.
 
-An entry that was moved still has the hash that it had at its own number, so trying numbers tells where it comes from;
+An entry that was moved still has the hash that it had at its own number, so trying numbers finds where it came from;
 an entry whose hash was computed anew lacks the signature.
 """
 

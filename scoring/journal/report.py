@@ -1,4 +1,4 @@
-"""What verifying the journal found, and how that is said."""
+"""The result of a verification of the journal, as data and in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proves that nobody touched the journal, or names the first entry that somebody did touch.
+"""Proves that the journal was not changed, or names the first entry that was.
 
 The entries are read once, in order, and each hash is computed anew. Signatures are verified at the checkpoints, which
 cover those of the entries before them, and one by one after the last checkpoint.
@@ -51,7 +51,7 @@ def verify(engine: Engine, keys: Keys | None, anchor: Head | None = None) -> Ver
     except DatabaseError as error:
         if NOT_UTF8 not in str(error.__cause__):
             raise
-        # Somebody wrote what is no text; reading that as well takes half as long again.
+        # Overwritten with something other than text; reading such values as well takes half as long again.
         return _verified(engine, keys, anchor, any_text=True)
 
 
@@ -59,15 +59,17 @@ def _verified(engine: Engine, keys: Keys | None, anchor: Head | None, any_text: 
     # Before the entries, so that one that is appended meanwhile is no finding.
     kept = kept_head(engine)
     with reading(engine) as connection:
-        place = engine.url.render_as_string()
+        address = engine.url.render_as_string()
         if not inspect(connection).has_table(JOURNAL.name):
-            raise JournalError(f"There is no journal in {place}. Set JOURNAL_URL to where it is.")
+            raise JournalError(f"There is no journal in {address}. Set JOURNAL_URL to where it is.")
         if any_text:
             read_any_text(connection)
         journal = examine(connection, keys, (kept, anchor))
         finding = _payloads(journal, _entries(journal) or ends(journal, kept, anchor))
         if finding is None and not journal.number:
-            raise JournalError(f"The journal in {place} is empty: there is nothing to prove. The app's start fills it.")
+            raise JournalError(
+                f"The journal in {address} is empty: there is nothing to prove. The app's start fills it."
+            )
         count = connection.execute(select(func.count()).select_from(JOURNAL)).scalar_one() if finding else None
     level: Level = "anchored" if anchor else "signed" if keys else "chained"
     return Verification(
@@ -99,17 +101,17 @@ def _entries(journal: Examined) -> Finding | None:
         try:
             follows = number == expected and previous == last
             holds = follows and hash == hash_of(number, at, kind, person, role, digest, previous)
-            told = text is None or (
+            intact = text is None or (
                 sha256((salt + text).encode()).hexdigest() == digest and text.startswith(payload_start(applicant_id))
             )
         except NOT_TEXT:
-            holds, told = follows and Link(*row[:9]).holds(), False
+            holds, intact = follows and Link(*row[:9]).holds(), False
         if not holds:
             return broken_chain(journal.connection, journal.keys, expected, _since(journal))
         journal.since.append(row)
         if signature is not None and not journal.first_signed:
             journal.first_signed = number
-        if not told:
+        if not intact:
             return _forged(journal) or edited("payload", number, "it is not what its digest says.")
         if text is None:
             journal.without_payload.add(number)

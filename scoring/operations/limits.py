@@ -1,4 +1,4 @@
-"""Overload is refused in order: nothing new while the app stops, a full queue, and whoever asks too often.
+"""Refuses what the app cannot take on: requests while it stops, beyond a full queue, or too many from one caller.
 
 The pace is the generic cell rate algorithm (ITU-T I.371): a leaky bucket that keeps one number for each caller.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cachetools import TTLCache
 from starlette.responses import Response
 
-from scoring.access.answers import App, Receive, Scope, Send, answer, told
+from scoring.access.answers import App, Receive, Scope, Send, answer, plain_response
 from scoring.access.origin import own_path
 from scoring.access.pages import address_of, asked_language
 from scoring.operations.requests import Work
@@ -31,6 +31,10 @@ class Queue:
 
     length: int
     seconds: float
+
+    def and_also(self, other: Queue) -> Queue:
+        """Both together, which are worked on one after the other at worst."""
+        return Queue(self.length + other.length, self.seconds + other.seconds)
 
 
 class Pace:
@@ -103,6 +107,6 @@ def _caller(scope: Scope) -> str:
 
 def _busy(scope: Scope, status: int, key: str, seconds: float) -> Response:
     whole = max(1, math.ceil(seconds))
-    response = told(status, text(key, asked_language(scope), seconds=whole))
+    response = plain_response(status, text(key, asked_language(scope), seconds=whole))
     response.headers["Retry-After"] = str(whole)
     return response

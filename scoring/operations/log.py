@@ -21,22 +21,22 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """A record as a line."""
-        told = {
+        fields = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
         }
         if request := REQUEST.get():
-            told["request_id"] = request
-        told |= getattr(record, FACTS, {})
+            fields["request_id"] = request
+        fields |= getattr(record, FACTS, {})
         if record.exc_info:
-            told["trace"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
+            fields["trace"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
 
 
 def set_up_log(form: LogFormat) -> None:
-    """Has all records told in this format; requests are told as JSON only."""
+    """Has all records written in this format; requests are logged as JSON only."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines() if form == "json" else logging.Formatter(TEXT))
     logging.basicConfig(handlers=[handler], force=True)

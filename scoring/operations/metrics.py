@@ -89,7 +89,7 @@ class _JournalFigures(Collector):
 
 
 class _Counting(logging.Handler):
-    """Counts what the log tells of problems: `scoring.journal.head` is the room `journal`."""
+    """Counts the problems in the log, by room: `scoring.journal.head` is in `journal`."""
 
     def __init__(self, problems: Counter) -> None:
         super().__init__(logging.WARNING)

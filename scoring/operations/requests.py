@@ -65,8 +65,8 @@ class Observed:
             seconds = time.monotonic() - started
             self._metrics.answered(endpoint, answer.outcome, seconds)
             facts = {"endpoint": endpoint, "method": scope["method"], "status": answer.status}
-            told = {**facts, "outcome": answer.outcome, "seconds": round(seconds, 4)}
-            log.info("%s %s", endpoint, answer.outcome, extra={FACTS: told})
+            fields = {**facts, "outcome": answer.outcome, "seconds": round(seconds, 4)}
+            log.info("%s %s", endpoint, answer.outcome, extra={FACTS: fields})
 
     def _count(self, more: int) -> None:
         self._work.running += more
@@ -104,9 +104,11 @@ class _Answer:
         start, *parts = self._held
         self._held = []
         body = b"".join(part.get("body", b"") for part in parts)
-        told = json.loads(body) if body else None
-        if isinstance(told, dict):
-            body = json.dumps({**told, "request_id": self._number}, ensure_ascii=False, separators=(",", ":")).encode()
+        parsed = json.loads(body) if body else None
+        if isinstance(parsed, dict):
+            body = json.dumps(
+                {**parsed, "request_id": self._number}, ensure_ascii=False, separators=(",", ":")
+            ).encode()
             kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
             start["headers"] = [*kept, (b"content-length", str(len(body)).encode())]
         await self._send(start)

@@ -89,8 +89,8 @@ def run_replay(options: argparse.Namespace) -> int:
     if options.json:
         _print_json({"proved": replay.proved, **asdict(replay)})
     else:
-        told = [f"{line.verdict:8}{line.item}: {line.found}" for line in replay.lines]
-        _say("\n".join([*told, f"Entry {replay.entry} is {'proved' if replay.proved else 'NOT proved'}."]))
+        report = [f"{line.verdict:8}{line.item}: {line.found}" for line in replay.lines]
+        _say("\n".join([*report, f"Entry {replay.entry} is {'proved' if replay.proved else 'NOT proved'}."]))
     return 0 if replay.proved else 1
 
 

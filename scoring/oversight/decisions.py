@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Engine
 
-from scoring.answers import CostUnit, Outcome
+from scoring.answers.applicant import CostUnit, Outcome
 from scoring.assessment.interval import wilson
 from scoring.journal.entry import Entry
 from scoring.oversight.reading import each_entry

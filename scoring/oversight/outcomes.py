@@ -1,4 +1,4 @@
-"""Records what became of decided loans: an entry for each outcome that is new or corrected, or none at all."""
+"""Records the outcomes of decided loans: an entry for each that is new or corrected, all of them or none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lender's file of outcomes: who met payment difficulties, read strictly."""
+"""The lender's file of outcomes: which borrowers had payment difficulties, read strictly."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def read_outcomes_file(path: Path) -> list[OutcomeRow]:
     columns = {name: table[name].to_pylist() for name in table.column_names if name in COLUMNS}
     rows: list[OutcomeRow] = []
     seen: dict[int, int] = {}
-    for place, number in zip(range(table.num_rows), numbers, strict=False):
+    for index, number in zip(range(table.num_rows), numbers, strict=False):
         where = f"{path}, {what} {number}"
-        values = {name: _text(column[place]) for name, column in columns.items()}
+        values = {name: _text(column[index]) for name, column in columns.items()}
         row = _row(where, values)
         if row.applicant_id in seen:
             raise OutcomesError(
@@ -69,8 +69,8 @@ def _read(path: Path, is_csv: bool) -> pa.Table:
     except FileNotFoundError:
         raise OutcomesError(f"{path}: there is no such file.") from None
     except (OSError, ValueError, pa.ArrowException) as error:
-        told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise OutcomesError(f"{path}: cannot be read ({told}). Export it again.") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise OutcomesError(f"{path}: cannot be read ({reason}). Export it again.") from error
     for name in COLUMNS:
         found = table.column_names.count(name)
         if found > 1 or (found == 0 and name != DATE):

@@ -20,7 +20,7 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.decision.rule import OUTCOMES
 from scoring.oversight.decisions import Decisions, KnownOutcome, Made, Rate, in_force, rate, read_decisions
 from scoring.oversight.decisions import read_outcomes as read_known_outcomes
@@ -115,15 +115,15 @@ def overrides_of(
 ) -> OverrideReport:
     """The report on decisions that were read, with the outcomes by applicant."""
     counted = [made for made in decisions.made if made.status in ("stands", "waits")]
-    judged = [made for made in counted if made.recommendation != "refer"]
-    sides = Counter(map(side_of, judged))
-    advised = Counter(made.recommendation for made in judged)
-    overrides = rate(sides["low"] + sides["high"], len(judged))
+    recommended = [made for made in counted if made.recommendation != "refer"]
+    sides = Counter(map(side_of, recommended))
+    advised = Counter(made.recommendation for made in recommended)
+    overrides = rate(sides["low"] + sides["high"], len(recommended))
     return OverrideReport(
         since=since,
         until=until,
         decisions=len(counted),
-        against_referral=len(counted) - len(judged),
+        against_referral=len(counted) - len(recommended),
         referred=sum(made.status == "referred" for made in decisions.made),
         waiting=sum(made.status == "waits" for made in decisions.made),
         confirmed=sum(made.confirmed for made in decisions.made),
@@ -134,9 +134,9 @@ def overrides_of(
         low_side=rate(sides["low"], advised["refuse"]),
         high_side=rate(sides["high"], advised["approve"]),
         level=level_of(overrides),
-        advisers=_groups((made.person, made) for made in judged),
-        months=_groups((made.month, made) for made in judged),
-        reasons=_reasons(judged),
+        advisers=_groups((made.person, made) for made in recommended),
+        months=_groups((made.month, made) for made in recommended),
+        reasons=_reasons(recommended),
         cells=_cells(decisions, outcomes),
     )
 
@@ -172,8 +172,8 @@ def _group(name: str, sides: Counter[Side | None]) -> Group:
     return Group(name, decisions, sides["low"], sides["high"], overrides, level_of(overrides))
 
 
-def _reasons(judged: list[Made]) -> tuple[ReasonCount, ...]:
-    given = Counter((made.reason_code, side_of(made)) for made in judged if side_of(made))
+def _reasons(recommended: list[Made]) -> tuple[ReasonCount, ...]:
+    given = Counter((made.reason_code, side_of(made)) for made in recommended if side_of(made))
     codes = sorted({code for code, _ in given}, key=lambda code: (-given[code, "low"] - given[code, "high"], code))
     return tuple(
         ReasonCount(

@@ -1,4 +1,4 @@
-"""The journal as reports read it: as it is, entry after entry, however many there are."""
+"""Reads the journal for reports, entry by entry, in constant memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Estimated and realised performance of what was decided, from recorded probabilities and recorded outcomes.
+"""Estimated and realised performance of decisions, from recorded probabilities and recorded outcomes.
 
 Expected: the mean recorded probability of default, on which no outcome was known. Realised: the share that met payment
 difficulties, with Wilson's interval (1927). Costs are those under which it was decided: a wrong approval costs C_FA, a
@@ -15,7 +15,7 @@ from typing import get_args
 
 from sqlalchemy import Engine
 
-from scoring.answers import CostUnit, Outcome
+from scoring.answers.applicant import CostUnit, Outcome
 from scoring.decision.rule import OUTCOMES
 from scoring.oversight.decisions import KnownOutcome, Made, Rate, in_force, rate, read_decisions, read_outcomes
 

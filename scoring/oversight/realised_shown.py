@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.markup import Table
 from scoring.oversight.realised import PerformanceReport
 from scoring.oversight.shown import Shown, counted, erased_sentence, percent_or_nothing, share_in_words

@@ -1,4 +1,4 @@
-"""The model that an entry names: by its commit from the hub, or the local folder, whose revision is then compared."""
+"""The model that an entry names, from its commit on the hub or from a local folder, whose revision is compared."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Shown:
 
 def _plain(table: Table) -> str:
     rows = [table.headers, *table.rows]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(table.headers))]
+    widths = [max(len(row[index]) for row in rows) for index in range(len(table.headers))]
     lines = [
         GAP.join(
             [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]

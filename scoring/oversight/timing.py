@@ -1,4 +1,4 @@
-"""Time from the first view of a case to its final decision, and how old the cases are that nobody has finished.
+"""Time from the first view of a case to its final decision, and the age of unfinished cases.
 
 A decision is final when it stands: at once, or once it is confirmed. The clock starts when somebody who may decide
 first looks at the case; after a final decision it starts anew with a reopening, or with the first look after an
@@ -25,7 +25,7 @@ from scoring.worklist.states import APPROVED, CASES, DECIDED, REFERRED, TO_CONFI
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-# An adverse decision must be told within 30 days of the application (Regulation B, 12 CFR 1002.9(a)(1)).
+# An applicant is to be notified of a refusal within 30 days of the application (Regulation B, 12 CFR 1002.9(a)(1)).
 AGES = (1, 3, 7, 14, 30)
 DUE_WITHIN = (7, 14)
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -198,8 +198,8 @@ def _ages(cases: list[Any], started: dict[int, datetime], now: datetime) -> tupl
             found[sum(days >= least for least in AGES), case.state] += 1
     edges = (0, *AGES, None)
     return tuple(
-        AgeBand(least or 0, most, found[place, WORKING], found[place, REFERRED], found[place, TO_CONFIRM])
-        for place, (least, most) in enumerate(pairwise(edges))
+        AgeBand(least or 0, most, found[index, WORKING], found[index, REFERRED], found[index, TO_CONFIRM])
+        for index, (least, most) in enumerate(pairwise(edges))
     )
 
 

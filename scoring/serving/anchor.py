@@ -1,4 +1,4 @@
-"""The journal's anchor on the hub: a file in a dataset repo. The repo's commits keep every head that was ever there."""
+"""The journal's anchor on the hub: a file in a dataset repo, whose commits keep every earlier head."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which code serves: its version and a digest of its files, so that a recorded decision names the code behind it."""
+"""The identity of the serving code: its version and a digest of its files, recorded with every decision."""
 
 from __future__ import annotations
 

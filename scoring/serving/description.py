@@ -1,4 +1,4 @@
-"""Descriptions of what is served: the model and its fields, and the applicants on file."""
+"""Descriptions of the served model, its fields, and the applicants on file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scoring import __version__
-from scoring.answers import CostDescription, FieldDescription, ModelDescription
+from scoring.answers.model import CostDescription, FieldDescription, ModelDescription
 from scoring.applicants.inputs import whole_number
 from scoring.decision.costs import RatioCosts
 from scoring.decision.rule import DecisionRule

@@ -76,10 +76,10 @@ def hub_errors(location: HubPlace) -> Iterator[None]:
         ) from error
     except HfHubHTTPError as error:
         status = error.response.status_code
-        told = f"{location}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
+        message = f"{location}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
         if status in (401, 403):
-            raise HubAccessError(f"{told} Set HF_TOKEN to a token that may read the repo.") from error
-        raise HubUnreachableError(f"{told} Wait for the hub, or set HF_ENDPOINT to another.") from error
+            raise HubAccessError(f"{message} Set HF_TOKEN to a token that may read the repo.") from error
+        raise HubUnreachableError(f"{message} Wait for the hub, or set HF_ENDPOINT to another.") from error
     except HFValidationError as error:
         raise HubRepoNotFoundError(f"{location.repo!r} is no name of a repo. Set ORG/NAME.") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -93,9 +93,9 @@ def hub_errors(location: HubPlace) -> Iterator[None]:
                 f"{error.filename or 'the cache'}: not written: {error.strerror}. Make room, or set HF_HOME to another "
                 "folder."
             ) from error
-        told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        message = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise HubUnreachableError(
-            f"{location}: the hub cannot be reached ({told}). Check that it is up and that HF_ENDPOINT is right."
+            f"{location}: the hub cannot be reached ({message}). Check that it is up and that HF_ENDPOINT is right."
         ) from error
 
 

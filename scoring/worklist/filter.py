@@ -1,11 +1,11 @@
-"""What a person asks the list for."""
+"""What a person wants to see of the list."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.errors import InvalidInputError
 from scoring.schema.definition import quoted
 from scoring.worklist.states import STATES, State

@@ -1,4 +1,4 @@
-"""What a set of scores belongs to: the model, what errors cost, the code, and the file of applicants."""
+"""The key of a set of scores: the model, the costs of errors, the code, and the file of applicants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of the list, and the application that comes next."""
+"""Pages of the list, and the next application."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.arrays import Floats
 from scoring.people import Person
 from scoring.worklist.filter import MOST_DIGITS, RECOMMENDATIONS, Filter
@@ -78,12 +78,12 @@ def page_of(engine: Engine, key: str, person: Person, wanted: Filter, now: datet
             return Page([], 0, dict.fromkeys(STATES, 0), 0.0, False)
         states = seen_by(view.cases, person, view.numbers, now)
         counted = np.bincount(states, minlength=len(STATES)).tolist()
-        places = np.flatnonzero(_passing(view, wanted, _among(states, wanted.states or frozenset(STATES)), now))
+        indices = np.flatnonzero(_passing(view, wanted, _among(states, wanted.states or frozenset(STATES)), now))
         first = (wanted.page - 1) * wanted.page_size
-        chosen = _ordered(_keys(view, places, wanted), first, wanted.page_size)
+        chosen = _ordered(_keys(view, indices, wanted), first, wanted.page_size)
         return Page(
-            rows=[_row(view, int(place), STATES[states[place]], now) for place in places[chosen]],
-            total=len(places),
+            rows=[_row(view, int(index), STATES[states[index]], now) for index in indices[chosen]],
+            total=len(indices),
             counts=dict(zip(STATES, counted, strict=True)),
             progress=view.size / view.applicants,
             dated=view.dated,
@@ -107,15 +107,15 @@ def next_one(
         states = seen_by(view.cases, person, view.numbers, now)
         passing = _passing(view, wanted, _among(states, (wanted.states or TO_DO) - {"decided"}), now)
         passing &= ~claimed_by_others(view.cases, person, view.numbers, now)
-        ids, places = view["applicant_id"], np.flatnonzero(passing)
-        keys = _keys(view, places, wanted)
+        ids, indices = view["applicant_id"], np.flatnonzero(passing)
+        keys = _keys(view, indices, wanted)
         at = np.flatnonzero(ids == after_id) if after_id is not None else np.empty(0, np.intp)
         if len(at):
             passed = _keys(view, at, wanted)
-            later = (keys > passed) | ((keys == passed) & (places > at))
-            places, keys = places[later], keys[later]
+            later = (keys > passed) | ((keys == passed) & (indices > at))
+            indices, keys = indices[later], keys[later]
         chosen = _ordered(keys, 0, 1)
-        return int(ids[places[chosen[0]]]) if len(chosen) else None
+        return int(ids[indices[chosen[0]]]) if len(chosen) else None
 
 
 def _among(states: NDArray[np.uint8], wanted: frozenset[State]) -> NDArray[np.bool_]:
@@ -157,16 +157,16 @@ def _ranges(prefix: str, ids: NDArray[np.int64]) -> list[tuple[int, int]]:
     ]
 
 
-def _keys(view: View, places: NDArray[np.intp], wanted: Filter) -> Floats:
+def _keys(view: View, indices: NDArray[np.intp], wanted: Filter) -> Floats:
     """What these applications are sorted by, ascending and then by place; infinite where it is not known."""
     if wanted.sort == "id":
         # Ids ascend with their places.
-        return np.negative(places, dtype=np.float64) if wanted.descending else places.astype(np.float64)
+        return np.negative(indices, dtype=np.float64) if wanted.descending else indices.astype(np.float64)
     if wanted.sort == "date":
-        days = view["applied"][places]
+        days = view["applied"][indices]
         keys = np.where(days == NO_DATE, np.nan, days)
     else:
-        keys = view[wanted.sort][places].astype(np.float64)
+        keys = view[wanted.sort][indices].astype(np.float64)
     if wanted.descending:
         np.negative(keys, out=keys)
     keys[np.isnan(keys)] = np.inf
@@ -187,21 +187,21 @@ def _ordered(keys: Floats, first: int, count: int) -> NDArray[np.intp]:
     return near[np.argsort(keys[near], kind="stable")][start : start + end - first]
 
 
-def _row(view: View, place: int, state: State, now: datetime) -> Row:
+def _row(view: View, index: int, state: State, now: datetime) -> Row:
     cases = view.cases
-    kind, until = cases.kind[place], int(cases.until[place])
-    named = cases.decider[place] if kind in (ENDED, HOLDS) else cases.holder[place]
+    kind, until = cases.kind[index], int(cases.until[index])
+    named = cases.decider[index] if kind in (ENDED, HOLDS) else cases.holder[index]
     left = kind == WORKED and until <= microseconds(now)
-    recommended = RECOMMENDATIONS[view["recommendation"][place]]
-    days = int(view["applied"][place])
+    recommended = RECOMMENDATIONS[view["recommendation"][index]]
+    days = int(view["applied"][index])
     return Row(
-        applicant_id=int(view["applicant_id"][place]),
+        applicant_id=int(view["applicant_id"][index]),
         applied=None if days == NO_DATE else (EPOCH + timedelta(days=days)).date(),
-        amount=_known(view["amount"][place]),
-        instalment=_known(view["instalment"][place]),
-        probability=_known(view["probability"][place]),
+        amount=_known(view["amount"][index]),
+        instalment=_known(view["instalment"][index]),
+        probability=_known(view["probability"][index]),
         recommendation=None if recommended == "unscored" else recommended,
-        missing=int(view["missing"][place]),
+        missing=int(view["missing"][index]),
         state=state,
         holder=None if named == NOBODY or left else view.people[named],
         due=EPOCH + timedelta(microseconds=until) if kind == HOLDS else None,

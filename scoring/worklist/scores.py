@@ -1,4 +1,4 @@
-"""From rows of the file of applicants to what the list shows of them."""
+"""Scores rows of the file of applicants for the list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of cases, and the one definition of how far a case is for the person who asks.
+"""The table of cases, and the one definition of a case's state for the person who looks at the list.
 
 A case begins when somebody works on an application; without a row it is open. `scoring.cases` writes the table, and
 triggers number each change of it (see `scoring.worklist.tables`).
@@ -19,7 +19,7 @@ from scoring.database.metadata import METADATA
 from scoring.database.moment import Moment
 from scoring.people import Person
 
-# open: nobody has decided it, though somebody else may be working on it. mine: it is for the person who asks to go on
+# open: nobody has decided it, though somebody else may be working on it. mine: it is for this person to go on
 # with. waiting: a colleague is to go on with it. expired: it was approved, but the approval holds no longer.
 State = Literal["open", "mine", "waiting", "decided", "expired"]
 STATES: tuple[State, ...] = get_args(State)
@@ -33,7 +33,7 @@ ANY_SUPERVISOR = "*supervisor"
 # How long a case that somebody has opened is theirs; not touched for longer, it is nobody's again.
 CLAIM = timedelta(minutes=30)
 
-# How cases are told apart in arrays: none, the states above, and approvals, which hold only so long.
+# How arrays distinguish cases: none, the states above, and approvals, which hold only so long.
 KINDS = ("none", WORKING, REFERRED, TO_CONFIRM, DECIDED, APPROVED)
 NONE, WORKED, HANDED, CONFIRMED, ENDED, HOLDS = range(len(KINDS))
 USUAL = np.array(

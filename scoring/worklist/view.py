@@ -1,7 +1,7 @@
 """A set of scores with its cases, as columns in this process's memory: 57 bytes for each applicant.
 
 Scores never change once they are there, and cases are numbered as they change. So a view is brought up to date, before
-each use, by what has come since; whatever is then asked for is a pass over columns, which takes about a hundredth of a
+each use, with what has changed since; any query is then a pass over columns, which takes about a hundredth of a
 second for a million applications.
 """
 
@@ -106,20 +106,20 @@ class View:
 
     def _take(self, rows: Sequence[Row]) -> None:
         ids = np.array([row[0] for row in rows], np.int64)
-        places = np.searchsorted(self["applicant_id"], ids)
-        there = places < self.size
-        there[there] = self["applicant_id"][places[there]] == ids[there]
+        indices = np.searchsorted(self["applicant_id"], ids)
+        there = indices < self.size
+        there[there] = self["applicant_id"][indices[there]] == ids[there]
         taken = [row for row, listed in zip(rows, there.tolist(), strict=True) if listed]
         if not taken:
             return
-        places = places[there]
+        indices = indices[there]
         kinds = np.array([row[1] for row in taken], np.uint8)
         moments = np.array([FOREVER if row[4] is None else microseconds(row[4]) for row in taken], np.int64)
         moments[kinds == WORKED] += microseconds(EPOCH + CLAIM)
-        self._cases.kind[places] = kinds
-        self._cases.holder[places] = [self._number(row[2]) for row in taken]
-        self._cases.decider[places] = [self._number(row[3]) for row in taken]
-        self._cases.until[places] = moments
+        self._cases.kind[indices] = kinds
+        self._cases.holder[indices] = [self._number(row[2]) for row in taken]
+        self._cases.decider[indices] = [self._number(row[3]) for row in taken]
+        self._cases.until[indices] = moments
 
     def _number(self, name: str | None) -> int:
         if name is None:

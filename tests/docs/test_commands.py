@@ -1,4 +1,4 @@
-"""Every command in README, CONTRIBUTING and docs is one that the product takes."""
+"""Every command in README, CONTRIBUTING and docs is valid."""
 
 import re
 import shlex
@@ -68,7 +68,7 @@ def test_every_command_is_looked_at():
     assert [line for _, line in COMMANDS if not re.search(kinds, line)] == []
 
 
-def test_make_has_every_target_named_in_a_sentence_and_each_is_told():
+def test_make_has_every_target_named_in_a_sentence_and_each_is_described():
     named = {
         name for document in DOCUMENTS for name in re.findall(r"`make (\w+)", document.read_text(encoding="utf-8"))
     }

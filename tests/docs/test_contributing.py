@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING name files that are there, and following one leads where it says."""
+"""The recipes of CONTRIBUTING name existing files, and following one works."""
 
 import os
 import re

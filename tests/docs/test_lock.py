@@ -1,4 +1,4 @@
-"""requirements.lock is what requirements.txt asks for, with all that this needs in turn, each by its hashes."""
+"""requirements.lock pins everything that requirements.txt needs, directly or not, with hashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files, modules and functions that README, CONTRIBUTING, the pages and the code's own words name are there."""
+"""Files, modules and functions that README, CONTRIBUTING, the pages and docstrings name exist."""
 
 import pkgutil
 import re

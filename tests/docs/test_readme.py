@@ -1,4 +1,4 @@
-"""The README is one sitting, and says what is so: its front matter, its links, its figures."""
+"""The README is short, and its front matter, links and figures are right."""
 
 import re
 import tomllib

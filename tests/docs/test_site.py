@@ -1,4 +1,4 @@
-"""The site is built without a broken link, and asks no other host for anything."""
+"""The site is built without a broken link, and loads nothing from other hosts."""
 
 import re
 import subprocess

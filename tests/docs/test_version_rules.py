@@ -1,4 +1,4 @@
-"""One version number, which the changelog and the project's file tell too."""
+"""One version number, the same in the changelog and in pyproject.toml."""
 
 import re
 import tomllib

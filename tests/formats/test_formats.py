@@ -1,4 +1,4 @@
-"""An artifact of every format that was ever released still loads, and still says what it said."""
+"""An artifact of every format that was ever released still loads, and gives the same answers."""
 
 from pathlib import Path
 

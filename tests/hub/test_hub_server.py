@@ -1,4 +1,4 @@
-"""The loopback hub, as the real client meets it."""
+"""The loopback hub, through the real client."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_branches_come_and_go(api, published):
     assert [found.name for found in api.list_repo_refs(NAME).branches] == ["main"]
 
 
-def test_what_is_not_there_is_told_apart(hub, api, published):
+def test_what_is_not_there_is_distinguished(hub, api, published):
     with pytest.raises(RepositoryNotFoundError):
         api.repo_info("lender/nothing")
     with pytest.raises(RevisionNotFoundError):
@@ -156,7 +156,7 @@ def test_a_token_without_the_right_to_write_is_refused(hub, api, published, toke
     assert api.repo_info(NAME).sha == published
 
 
-def test_a_wrong_token_is_told_as_such(hub, published):
+def test_a_wrong_token_is_reported_as_such(hub, published):
     with pytest.raises(HfHubHTTPError, match="Invalid"):
         HfApi(endpoint=hub.url, token="hf_wrong").whoami()
     assert HfApi(endpoint=hub.url, token=hub.reader).whoami()["name"] == "app"

@@ -19,7 +19,7 @@ from filelock import FileLock
 from gradio_client import Client
 from playwright.sync_api import Browser, sync_playwright
 
-from scoring.answers import Plan
+from scoring.answers.applicant import Plan
 from scoring.applicants.store import ApplicantsFile
 from scoring.assessment.recourse import recourse
 from scoring.lender.roles import CREDIT
@@ -46,28 +46,37 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_app(log: Path, **settings: str) -> Iterator[str]:
-    """The address of an app that runs with these settings as long as it is wanted, with the libraries of a Space."""
-    port, absent = free_port(), log.with_name("absent")
+def app_process(log: Path, port: int, **settings: str) -> Iterator[subprocess.Popen]:
+    """The app on a port with these settings and a Space's libraries, perhaps still starting; stopped at the end."""
+    absent = log.with_name("absent")
     absent.mkdir(exist_ok=True)
     for name in ABSENT:
         (absent / f"{name}.py").write_text("raise ImportError")
-    own = {"JOURNAL_URL": f"sqlite:///{log.with_suffix('.db')}", "PYTHONPATH": str(absent)}
+    journal = f"sqlite:///{log.with_suffix('.db')}"
+    own = {"JOURNAL_URL": journal, "GRADIO_SERVER_PORT": str(port), "PYTHONPATH": str(absent)}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"],
             cwd=ROOT,
-            env={**os.environ, **PLAIN, **own, "GRADIO_SERVER_PORT": str(port), **settings},
+            env={**os.environ, **PLAIN, **own, **settings},
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-        url = f"http://127.0.0.1:{port}"
         try:
-            _wait(url, process, log)
-            yield url
+            yield process
         finally:
             process.terminate()
             process.wait()
+
+
+@contextmanager
+def running_app(log: Path, **settings: str) -> Iterator[str]:
+    """The address of an app that runs with these settings as long as it is wanted."""
+    port = int(settings.pop("GRADIO_SERVER_PORT", free_port()))
+    with app_process(log, port, **settings) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_up(url, process, log)
+        yield url
 
 
 @contextmanager
@@ -112,15 +121,15 @@ def amount_url(tmp_path_factory: pytest.TempPathFactory, amount_folder: Path) ->
 
 @pytest.fixture(scope="session")
 def helped(service: Service, applicants: ApplicantsFile) -> tuple[int, Plan]:
-    """The first applicant on file whom a plan would help, and that plan."""
+    """The first applicant on file whom a plan for the loan alone would help best, and that plan."""
     for applicant_id in applicants.ids.tolist():
-        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans:
-            if plan.changes:
+        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans[:1]:
+            if plan.changes and not plan.history:
                 return applicant_id, plan
     pytest.fail("nobody on file has recourse")
 
 
-def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
+def wait_until_up(url: str, process: subprocess.Popen, log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         if process.poll() is not None:

@@ -107,9 +107,15 @@ def tab(page: Page, name: str, language: Language = "en") -> None:
 
 
 def enter(page: Page, entry: str, value: str) -> None:
-    """Types into an entry of the form as a person would, once it shows the value on file."""
+    """Types into an entry of the form and commits it as a person would, once it shows the value on file."""
     expect(page.locator(entry)).not_to_have_value("")
+    commit(page, entry, value)
+
+
+def commit(page: Page, entry: str, value: str) -> None:
+    """Types into an entry of the form, and presses Enter."""
     page.locator(entry).fill(value)
+    page.locator(entry).press("Enter")
 
 
 def shown_probability(service: Service, applicant_id: int, changes: dict, language: Language = "en") -> str:

@@ -22,6 +22,7 @@ from scoring.serving.description import describe
 from scoring.serving.service import Service, answered, assess, explain, score
 from scoring.serving.settings import DEMO_APPLICANTS
 from scoring.words.wording import amount, percent, text
+from tests.interface.pages import AMOUNT, enter
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,8 +75,7 @@ def test_the_page_shows_currency_and_an_edit_moves_the_threshold(
     expect(decision.locator(".cs-costs")).to_contain_text(amount(own.expected_cost.refuse, "en"))
     expect(decision).to_contain_text(text("screen.cost_unit.currency", "en"))
     page.get_by_role("tab", name=text("screen.tab.what_if", "en")).click()
-    expect(page.locator("#entry-AMT_CREDIT input")).not_to_have_value("", timeout=60_000)
-    page.locator("#entry-AMT_CREDIT input").fill("900000")
+    enter(page, AMOUNT, "900000")
     thresholds = [f"Threshold {percent(scored.threshold, 'en')}" for scored in (own, changed)]
     assert thresholds[0] != thresholds[1]
     for place, threshold in enumerate(thresholds):

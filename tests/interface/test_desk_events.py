@@ -66,7 +66,7 @@ def opened(desk, state, ids):
     }
     shown = desk.events.open_id(state, held, str(ids[0]), "record", "en")
     outcome = assess(state.service, ids[0], {}, "en").decision.outcome
-    entries = entries_of(fresh_case(state.service, ids[0], "en").applicant.raw, {})
+    entries = entries_of(fresh_case(state.service, ids[0], "en").applicant.raw, {}, "en")
     values = {**held, **dict(zip(screen.what_if.entries, entries, strict=True))}
     for component in (screen.chosen, screen.seen, screen.allowed_changes):
         values[component] = shown[component]["value"]

@@ -1,4 +1,4 @@
-"""A figure is drawn once for all who look alike in it, and anew for whatever it shows otherwise."""
+"""A figure is drawn once for all applicants with the same content, and again for any other."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.interface.conftest import PLAIN, ROOT
 from tests.training.tiny_artifacts import TINY
 
 
-def test_the_bundled_report_is_told_in_the_language_that_is_asked_for(app_url):
+def test_the_bundled_report_is_in_the_requested_language(app_url):
     english, french = (httpx.get(f"{app_url}/drift", params={"language": spoken}).text for spoken in ("en", "fr"))
     assert "Have the applicants changed?" in english
     assert "Les demandeurs ont-ils changé" in french

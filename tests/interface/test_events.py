@@ -79,7 +79,7 @@ def test_the_menus_are_handed_over_by_their_own_events_alone(page):
 def test_an_edit_can_change_neither_the_form_nor_the_page_s_words(page):
     screen, demo = page
     first = screen.what_if.entries[0]._id
-    (edit,) = [event for event in demo.fns.values() if (first, "input") in event.targets]
+    edit, _ = [event for event in demo.fns.values() if (first, "input") in event.targets]
     changed = {component._id for component in edit.outputs}
     kept = [*screen.what_if.entries, *screen.tabs.values(), *screen.what_if.headings.values(), *screen.all_menus]
     assert changed.isdisjoint(component._id for component in kept)
@@ -148,6 +148,16 @@ def test_who_asks_too_often_is_no_longer_behind_whatever_was_counted(page, retri
     early = {**values, screen.retry_request: f"7 {MOST_ATTEMPTS - 1} once", screen.fills_seen: 1}
     shown = retries.answer_retry({"7": never}, state, early)
     assert shown[screen.fills_seen] == {"value": values[screen.fills_sent]}
+
+
+def test_a_page_that_another_process_filled_is_behind_once_only(page, retries, state, values):
+    screen, _ = page
+    moved = {**values, screen.fills_sent: 0, screen.fills_seen: 5}
+    shown = retries.retry_if_stale("7", never)(state, moved)
+    assert shown[screen.fills_seen] == {"value": 0}
+    retried = {**moved, screen.fills_seen: 0, screen.retry_request: shown[screen.retry_request]["value"]}
+    answered = retries.answer_retry({"7": lambda *_: {screen.open_tab: {"value": "asked"}}}, state, retried)
+    assert answered[screen.open_tab] == {"value": "asked"}
 
 
 def test_a_page_takes_an_answer_in_the_order_that_asking_again_needs(page):

@@ -6,20 +6,20 @@ import pytest
 
 from scoring.applicants.store import ApplicantsFile
 from scoring.errors import InvalidInputError
-from scoring.interface.form import Entry, changes_of, entries_of, form_fields, lacking
+from scoring.interface.form import Entered, Entry, changes_of, entries_of, form_fields, lacking
 from scoring.interface.html import words
 from scoring.interface.verdict import decision_words
 from scoring.lender.roles import NOT_EMPLOYED
 from scoring.schema.definition import Raw
 from scoring.schema.fields import fields
-from scoring.words.language import browser_language
+from scoring.words.language import LANGUAGES, browser_language
 
 NAMES = [item.raw.name for item in form_fields()]
 
 
 def entered(raw: dict[str, Raw], **entries: Entry) -> list[Entry]:
     """The form of an applicant with some entries typed anew."""
-    return [entries.get(name, shown) for name, shown in zip(NAMES, entries_of(raw, {}), strict=True)]
+    return [entries.get(name, shown) for name, shown in zip(NAMES, entries_of(raw, {}, "en"), strict=True)]
 
 
 @pytest.fixture
@@ -34,18 +34,21 @@ def test_the_form_asks_for_every_editable_field_and_no_other():
 def test_what_nobody_touched_is_no_change(applicants: ApplicantsFile, some_ids: list[int]):
     for one in some_ids:
         on_file = applicants.find(one).raw
-        assert changes_of(on_file, entries_of(on_file, {}), new=False, language="en") == {}
+        for language in LANGUAGES:
+            entered = changes_of(on_file, entries_of(on_file, {}, language), new=False, language=language)
+            assert entered == Entered({}, {})
 
 
 @pytest.mark.parametrize(
     ("name", "entry", "value"),
     [
-        ("AMT_CREDIT", 123_456.5, 123_456.5),
-        ("DAYS_BIRTH", 50, -18_262),
-        ("DAYS_BIRTH", 18, -6_574),
-        ("DAYS_BIRTH", 100, -36_525),
-        ("DAYS_LAST_PHONE_CHANGE", None, None),
-        ("DAYS_EMPLOYED", None, NOT_EMPLOYED),
+        ("AMT_CREDIT", "123,456.5", 123_456.5),
+        ("AMT_CREDIT", " 123 456,5 ", 123_456.5),
+        ("DAYS_BIRTH", "50", -18_262),
+        ("DAYS_BIRTH", "18.0", -6_574),
+        ("DAYS_BIRTH", "100", -36_525),
+        ("DAYS_LAST_PHONE_CHANGE", "", None),
+        ("DAYS_EMPLOYED", " ", NOT_EMPLOYED),
         ("OCCUPATION_TYPE", "", None),
         ("FLAG_OWN_CAR", "Y", "Y"),
         ("FLAG_PHONE", 1, 1),
@@ -53,27 +56,44 @@ def test_what_nobody_touched_is_no_change(applicants: ApplicantsFile, some_ids: 
 )
 def test_an_entry_becomes_a_raw_value(raw: dict[str, Raw], name: str, entry: Entry, value: Raw):
     before = {**raw, "FLAG_OWN_CAR": "N", "FLAG_PHONE": 0, "DAYS_LAST_PHONE_CHANGE": -700.0}
-    assert changes_of(before, entered(before, **{name: entry}), new=False, language="en") == {name: value}
+    assert changes_of(before, entered(before, **{name: entry}), new=False, language="en").changes == {name: value}
 
 
 def test_nobody_is_shown_a_thousand_years_without_employment(raw: dict[str, Raw]):
-    shown = entries_of({**raw, "DAYS_EMPLOYED": NOT_EMPLOYED}, {})
-    assert shown[NAMES.index("DAYS_EMPLOYED")] is None
+    shown = entries_of({**raw, "DAYS_EMPLOYED": NOT_EMPLOYED}, {}, "en")
+    assert shown[NAMES.index("DAYS_EMPLOYED")] == ""
 
 
 @pytest.mark.parametrize(
     ("name", "entry", "message"),
     [
-        ("AMT_CREDIT", -5, "Amount of the loan: -5 is not allowed. Enter 1 to 1,000,000,000."),
-        ("AMT_CREDIT", None, "Amount of the loan is required: enter a value."),
-        ("CNT_CHILDREN", 1.5, "Number of children: 1.5 is not allowed. Enter a whole number, 0 to 30."),
-        ("DAYS_BIRTH", 12, "Age: 12 years is not allowed. Enter 18 to 100 years."),
+        ("AMT_CREDIT", "-5", "Amount of the loan: -5 is not allowed. Enter 1 to 1,000,000,000."),
+        ("AMT_CREDIT", "", "Amount of the loan is required: enter a value."),
+        ("CNT_CHILDREN", "1.5", "Number of children: 1.5 is not allowed. Enter a whole number, 0 to 30."),
+        (
+            "AMT_CREDIT",
+            "lots",
+            "Amount of the loan: “lots” is no number, or can be read in two ways. Enter 1 to 1,000,000,000.",
+        ),
+        ("DAYS_BIRTH", "12", "Age: 12 years is not allowed. Enter 18 to 100 years."),
     ],
 )
 def test_a_bad_entry_is_refused_in_the_readers_words(raw: dict[str, Raw], name: str, entry: Entry, message: str):
-    with pytest.raises(InvalidInputError) as refused:
-        changes_of(raw, entered(raw, **{name: entry}), new=False, language="en")
-    assert str(refused.value) == message
+    found = changes_of(raw, entered(raw, **{name: entry}), new=False, language="en")
+    assert found.problems == {name: message}
+
+
+def test_numbers_are_read_in_the_language_in_which_they_were_typed(raw: dict[str, Raw]):
+    on_file = {**raw, "AMT_CREDIT": 270_000.0}
+    french = entries_of(on_file, {"AMT_ANNUITY": 32_836.5}, "fr")
+    found = changes_of(on_file, french, new=False, language="en", typed_in="fr")
+    assert found == Entered({"AMT_ANNUITY": 32_836.5}, {})
+
+
+def test_a_value_typed_in_another_way_of_writing_is_no_change(raw: dict[str, Raw]):
+    on_file = {**raw, "AMT_CREDIT": 270_000.0}
+    for typed in ("270000", "270 000", "270,000.00"):
+        assert changes_of(on_file, entered(on_file, AMT_CREDIT=typed), new=False, language="en").changes == {}
 
 
 def test_an_empty_application_says_what_it_lacks():

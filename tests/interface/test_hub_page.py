@@ -137,7 +137,7 @@ def test_what_was_decided_or_clicked_for_an_older_model_does_not_count_for_the_n
         expect(page.locator(".cs-title")).to_contain_text(third)
         expect(entry).to_have_value(before)
         suggestion.click()
-        expect(entry).to_have_value(f"{value:.0f}")
+        expect(entry).to_have_value(f"{value:,.0f}")
 
 
 def test_a_reviewer_with_nobody_chosen_sees_the_newer_version_too(hub_app, hub, browser, tmp_path):

@@ -1,4 +1,4 @@
-"""A model's whole life on the hub, with the app running and asked all the while: published, replaced, rolled back."""
+"""A model's whole life on the hub while the app answers requests: published, replaced, rolled back."""
 
 from __future__ import annotations
 

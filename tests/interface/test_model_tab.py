@@ -12,7 +12,7 @@ from scoring.interface.screen import TABS
 from scoring.serving.service import Service, assess, score
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import percent, text
-from tests.interface.pages import Opened, grave, opened_pages, tab
+from tests.interface.pages import AMOUNT, Opened, enter, grave, opened_pages, tab
 
 pytestmark = pytest.mark.browser
 
@@ -108,8 +108,7 @@ def test_it_speaks_the_other_language_with_and_without_an_applicant(opened: Open
 def test_an_edit_reaches_it(opened: Opened, service: Service, some_ids: list[int]):
     page = opened(f"?applicant={some_ids[7]}&language=en")
     tab(page, "what_if")
-    expect(page.locator("#entry-AMT_CREDIT input")).not_to_have_value("")
-    page.locator("#entry-AMT_CREDIT input").fill("1234567")
+    enter(page, AMOUNT, "1234567")
     changed = score(service, assess(service, some_ids[7], {"AMT_CREDIT": 1_234_567}, "en"))
     expect(page.locator("#result .cs-side b").nth(1)).to_have_text(percent(changed.probability, "en"))
     page.locator("#to-model").click()

@@ -1,4 +1,4 @@
-"""What comes out of the printer: the case of the open tab, in light colours."""
+"""The printed page: the case of the open tab, in light colours."""
 
 from __future__ import annotations
 

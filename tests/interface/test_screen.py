@@ -10,7 +10,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import expect
 
-from scoring.answers import Plan
+from scoring.answers.applicant import Plan
 from scoring.interface.reasons_tab import MAIN
 from scoring.serving.service import Service
 from scoring.words.language import LANGUAGES, Language

@@ -1,4 +1,4 @@
-"""A process that is told to stop: what was begun is answered, what is new is refused, and it ends in time."""
+"""Stopping the app: running requests are answered, new ones are refused, and the process ends in time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.interface.conftest import PLAIN, ROOT, _wait, free_port
+from tests.interface.conftest import PLAIN, ROOT, free_port, wait_until_up
 
 AT_ONCE = 12
 LONGEST = 10.0
@@ -29,7 +29,7 @@ def test_what_was_begun_is_answered_and_what_is_new_is_refused(tmp_path: Path, i
         process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=out, stderr=out)
     url, answers = f"http://127.0.0.1:{port}", []
     try:
-        _wait(url, process, log)
+        wait_until_up(url, process, log)
         with httpx.Client(base_url=url, timeout=30) as client, client.stream("GET", "/gradio_api/heartbeat/x") as page:
             next(page.iter_text())
             calls = f"{url}/gradio_api/call/explain"

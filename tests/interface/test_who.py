@@ -22,7 +22,7 @@ from scoring.cases.steps import Desk
 from scoring.database.engine import writing
 from scoring.errors import AccessError
 from scoring.interface.guarded import guarded, operations
-from scoring.interface.queue import waiting
+from scoring.interface.turns import waiting
 from scoring.interface.who import action_of, person_of, require, signed_in_html
 from scoring.interface.workplace import Workplace
 from scoring.journal.journal import open_journal
@@ -68,7 +68,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     workplace = Workplace(
         SimpleNamespace(state=State(None, {})), Desk(journal, read_policy(DEMO_POLICY), 30), frozenset
     )
-    run = operations(workplace, {"who"}, partial(waiting, page, 1), OperationSettings())
+    run = operations(workplace, {"who"}, partial(waiting, page), OperationSettings())
     layers = {"lifespan": guarded(access, run)}
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), app_kwargs=layers)
     answer = httpx.post(f"{url}login", data={"username": "alice", "password": PASSWORD})

@@ -1,4 +1,4 @@
-"""What the rooms' tests share: serving from the hub, and a desk on a new database."""
+"""Fixtures for all rooms: serving from the hub, and a desk on a new database."""
 
 from __future__ import annotations
 

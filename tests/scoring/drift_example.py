@@ -1,8 +1,8 @@
-"""A drift report with something in every place."""
+"""A drift report with every field filled."""
 
 from dataclasses import replace
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.drift.report import (
     Bracket,
     Calibration,

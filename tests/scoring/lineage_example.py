@@ -1,4 +1,4 @@
-"""What the manifest of a published version holds of its gate and its lineage, with something in every place."""
+"""Gate and lineage in the manifest of a published version, with every field filled."""
 
 GATE = {
     "against": "v1 (commit abc)",

@@ -1,4 +1,4 @@
-"""Which model is served now."""
+"""The model that is being served."""
 
 from __future__ import annotations
 

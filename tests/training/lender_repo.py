@@ -1,4 +1,4 @@
-"""The repo to which tests publish, looked into."""
+"""Looks into the repo to which tests publish."""
 
 import json
 

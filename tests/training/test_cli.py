@@ -1,4 +1,4 @@
-"""The commands as a maintainer types them: from nothing to a scored file, in processes of their own."""
+"""The commands as a maintainer types them, from nothing to a scored file, in subprocesses."""
 
 import subprocess
 import sys

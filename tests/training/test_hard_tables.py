@@ -1,4 +1,4 @@
-"""Tables that are sound and yet hard: training gives a right result or says what is wrong."""
+"""Valid but difficult tables: training gives a right result or says what is wrong."""
 
 from __future__ import annotations
 

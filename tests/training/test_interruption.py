@@ -1,4 +1,4 @@
-"""Commands that are stopped, or run out of room, in processes of their own."""
+"""Commands that are stopped, or run out of disk space, in subprocesses."""
 
 from __future__ import annotations
 

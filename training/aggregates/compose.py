@@ -96,23 +96,23 @@ def meaning(en: str, fr: str, unit: str, factor: str = "", direction: int = 0) -
     return Meaning(Words(en, fr), unit, factor, direction)
 
 
-def measure(rows: Rows, name: str, value: Deferred, told: Meaning) -> Aggregate:
+def measure(rows: Rows, name: str, value: Deferred, quantity: Meaning) -> Aggregate:
     """Makes a feature from an aggregate expression."""
-    label = Words(f"{rows.words.en}: {told.words.en}", f"{rows.words.fr}\u00a0: {told.words.fr}")
+    label = Words(f"{rows.words.en}: {quantity.words.en}", f"{rows.words.fr}\u00a0: {quantity.words.fr}")
     name = f"{rows.prefix}_{name}"
-    feature = Feature(name, label, told.unit, rows.theme, direction=told.direction, factor=told.factor)
+    feature = Feature(name, label, quantity.unit, rows.theme, direction=quantity.direction, factor=quantity.factor)
     return Aggregate(feature, value)
 
 
-def aggregates(rows: Rows, name: str, value: Deferred, told: Meaning, which: str) -> list[Aggregate]:
+def aggregates(rows: Rows, name: str, value: Deferred, quantity: Meaning, which: str) -> list[Aggregate]:
     """Makes a feature of the given rows for each aggregate named in `which` ("sum mean")."""
-    words = TIME_AGGREGATES if told.unit == "years" else AGGREGATES
+    words = TIME_AGGREGATES if quantity.unit == "years" else AGGREGATES
     return [
         measure(
             rows,
             f"{name}_{aggregate}",
             getattr(value, aggregate)(where=rows.where),
-            Meaning(_joined(told.words, words[aggregate]), told.unit, told.factor, told.direction),
+            Meaning(_joined(quantity.words, words[aggregate]), quantity.unit, quantity.factor, quantity.direction),
         )
         for aggregate in which.split()
     ]
@@ -134,25 +134,25 @@ def grid(quantities: Quantities, rows: Rows, wanted: Mapping[str, str]) -> list[
 def single(quantities: Quantities, rows: Rows, wanted: str) -> list[Aggregate]:
     """Features of a single row: technically a maximum, which the label does not mention."""
     return [
-        measure(rows, name, value.max(where=rows.where), told)
-        for name, (value, told) in ((name, quantities[name]) for name in wanted.split())
+        measure(rows, name, value.max(where=rows.where), quantity)
+        for name, (value, quantity) in ((name, quantities[name]) for name in wanted.split())
     ]
 
 
-def trend(rows: Rows, name: str, value: Deferred, before: Rows, told: Meaning) -> Aggregate:
+def trend(rows: Rows, name: str, value: Deferred, before: Rows, quantity: Meaning) -> Aggregate:
     """The mean of these rows over that of the rows they are compared with: above 1 means growth."""
     change = quotient(value.mean(where=rows.where), value.mean(where=before.where))
-    return measure(rows, f"{name}_trend", change, told)
+    return measure(rows, f"{name}_trend", change, quantity)
 
 
-def share(rows: Rows, name: str, condition: Deferred, told: Meaning) -> Aggregate:
+def share(rows: Rows, name: str, condition: Deferred, quantity: Meaning) -> Aggregate:
     """The share of the given rows that meet a condition, 0 to 1; rows where it is unknown do not count."""
-    return measure(rows, f"{name}_share", as_number(condition).mean(where=rows.where), told)
+    return measure(rows, f"{name}_share", as_number(condition).mean(where=rows.where), quantity)
 
 
-def count(rows: Rows, name: str, condition: Deferred, told: Meaning) -> Aggregate:
+def count(rows: Rows, name: str, condition: Deferred, quantity: Meaning) -> Aggregate:
     """The number of the applicant's rows that meet a condition, 0 if none does."""
-    return measure(rows, f"{name}_count", as_number(condition.fill_null(False)).sum(), told)
+    return measure(rows, f"{name}_count", as_number(condition.fill_null(False)).sum(), quantity)
 
 
 def as_number(condition: Deferred) -> Deferred:

@@ -25,5 +25,5 @@ def _flag(line: dict[str, str], rows: Rows, is_share: bool) -> Aggregate:
     en, fr = line["label_en"], line["label_fr"]
     if not is_share:
         en, fr = f"{en} (1) or not (0)", f"{fr} (1) ou non (0)"
-    told = meaning(en, fr, "share" if is_share else "", line["factor"], int(line["direction"]))
-    return share(rows, line["name"], _[line["column"]] == line["level"], told)
+    quantity = meaning(en, fr, "share" if is_share else "", line["factor"], int(line["direction"]))
+    return share(rows, line["name"], _[line["column"]] == line["level"], quantity)

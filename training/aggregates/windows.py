@@ -19,9 +19,9 @@ def since(rows: Rows, window: Window, where: Deferred) -> Rows:
     return Rows(f"{rows.prefix}_{window.key}", words, rows.theme, where)
 
 
-def across(every: Iterable[Rows], name: str, value: Deferred, told: Meaning, which: str) -> list[Aggregate]:
+def across(every: Iterable[Rows], name: str, value: Deferred, quantity: Meaning, which: str) -> list[Aggregate]:
     """Makes the same aggregates of a quantity for each subset of rows."""
-    return [feature for rows in every for feature in aggregates(rows, name, value, told, which)]
+    return [feature for rows in every for feature in aggregates(rows, name, value, quantity, which)]
 
 
 def among(rows: Rows, condition: Deferred) -> Deferred:
@@ -29,16 +29,16 @@ def among(rows: Rows, condition: Deferred) -> Deferred:
     return condition if rows.where is None else rows.where & condition
 
 
-def spread(rows: Rows, name: str, value: Deferred, told: Meaning) -> Aggregate:
+def spread(rows: Rows, name: str, value: Deferred, quantity: Meaning) -> Aggregate:
     """The population standard deviation, exactly 0 if all values are equal.
 
     Summing in another order would leave about 1e-12 instead, which a tree could split on.
     """
     highest, lowest = value.max(where=rows.where), value.min(where=rows.where)
     deviation = value.std(where=rows.where, how="pop")
-    words = Words(f"{told.words.en}, standard deviation", f"{told.words.fr}, écart type")
+    words = Words(f"{quantity.words.en}, standard deviation", f"{quantity.words.fr}, écart type")
     varied = (highest <= lowest).ifelse(0.0, deviation)
-    return measure(rows, f"{name}_spread", varied, Meaning(words, told.unit, told.factor, told.direction))
+    return measure(rows, f"{name}_spread", varied, Meaning(words, quantity.unit, quantity.factor, quantity.direction))
 
 
 def last_value(value: Deferred, order: Deferred) -> Deferred:

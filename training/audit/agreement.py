@@ -19,7 +19,7 @@ from scoring.schema.definition import Raw
 from scoring.schema.features import feature_matrix
 from scoring.schema.fields import fields
 
-ASKED = 150
+MOST_SEARCHED = 150
 """Applicants who are not approved, drawn from the reference population; recourse takes up to a tenth of a second."""
 
 
@@ -30,16 +30,16 @@ def agreement(artifact: Artifact, rng: np.random.Generator) -> Agreement:
         artifact: the model that gives reasons and plans.
         rng: draws the applicants.
     """
-    asked, by_feature, by_theme = 0, [], []
+    searched, by_feature, by_theme = 0, [], []
     for assessment in _not_approved(artifact, rng):
-        asked += 1
+        searched += 1
         found = recourse(artifact, assessment)
         if found.found:
             features, themes = agrees(artifact, assessment, found.plans[0].changes)
             by_feature.append(features)
             by_theme.append(themes)
-    shares = [float(np.mean(told)) if told else None for told in (by_feature, by_theme)]
-    return Agreement(asked, len(by_feature), *shares)
+    shares = [float(np.mean(agreed)) if agreed else None for agreed in (by_feature, by_theme)]
+    return Agreement(searched, len(by_feature), *shares)
 
 
 def agrees(artifact: Artifact, assessment: Assessment, changes: dict[str, Raw]) -> tuple[bool, bool]:
@@ -55,11 +55,11 @@ def agrees(artifact: Artifact, assessment: Assessment, changes: dict[str, Raw]) 
 
 
 def _not_approved(artifact: Artifact, rng: np.random.Generator) -> Iterator[Assessment]:
-    """Reference applicants whom the served model does not approve, in random order, at most `ASKED`."""
+    """Reference applicants whom the served model does not approve, in random order, at most `MOST_SEARCHED`."""
     population = artifact.population
     probabilities = probability_of(artifact.model.log_odds(population.matrix, threads=0))
     approved = artifact.rule.terms(population.columns).decide(probabilities) == OUTCOMES.index("approve")
-    for index in rng.permutation(np.flatnonzero(~approved))[:ASKED].tolist():
+    for index in rng.permutation(np.flatnonzero(~approved))[:MOST_SEARCHED].tolist():
         yield assessed(artifact, _applicant(artifact, index), {}, "en")
 
 

@@ -12,8 +12,8 @@ from training.audit.stability import OTHERS, Explained, nearest, perturbed, stab
 
 EXPLAINED = 200
 """Applicants whose explanations are compared with others, drawn from the reference population."""
-TOLD = 0.90
-"""Share of a score at which it counts as told; Shapash's closeness of a tenth."""
+EXPLAINED_SHARE = 0.90
+"""Share of a score from which it counts as explained; Shapash's closeness of a tenth."""
 FEW = 10
 UPPER = 0.90
 
@@ -60,7 +60,7 @@ def features_needed(contributions: Floats) -> Floats:
     order = np.argsort(-np.abs(contributions), axis=1, kind="stable")
     added = np.cumsum(np.take_along_axis(contributions, order, axis=1), axis=1)
     score = added[:, -1:]
-    close = np.abs(added - score) < (1 - TOLD) * np.abs(score)
+    close = np.abs(added - score) < (1 - EXPLAINED_SHARE) * np.abs(score)
     close[:, -1] = True
     return close.argmax(axis=1) + 1.0
 

@@ -46,13 +46,13 @@ def stability(first: Explained, second: Explained, pairs: NDArray[np.int_]) -> S
     size = float(np.linalg.norm(ours, axis=1).sum())
     reasons = [first.reasons(index) for index in range(len(first.contributions))]
     others = [second.reasons(index) for index in range(len(second.contributions))]
-    told = [(reasons[index], others[other]) for index, other in pairs.tolist()]
+    compared = [(reasons[index], others[other]) for index, other in pairs.tolist()]
     return Stability(
         pairs=len(pairs),
         contribution_change=_over(float(np.linalg.norm(ours - theirs, axis=1).sum()), size),
         log_odds_change=_over(float(np.abs((ours - theirs).sum(axis=1)).sum()), size),
-        same_reasons=float(np.mean([mine == other for mine, other in told])),
-        kept_reasons=float(np.mean([len(mine & other) / len(mine) if mine else 1.0 for mine, other in told])),
+        same_reasons=float(np.mean([mine == other for mine, other in compared])),
+        kept_reasons=float(np.mean([len(mine & other) / len(mine) if mine else 1.0 for mine, other in compared])),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.arrays import Floats
 from scoring.artifact.importance import global_importance, importance_to_json
 from scoring.artifact.load import Artifact, feature_to_json

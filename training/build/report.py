@@ -44,12 +44,12 @@ def _constraint_cost(name: str, figures: dict[str, Any]) -> str:
 
 def _costs(name: str, costs: dict[str, dict[str, float]]) -> str:
     """Both rules measured in both units."""
-    told = [
+    lines = [
         f"{function} {', '.join(_cost(key, figures[key]) for key in keys)}"
         for function, figures in costs.items()
         for keys in ([key for key in figures if key.startswith(("cost_of_", "cost_approving", "cost_refusing"))],)
     ]
-    return f"costs per applicant, {name}: {'; '.join(told)}"
+    return f"costs per applicant, {name}: {'; '.join(lines)}"
 
 
 def _cost(key: str, cost: float) -> str:

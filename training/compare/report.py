@@ -25,10 +25,10 @@ def report(table: Table, parts: Parts, budget: Budget) -> str:
         "Curves on the test set": [f"![{name}]({name}.png)" for name in CURVES],
         "How it was made": _method(budget),
     }
-    told = ["# Comparison of models and treatments of the imbalance", "", _setting(table, parts, budget), ""]
+    page = ["# Comparison of models and treatments of the imbalance", "", _setting(table, parts, budget), ""]
     for title, lines in sections.items():
-        told += [f"## {title}", "", *lines, ""]
-    return "\n".join(told)
+        page += [f"## {title}", "", *lines, ""]
+    return "\n".join(page)
 
 
 def _setting(table: Table, parts: Parts, budget: Budget) -> str:

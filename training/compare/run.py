@@ -53,11 +53,11 @@ def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None =
         finish_all(parts, budget, seed, out, jobs or cpu_count())
         finished = [found for combination in COMBINATIONS if (found := load(out, combination))]
         table = make_table(finished, parts.learn.outcomes, parts.test.outcomes, seed)
-        told = report(table, parts, budget)
+        page = report(table, parts, budget)
         draw_all(table, parts, out)
-        _write(out, table, told)
+        _write(out, table, page)
         track(table, parts, settings, out)
-    return told
+    return page
 
 
 def finish_all(parts: Parts, budget: Budget, seed: int, out: Path, jobs: int) -> None:
@@ -93,10 +93,10 @@ def finish(
             save(out, assess(combination, parts, indices, shared, storage, out / NATIVE_MODELS))
 
 
-def _write(out: Path, table: Table, told: str) -> None:
+def _write(out: Path, table: Table, page: str) -> None:
     with complete_or_absent(out / "comparison.csv") as file:
         as_frame(table).to_csv(file, index=False)
     with complete_or_absent(out / "comparison.json") as file:
         write_json(file, as_json(table))
     with complete_or_absent(out / "report.md") as file:
-        file.write_text(told, encoding="utf-8")
+        file.write_text(page, encoding="utf-8")

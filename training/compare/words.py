@@ -20,7 +20,7 @@ TREATMENTS = {
     Strategy.UNDERSAMPLING: "random under-sampling",
 }
 # The figures by which treatments of class imbalance are compared.
-JUDGED = {
+COMPARED = {
     "auc": "AUC",
     "calibration_error": "calibration error",
     "cost": "cost at its own out-of-fold threshold",
@@ -39,7 +39,7 @@ def shown(estimate: Estimate, signed: bool = False) -> str:
 def best(table: Table) -> list[str]:
     """The best combination, and those that differ from it by more than noise."""
     first, others = table.best, table.lines[1:]
-    told = [
+    sentences = [
         f"**{first.finished.combination}** has the least cost out of fold ({first.out_of_fold['cost']:.4f}): it is "
         f"chosen without the test set. There it costs {shown(first.scored.estimate('cost'))}, with an AUC of "
         f"{shown(first.scored.estimate('auc'))}.",
@@ -49,12 +49,12 @@ def best(table: Table) -> list[str]:
     ]
     cheapest = min(table.lines, key=lambda line: line.scored.values["cost"])
     if cheapest is not first:
-        told.append(
+        sentences.append(
             f"- Least cost on the test set itself: {cheapest.finished.combination} "
             f"({shown(cheapest.from_best['cost'], signed=True)} from the best). To choose it for that would be to "
             "choose on the test set."
         )
-    return told
+    return sentences
 
 
 def _compared(figure: str, lines: Sequence[Line], more: str, less: str) -> list[str]:
@@ -63,40 +63,40 @@ def _compared(figure: str, lines: Sequence[Line], more: str, less: str) -> list[
         1: f"By more than noise {more}",
         -1: f"By more than noise {less}",
     }
-    told = []
+    sentences = []
     for sign, opening in openings.items():
         gaps = [(line.finished.combination, line.from_best[figure]) for line in lines]
         found = [f"{combination} ({gap.value:+.4f})" for combination, gap in gaps if gap.sign == sign]
-        told += [f"- {opening}: {_listed(found)}."] if found else []
-    return told
+        sentences += [f"- {opening}: {_listed(found)}."] if found else []
+    return sentences
 
 
 def treatment(table: Table, strategy: Strategy) -> list[str]:
     """The effect of a treatment of class imbalance on each model and on all of them, compared with no treatment."""
-    changes, told = [], []
+    changes, sentences = [], []
     for model in MODELS:
         if model == RANDOM:
             continue
         plain, treated = (table.line(Combination(model, each)).scored for each in (Strategy.NONE, strategy))
-        change = {figure: treated.minus(plain, figure) for figure in JUDGED}
+        change = {figure: treated.minus(plain, figure) for figure in COMPARED}
         changes.append(change)
-        told.append(
+        sentences.append(
             f"- {model}: {_listed(_change(figure, estimate) for figure, estimate in change.items())}. Mean probability "
             f"{plain.values['mean_probability']:.3f} without, {treated.values['mean_probability']:.3f} with."
         )
-    return [overall(TREATMENTS[strategy], changes), "", *told]
+    return [overall(TREATMENTS[strategy], changes), "", *sentences]
 
 
 def _change(figure: str, change: Estimate) -> str:
     noise = "" if change.sign else " within noise"
-    return f"{VERBS[change.sign]} the {JUDGED[figure]}{noise} ({shown(change, signed=True)})"
+    return f"{VERBS[change.sign]} the {COMPARED[figure]}{noise} ({shown(change, signed=True)})"
 
 
 def overall(name: str, changes: Sequence[Changes]) -> str:
     """Counts a treatment's effects over the models; each of `changes` holds a model's changes by figure."""
     counted = [
         f"{words[:1].upper()}{words[1:]}: {name} {_counted([change[figure].sign for change in changes])}."
-        for figure, words in JUDGED.items()
+        for figure, words in COMPARED.items()
     ]
     return " ".join([*counted, _verdict(name, changes)])
 
@@ -112,12 +112,12 @@ def _verdict(name: str, changes: Sequence[Changes]) -> str:
     better = sum(change["auc"].sign > 0 or change["cost"].sign < 0 for change in changes)
     worse = sum(change["auc"].sign < 0 or change["cost"].sign > 0 for change in changes)
     spoilt = sum(change["calibration_error"].sign > 0 for change in changes)
-    said = [
+    parts = [
         f"ranks better or costs less for {better or 'none'}",
         f"ranks worse or costs more for {worse or 'none'}",
         f"spoils the calibration of {spoilt or 'none'}",
     ]
-    return f"In short, of {len(changes)} models, {name} {', '.join(said)}."
+    return f"In short, of {len(changes)} models, {name} {', '.join(parts)}."
 
 
 def thresholds(table: Table) -> list[str]:
@@ -126,19 +126,19 @@ def thresholds(table: Table) -> list[str]:
     theoretical = f"{table.best.finished.rule.costs.theoretical_threshold:.4f}"
     inside = [line for line in lines if _inside_band(line)]
     outside = [line for line in lines if not _inside_band(line)]
-    told = []
+    sentences = []
     if inside:
-        told.append(
+        sentences.append(
             f"- {theoretical} costs within 1 % of the least out of fold: no sign of miscalibration near the threshold. "
             f"{_with_thresholds(inside)}."
         )
     if outside:
-        told.append(
+        sentences.append(
             f"- {theoretical} costs over 1 % more than the least out of fold: a sign of miscalibration near the "
             "threshold; such probabilities are no default rates, and such a threshold serves its own model alone. "
             f"{_with_thresholds(outside)}."
         )
-    return told
+    return sentences
 
 
 def _inside_band(line: Line) -> bool:

@@ -76,8 +76,8 @@ def _expressions(applications: Sequence[ir.Table], histories: Mapping[str, ir.Ta
     ids = [table.select(APPLICANT_ID) for table in applications]
     applicants = ids[0] if len(ids) == 1 else ibis.union(*ids)
     groups = [
-        reckon(*(histories[name] for name in names))
-        for names, _, reckon in GROUPS
+        compute(*(histories[name] for name in names))
+        for names, _, compute in GROUPS
         if all(name in histories for name in names)
     ]
     return [applicants, *(_beside(applicants, group) for group in groups)]

@@ -91,6 +91,6 @@ def check_starts(python: Path, space: Path, variables: Mapping[str, str]) -> Non
         )
 
 
-def _last_line(told: str) -> str:
-    lines = told.strip().splitlines()
+def _last_line(output: str) -> str:
+    lines = output.strip().splitlines()
     return lines[-1] if lines else "no reason given"

@@ -48,7 +48,7 @@ def changes(column: Column) -> tuple[Change, ...]:
     if after == 1 > before:
         return (Change("all_missing", "", before, after),)
     missing = [Change("missing", "", before, after)] if abs(after - before) >= POINTS else []
-    others = _of_quantity(column, told=bool(missing)) if column.is_quantity else _of_levels(column)
+    others = _of_quantity(column, explained=bool(missing)) if column.is_quantity else _of_levels(column)
     return (*missing, *others)
 
 
@@ -107,8 +107,8 @@ def _frequent(side: Floats) -> list[float]:
     return frequent.tolist()
 
 
-def _of_quantity(column: Column, told: bool) -> list[Change]:
-    """Changes in a quantity; `told` says whether another change has been reported already."""
+def _of_quantity(column: Column, explained: bool) -> list[Change]:
+    """Changes in a quantity; `explained` says whether another change has been reported already."""
     marked = marks(column)
     values = _largest(
         [Change("value", f"{mark:g}", _share(column.reference, mark), _share(column.current, mark)) for mark in marked]
@@ -118,14 +118,14 @@ def _of_quantity(column: Column, told: bool) -> list[Change]:
         return values
     # Sentinels have no unit.
     unit = other_unit(*(side[~np.isin(side, marked)] for side in (reference, current)))
-    return [*values, *_size(reference, current, unit, told or bool(values))]
+    return [*values, *_size(reference, current, unit, explained or bool(values))]
 
 
 def _known(side: Floats) -> Floats:
     return side[~np.isnan(side)]
 
 
-def _size(reference: Floats, current: Floats, unit: str | None, told: bool) -> list[Change]:
+def _size(reference: Floats, current: Floats, unit: str | None, explained: bool) -> list[Change]:
     """A change of unit, of the median or, if nothing else explains the drift, of the spread."""
     before, after = float(np.median(reference)), float(np.median(current))
     if unit:
@@ -134,7 +134,7 @@ def _size(reference: Floats, current: Floats, unit: str | None, told: bool) -> l
     if abs(after - before) > MOVED * (high - low):
         return [Change("median", "", before, after)]
     spreads = [float(np.subtract(*np.quantile(side, [0.9, 0.1]))) for side in (reference, current)]
-    return [] if told else [Change("spread", "", spreads[0], spreads[1])]
+    return [] if explained else [Change("spread", "", spreads[0], spreads[1])]
 
 
 def other_unit(reference: Floats, current: Floats) -> str | None:

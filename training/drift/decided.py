@@ -1,7 +1,7 @@
-"""Who was decided, from the journal: `--current journal:`, as a population to compare and with its outcomes.
+"""Decided applicants from the journal (`--current journal:`), as a population to compare, with their outcomes.
 
 Each applicant counts once, with the application of the last approval or refusal that was entered, its changes included:
-what was decided, not what was first asked for.
+what was decided, not what was first requested.
 """
 
 from __future__ import annotations
@@ -161,8 +161,8 @@ def _frame(rows: Mapping[int, _Row]) -> pd.DataFrame:
             whole = field.type == "integer" and not np.isnan(values).any()
             columns[name] = values.astype(np.int64) if whole else values
     common = sorted(frozenset.intersection(*(row.names for row in ordered)))
-    places = {names: [sorted(names).index(name) for name in common] for names in {row.names for row in ordered}}
-    history = np.array([row.history[places[row.names]] for row in ordered]).reshape(len(ids), len(common))
+    positions = {names: [sorted(names).index(name) for name in common] for names in {row.names for row in ordered}}
+    history = np.array([row.history[positions[row.names]] for row in ordered]).reshape(len(ids), len(common))
     return pd.concat([pd.DataFrame(columns), pd.DataFrame(history, columns=common)], axis="columns")
 
 

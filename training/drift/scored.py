@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY, quantiles

@@ -96,11 +96,11 @@ def own_checks(challenger: Artifact) -> tuple[Check, ...]:
 
 
 def decision_losses(
-    probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, told: DecisionRule
+    probabilities: Floats, outcomes: Floats, frame: pd.DataFrame, own: DecisionRule, costing: DecisionRule
 ) -> Floats:
-    """The loss of each decision by the rule `own`, in the costs of the rule `told`, shape (n,)."""
+    """The loss of each decision by the rule `own`, in the costs of the rule `costing`, shape (n,)."""
     columns = cost_columns(frame)
-    return losses(told.costs.per_applicant(columns), outcomes, probabilities > own.terms(columns).threshold)
+    return losses(costing.costs.per_applicant(columns), outcomes, probabilities > own.terms(columns).threshold)
 
 
 def cost(rows: HeldOut, challenger: DecisionRule, current: DecisionRule, margin: float) -> Check:

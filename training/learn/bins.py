@@ -1,7 +1,7 @@
 """Monotone bins of a feature, with their weight of evidence: the characteristics of a scorecard.
 
 A quantity is cut at its quantiles; neighbouring bins are pooled until the default rate never turns (pool adjacent
-violators), in the declared direction of the feature, or in the one that tells more. A category has a bin for each
+violators), in the declared direction of the feature, or in the more informative one. A category has a bin for each
 frequent level. Missing values have a bin of their own where they are frequent.
 """
 
@@ -44,14 +44,14 @@ class Bins:
     information: float
     chance: float
 
-    def places(self, values: Floats) -> np.ndarray:
+    def indices(self, values: Floats) -> np.ndarray:
         """The bin of each value, shape (n,); the rest is the last."""
-        return _places(values, self.edges, self.levels)
+        return _indices(values, self.edges, self.levels)
 
 
-def _places(values: Floats, edges: Floats, levels: tuple[int, ...]) -> np.ndarray:
+def _indices(values: Floats, edges: Floats, levels: tuple[int, ...]) -> np.ndarray:
     if levels:
-        bins = {float(level): place for place, level in enumerate(levels)}
+        bins = {float(level): index for index, level in enumerate(levels)}
         return np.array([bins.get(value, len(levels)) for value in values.tolist()])
     return np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values, side="left"))
 
@@ -77,9 +77,9 @@ def _monotone_edges(values: Floats, outcomes: Floats, direction: int) -> Floats:
         return np.empty(0)
     cuts = np.unique(np.quantile(values[known], np.arange(1, most) / most, method="inverted_cdf"))
     cuts = cuts[cuts < values[known].max()]
-    places = np.searchsorted(cuts, values[known], side="left")
-    held = np.bincount(places, minlength=len(cuts) + 1)
-    rates = np.bincount(places, weights=outcomes[known], minlength=len(cuts) + 1) / held
+    indices = np.searchsorted(cuts, values[known], side="left")
+    held = np.bincount(indices, minlength=len(cuts) + 1)
+    rates = np.bincount(indices, weights=outcomes[known], minlength=len(cuts) + 1) / held
     ranks = np.arange(len(rates))
     pooled = IsotonicRegression(increasing=direction > 0).fit(ranks, rates, held).predict(ranks)
     return cuts[np.abs(np.diff(pooled)) > 0]
@@ -87,9 +87,9 @@ def _monotone_edges(values: Floats, outcomes: Floats, direction: int) -> Floats:
 
 def _with_evidence(values: Floats, outcomes: Floats, edges: Floats, levels: tuple[int, ...]) -> Bins:
     rest = len(levels) if levels else len(edges) + 1
-    places = _places(values, edges, levels)
-    bad = np.bincount(places, weights=outcomes, minlength=rest + 1)
-    good = np.bincount(places, weights=1 - outcomes, minlength=rest + 1)
+    indices = _indices(values, edges, levels)
+    bad = np.bincount(indices, weights=outcomes, minlength=rest + 1)
+    good = np.bincount(indices, weights=1 - outcomes, minlength=rest + 1)
     evidence = np.log((bad + SMOOTHING) / outcomes.sum()) - np.log((good + SMOOTHING) / (1 - outcomes).sum())
     if bad[rest] + good[rest] < LEAST_SHARE * len(values):
         evidence[rest] = 0.0

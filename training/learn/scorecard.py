@@ -32,8 +32,8 @@ def fit_scorecard(rows: TrainingRows) -> tuple[list[int], lgb.Booster]:
     Raises:
         TrainingError: no feature predicts.
     """
-    bins = [bins_of(item, rows.matrix[:, place], rows.outcomes) for place, item in enumerate(rows.features)]
-    chosen = [place for place, one in enumerate(bins) if one.information - one.chance >= LEAST_INFORMATION]
+    bins = [bins_of(item, rows.matrix[:, index], rows.outcomes) for index, item in enumerate(rows.features)]
+    chosen = [index for index, one in enumerate(bins) if one.information - one.chance >= LEAST_INFORMATION]
     if not chosen:
         raise TrainingError(
             f"No feature has an information value of {LEAST_INFORMATION:g} beyond chance: there is nothing for a "
@@ -48,12 +48,12 @@ def fit_scorecard(rows: TrainingRows) -> tuple[list[int], lgb.Booster]:
     ]
     indices = sorted(kept)
     weights, base = fit_weights(_evidence(rows, bins, indices), rows.outcomes)
-    return indices, step_booster(rows.only(indices), [bins[place] for place in indices], weights, base)
+    return indices, step_booster(rows.only(indices), [bins[index] for index in indices], weights, base)
 
 
 def _evidence(rows: TrainingRows, bins: list[Bins], indices: list[int]) -> Floats:
     """The weight of evidence of each applicant's bin, shape (n, indices)."""
-    return np.column_stack([bins[place].evidence[bins[place].places(rows.matrix[:, place])] for place in indices])
+    return np.column_stack([bins[index].evidence[bins[index].indices(rows.matrix[:, index])] for index in indices])
 
 
 def fit_weights(evidence: Floats, outcomes: Floats) -> tuple[Floats, float]:

@@ -45,7 +45,7 @@ def step_booster(rows: TrainingRows, bins: Sequence[Bins], weights: Floats, base
         base: the margin where all evidence is 0.
     """
     trees = [
-        _tree(place, one, weights[place] * one.evidence + (0.0 if place else base)) for place, one in enumerate(bins)
+        _tree(index, one, weights[index] * one.evidence + (0.0 if index else base)) for index, one in enumerate(bins)
     ]
     head = [
         "tree",
@@ -78,9 +78,9 @@ def _info(item: ModelFeature, values: Floats) -> str:
 def _chain(bins: Bins) -> list[Node]:
     """The nodes from the root down; what is left after the last is the one leaf that none splits off."""
     if bins.levels:
-        return [Node(str(place), place, True) for place in range(len(bins.levels))]
+        return [Node(str(index), index, True) for index in range(len(bins.levels))]
     missing = len(bins.edges) + 1
-    steps = [Node(repr(float(edge)), place, True) for place, edge in enumerate(bins.edges)]
+    steps = [Node(repr(float(edge)), index, True) for index, edge in enumerate(bins.edges)]
     return [Node(ABOVE_ALL, missing, False), *steps]
 
 
@@ -91,8 +91,8 @@ def _tree(feature: int, bins: Bins, values: Floats) -> str:
     # A leaf without applicants would divide by nothing in TreeSHAP.
     counts = np.maximum(bins.applicants, 1).astype(int)
     after = [*range(1, len(nodes)), ~last]
-    left = [~node.leaf if node.leaf_on_left else after[place] for place, node in enumerate(nodes)]
-    right = [after[place] if node.leaf_on_left else ~node.leaf for place, node in enumerate(nodes)]
+    left = [~node.leaf if node.leaf_on_left else after[index] for index, node in enumerate(nodes)]
+    right = [after[index] if node.leaf_on_left else ~node.leaf for index, node in enumerate(nodes)]
     left_to_split = counts.sum() - np.concatenate([[0], np.cumsum([counts[node.leaf] for node in nodes])[:-1]])
     sets = [
         1 << level % WORD if level // WORD == word else 0 for level in bins.levels for word in range(level // WORD + 1)

@@ -66,17 +66,17 @@ def distinction(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> Disti
     both[numeric] = both[numeric].round(DECIMALS)
     both = both.astype({name: "category" for name in names if name not in numeric})
     is_real = np.repeat([0.0, 1.0], rows)
-    told, gain = np.empty(2 * rows), np.zeros(len(names))
+    predicted, gain = np.empty(2 * rows), np.zeros(len(names))
     for split in KFold(FOLDS, shuffle=True, random_state=seed).split(np.arange(rows)):
         seen, held_out = (np.append(part, rows + part) for part in split)
         booster = lgb.train(
             CLASSIFIER | {"seed": seed}, lgb.Dataset(both.iloc[seen], is_real[seen]), num_boost_round=CLASSIFIER_ROUNDS
         )
-        told[held_out] = booster.predict(both.iloc[held_out])
+        predicted[held_out] = booster.predict(both.iloc[held_out])
         gain += booster.feature_importance("gain")
     order = np.argsort(-gain)[:SHOWN_GIVEAWAYS]
     giveaways = tuple(Giveaway(names[index], float(gain[index] / max(gain.sum(), 1e-12))) for index in order)
-    return Distinction(float(roc_auc_score(is_real, told)), rows, giveaways)
+    return Distinction(float(roc_auc_score(is_real, predicted)), rows, giveaways)
 
 
 def application_model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:

@@ -73,14 +73,14 @@ def _histories(tables: Sequence[TableLikeness]) -> str:
 
 
 def _summary(summary: Summary, gains: Sequence[HistoryGain]) -> str:
-    told = summary.distinction
-    giveaways = ", ".join(f"{item.name} {item.share:.0%}" for item in told.giveaways)
+    distinction = summary.distinction
+    giveaways = ", ".join(f"{item.name} {item.share:.0%}" for item in distinction.giveaways)
     return "\n".join(
         [
             f"columns with PSI < 0.1: {summary.alike_columns:.1%}",
             f"largest gap in null shares: {summary.largest_null_gap:.4f}",
             f"largest gap in AUC of the 20 strongest columns: {summary.largest_auc_gap:.4f}",
-            f"AUC of a classifier of real and made-up rows ({told.rows} each): {told.auc:.4f}",
+            f"AUC of a classifier of real and made-up rows ({distinction.rows} each): {distinction.auc:.4f}",
             f"  by {giveaways}",
             f"AUC on real applications of a model trained on made-up ones: {summary.transfer_auc:.4f}",
             *(_gain(gain) for gain in gains),

@@ -11,7 +11,7 @@ import pandas as pd
 from huggingface_hub import HfApi
 from numpy.typing import NDArray
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.artifact.load import Artifact, load_artifact
 from scoring.artifact.model import feature_names
 from scoring.decision.costs import cost_columns

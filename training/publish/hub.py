@@ -58,11 +58,11 @@ def writing(location: HubPlace) -> Iterator[None]:
             raise
         except HfHubHTTPError as error:
             status = error.response.status_code
-            told = f"{location}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
+            message = f"{location}: the hub answered {status} ({error.server_message or error.response.reason_phrase})."
             if status in (401, 403):
-                raise HubAccessError(f"{told} {MAY_WRITE}") from error
+                raise HubAccessError(f"{message} {MAY_WRITE}") from error
             if status in REMEDIES:
-                raise HubError(f"{told} {REMEDIES[status]}") from error
+                raise HubError(f"{message} {REMEDIES[status]}") from error
             raise
         except RuntimeError as error:
             # The client wraps the failed upload of a large file like this.

@@ -88,14 +88,14 @@ def auc(probabilities: Floats, outcomes: Floats) -> Interval:
 
 
 def _variance(placements: Floats) -> float:
-    """The variance of a mean; 0 for a single value, of which none can be told."""
+    """The variance of a mean; 0 for a single value, from which it cannot be estimated."""
     return float(placements.var(ddof=1)) / len(placements) if len(placements) > 1 else 0.0
 
 
 def auc_difference(first: Floats, second: Floats, outcomes: Floats) -> Difference:
     """The first AUC minus the second on the same applicants, paired (DeLong et al., 1988)."""
     sides = [_placements(probabilities, outcomes) for probabilities in (first, second)]
-    below, above = (sides[0][place] - sides[1][place] for place in (0, 1))
+    below, above = (sides[0][index] - sides[1][index] for index in (0, 1))
     value, spread = float(below.mean()), float(np.sqrt(_variance(below) + _variance(above)))
     p_value = float(2 * norm.sf(abs(value) / spread)) if spread else 1.0
     return Difference(value, value - NORMAL * spread, value + NORMAL * spread, p_value)
@@ -109,13 +109,13 @@ def separation(probabilities: Floats, outcomes: Floats) -> Separation:
     last = np.flatnonzero(np.append(np.diff(ranked) != 0, True))
     defaulters = np.cumsum(bad)[last] / bad.sum()
     repayers = np.cumsum(1 - bad)[last] / (1 - bad).sum()
-    place = int((defaulters - repayers).argmax())
+    index = int((defaulters - repayers).argmax())
     return Separation(
-        distance=float(defaulters[place] - repayers[place]),
-        probability=float(ranked[last[place]]),
-        refused=float((last[place] + 1) / len(ranked)),
-        defaulters=float(defaulters[place]),
-        repayers=float(repayers[place]),
+        distance=float(defaulters[index] - repayers[index]),
+        probability=float(ranked[last[index]]),
+        refused=float((last[index] + 1) / len(ranked)),
+        defaulters=float(defaulters[index]),
+        repayers=float(repayers[index]),
     )
 
 

@@ -33,8 +33,8 @@ def grow_tree(
     """
     column = table[drawn.name]
     classes = coded[drawn.name]
-    told = {name: mutual_information(coded[name], classes) for name in before}
-    chosen = sorted((name for name in before if told[name] > 0), key=lambda name: -told[name])[:PREDICTORS]
+    gained = {name: mutual_information(coded[name], classes) for name in before}
+    chosen = sorted((name for name in before if gained[name] > 0), key=lambda name: -gained[name])[:PREDICTORS]
     tests = [test for name in chosen for test in _tests(table[name])]
     if tests and leaves > 1:
         design = np.column_stack([_design(table[name], level) for name, level in tests])

@@ -39,7 +39,7 @@ class Cell:
         given: whether there is a value at all, readable or not.
         unread: whether there is a value that cannot be read; None if that is impossible.
         original: its text in the file.
-        told: conditions for notes, by kind (a key of `notes.WORDS`).
+        remarks: conditions for notes, by kind (a key of `notes.WORDS`).
         layers: named expressions that the above use; a layer may use the names of earlier ones.
     """
 
@@ -47,7 +47,7 @@ class Cell:
     given: str
     unread: str | None
     original: str
-    told: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
     layers: tuple[dict[str, str], ...] = ()
 
 
@@ -97,13 +97,13 @@ def text_as_number(name: str, kind: FieldType, decimal: str, flag: bool) -> Cell
         # An integer that a double would round is parsed from its digits.
         digits = f"WHEN regexp_full_match({text}, '[+-]?[0-9]+') THEN TRY_CAST({text} AS BIGINT)"
         values = f"CASE WHEN abs({number}) < {EXACT} THEN {whole(number)} {digits} END"
-    told = {what: f"NOT {missing} AND ({plain}) IS NULL AND {where}" for what, (where, _) in otherwise.items()}
-    told["missing"] = _marked(column, text, low)
+    remarks = {what: f"NOT {missing} AND ({plain}) IS NULL AND {where}" for what, (where, _) in otherwise.items()}
+    remarks["missing"] = _marked(column, text, low)
     if decimal == ",":
-        told["comma"] = f"contains({text}, ',') AND ({plain}) IS NOT NULL"
+        remarks["comma"] = f"contains({text}, ',') AND ({plain}) IS NOT NULL"
     layers = ({text: trimmed(column)}, {low: f"lower({text})"}, {number: numbers}, {value: values})
     given = f"{column} IS NOT NULL AND NOT {missing}"
-    return Cell(value, given, f"{given} AND {value} IS NULL", column, told, layers)
+    return Cell(value, given, f"{given} AND {value} IS NULL", column, remarks, layers)
 
 
 def _marked(column: str, text: str, low: str) -> str:
@@ -120,17 +120,17 @@ def text_as_text(name: str, strip: bool, levels: tuple[str, str] | None) -> Cell
     """Text from text; `levels` are those for yes and no, if any."""
     column, text, low = (quoted(f"{layer}{name}") for layer in ("", "text:", "low:"))
     missing = among(low, ("", *MISSING))
-    told = {"missing": _marked(column, text, low) if strip else f"{missing} AND {column} IS NOT NULL"}
+    remarks = {"missing": _marked(column, text, low) if strip else f"{missing} AND {column} IS NOT NULL"}
     if strip:
-        told["stripped"] = f"{column} <> {text} AND NOT {missing}"
+        remarks["stripped"] = f"{column} <> {text} AND NOT {missing}"
     branches = [f"WHEN {missing} THEN NULL"]
     if levels:
         yes, no = among(low, (levels[0].lower(), *YES)), among(low, (levels[1].lower(), *NO))
         branches += [f"WHEN {yes} THEN {literal(levels[0])}", f"WHEN {no} THEN {literal(levels[1])}"]
-        told["flag"] = f"({yes} OR {no}) AND NOT {among(text, levels)}"
+        remarks["flag"] = f"({yes} OR {no}) AND NOT {among(text, levels)}"
     value = f"CASE {' '.join(branches)} ELSE {text if strip else column} END"
     layers = ({text: trimmed(column)}, {low: f"lower({text})"})
-    return Cell(value, f"{column} IS NOT NULL AND NOT {missing}", None, column, told, layers)
+    return Cell(value, f"{column} IS NOT NULL AND NOT {missing}", None, column, remarks, layers)
 
 
 def boolean(column: str, levels: tuple[str, str], kind: FieldType) -> Cell:

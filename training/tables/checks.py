@@ -111,7 +111,7 @@ def inspect(stored: ir.Table, table: ir.Table, definitions: Mapping[str, Definit
 
 @dataclass(frozen=True)
 class _Look:
-    """What tells whether a table is sound, asked in the way that costs least: Parquet keeps extremes beside the values.
+    """What shows whether a table is sound, at the least cost: Parquet keeps extremes beside the values.
 
     `extremes` are the lowest and the highest number of each column without sentinels, None where it holds nothing;
     `broken` counts the values of the other columns that are not allowed, where there are any; `known` those that are

@@ -48,7 +48,7 @@ class Facts:
     unread: dict[str, int]
     dates: dict[str, int]
     nul: list[str]
-    told: dict[str, dict[str, int]]
+    remarks: dict[str, dict[str, int]]
     spelled: dict[str, list[str]]
     blank: str
     blank_rows: int
@@ -85,17 +85,17 @@ class Table:
     def cells(self, decimal_comma: bool) -> dict[str, Cell]:
         """How each column is parsed; `decimal_comma` if numbers may be written with one."""
         texts = [name for name in self.schema if self.stored[name] == "text"]
-        odd = self._some({name: self._odd(name) for name in texts})
+        irregular = self._some({name: self._irregular(name) for name in texts})
         numbers = [name for name in texts if self.schema[name] != "text"]
-        decimal = self._decimal_mark(numbers, odd) if decimal_comma else "."
+        decimal = self._decimal_mark(numbers, irregular) if decimal_comma else "."
         if decimal == ",":
-            odd |= self._some({name: f"contains({quoted(name)}, '.')" for name in numbers})
-        return {name: self._cell(name, name in odd, decimal) for name in self.schema}
+            irregular |= self._some({name: f"contains({quoted(name)}, '.')" for name in numbers})
+        return {name: self._cell(name, name in irregular, decimal) for name in self.schema}
 
     def facts(self, cells: dict[str, Cell]) -> Facts:
         """All counts for the columns that need them."""
         found: dict[tuple[str, str], int] = {}
-        close = [name for name, cell in cells.items() if cell.unread or cell.told or cell.value == "NULL"]
+        close = [name for name, cell in cells.items() if cell.unread or cell.remarks or cell.value == "NULL"]
         for names in (close[start : start + TOGETHER] for start in range(0, len(close), TOGETHER)):
             wanted = dict(entry for name in names for entry in self._wanted(name, cells[name]))
             relation = layered(self.relation, [cells[name] for name in names])
@@ -104,7 +104,7 @@ class Table:
         def counted(what: str) -> dict[str, int]:
             return {name: count for (name, key), count in found.items() if key == what and count}
 
-        told = {kind: counts for kind in WORDS if (counts := counted(f"told:{kind}"))}
+        remarks = {kind: counts for kind in WORDS if (counts := counted(f"remark:{kind}"))}
         spelled = {
             kind: [
                 spelling
@@ -116,9 +116,9 @@ class Table:
         texts = [name for name, kind in self.schema.items() if kind == "text" and self.text]
         nul = self._some({name: f"contains({quoted(name)}, chr(0))" for name in texts})
         blank, rows = self._blank()
-        return Facts(counted("given"), counted("unread"), counted("dates"), sorted(nul), told, spelled, blank, rows)
+        return Facts(counted("given"), counted("unread"), counted("dates"), sorted(nul), remarks, spelled, blank, rows)
 
-    def _odd(self, name: str) -> str:
+    def _irregular(self, name: str) -> str:
         """Whether a cell of text needs a closer look."""
         column = quoted(name)
         if self.schema[name] == "number":
@@ -127,39 +127,39 @@ class Table:
             number = whole(f"TRY_CAST({column} AS DOUBLE)")
             return f"{column} IS NOT NULL AND ({number}) IS NULL"
         text = trimmed(column)
-        odd = among(f"lower({text})", ("", *MISSING))
+        irregular = among(f"lower({text})", ("", *MISSING))
         if self.text:
-            odd += f" OR {column} <> {text}"
+            irregular += f" OR {column} <> {text}"
         if levels := self.yes_no.get(name):
-            odd += f" OR ({among(f'lower({text})', (*YES, *NO))} AND NOT {among(column, levels)})"
-        return odd
+            irregular += f" OR ({among(f'lower({text})', (*YES, *NO))} AND NOT {among(column, levels)})"
+        return irregular
 
-    def _cell(self, name: str, odd: bool, decimal: str) -> Cell:
+    def _cell(self, name: str, irregular: bool, decimal: str) -> Cell:
         column, kind, stored, levels = quoted(name), self.schema[name], self.stored[name], self.yes_no.get(name)
         if stored == "null":
             return Cell("NULL", "false", None, "NULL")
         if stored == "boolean" and levels:
             return boolean(column, levels, kind)
         if stored == "text":
-            return self._text_cell(name, odd, decimal)
+            return self._text_cell(name, irregular, decimal)
         if kind == "text":
             return number_as_flag(column, levels) if levels else Cell("NULL", _number(column, stored), None, column)
         if stored == "duration":
             cell = number_as_number(column, kind, "float")
-            return replace(cell, told={"duration": cell.given})
+            return replace(cell, remarks={"duration": cell.given})
         return number_as_number(column, kind, stored)
 
-    def _text_cell(self, name: str, odd: bool, decimal: str) -> Cell:
+    def _text_cell(self, name: str, irregular: bool, decimal: str) -> Cell:
         column, kind, levels = quoted(name), self.schema[name], self.yes_no.get(name)
         given = f"{column} IS NOT NULL"
         if kind == "text":
-            return text_as_text(name, self.text, levels) if odd else Cell(column, given, None, column)
-        if odd:
+            return text_as_text(name, self.text, levels) if irregular else Cell(column, given, None, column)
+        if irregular:
             cell = text_as_number(name, kind, decimal, levels is not None)
         else:
             number = f"CAST({column} AS DOUBLE)"
             cell = Cell(whole(number) if kind == "integer" else number, given, None, column)
-        return cell if self.text else replace(cell, told=cell.told | {"typed": cell.given})
+        return cell if self.text else replace(cell, remarks=cell.remarks | {"typed": cell.given})
 
     def _wanted(self, name: str, cell: Cell) -> Iterator[tuple[tuple[str, str], str]]:
         """The counts for a column, as expressions."""
@@ -170,14 +170,14 @@ class Table:
             if strings:
                 date = f"regexp_full_match({quoted(f'text:{name}')}, {literal(DATE)})"
                 yield (name, "dates"), f"count(*) FILTER ({cell.unread} AND {date})"
-        for kind, where in cell.told.items():
-            yield (name, f"told:{kind}"), f"count(*) FILTER ({where})"
+        for kind, where in cell.remarks.items():
+            yield (name, f"remark:{kind}"), f"count(*) FILTER ({where})"
             if kind in SPELLINGS and strings:
                 known = ", ".join(literal(spelling.lower()) for spelling in SPELLINGS[kind])
                 bit = f"1::BIGINT << CAST(list_position([{known}], {quoted(f'low:{name}')}) - 1 AS INTEGER)"
                 yield (name, f"spelled:{kind}"), f"bit_or({bit}) FILTER ({where})"
 
-    def _decimal_mark(self, numbers: list[str], odd: set[str]) -> str:
+    def _decimal_mark(self, numbers: list[str], irregular: set[str]) -> str:
         """The decimal mark of most unambiguous cells; the point if there are none."""
 
         def certain(name: str, mark: str, other: str) -> str:
@@ -186,7 +186,7 @@ class Table:
             marked = f"contains({text}, '{mark}') AND NOT contains({text}, '{other}')"
             return f"count(*) FILTER ({marked} AND {number} IS NOT NULL AND NOT {_group_like(text)})"
 
-        commas = self._row([certain(name, ",", ".") for name in numbers if name in odd])
+        commas = self._row([certain(name, ",", ".") for name in numbers if name in irregular])
         if not any(commas):
             return "."
         points = self._row([certain(name, ".", ",") for name in numbers])

@@ -182,13 +182,13 @@ def _cast(column: ir.Column, wanted: str) -> ir.Column:
 
 def _check_findings(inspected: Iterable[_Inspected], quarantine: Quarantine | None) -> None:
     """Raises the findings of all tables at once: all of them without a quarantine, else those over its limit."""
-    told = [
+    problems = [
         words
         for found in inspected
         if (words := refusal(found.file, found.findings, quarantine.limit if quarantine else None))
     ]
-    if told:
-        raise TableError("\n".join(told))
+    if problems:
+        raise TableError("\n".join(problems))
     for found in inspected:
         if found.findings.repeated:
             shown = ", ".join(map(str, repeated_ids(_kept(found))))

@@ -81,12 +81,12 @@ def _read(
     yes_no: Mapping[str, tuple[str, str]],
     target: Path,
 ) -> ReadTable:
-    said = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+    earlier = tuple(dict.fromkeys(note for part in parts for note in part.notes))
     for part in parts:
         _check_types(part, schema, yes_no)
     single = parts[0] if len(parts) == 1 else None
     if single and single.typed:
-        return ReadTable(single.path, (), said)
+        return ReadTable(single.path, (), earlier)
     relation, types = _relation(parts, schema)
     stored = {column: kind_of(type_) for column, type_ in types.items()}
     text = parts[0].text
@@ -95,8 +95,8 @@ def _read(
     facts = table.facts(cells)
     _check_facts(source, facts, schema, stored, yes_no)
     file = single.part.name if single else source.name
-    notes = (*said, *_notes(file, facts))
-    if single and not facts.unread and not facts.told and _is_right(single, schema):
+    notes = (*earlier, *_notes(file, facts))
+    if single and not facts.unread and not facts.remarks and _is_right(single, schema):
         return ReadTable(single.path, (), notes)
     chosen = [f"CAST({cells[name].value} AS {SQL_TYPES[kind]}) AS {quoted(name)}" for name, kind in schema.items()]
     chosen += [
@@ -208,7 +208,9 @@ def _is_right(part: Staged, schema: dict[str, FieldType]) -> bool:
 
 def _notes(file: str, facts: Facts) -> list[str]:
     """A line for each kind of reinterpretation."""
-    notes = [note(file, kind, facts.told[kind], facts.spelled.get(kind, ())) for kind in WORDS if kind in facts.told]
+    notes = [
+        note(file, kind, facts.remarks[kind], facts.spelled.get(kind, ())) for kind in WORDS if kind in facts.remarks
+    ]
     if facts.blank_rows:
         notes.append(f"{file}: {facts.blank_rows:,} rows without any value left out")
     return notes

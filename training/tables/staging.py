@@ -200,10 +200,12 @@ def _strict(column: str, kind: FieldType, levels: tuple[str, str] | None, key: b
         whole = f"floor({column}) = {column} AND abs({column}) < {EXACT}"
         empty = look if key else "NULL"
         return f"CASE WHEN {column} IS NULL THEN {empty} WHEN {whole} THEN CAST({column} AS BIGINT) ELSE {look} END"
-    odd = f"{trimmed(column)} <> {column} OR contains({column}, chr(0)) OR {among(f'lower({column})', ('', *MISSING))}"
+    irregular = (
+        f"{trimmed(column)} <> {column} OR contains({column}, chr(0)) OR {among(f'lower({column})', ('', *MISSING))}"
+    )
     if levels:
-        odd += f" OR ({among(f'lower({column})', (*YES, *NO))} AND NOT {among(column, levels)})"
-    return f"CASE WHEN {odd} THEN {look} ELSE {column} END"
+        irregular += f" OR ({among(f'lower({column})', (*YES, *NO))} AND NOT {among(column, levels)})"
+    return f"CASE WHEN {irregular} THEN {look} ELSE {column} END"
 
 
 def _csv(file: TextFile, numbers: dict[int, str]) -> str:

@@ -60,17 +60,17 @@ def band_edges(reference: Floats) -> Floats:
 
 def bands(probabilities: Floats, outcomes: Floats, edges: Floats) -> list[Band]:
     """The bands that hold applicants, from the least risk up; `probabilities` and `outcomes` (n,)."""
-    places, limits = np.searchsorted(edges, probabilities, side="right"), [0.0, *edges.tolist(), 1.0]
+    indices, limits = np.searchsorted(edges, probabilities, side="right"), [0.0, *edges.tolist(), 1.0]
     return [
         Band(
-            place + 1,
-            limits[place],
-            limits[place + 1],
-            int((places == place).sum()),
-            int(outcomes[places == place].sum()),
-            float(probabilities[places == place].mean()),
+            index + 1,
+            limits[index],
+            limits[index + 1],
+            int((indices == index).sum()),
+            int(outcomes[indices == index].sum()),
+            float(probabilities[indices == index].mean()),
         )
-        for place in np.unique(places).tolist()
+        for index in np.unique(indices).tolist()
     ]
 
 
@@ -109,7 +109,7 @@ def bands_section(rows: Rows, bounds: Bounds) -> Section:
     finding = bounds.finding(
         "rank_breaks",
         len(broken),
-        f"{named or 'every band keeps its place'}; {len(inverted)} of {len(found) - 1} neighbours are in the wrong "
+        f"{named or 'every band keeps its index'}; {len(inverted)} of {len(found) - 1} neighbours are in the wrong "
         f"order, chance or not; default rates from {percent(found[0].rate.value)} to {percent(found[-1].rate.value)}",
         f"Fisher's exact test of neighbours, one-sided, Holm-corrected at {ALARM:.0%}",
     )

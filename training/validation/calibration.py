@@ -48,10 +48,10 @@ def calibration_section(rows: Rows, bounds: Bounds) -> Section:
         ),
     ]
     lines = []
-    for place, row in enumerate(table, 1):
+    for number, row in enumerate(table, 1):
         applicants, observed = int(row["applicants"]), row["observed"]
         interval = binomtest(round(observed * applicants), applicants).proportion_ci(method="wilson")
-        lines.append((place, applicants, row["predicted"], observed, interval.low, interval.high))
+        lines.append((number, applicants, row["predicted"], observed, interval.low, interval.high))
     columns: dict[str, Form] = {"tenth": "count", "applicants": "count", "predicted": "share", "observed": "share"}
     return section(
         "calibration",

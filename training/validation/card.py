@@ -97,8 +97,8 @@ def card_section(artifact: Artifact) -> Section:
         for line in lines(artifact)
         for one in (line.bin,)
     ]
-    told = (
+    paragraph = (
         f"{len(artifact.model.features)} characteristics; an applicant's points are the sum of one line of each, "
         "more points for less risk."
     )
-    return section("card", [told], [], [pack_table("card", "The scorecard", columns, rows)])
+    return section("card", [paragraph], [], [pack_table("card", "The scorecard", columns, rows)])

@@ -141,11 +141,11 @@ def cut_offs_section(rows: Rows, bounds: Bounds) -> Section:
 
 def _row(rows: Rows, name: str, one: CutOff) -> tuple[str | float | None, ...]:
     costs = rows.artifact.rule.costs
-    place: tuple[float, ...] = ()
+    position: tuple[float, ...] = ()
     if isinstance(costs, RatioCosts):
         probability = costs.threshold(one.k)
-        place = (probability, float(rows.artifact.points.points(log_odds_of(probability))))
+        position = (probability, float(rows.artifact.points.points(log_odds_of(probability))))
     return (
-        *(name, one.k, *place, one.approved, one.bad_rate, one.referred, one.referred_bad_rate),
+        *(name, one.k, *position, one.approved, one.bad_rate, one.referred, one.referred_bad_rate),
         *(one.cost, one.lent, one.expected_loss, one.realised_loss),
     )

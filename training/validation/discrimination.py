@@ -80,7 +80,7 @@ def discrimination_section(rows: Rows, bounds: Bounds) -> Section:
                 },
                 [
                     (
-                        place,
+                        number,
                         row.applicants,
                         row.defaults,
                         row.defaults / row.applicants,
@@ -88,7 +88,7 @@ def discrimination_section(rows: Rows, bounds: Bounds) -> Section:
                         row.captured,
                         row.lift,
                     )
-                    for place, row in enumerate(table, 1)
+                    for number, row in enumerate(table, 1)
                 ],
             ),
         ],

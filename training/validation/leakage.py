@@ -24,17 +24,17 @@ def single_auc(values: Floats, outcomes: Floats, categorical: bool) -> float:
     distinct = np.unique(known)
     few = categorical or len(distinct) <= FEW_VALUES
     edges = distinct if few else np.unique(np.quantile(known, DECILES))
-    places = np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values))
-    held = np.bincount(places, minlength=len(edges) + 2)
-    rates = np.bincount(places, weights=outcomes, minlength=len(edges) + 2) / np.maximum(held, 1)
-    return auc(rates[places], outcomes).value
+    indices = np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values))
+    held = np.bincount(indices, minlength=len(edges) + 2)
+    rates = np.bincount(indices, weights=outcomes, minlength=len(edges) + 2) / np.maximum(held, 1)
+    return auc(rates[indices], outcomes).value
 
 
 def single_aucs(rows: Rows, matrix: Floats, outcomes: Floats) -> dict[str, float]:
     """The AUC of each input alone, by name, on a matrix (n, features)."""
     return {
-        item.feature.name: single_auc(matrix[:, place], outcomes, item.feature.kind == "categorical")
-        for place, item in enumerate(rows.artifact.model.features)
+        item.feature.name: single_auc(matrix[:, index], outcomes, item.feature.kind == "categorical")
+        for index, item in enumerate(rows.artifact.model.features)
     }
 
 

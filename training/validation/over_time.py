@@ -105,15 +105,17 @@ def trend(found: Sequence[Quarter]) -> Trend | None:
 
 
 def over_time_section(rows: Rows, dates: Path | None, bounds: Bounds) -> Section:
-    """The section; without dates it says that nothing can be told."""
+    """The section; without dates it says that nothing can be measured."""
     if dates is None or APPLICANT_ID not in rows.frame.columns:
-        told = (
+        paragraph = (
             "The tables hold no date of application (days are counted back from it), so stability over time cannot be "
             f"told from them. Give the dates with --data and --dates: a file of {APPLICANT_ID} and {DATE}."
         )
         missing = "the dates of application are not known"
         return section(
-            "over_time", [told], [bounds.finding(name, None, missing, "none") for name in ("gini_slope", "gini_spread")]
+            "over_time",
+            [paragraph],
+            [bounds.finding(name, None, missing, "none") for name in ("gini_slope", "gini_spread")],
         )
     found = quarters(read_dates(dates, rows.frame[APPLICANT_ID]), rows.probabilities, rows.outcomes)
     line = trend(found)

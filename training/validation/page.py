@@ -85,7 +85,8 @@ def _contents(pack: ValidationPack) -> str:
 def _counted(section: Section) -> str:
     verdicts = [finding.verdict for finding in section.findings]
     return (
-        ", ".join(f"{verdicts.count(kind)} {told[2:]}" for kind, told in VERDICTS.items() if kind in verdicts) or "none"
+        ", ".join(f"{verdicts.count(kind)} {label[2:]}" for kind, label in VERDICTS.items() if kind in verdicts)
+        or "none"
     )
 
 

@@ -123,10 +123,10 @@ def _enough(rows: Rows) -> Rows:
 
 @dataclass(frozen=True, eq=False)
 class Paired:
-    """The same m applicants under two versions: `places` among the validated ones, and the other's probabilities."""
+    """The same m applicants under two versions: `indices` among the validated ones, and the other's probabilities."""
 
     other: Artifact
-    places: np.ndarray
+    indices: np.ndarray
     probabilities: Floats
 
 
@@ -140,5 +140,5 @@ def paired(rows: Rows, data: Path | None, other: Artifact) -> Paired:
         check_unseen(rows.frame, data, other)
         return Paired(other, np.arange(len(rows.frame)), served_probabilities(other, rows.frame))
     theirs, keys = by_key(other), row_keys(rows.frame)
-    places = np.flatnonzero(keys.isin(theirs.index).to_numpy())
-    return Paired(other, places, _probabilities(theirs.loc[keys.iloc[places]]))
+    indices = np.flatnonzero(keys.isin(theirs.index).to_numpy())
+    return Paired(other, indices, _probabilities(theirs.loc[keys.iloc[indices]]))

@@ -1,4 +1,4 @@
-"""Which model was validated on whom, and what such a validation cannot tell."""
+"""Which model was validated on which applicants, and what such a validation cannot show."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MADE_UP = "The model was trained on made-up applicants: nothing here says how it
 def scope_section(rows: Rows, bounds: Bounds) -> Section:
     """The section."""
     manifest, scale, defaults = rows.artifact.manifest, rows.artifact.points, int(rows.outcomes.sum())
-    asked = float(np.nan_to_num(rows.frame[CREDIT].to_numpy(dtype=np.float64)).sum())
+    amount = float(np.nan_to_num(rows.frame[CREDIT].to_numpy(dtype=np.float64)).sum())
     finding = bounds.finding(
         "defaults",
         defaults,
@@ -42,9 +42,9 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
         ("inputs", str(len(rows.artifact.model.features))),
         ("decision rule", threshold(rows.artifact.rule)),
         ("points", f"{scale.base:g} at odds of {scale.odds:g}, {scale.double:g} to double them"),
-        ("amount asked for, all applicants", f"{asked:,.0f}"),
+        ("amount asked for, all applicants", f"{amount:,.0f}"),
         ("file of bounds, SHA-256", bounds.sha256),
     ]
-    told = [PURPOSE, f"Validated on {len(rows.frame)} {rows.told}.", LIMIT]
+    paragraphs = [PURPOSE, f"Validated on {len(rows.frame)} {rows.told}.", LIMIT]
     table = pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines)
-    return section("scope", [*told, *([MADE_UP] if rows.artifact.synthetic else [])], [finding], [table])
+    return section("scope", [*paragraphs, *([MADE_UP] if rows.artifact.synthetic else [])], [finding], [table])

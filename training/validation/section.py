@@ -20,11 +20,11 @@ def topics() -> dict[str, dict[str, str]]:
 
 
 def section(
-    name: str, told: Sequence[str], findings: Sequence[Finding] = (), tables: Sequence[PackTable] = ()
+    name: str, paragraphs: Sequence[str], findings: Sequence[Finding] = (), tables: Sequence[PackTable] = ()
 ) -> Section:
     """A section by its name in `topics.csv`."""
     topic = topics()[name]
-    return Section(name, topic["title"], topic["sr_26_2"], topic["ai_act"], [*told], [*findings], [*tables])
+    return Section(name, topic["title"], topic["sr_26_2"], topic["ai_act"], [*paragraphs], [*findings], [*tables])
 
 
 def pack_table(

@@ -1,6 +1,6 @@
 """What moves it: each input shuffled among applicants or missing, and whole themes missing.
 
-The served model scores up to 500 of the applicants again; what is told is how far its own answers move, so it
+The served model scores up to 500 of the applicants again; the findings say how far its own answers move, so it
 does not matter that it may have learnt from them. The AUC that a missing theme costs is measured on all of them.
 """
 
@@ -54,11 +54,11 @@ def _log_odds(artifact: Artifact, matrix: Floats) -> Floats:
 def by_input(artifact: Artifact, matrix: Floats, terms: Terms) -> dict[str, tuple[Move, Move]]:
     """For each input, what shuffling it among these applicants moves, and what leaving it out does."""
     rng, before, found = np.random.default_rng(SEED), _log_odds(artifact, matrix), {}
-    for place, item in enumerate(artifact.model.features):
+    for index, item in enumerate(artifact.model.features):
         tried = matrix.copy()
-        tried[:, place] = rng.permutation(matrix[:, place])
+        tried[:, index] = rng.permutation(matrix[:, index])
         shuffled = move(before, _log_odds(artifact, tried), terms)
-        tried[:, place] = np.nan
+        tried[:, index] = np.nan
         found[item.feature.name] = (shuffled, move(before, _log_odds(artifact, tried), terms))
     return found
 

@@ -33,11 +33,11 @@ NAMED = 5
 def stability_section(rows: Rows, bounds: Bounds) -> Section:
     """The section; there is nothing to compare where the applicants are the reference population itself."""
     if not rows.served:
-        told = (
+        paragraph = (
             "These applicants are the reference population of this version, or part of it: its score and inputs cannot "
             "have drifted from themselves. Validate on later applicants to learn of drift."
         )
-        return section("stability", [told])
+        return section("stability", [paragraph])
     reference = rows.artifact.population
     score = Column(SCORE, (), reference.frame[PROBABILITY].to_numpy(dtype=np.float64), rows.probabilities)
     inputs = compared_columns(rows)
@@ -87,8 +87,8 @@ def compared_columns(rows: Rows) -> list[Column]:
     return [
         *raw,
         *(
-            column(item.feature.name, pd.Series(reference.matrix[:, place]), pd.Series(rows.matrix[:, place]))
-            for place, item in enumerate(rows.artifact.model.features)
+            column(item.feature.name, pd.Series(reference.matrix[:, index]), pd.Series(rows.matrix[:, index]))
+            for index, item in enumerate(rows.artifact.model.features)
             if item.feature.name not in fields()
         ),
     ]

@@ -88,11 +88,11 @@ def rate_difference(first: SwapGroup, second: SwapGroup) -> Difference | None:
 
 def swap_set_section(rows: Rows, pair: Paired, bounds: Bounds) -> Section:
     """The section."""
-    frame, ours = rows.frame.iloc[pair.places], rows.probabilities[pair.places]
-    outcomes, name = rows.outcomes[pair.places], pair.other.identity.version
-    told = f"Version {name}: {len(frame)} of the {len(rows.frame)} applicants are new to it, too."
+    frame, ours = rows.frame.iloc[pair.indices], rows.probabilities[pair.indices]
+    outcomes, name = rows.outcomes[pair.indices], pair.other.identity.version
+    paragraph = f"Version {name}: {len(frame)} of the {len(rows.frame)} applicants are new to it, too."
     if not 0 < outcomes.sum() < len(outcomes):
-        return section("swap_set", [f"{told} That is too few to compare."])
+        return section("swap_set", [f"{paragraph} That is too few to compare."])
     terms = [artifact.rule.terms(cost_columns(frame)) for artifact in (rows.artifact, pair.other)]
     sides = (ours, pair.probabilities)
     approved = (sides[0] <= terms[0].threshold, sides[1] <= terms[1].threshold)
@@ -103,7 +103,7 @@ def swap_set_section(rows: Rows, pair: Paired, bounds: Bounds) -> Section:
         _auc_finding(auc_difference(*sides, outcomes), bounds),
         _cost_finding(HeldOut(rows.told, frame, *sides), rows, pair, bounds),
     ]
-    return section("swap_set", [told], findings, [_swap_table(groups, len(frame)), _flips(decisions)])
+    return section("swap_set", [paragraph], findings, [_swap_table(groups, len(frame)), _flips(decisions)])
 
 
 def _swap_finding(groups: list[SwapGroup], bounds: Bounds) -> Finding:
@@ -139,7 +139,7 @@ def _cost_finding(held_out: HeldOut, rows: Rows, pair: Paired, bounds: Bounds) -
     """The gate's own comparison, with the lender's bound in the place of its margin."""
     check = cost(held_out, rows.artifact.rule, pair.other.rule, 0.0)
     high, current = check.figures.get("high"), check.figures.get("current")
-    told = (
+    paragraph = (
         check.told
         if high is None
         else (
@@ -148,7 +148,7 @@ def _cost_finding(held_out: HeldOut, rows: Rows, pair: Paired, bounds: Bounds) -
         )
     )
     return bounds.finding(
-        "cost_change", high / current if high is not None and current else None, told, "paired bootstrap"
+        "cost_change", high / current if high is not None and current else None, paragraph, "paired bootstrap"
     )
 
 

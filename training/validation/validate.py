@@ -141,5 +141,5 @@ def verdict_lines(pack: ValidationPack) -> list[str]:
     """The result for a terminal: how many findings are within their bounds, then those that are not."""
     verdicts = [finding.verdict for _, finding in pack.findings]
     counts = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in ("within", "outside", "unbounded", "untested"))
-    told = [f"outside  {finding.name}: {finding.told}" for finding in pack.outside]
-    return [f"{len(verdicts)} findings: {counts}", *told]
+    lines = [f"outside  {finding.name}: {finding.told}" for finding in pack.outside]
+    return [f"{len(verdicts)} findings: {counts}", *lines]

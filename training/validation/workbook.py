@@ -73,12 +73,12 @@ def _finding_rows(pack: ValidationPack) -> list[list[Cell]]:
 def _fill(sheet: Worksheet, caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
     """The caption, the headings, and the rows."""
     _write(sheet, 1, 1, caption, "text").font = Font(bold=True)
-    for place, column in enumerate(columns, 1):
-        _write(sheet, 2, place, column.heading, "text").font = Font(bold=True)
-        longest = max([len(column.heading), *(len(str(row[place - 1])) for row in rows)])
-        sheet.column_dimensions[get_column_letter(place)].width = min(WIDEST, max(NARROWEST, longest + 2))
+    for number, column in enumerate(columns, 1):
+        _write(sheet, 2, number, column.heading, "text").font = Font(bold=True)
+        longest = max([len(column.heading), *(len(str(row[number - 1])) for row in rows)])
+        sheet.column_dimensions[get_column_letter(number)].width = min(WIDEST, max(NARROWEST, longest + 2))
         for line, row in enumerate(rows, 3):
-            _write(sheet, line, place, row[place - 1], column.form)
+            _write(sheet, line, number, row[number - 1], column.form)
     sheet.freeze_panes = "A3"
 
 

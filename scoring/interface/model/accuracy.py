@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.artifact.lineage import COMPARED_FIGURES, ComparedModel, lineage_of
 from scoring.artifact.load import Artifact
-from scoring.charts import accuracy_table, calibration, calibration_table, precision_recall, roc
+from scoring.charts import accuracy_table, calibration, calibration_table, precision_recall, roc, svg
 from scoring.decision.costs import RatioCosts
 from scoring.interface.html import element, figure_html, words
 from scoring.interface.model.parts import scrolled, section, told
@@ -30,7 +30,9 @@ def accuracy_section(artifact: Artifact, language: Language) -> str:
     bins = held_out["calibration"], out_of_fold["calibration"]
     drawn = [
         figure_html(
-            calibration(*bins, held_out["calibration_error"], language), calibration_table(*bins, language), language
+            svg(calibration, *bins, held_out["calibration_error"], language),
+            calibration_table(*bins, language),
+            language,
         ),
         *_curves(artifact, language),
     ]
@@ -52,7 +54,7 @@ def _curves(artifact: Artifact, language: Language) -> list[str]:
     threshold = rule.costs.threshold(rule.k) if isinstance(rule.costs, RatioCosts) else None
     return [
         figure_html(
-            draw(curves, threshold, language), accuracy_table(curves, text(title, language), language), language
+            svg(draw, curves, threshold, language), accuracy_table(curves, text(title, language), language), language
         )
         for draw, title in ((roc, "model.chart.roc"), (precision_recall, "model.chart.precision_recall"))
     ]

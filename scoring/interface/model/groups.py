@@ -7,7 +7,7 @@ from itertools import groupby
 
 from scoring.artifact.load import Artifact
 from scoring.artifact.review import GroupRates, LeftOut, attribute_words, group_words
-from scoring.charts import groups_figure, groups_table
+from scoring.charts import groups_figure, groups_table, svg
 from scoring.interface.html import element, figure_html
 from scoring.interface.model.parts import ARROW, folded, section, told
 from scoring.lender.roles import AGE_BAND, BIRTH
@@ -53,7 +53,7 @@ def groups_section(artifact: Artifact, language: Language) -> str:
         return section("groups", [told("model.no_groups", language)], language)
     overall = artifact.metrics["held_out"]["costs"][artifact.curves.costs.served]["refused"]
     drawn = [
-        figure_html(groups_figure(rates, overall, language), groups_table(rates, language), language)
+        figure_html(svg(groups_figure, rates, overall, language), groups_table(rates, language), language)
         for rates in by_attribute(groups.rates)
     ]
     age = groups.age

@@ -1,4 +1,4 @@
-"""How the model is used, from the journal: overrides, time to decision, and what became of the loans. For reviewers."""
+"""How the model is used, from the journal: overrides, time to decision, and outcomes of loans. For reviewers."""
 
 from __future__ import annotations
 

@@ -28,9 +28,9 @@ def summary_html(service: Service, language: Language) -> str:
         "changes": ("version", _changes(service, language)),
     }
     listed = "".join(
-        element("dt", element("a", words("span", text(f"model.asked.{name}", language)), href=f"#model-{place}"))
+        element("dt", element("a", words("span", text(f"model.asked.{name}", language)), href=f"#model-{index}"))
         + words("dd", answer)
-        for name, (place, answer) in answers.items()
+        for name, (index, answer) in answers.items()
     )
     return element("section", element("dl", listed, "cs-answers"), "cs-card")
 

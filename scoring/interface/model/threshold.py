@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scoring.artifact.load import Artifact
-from scoring.charts import cost_figure, cost_table
+from scoring.charts import cost_figure, cost_table, svg
 from scoring.decision.costs import RatioCosts
 from scoring.decision.in_words import cost_in_words
 from scoring.decision.operating_point import OperatingPoint, operating_point
@@ -64,7 +64,7 @@ def ratio_html(artifact: Artifact, ratio: float, case: Case | None, language: La
     """Threshold, confusion matrix, cost and the applicant's decision at a cost ratio, and the curve."""
     point = point_at(artifact, ratio)
     probability = case.assessment.probability if case and not case.lacks else None
-    figure = cost_figure(artifact.curves.rates, point.rule, probability, language)
+    figure = svg(cost_figure, artifact.curves.rates, point.rule, probability, language)
     drawn = figure_html(figure, cost_table(artifact.curves.rates, point.rule, language), language)
     said = [_headline(artifact, point, language), _confusion(artifact, point, language), _costs(point, language)]
     said.append(_applicant(artifact, point, case, language))
@@ -136,7 +136,7 @@ def amounts_html(artifact: Artifact, language: Language) -> str:
     """The cost curve for amounts, and the held-out cost of decisions, in currency."""
     curve, rule = artifact.curves.amounts, artifact.rule
     assert curve is not None
-    drawn = figure_html(cost_figure(curve, rule, None, language), cost_table(curve, rule, language), language)
+    drawn = figure_html(svg(cost_figure, curve, rule, None, language), cost_table(curve, rule, language), language)
     held_out = artifact.metrics["held_out"]["costs"]["amount"]
     keys = {"here": "cost", "theory": "cost_at_theoretical_threshold"}
     keys |= {"approving": "cost_approving_all", "refusing": "cost_refusing_all"}

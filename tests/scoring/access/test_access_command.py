@@ -100,7 +100,7 @@ def test_what_is_not_allowed_is_one_line(run: Run, words: str, typed: str, told:
     assert written.count("\n") == 1
 
 
-def test_a_name_that_is_taken_is_told(run: Run):
+def test_a_name_that_is_taken_is_reported(run: Run):
     run("users add Alice --role adviser")
     assert "'Alice' already" in run("users add alice --role maintainer", status=2)
 

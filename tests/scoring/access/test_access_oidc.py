@@ -167,7 +167,7 @@ def test_another_issuer_s_answer_is_refused(client: TestClient, provider: OpenId
     refused(client, quick_journal, callback, "provider")
 
 
-def test_what_the_provider_refuses_is_told(client: TestClient, quick_journal: Journal):
+def test_what_the_provider_refuses_is_reported(client: TestClient, quick_journal: Journal):
     state = to_provider(client).split("state=")[1].split("&")[0]
     refused(client, quick_journal, f"/oidc/callback?error=access_denied&state={state}", "provider")
 
@@ -246,7 +246,7 @@ def test_a_new_key_of_the_provider_is_looked_for(
     assert provider.asked.count("/.well-known/openid-configuration") == 1
 
 
-def test_a_provider_that_is_away_or_another_one_is_told_in_words(quick_access: Access, quick_journal: Journal):
+def test_a_provider_that_is_away_or_another_one_is_reported_in_words(quick_access: Access, quick_journal: Journal):
     with running_provider() as provider:
         access = by_provider(quick_access, provider)
     with client_of(access) as client:

@@ -178,7 +178,7 @@ def test_a_form_of_another_kind_is_a_wrong_one(
     assert (answer.status_code, answer.json()) == (401, {"detail": "Name or password is wrong."})
 
 
-def test_what_cannot_be_recorded_is_told_in_words(
+def test_what_cannot_be_recorded_is_reported_in_words(
     client: TestClient, quick_access: Access, monkeypatch: pytest.MonkeyPatch
 ):
     given_user(quick_access)

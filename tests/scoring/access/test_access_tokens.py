@@ -78,6 +78,6 @@ def test_a_token_is_revoked_at_once_and_its_name_is_not_given_again(access: Acce
         {"name": "a:b"},
     ],
 )
-def test_a_token_that_may_not_be_is_told(access: Access, given: dict):
+def test_a_token_that_may_not_be_is_reported(access: Access, given: dict):
     with pytest.raises(InvalidInputError, match="not allowed"):
         made(access, **given)

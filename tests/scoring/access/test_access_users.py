@@ -48,7 +48,7 @@ def test_whatever_changes_a_user_ends_their_sessions(access: Access, changed: di
     assert [session and session.person.name for session in held] == [None, None, "bob"]
 
 
-def test_an_unknown_role_or_user_is_told(access: Access):
+def test_an_unknown_role_or_user_is_reported(access: Access):
     with pytest.raises(InvalidInputError, match="adviser, supervisor, reviewer, maintainer"):
         checked_role("boss")
     with reading(access.engine) as connection, pytest.raises(AccessError, match="no user 'nobody'"):

@@ -36,7 +36,7 @@ def test_changes_tell_the_present_value_beside_the_new_one():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_loan_is_told_without_what_is_missing(applicants, some_ids, language):
+def test_the_loan_is_worded_without_what_is_missing(applicants, some_ids, language):
     for applicant_id in some_ids[:20]:
         applicant = applicants.find(applicant_id)
         told = dict(loan_in_words(applicant, language))

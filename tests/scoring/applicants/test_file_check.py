@@ -1,4 +1,4 @@
-"""The file of applicants at its two doors: a whole file before a batch, one applicant when they are looked up."""
+"""Both checks of the file of applicants: the whole file before a batch, and one applicant when looked up."""
 
 from __future__ import annotations
 

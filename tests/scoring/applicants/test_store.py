@@ -129,7 +129,7 @@ def test_an_arrow_file_that_is_cut_short_is_refused(arrow, tmp_path):
         open_applicants(tmp_path / "cut.arrow", ())
 
 
-def test_a_file_that_goes_away_is_told_when_somebody_is_looked_up(applicants, tmp_path):
+def test_a_file_that_goes_away_is_reported_when_somebody_is_looked_up(applicants, tmp_path):
     path = tmp_path / "applicants.parquet"
     path.write_bytes(DEMO_APPLICANTS.read_bytes())
     opened = open_applicants(path, applicants.history_names)

@@ -1,4 +1,4 @@
-"""The same model under other costs, through everything that reads the threshold."""
+"""The same model under other costs, in everything that depends on the threshold."""
 
 from dataclasses import asdict, replace
 

@@ -1,4 +1,4 @@
-"""An artifact whose hashes are right and whose content is not: refused by file and field, or nothing dies later."""
+"""An artifact with right hashes and wrong content is refused, naming file and field, or else never causes a crash."""
 
 from __future__ import annotations
 

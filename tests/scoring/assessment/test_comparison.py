@@ -3,7 +3,7 @@ from dataclasses import asdict
 
 import pytest
 
-from scoring.answers import POPULATIONS
+from scoring.answers.population import POPULATIONS
 from scoring.assessment.comparison import compare
 from scoring.errors import InvalidInputError
 from scoring.schema.fields import fields
@@ -40,7 +40,7 @@ def test_the_median_applicant_stands_at_fifty(service, some_ids):
 
 
 @pytest.mark.parametrize("characteristic", ["NAME_EDUCATION_TYPE", "FLAG_OWN_CAR", "WEEKDAY_APPR_PROCESS_START"])
-def test_levels_are_told_in_words_with_their_default_rate(service, assessment, characteristic):
+def test_levels_are_described_in_words_with_their_default_rate(service, assessment, characteristic):
     found = compare(service.artifact, assessment, characteristic, "all")
     assert sum(level.share for level in found.population.levels) == pytest.approx(1)
     assert found.value in {level.level for level in found.population.levels}

@@ -34,7 +34,7 @@ def test_a_thirds_default_rate_is_the_observed_one(service, assessment):
     assert found.cells[0].default_rate == pytest.approx(population.outcomes[inside].mean())
 
 
-def test_a_rate_of_too_few_applicants_is_not_told(service, assessment):
+def test_a_rate_of_too_few_applicants_is_not_reported(service, assessment):
     found = scatter(service.artifact, assessment, "OWN_CAR_AGE", "AMT_CREDIT", "just_accepted")
     few = [cell for cell in found.cells if cell.applicants < FEWEST_IN_CELL]
     assert few

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.people import Person
 from scoring.serving.service import Service, assess
 

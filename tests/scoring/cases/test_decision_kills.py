@@ -1,4 +1,4 @@
-"""A thousand decisions from four processes that are killed at random: each acknowledged one is there, with its case."""
+"""A thousand decisions by four processes that are killed at random: each acknowledged one is kept, with its case."""
 
 from __future__ import annotations
 

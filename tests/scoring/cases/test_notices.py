@@ -1,4 +1,4 @@
-"""What the app puts into the journal by itself."""
+"""Entries that the app itself makes in the journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order may say."""
+"""Which orders are allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lender's folder is read strictly; what is wrong is named by file and line."""
+"""The policy folder is read strictly; errors name file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a case: decided, referred, confirmed, sent back, reopened; by whom it may be, and what is recorded."""
+"""The steps of a case: decided, referred, confirmed, sent back, reopened; who may take them, and what is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures end where the applicant is, say so in both languages, and have a twin in words."""
+"""The figures end at the applicant's probability, in both languages, and have tables of the same content."""
 
 import math
 import re
@@ -11,16 +11,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from scoring import charts
-from scoring.answers import (
-    Comparison,
-    Explanation,
-    FeatureContribution,
-    Histogram,
-    LevelShare,
-    ModelIdentity,
-    PopulationPlace,
-    ThemeContribution,
-)
+from scoring.answers.applicant import Explanation, FeatureContribution, ModelIdentity, ThemeContribution
+from scoring.answers.population import Comparison, Histogram, LevelShare, PopulationPlace
 from scoring.charts.waterfall import tick_probabilities
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import text
@@ -126,7 +118,7 @@ def test_the_waterfall_is_read_in_probabilities():
     assert any(label.startswith("−") for label in words(figure))
 
 
-def test_direction_is_told_without_colour():
+def test_direction_is_shown_without_colour():
     answer = explanation()
     for bar, theme in zip(charts.waterfall(answer, "en").axes[0].patches, answer.themes, strict=True):
         assert bool(bar.get_hatch()) == (theme.contribution > 0)
@@ -247,7 +239,7 @@ def test_pyplot_is_never_imported():
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def test_a_rate_of_too_few_applicants_is_not_told():
+def test_a_rate_of_too_few_applicants_is_not_reported():
     few = LevelShare("Rare", 20 / 61_502, 0.5)
     answer = comparison("categorical", "Rare", [LevelShare("Common", 1 - few.share, 0.08), few])
     rows = charts.comparison_table(answer, "en").rows

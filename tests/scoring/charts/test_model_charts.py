@@ -142,7 +142,7 @@ def test_a_groups_refusal_is_what_approval_leaves_with_its_interval_turned():
     assert groups_table(GROUPS, "en").rows[0][1] == "20.0% [10.0%, 30.0%]"
 
 
-def test_themes_are_told_with_their_share(review):
+def test_themes_are_reported_with_their_share(review):
     rows = themes_table(review.importance, "en").rows
     assert len(rows) == len(review.importance.themes)
     assert sum(float(row[2].rstrip("%")) for row in rows) == pytest.approx(100, abs=0.5)

@@ -47,7 +47,7 @@ def test_an_address_of_another_kind_is_refused(given: str):
 
 
 @pytest.mark.parametrize("given", ["postgresql://u:secret@127.0.0.1:1/x", "sqlite:////proc/none/journal.db"])
-def test_a_database_that_cannot_be_used_is_told_without_inner_words(given: str):
+def test_a_database_that_cannot_be_used_is_reported_without_inner_words(given: str):
     with pytest.raises(DatabaseError, match="nothing was recorded") as refused:
         open_database(given)
     assert "secret" not in str(refused.value)

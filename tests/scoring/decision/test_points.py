@@ -74,7 +74,7 @@ def test_a_scale_that_orders_nothing_is_refused(name, value):
         PointsScale(**{name: value})
 
 
-def test_offset_and_factor_are_told():
+def test_offset_and_factor_are_reported():
     found = scale_to_json(PointsScale(500, 20, 40))
     assert found["offset"] + found["factor"] * math.log(20) == pytest.approx(500)
     assert found["factor"] * math.log(2) == pytest.approx(40)

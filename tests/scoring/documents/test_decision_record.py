@@ -1,4 +1,4 @@
-"""The record holds all that a decision rests on, and stands alone."""
+"""The record holds everything that a decision rests on, and is self-contained."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.answers import ExpectedCost, Reason
+from scoring.answers.applicant import ExpectedCost, Reason
 from scoring.decision.rule import Decision
 from scoring.documents.reasons import in_sentence, usual_in_words
 from scoring.documents.summary import summary
@@ -40,7 +40,7 @@ def test_every_sentence_is_whole(outcome, language, reasons, unit):
     assert not any(flaw in told for flaw in ("None", "  ", "{", "}", "()", "; )", "nan"))
 
 
-def test_a_level_that_is_usual_is_told_with_its_effect():
+def test_a_level_that_is_usual_is_reported_with_its_effect():
     told = summary(DECISION, 0.2, [SHARED], "en")
     assert "occupation (Sales; adds 3.0 points)" in told
     assert "usually" not in told

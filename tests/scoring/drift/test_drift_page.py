@@ -1,4 +1,4 @@
-"""The report in words of both languages, as a page that stands alone."""
+"""The report in both languages, as a self-contained page."""
 
 from dataclasses import replace
 from typing import get_args

@@ -1,10 +1,10 @@
-"""drift.json: what is written is read, and nothing else."""
+"""drift.json can be read as it was written, and nothing else can."""
 
 import json
 
 import pytest
 
-from scoring.answers import ModelIdentity
+from scoring.answers.applicant import ModelIdentity
 from scoring.drift.report import REPORT as FILE
 from scoring.drift.report import read_drift_report, write_drift_report
 from scoring.errors import DriftReportError

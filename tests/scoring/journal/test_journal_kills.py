@@ -1,4 +1,4 @@
-"""What was acknowledged is there: appenders that are killed, a torn log, a full disk, a database that is gone."""
+"""Acknowledged entries survive killed processes, a torn log, a full disk and a lost database."""
 
 from __future__ import annotations
 

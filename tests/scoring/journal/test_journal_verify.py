@@ -54,7 +54,7 @@ def existing(journal: Journal) -> Engine:
     return open_existing(journal.engine.url.render_as_string())
 
 
-def test_what_holds_is_told_with_its_level(journal: Journal):
+def test_what_holds_is_reported_with_its_level(journal: Journal):
     found = verified(journal)
     assert (found.holds, found.level, found.entries, found.erased, found.notes) == (True, "signed", COUNT, 1, ())
     assert found.head == journal.entries()[-1].hash

@@ -1,4 +1,4 @@
-"""The table of fields is whole: a person can read every field, and it admits every value that the lender has."""
+"""The field table is complete: every field has words, and every value in the lender's tables is allowed."""
 
 from pathlib import Path
 

@@ -1,5 +1,4 @@
 import numpy as np
-import pandas as pd
 import pytest
 
 from scoring.lender.formulas import FORMULAS
@@ -9,19 +8,10 @@ from scoring.schema.features import (
     frame_matrix,
     history_inputs,
     restated_fields,
-    to_columns,
 )
 from scoring.schema.fields import fields
+from tests.scoring.application_row import DERIVED, row
 from training.lender.history import FEATURES
-
-DERIVED = {feature.name: feature for feature in derived_features()}
-
-
-def row(**values):
-    """One application of which only these fields are known, as columns."""
-    frame = pd.DataFrame({name: [values.get(name)] for name in fields()})
-    numeric = [field.name for field in fields().values() if field.type != "text"]
-    return to_columns(frame.astype(dict.fromkeys(numeric, float)))
 
 
 def derived(name, **values):
@@ -110,6 +100,22 @@ def test_the_likely_term_and_interest_of_a_cash_loan_follow_its_amount_over_its_
     loan = {"NAME_CONTRACT_TYPE": "Cash loans", "AMT_CREDIT": 900_000, "AMT_ANNUITY": 900_000 * 0.02924}
     assert derived("LIKELY_TERM", **loan) == pytest.approx(60, abs=1)
     assert 0.2 < derived("INTEREST_RATE", **loan) < 0.3
+
+
+def test_the_interest_over_the_term_is_the_yearly_one_times_its_years():
+    loan = {"NAME_CONTRACT_TYPE": "Cash loans", "AMT_CREDIT": 900_000, "AMT_ANNUITY": 900_000 * 0.02924}
+    years = derived("LIKELY_TERM", **loan) / 12
+    assert derived("TOTAL_INTEREST", **loan) == pytest.approx(derived("INTEREST_RATE", **loan) * years)
+
+
+def test_interest_weighs_more_the_lower_the_external_scores():
+    loan = {"NAME_CONTRACT_TYPE": "Cash loans", "AMT_CREDIT": 900_000, "AMT_ANNUITY": 900_000 * 0.02924}
+    found = derived("INTEREST_AT_RISK", EXT_SOURCE_2=0.2, EXT_SOURCE_3=0.4, **loan)
+    assert found == pytest.approx(0.7 * derived("INTEREST_RATE", **loan))
+
+
+def test_the_first_external_score_counts_with_age():
+    assert derived("EXT_SOURCE_1_AGE", EXT_SOURCE_1=0.5, DAYS_BIRTH=-40 * 365.25) == pytest.approx(20)
 
 
 def test_revolving_credit_has_no_term():

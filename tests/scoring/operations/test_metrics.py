@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import logging
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from scoring.operations.metrics import Metrics
 from scoring.people import SYSTEM
 from scoring.serving.live import State
 from scoring.serving.service import Service
+from scoring.serving.settings import ROOT
 
 
 def figures(metrics: Metrics) -> dict[str, float]:
@@ -25,7 +28,7 @@ def opened(tmp_path: Path) -> Journal:
     return open_journal(f"sqlite:///{tmp_path / 'journal.db'}")
 
 
-def test_the_model_that_is_served_is_told(tmp_path: Path, service: Service):
+def test_the_model_that_is_served_is_reported(tmp_path: Path, service: Service):
     state = State(service, {})
     metrics = Metrics(lambda: state, opened(tmp_path).engine, lambda: 7)
     identity = service.artifact.identity
@@ -63,3 +66,20 @@ def test_problems_in_the_log_are_counted_by_room(tmp_path: Path):
     told = figures(metrics)
     assert told["credit_problems_total journal"] == 2
     assert "credit_problems_total serving" not in told
+
+
+def test_the_board_shows_figures_that_exist(tmp_path: Path, service: Service):
+    state = State(service, {})
+    metrics = Metrics(lambda: state, opened(tmp_path).engine, lambda: 0)
+    metrics.answered("score", "answered", 0.1)
+    board = json.loads((ROOT / "deploy" / "grafana" / "credit.json").read_text(encoding="utf-8"))
+    expressions = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    families = {family.name: family for family in text_string_to_metric_families(metrics.text().decode())}
+    samples = {sample.name for family in families.values() for sample in family.samples}
+    # A counter without labels so far has no sample yet.
+    known = samples | {f"{family.name}_total" for family in families.values() if family.type == "counter"}
+    shown = {name for expression in expressions for name in re.findall(r"credit_\w+", expression)}
+    assert shown
+    assert shown <= known
+    # And the board leaves none out.
+    assert all(any(name.startswith(family) for name in shown) for family in families if not family.endswith("_created"))

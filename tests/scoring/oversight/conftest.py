@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scoring.answers import Outcome
+from scoring.answers.applicant import Outcome
 from scoring.cases.orders import Order
 from scoring.cases.steps import Desk, confirm, decide, open_case, send_back
 from scoring.journal.journal import Journal

@@ -1,4 +1,4 @@
-"""A file of outcomes is read strictly: what is wrong is named with its line, its column and its value."""
+"""A file of outcomes is read strictly: errors name line, column and value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Estimated and realised performance of what was decided, by hand."""
+"""Estimated and realised performance of decisions, computed by hand."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def in_duckdb(values: pd.Series, field: Field) -> list[bool]:
 @pytest.mark.parametrize("field", NUMBERS, ids=lambda field: field.name)
 @settings(max_examples=2, deadline=None)
 @given(data=st.data())
-def test_one_number_and_a_column_of_numbers_are_judged_alike(field: Field, data: st.DataObject) -> None:
+def test_one_number_and_a_column_of_numbers_are_checked_alike(field: Field, data: st.DataObject) -> None:
     numbers = data.draw(st.lists(near(field), min_size=40, max_size=40))
     expected = [refused(field, number) for number in numbers]
     column = pd.Series(numbers, dtype="float64")
@@ -55,7 +55,7 @@ def test_one_number_and_a_column_of_numbers_are_judged_alike(field: Field, data:
 
 
 @pytest.mark.parametrize("field", TEXTS, ids=lambda field: field.name)
-def test_one_level_and_a_column_of_levels_are_judged_alike(field: Field) -> None:
+def test_one_level_and_a_column_of_levels_are_checked_alike(field: Field) -> None:
     levels = [*field.levels, *(level.lower() for level in field.levels), *(f"{level} " for level in field.levels), "0"]
     # Yes and no may be written otherwise; a column is parsed before it is checked.
     expected = [level not in field.levels for level in levels]

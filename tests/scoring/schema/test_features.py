@@ -1,7 +1,6 @@
 """From raw fields and history to the model's inputs, whatever the lender's columns are."""
 
 import numpy as np
-import pandas as pd
 
 from scoring.schema.features import (
     ModelFeature,
@@ -10,18 +9,9 @@ from scoring.schema.features import (
     feature_matrix,
     frame_matrix,
     history_inputs,
-    to_columns,
 )
-from scoring.schema.fields import Feature, fields
-
-DERIVED = {feature.name: feature for feature in derived_features()}
-
-
-def row(**values):
-    """One application of which only these fields are known, as columns."""
-    frame = pd.DataFrame({name: [values.get(name)] for name in fields()})
-    numeric = [field.name for field in fields().values() if field.type != "text"]
-    return to_columns(frame.astype(dict.fromkeys(numeric, float)))
+from scoring.schema.fields import Feature
+from tests.scoring.application_row import DERIVED, row
 
 
 def test_text_flags_become_one_and_zero():

@@ -1,4 +1,4 @@
-"""What goes wrong with the hub or the cache, in words."""
+"""Errors of the hub or the cache, in words."""
 
 import errno
 import json

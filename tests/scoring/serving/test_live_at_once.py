@@ -1,4 +1,4 @@
-"""What is served while requests run and processes start at once."""
+"""The served model while requests run and processes start concurrently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is served while versions are bad, the hub fails or refuses, or the cache is broken."""
+"""The served model while versions are bad, the hub fails or refuses, or the cache is broken."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_a_version_that_cannot_give_every_answer_is_refused(hub, settings, secon
     assert isinstance(serving.state.trouble, ModelTextError)
 
 
-def test_a_cache_that_cannot_be_written_is_told(hub, settings, hub_home):
+def test_a_cache_that_cannot_be_written_is_reported(hub, settings, hub_home):
     put_model(hub, SMALL)
     hub_home.mkdir()
     (hub_home / "hub").write_text("in the way of the folder")

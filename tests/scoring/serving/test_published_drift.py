@@ -1,4 +1,4 @@
-"""The drift report beside a model on the hub: taken along where it can be, and never in a model's way."""
+"""The drift report beside a model on the hub: loaded if possible, and never in a model's way."""
 
 import logging
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Every word exists in both languages, and figures are written as readers of each language write them."""
+"""Every text exists in both languages, and figures follow each language's conventions."""
 
 import re
 import string

@@ -266,7 +266,7 @@ def test_a_new_version_is_scored_in_the_background_and_the_one_before_goes_once_
         assert connection.execute(select(func.count()).select_from(SETS)).scalar_one() == 1
 
 
-def test_a_fault_is_told_once_and_tried_again(
+def test_a_fault_is_reported_once_and_tried_again(
     engine: Engine,
     few: Service,
     scoring_thread: Scorer,

@@ -72,7 +72,7 @@ def test_a_model_that_says_nothing_has_compact_explanations():
 def found(artifact, contributions):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quality, "EXPLAINED", 40)
-        patch.setattr(agreement, "ASKED", 20)
+        patch.setattr(agreement, "MOST_SEARCHED", 20)
         yield explanation_quality(artifact, contributions, 1), explanation_quality(artifact, contributions, 1)
 
 

@@ -41,7 +41,7 @@ def test_changes_are_counted_by_hand():
     assert (found.contribution_change, found.log_odds_change) == pytest.approx((0.6, 0.6))
 
 
-def test_a_score_that_stays_while_its_explanation_changes_is_told_apart():
+def test_a_score_that_stays_while_its_explanation_changes_is_distinguished():
     found = compared([1.0, 0.0], [0.0, 1.0])
     assert found.contribution_change == pytest.approx(np.sqrt(2))
     assert found.log_odds_change == 0

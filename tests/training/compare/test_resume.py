@@ -1,4 +1,4 @@
-"""A comparison that is killed goes on where it stopped, and ends where an uninterrupted one ends."""
+"""A killed comparison resumes where it stopped, and gives the result of an uninterrupted one."""
 
 import os
 import signal
@@ -80,7 +80,7 @@ def test_a_killed_comparison_goes_on_where_it_stopped(begin, compared, tmp_path)
     assert not list(out.rglob("*.partial"))
 
 
-def test_a_process_ended_from_outside_is_told_with_the_remedy(begin, tmp_path):
+def test_a_process_ended_from_outside_is_reported_with_the_remedy(begin, tmp_path):
     started = begin(jobs=2)
     wait_for(started, lambda: list((tmp_path / "out" / RESULTS).glob(".*.lock")))
     os.kill(worker_of(started), signal.SIGTERM)

@@ -60,7 +60,7 @@ def test_the_best_has_the_least_cost_out_of_fold(table):
     np.testing.assert_allclose(table["auc"] - table.loc[0, "auc"], table["auc_from_best"], atol=1e-12)
 
 
-def test_trials_and_times_are_told(table):
+def test_trials_and_times_are_reported(table):
     searched = table["model"] != "Dummy"
     assert (table.loc[searched, "trials"] == BUDGET.trials).all()
     assert (table.loc[~searched, "trials"] == 0).all()

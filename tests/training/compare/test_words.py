@@ -1,4 +1,4 @@
-"""The words follow from the figures, whatever they are."""
+"""The words agree with any figures."""
 
 import numpy as np
 import pytest
@@ -67,7 +67,7 @@ def test_the_best_is_named_with_its_figures():
     assert "on the test set itself" not in said
 
 
-def test_what_is_within_noise_and_what_is_not_is_told_apart():
+def test_what_is_within_noise_and_what_is_not_is_distinguished():
     noisy = line("XGBoost", cost=0.52)
     noisy.scored.draws["cost"] = 0.51 + 3 * NOISE
     said = best(table(line(cost=0.51), noisy, line("Dummy", cost=0.9), line("Random forest", cost=0.4, auc=0.6)))
@@ -92,7 +92,7 @@ def test_what_is_within_noise_and_what_is_not_is_told_apart():
         ({"mean_probability": 0.31}, "Mean probability 0.500 without, 0.310 with."),
     ],
 )
-def test_a_treatment_is_told_model_by_model(figures, words):
+def test_a_treatment_is_described_model_by_model(figures, words):
     lines = [line(model) for model in MODELS] + [line(model, Strategy.SMOTE) for model in MODELS if model != "XGBoost"]
     said = treatment(table(*lines, line("XGBoost", Strategy.SMOTE, **figures)), Strategy.SMOTE)
     assert words in next(sentence for sentence in said if sentence.startswith("- XGBoost"))
@@ -121,7 +121,7 @@ def test_the_verdict_on_a_treatment(changes, verdict):
     assert verdict in overall("SMOTE", changes)
 
 
-def test_thresholds_are_told_by_whether_the_theoretical_one_will_do():
+def test_thresholds_are_reported_by_whether_the_theoretical_one_will_do():
     inside, outside = line(threshold=0.1), line(strategy=Strategy.SMOTE, threshold=0.4, band=(0.3, 0.5))
     said = thresholds(table(inside, outside, line("Dummy")))
     assert len(said) == 2

@@ -50,7 +50,7 @@ def test_histories_of_nobody_on_file_are_missing_features(tmp_path: Path) -> Non
     assert found.drop(columns="SK_ID_CURR").isna().all(axis=None)
 
 
-def test_table_damaged_in_the_middle_is_told(made_up: Path, tmp_path: Path) -> None:
+def test_table_damaged_in_the_middle_is_reported(made_up: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(made_up, tmp_path / "damaged")
     damage(folder / "bureau.parquet", "CREDIT_TYPE")
     with pytest.raises(TableError, match=r"bureau\.parquet: .* cut short or damaged"):

@@ -100,7 +100,7 @@ def test_a_model_for_anybody_without_sign_in_is_refused_unless_that_is_wanted(py
         check_starts(python, space, {"MODEL_REPO": "lender/credit"})
 
 
-def test_requirements_that_cannot_be_installed_are_told(tmp_path):
+def test_requirements_that_cannot_be_installed_are_reported(tmp_path):
     (tmp_path / "requirements.txt").write_text("credit-scoring-no-such-package==0.0.0 ; python_version < 'x\n")
     with pytest.raises(DeployError, match="cannot be installed"):
         clean_environment(tmp_path / "requirements.txt", tmp_path / "environment")

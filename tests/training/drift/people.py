@@ -1,4 +1,4 @@
-"""Applicants as a side of a comparison."""
+"""Applicants as one side of a comparison."""
 
 import pandas as pd
 

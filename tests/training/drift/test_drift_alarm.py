@@ -1,4 +1,4 @@
-"""What `--fail-on` asks about."""
+"""The conditions of `--fail-on`."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Drift whose current population is who was decided: from a journal, as the applicants' file has them."""
+"""Drift with decided applicants as current population: from a journal, in the form of the file of applicants."""
 
 from __future__ import annotations
 

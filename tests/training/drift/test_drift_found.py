@@ -1,4 +1,4 @@
-"""Simulated drifts: each is found, it alone among the raw fields, and what changed is named in words."""
+"""Simulated drifts: each is found, alone among the raw fields, and the change is put into words."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The file of outcomes: who is in it is found, and what is wrong with it is said."""
+"""The file of outcomes: its applicants are found, and its errors are reported."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""docs/drift.md says what is so of the real sample; statistics only."""
+"""docs/drift.md is right about the real sample; statistics only."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The whole command on made-up tables: both reports, what they hold, and how the command ends."""
+"""The whole command on made-up tables: both reports, their contents, and the exit status."""
 
 import json
 import os
@@ -110,7 +110,7 @@ def test_the_weighted_share_is_that_of_the_drifted_inputs(report):
     assert report.weighted_share > 0
 
 
-def test_who_was_compared_and_with_which_model_is_told(report, tables):
+def test_who_was_compared_and_with_which_model_is_reported(report, tables):
     before, now = (len(pd.read_parquet(tables / f"application_{part}.parquet")) for part in ("train", "test"))
     assert (report.reference.table, report.reference.applicants) == ("application_train", before)
     assert (report.current.table, report.current.applicants) == ("application_test", now)
@@ -118,7 +118,7 @@ def test_who_was_compared_and_with_which_model_is_told(report, tables):
     assert not report.reference_learnt
 
 
-def test_estimate_and_outcomes_stand_beside_each_other_and_broken_calibration_is_told(report):
+def test_estimate_and_outcomes_stand_beside_each_other_and_broken_calibration_is_reported(report):
     assert report.estimated.default_rate.high < 0.3
     assert report.realised.default_rate.value == pytest.approx(0.5, abs=0.01)
     assert report.realised.auc.low < 0.5 < report.realised.auc.high

@@ -79,7 +79,7 @@ def test_a_direction_that_the_data_contradict_is_held(rows):
     assert (np.diff(free) >= 0).any()
 
 
-def test_progress_is_told_after_each_fold(rows):
+def test_progress_is_reported_after_each_fold(rows):
     ticks = []
     cross_validate(rows, 0, lambda: ticks.append(1))
     assert len(ticks) == 4

@@ -85,7 +85,7 @@ def test_a_declared_direction_is_kept_against_the_data(rows):
 def test_rare_levels_and_missing_values_share_the_rest(rows):
     found = bins_of(rows.features[3], rows.matrix[:, 3], rows.outcomes)
     assert found.levels == (0, 1, 2, 3)
-    assert found.places(np.array([2.0, 39.0, np.nan])).tolist() == [2, 4, 4]
+    assert found.indices(np.array([2.0, 39.0, np.nan])).tolist() == [2, 4, 4]
     assert found.evidence[2] == found.evidence.max()
 
 
@@ -136,7 +136,7 @@ def test_the_card_is_the_regression_on_evidence(rows, card):
     indices, booster = card
     assert indices == [0, 1, 3]
     bins = [bins_of(rows.features[at], rows.matrix[:, at], rows.outcomes) for at in indices]
-    evidence = np.column_stack([one.evidence[one.places(rows.matrix[:, at])] for at, one in zip(indices, bins)])  # noqa: B905
+    evidence = np.column_stack([one.evidence[one.indices(rows.matrix[:, at])] for at, one in zip(indices, bins)])  # noqa: B905
     theirs = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1_000).fit(evidence, rows.outcomes)
     margins = booster.predict(rows.matrix[:, indices], raw_score=True)
     ours = log_loss(rows.outcomes, 1 / (1 + np.exp(-margins)))
@@ -170,7 +170,7 @@ def test_the_text_can_be_written_and_read_again(rows, card):
 
 
 @pytest.mark.parametrize("levels", [(0, 31), (32,), (5, 63, 64)])
-def test_levels_of_any_code_are_told_apart(levels):
+def test_levels_of_any_code_are_distinguished(levels):
     evidence = np.append(np.arange(1.0, len(levels) + 1), -1.0)
     item = feature("level", levels=tuple(f"l{code}" for code in range(70)))
     bins = Bins(np.empty(0), levels, evidence, np.full(len(evidence), 9.0), 1.0, 0.0)
@@ -185,7 +185,7 @@ def test_a_value_on_an_edge_belongs_to_the_bin_below_it():
     values = np.array([-1e300, 0.1, np.nextafter(0.1, 1), 0.3, 1e300, np.nan])
     booster = step_booster(TrainingRows(values[:, None], np.zeros(6), (feature("x"),)), [bins], np.ones(1), 0.0)
     assert booster.predict(values[:, None], raw_score=True).tolist() == [1, 1, 2, 2, 3, 9]
-    assert bins.places(values).tolist() == [0, 0, 1, 1, 2, 3]
+    assert bins.indices(values).tolist() == [0, 0, 1, 1, 2, 3]
 
 
 def test_the_whole_recipe_runs_in_each_fold(rows):

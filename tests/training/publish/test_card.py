@@ -107,7 +107,7 @@ def test_tables_have_as_many_columns_in_every_line(text):
         assert len({line.count("|") for line in table.splitlines()}) == 1, table
 
 
-def test_proxies_are_told_with_the_lowest_ratios_on_either_side(text):
+def test_proxies_are_reported_with_the_lowest_ratios_on_either_side(text):
     assert re.search(r"\| External score 2 \(6 features\) \| [+-][\d.]+ \| [+-][\d.]+ \| [\d.]+ → [\d.]+ \|", text)
     assert "| what goes with Gender (no feature) |  |  |  |  |  |  |  |" in text
 

@@ -1,4 +1,4 @@
-"""What a published version tells of those before it, read back as the app reads it."""
+"""What a published version records about earlier ones, read as the app reads it."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A publish of which any part fails, or is stopped: the previous version stays, and the command can be run again."""
+"""If any part of publishing fails or is stopped, the previous version stays, and the command can be run again."""
 
 import re
 

@@ -45,7 +45,7 @@ def test_one_can_go_forward_again(hub, api, two):
     assert files(hub, "main") == files(hub, "v2")
 
 
-def test_a_version_that_is_not_there_is_told_with_those_that_are(api, two):
+def test_a_version_that_is_not_there_is_reported_with_those_that_are(api, two):
     with pytest.raises(PublishError, match="There are: v1, v2"):
         rollback(api, NAME, "v0")
 

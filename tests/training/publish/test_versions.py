@@ -40,6 +40,6 @@ def test_the_table_has_a_line_per_version_and_an_arrow_at_the_served_one(api):
     assert [line.split()[1] for line in lines if line.startswith("->")] == ["v2"]
 
 
-def test_a_repo_that_is_not_there_is_told(api):
+def test_a_repo_that_is_not_there_is_reported(api):
     with pytest.raises(HubError, match="no model repo"):
         versions(api, "lender/nothing")

@@ -1,4 +1,4 @@
-"""Each test of calibration beside statsmodels, scipy or a sum by hand."""
+"""Each test of calibration against statsmodels, scipy or a sum by hand."""
 
 import numpy as np
 import pytest

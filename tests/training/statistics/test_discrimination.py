@@ -1,4 +1,4 @@
-"""Each figure by another route: scikit-learn, scipy, sums over all pairs, or by hand on twenty rows."""
+"""Each figure computed in another way: scikit-learn, scipy, sums over all pairs, or by hand on twenty rows."""
 
 import numpy as np
 import pytest

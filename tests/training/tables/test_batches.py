@@ -44,7 +44,7 @@ def test_parts_are_aligned_by_applicant_in_batches(applicants: int) -> None:
     ]
 
 
-def test_part_that_did_not_arrive_whole_is_told() -> None:
+def test_part_that_did_not_arrive_whole_is_reported() -> None:
     with pytest.raises(EngineError, match=r"7 of 8 applicants arrived.*TMPDIR"):
         list(side_by_side(parts(8, 7), SCHEMA))
 

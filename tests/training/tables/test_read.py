@@ -160,7 +160,7 @@ def test_file_of_no_bytes(tmp_path: Path) -> None:
     assert_refused(tmp_path, f"{TRAIN}.csv.gz", "empty", "Export it again")
 
 
-def test_everything_wrong_in_every_table_is_told_at_once_worst_first(tmp_path: Path) -> None:
+def test_everything_wrong_in_every_table_is_reported_at_once_worst_first(tmp_path: Path) -> None:
     train = applications(*range(1, 11)).assign(EXT_SOURCE_1=[43.0, 51.2, *[0.5] * 8], AMT_CREDIT=[0] * 9 + [1])
     bureau = table("bureau", [{"SK_ID_CURR": 1, "SK_ID_BUREAU": 1, "DAYS_CREDIT": 5}])
     with pytest.raises(TableError) as refused:

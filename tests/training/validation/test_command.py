@@ -35,7 +35,7 @@ def test_it_writes_three_files_and_says_what_it_found(run, tmp_path):
 
 
 @pytest.mark.parametrize(("more", "status"), [((), 0), (("--fail",), 3)])
-def test_a_finding_out_of_bound_fails_only_where_that_is_asked_for(run, more, status):
+def test_a_finding_out_of_bound_fails_only_where_requested(run, more, status):
     done = run(unbounded().replace("gini,,", "gini,0.99,"), *more)
     assert done.exit_code == status
     assert "outside  gini: Gini " in done.output

@@ -1,4 +1,4 @@
-"""A fault of each kind, planted in the bundled model or its applicants, is found and named by the pack.
+"""A fault of each kind, planted in the bundled model or its applicants, is found and named in the pack.
 
 The sections are those of a pack; the unspoilt applicants pass every one of them (the last test).
 """

@@ -1,4 +1,4 @@
-"""The whole pack of a small artifact: its three files say the same, and the same again."""
+"""The whole pack of a small artifact: its three files agree, and so does a second run."""
 
 import json
 import re

@@ -83,8 +83,8 @@ def _burden() -> list[Aggregate]:
 
 
 def _of_kind(kind: Kind) -> list[Aggregate]:
-    told = meaning(f"share of {kind.words.en}", f"part des {kind.words.fr}", "share", f"bureau_{kind.key}")
-    return [share(ALL, kind.key, kind.holds, told), *grid(QUANTITIES, _active(kind), {"debt": "sum"})]
+    quantity = meaning(f"share of {kind.words.en}", f"part des {kind.words.fr}", "share", f"bureau_{kind.key}")
+    return [share(ALL, kind.key, kind.holds, quantity), *grid(QUANTITIES, _active(kind), {"debt": "sum"})]
 
 
 def _of_common_kind(kind: Kind) -> list[Aggregate]:

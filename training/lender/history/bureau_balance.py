@@ -80,9 +80,9 @@ def _lateness() -> list[Aggregate]:
 
 
 def _late_within(window: Window) -> Aggregate:
-    told = _late(f"share of months late, {window.words.en}", f"part des mois en retard, {window.words.fr}", "share")
+    quantity = _late(f"share of months late, {window.words.en}", f"part des mois en retard, {window.words.fr}", "share")
     late, months = _[f"late_{window.key}"].sum(), _[f"months_{window.key}"].sum()
-    return measure(MONTHS, f"late_share_{window.key}", quotient(late, months), told)
+    return measure(MONTHS, f"late_share_{window.key}", quotient(late, months), quantity)
 
 
 def _arrears_of_the_year() -> list[Aggregate]:
@@ -105,12 +105,12 @@ def _of_active() -> list[Aggregate]:
 
 def _trend() -> Aggregate:
     """Has no direction: a late month long ago makes the last year look better."""
-    told = meaning(
+    quantity = meaning(
         "share of months late, last year less before", "part des mois en retard, depuis un an moins avant", "", LATE
     )
     year = quotient(_.late_year.sum(), _.months_year.sum())
     before = quotient(_.late.sum() - _.late_year.sum(), _.months.sum() - _.months_year.sum())
-    return measure(MONTHS, "late_trend", year - before, told)
+    return measure(MONTHS, "late_trend", year - before, quantity)
 
 
 FEATURES: tuple[Aggregate, ...] = (

@@ -112,8 +112,8 @@ def _gaps() -> list[Aggregate]:
 
 
 def _amounts_against_all() -> list[Aggregate]:
-    told = meaning("average amount over that of all", "montant moyen rapporté à l'ensemble", "ratio", "bureau_credit")
-    return [trend(rows, "credit", CREDIT, ALL, told) for rows in (LAST, LAST_THREE)]
+    amount = meaning("average amount over that of all", "montant moyen rapporté à l'ensemble", "ratio", "bureau_credit")
+    return [trend(rows, "credit", CREDIT, ALL, amount) for rows in (LAST, LAST_THREE)]
 
 
 FEATURES: tuple[Aggregate, ...] = (

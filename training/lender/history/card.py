@@ -100,12 +100,12 @@ def _limits_and_interest() -> list[Aggregate]:
 
 
 def _interest(rows: Rows) -> Aggregate:
-    told = meaning(
+    quantity = meaning(
         "interest and fees in what is owed", "part des intérêts et frais dans le dû", "ratio", "card_interest"
     )
     owed = _.AMT_RECIVABLE.sum(where=rows.where)
     interest = (_.AMT_RECIVABLE - _.AMT_RECEIVABLE_PRINCIPAL).sum(where=rows.where)
-    return measure(rows, "interest", quotient(interest, owed), told)
+    return measure(rows, "interest", quotient(interest, owed), quantity)
 
 
 def _months() -> list[Aggregate]:
@@ -133,8 +133,8 @@ def _latest_month() -> list[Aggregate]:
     ]
 
 
-def _latest(name: str, value: Deferred, told: Meaning) -> Aggregate:
-    return measure(LATEST, name, last_value(value, _.order), told)
+def _latest(name: str, value: Deferred, quantity: Meaning) -> Aggregate:
+    return measure(LATEST, name, last_value(value, _.order), quantity)
 
 
 def _trends() -> list[Aggregate]:

@@ -75,9 +75,9 @@ def _of_kind(key: str, kind: str, words: Words) -> list[Aggregate]:
 
 
 def _cash_share(rows: Rows) -> Aggregate:
-    told = meaning("share drawn in cash", "part retirée en espèces", "share", "card_cash")
+    quantity = meaning("share drawn in cash", "part retirée en espèces", "share", "card_cash")
     cash = quotient(_.AMT_DRAWINGS_ATM_CURRENT.sum(where=rows.where), _.drawn_known.sum(where=rows.where))
-    return measure(rows, "cash_share", cash, told)
+    return measure(rows, "cash_share", cash, quantity)
 
 
 def _payments() -> list[Aggregate]:
@@ -102,18 +102,18 @@ def _payments() -> list[Aggregate]:
 
 
 def _payment_over_minimum(rows: Rows) -> Aggregate:
-    told = _paid("payments over the minimum asked", "paiements rapportés au minimum demandé", "ratio", -1)
+    quantity = _paid("payments over the minimum asked", "paiements rapportés au minimum demandé", "ratio", -1)
     known = among(rows, _.AMT_INST_MIN_REGULARITY.notnull())
     paid = _.AMT_PAYMENT_TOTAL_CURRENT.sum(where=known)
-    return measure(rows, "payment_over_minimum", quotient(paid, _.AMT_INST_MIN_REGULARITY.sum(where=known)), told)
+    return measure(rows, "payment_over_minimum", quotient(paid, _.AMT_INST_MIN_REGULARITY.sum(where=known)), quantity)
 
 
 def _payment_over_owed(rows: Rows) -> Aggregate:
     """Payment over the previous debt, 0 to 1; it is 1 if nothing was owed, so that a debt can only lower it."""
-    told = _paid("share of what was owed that was paid", "part payée de ce qui était dû", "share", -1)
+    quantity = _paid("share of what was owed that was paid", "part payée de ce qui était dû", "share", -1)
     paid = _.AMT_PAYMENT_TOTAL_CURRENT.sum(where=rows.where)
     owed = paid + not_below_zero(_.AMT_BALANCE).sum(where=rows.where)
-    return measure(rows, "payment_over_owed", (owed <= 0).ifelse(1.0, quotient(paid, owed)), told)
+    return measure(rows, "payment_over_owed", (owed <= 0).ifelse(1.0, quotient(paid, owed)), quantity)
 
 
 FLOWS: tuple[Aggregate, ...] = (*_drawings(), *_payments())

@@ -131,13 +131,13 @@ def _late_amount(rows: Rows) -> Aggregate:
 
 
 def _change_of_punctuality() -> list[Aggregate]:
-    def told(en: str, fr: str, unit: str) -> Meaning:
+    def trend_of(en: str, fr: str, unit: str) -> Meaning:
         return meaning(en, fr, unit, "instalments_trend")
 
-    days = told("days late, against earlier", "jours de retard, par rapport à avant", "days")
-    part = told("share paid late, against earlier", "part payée en retard, par rapport à avant", "")
-    early = told("days early, against earlier", "jours d'avance, par rapport à avant", "days")
-    slope = told("days later from year to year", "jours de retard de plus d'année en année", "days")
+    days = trend_of("days late, against earlier", "jours de retard, par rapport à avant", "days")
+    part = trend_of("share paid late, against earlier", "part payée en retard, par rapport à avant", "")
+    early = trend_of("days early, against earlier", "jours d'avance, par rapport à avant", "days")
+    slope = trend_of("days later from year to year", "jours de retard de plus d'année en année", "days")
     clean = meaning("time without a late payment", "temps sans paiement en retard", "months", "instalments_late", -1)
     week = meaning(
         "time without a payment over a week late",

@@ -136,8 +136,8 @@ def _digits(texts: NDArray[np.object_], names: tuple[str, ...]) -> Columns:
 
 def _counts(table: Columns) -> Columns:
     """Whole counts; in the social circle, defaults never exceed observations, nor those of 60 days those of 30."""
-    asked = np.isnan(table["AMT_REQ_CREDIT_BUREAU_YEAR"])
-    counts: Columns = {name: where_null(np.nan_to_num(np.rint(table[name])), asked) for name in REQUESTS}
+    unknown = np.isnan(table["AMT_REQ_CREDIT_BUREAU_YEAR"])
+    counts: Columns = {name: where_null(np.nan_to_num(np.rint(table[name])), unknown) for name in REQUESTS}
     observed = np.rint(table["OBS_30_CNT_SOCIAL_CIRCLE"])
     unknown = np.isnan(observed)
     defaulted = np.minimum(np.nan_to_num(np.rint(table["DEF_30_CNT_SOCIAL_CIRCLE"])), observed)

@@ -32,19 +32,19 @@ def history_profile(data: Path) -> dict[str, Any]:
 def previous_profile(table: pd.DataFrame) -> dict[str, Any]:
     """Outcomes, amounts, terms and levels of the previous applications."""
     table = table[table["NAME_CONTRACT_TYPE"] != "XNA"]
-    asked = table["AMT_APPLICATION"] > 0
+    named = table["AMT_APPLICATION"] > 0
     outcome = table["NAME_CONTRACT_TYPE"] + "|" + table["NAME_CONTRACT_STATUS"]
-    outcome = outcome.where(~(outcome == "Cash loans|Canceled") | ~asked, "Cash loans|Canceled, amount asked")
-    outcome = outcome.where(~(outcome == "Cash loans|Refused") | asked, "Cash loans|Refused, no amount")
+    outcome = outcome.where(~(outcome == "Cash loans|Canceled") | ~named, "Cash loans|Canceled, amount asked")
+    outcome = outcome.where(~(outcome == "Cash loans|Refused") | named, "Cash loans|Refused, no amount")
     product = table["PRODUCT_COMBINATION"]
-    positive = table[asked]
+    positive = table[named]
     return {
         "outcomes": shares(outcome),
         "days_decision": marginal(table["DAYS_DECISION"]),
         "recency": _means(table["DAYS_DECISION"] / 779, outcome),
-        "amount": _marginals(positive["AMT_APPLICATION"], outcome[asked]),
+        "amount": _marginals(positive["AMT_APPLICATION"], outcome[named]),
         "credit_to_amount": _marginals(
-            (positive["AMT_CREDIT"] / positive["AMT_APPLICATION"]).where(positive["AMT_CREDIT"] > 0), outcome[asked]
+            (positive["AMT_CREDIT"] / positive["AMT_APPLICATION"]).where(positive["AMT_CREDIT"] > 0), outcome[named]
         ),
         "price_of_credit": _marginals(
             (table["AMT_ANNUITY"] * table["CNT_PAYMENT"] / table["AMT_CREDIT"]).where(

@@ -198,19 +198,19 @@ def _amounts(
     worth = people.creditworthiness[owner]
     larger = correlated_normal(people.income_score[owner], 0.35, rng) + MORE_IF_WORTHY * worth
     size = ndtr(larger / np.sqrt(1 + MORE_IF_WORTHY**2))
-    asked = np.where(empty, 0.0, to_amounts(values_by(statistics["amount"], outcome, size)))
-    granted = to_amounts(asked * values_by(statistics["credit_to_amount"], outcome, rng.random(n)))
+    requested = np.where(empty, 0.0, to_amounts(values_by(statistics["amount"], outcome, size)))
+    granted = to_amounts(requested * values_by(statistics["credit_to_amount"], outcome, rng.random(n)))
     unnamed = card & ~empty & (rng.random(n) < 0.38)
-    asked = np.where(unnamed, 0.0, asked)
+    requested = np.where(unnamed, 0.0, requested)
     has_down = ~empty & (consumer | (rng.random(n) < 0.1))
     rate = from_uniform(statistics["down_payment_rate"], ndtr(correlated_normal(worth, DOWN_IF_WORTHY, rng)))
     priced = has_down & consumer & (rng.random(n) < 0.008)
     return {
         "size": size,
-        "AMT_APPLICATION": asked,
+        "AMT_APPLICATION": requested,
         "AMT_CREDIT": where_null(granted, rng.random(n) < 1 / 1_670_214),
-        "AMT_GOODS_PRICE": where_null(asked, empty | unnamed),
-        "AMT_DOWN_PAYMENT": where_null(to_amounts(rate * asked), ~has_down),
+        "AMT_GOODS_PRICE": where_null(requested, empty | unnamed),
+        "AMT_DOWN_PAYMENT": where_null(to_amounts(rate * requested), ~has_down),
         "RATE_DOWN_PAYMENT": where_null(rate, ~has_down),
         "RATE_INTEREST_PRIMARY": where_null(from_uniform(statistics["rate_primary"], rng.random(n)), ~priced),
         "RATE_INTEREST_PRIVILEGED": where_null(from_uniform(statistics["rate_privileged"], rng.random(n)), ~priced),

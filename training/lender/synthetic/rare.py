@@ -45,9 +45,9 @@ def plan_oddities(is_test: NDArray[np.bool_], rng: np.random.Generator) -> NDArr
 
 def odd_counts(table: Columns, oddities: NDArray[np.object_]) -> Columns:
     """An applicant with 261 bureau enquiries in a quarter, and one with hundreds of acquaintances."""
-    asked, popular = oddities == "requests", oddities == "social circle"
-    columns = {name: np.where(asked, np.nan_to_num(table[name]), table[name]) for name in REQUESTS}
-    columns["AMT_REQ_CREDIT_BUREAU_QRT"][asked] = TOP_REQUESTS
+    many_requests, popular = oddities == "requests", oddities == "social circle"
+    columns = {name: np.where(many_requests, np.nan_to_num(table[name]), table[name]) for name in REQUESTS}
+    columns["AMT_REQ_CREDIT_BUREAU_QRT"][many_requests] = TOP_REQUESTS
     for kind, most in TOP_CIRCLE.items():
         columns[f"{kind}_CNT_SOCIAL_CIRCLE"] = np.where(popular, most, table[f"{kind}_CNT_SOCIAL_CIRCLE"])
     return columns

@@ -1,4 +1,4 @@
-"""The bars that made-up data are held to against the real sample, at a modest size."""
+"""Made-up data are as close to the real sample as required, at a modest size."""
 
 from pathlib import Path
 

@@ -145,7 +145,7 @@ def test_values_on_a_list_are_drawn_from_it() -> None:
     assert len(set(made_up)) > 90
 
 
-def test_the_fee_is_told_from_the_factor_of_the_annuity() -> None:
+def test_the_fee_is_distinguished_from_the_factor_of_the_annuity() -> None:
     rng = np.random.default_rng(5)
     credit = rng.integers(20, 200, 3_000) * 4_500.0
     factor = rng.choice([0.0293, 0.0487, 0.051], 3_000)

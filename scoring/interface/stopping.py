@@ -1,4 +1,4 @@
-"""Gradio's queue of events: what waits in it, and how the app stops without losing what was begun."""
+"""How the app stops without losing what was begun."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import time
 
 import gradio as gr
 
-from scoring.operations.limits import Queue
 from scoring.operations.requests import Work
 
 log = logging.getLogger(__name__)
@@ -17,15 +16,7 @@ FINISH_SECONDS = 7.0
 CLOSE_SECONDS = 1
 LOOK_SECONDS = 0.05
 # A call's answer is fetched by a request of its own, just after the call.
-FETCH_SECONDS = 0.3
-
-
-def waiting(demo: gr.Blocks, at_once: int) -> Queue:
-    """What waits, by how long each event's function took so far when `at_once` of them run side by side."""
-    queues = demo._queue
-    events = [event for each in list(queues.event_queue_per_concurrency_id.values()) for event in list(each.queue)]
-    seconds = sum(queues.process_time_per_fn[event.fn].avg_time for event in events) / at_once
-    return Queue(len(events), seconds)
+FETCH_SECONDS = 1.0
 
 
 def finish(demo: gr.Blocks, work: Work) -> None:
