@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ if "SPACE_ID" in os.environ:
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "*")
 
 import gradio as gr
+from starlette.routing import Route
 
 from scoring.access.access import Access, check_closed, is_open, open_access
 from scoring.access.users import deciding
@@ -27,20 +29,28 @@ from scoring.cases.policy import read_policy
 from scoring.cases.steps import Desk
 from scoring.charts.drawing import start_drawing, stop_drawing
 from scoring.errors import ScoringError
+from scoring.interface.batch_routes import batch_routes
 from scoring.interface.binding import bind
 from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
 from scoring.interface.endpoints import add_endpoints
 from scoring.interface.guarded import guarded, operations
+from scoring.interface.mcp_route import McpRoute
+from scoring.interface.mcp_server import mcp_server
+from scoring.interface.named import Endpoint, named_endpoints
+from scoring.interface.openapi import openapi_routes
 from scoring.interface.readers import keep_no_copies
 from scoring.interface.screen import Screen
 from scoring.interface.stopping import finish
 from scoring.interface.theme import launch_options
-from scoring.interface.turns import Turns, waiting
+from scoring.interface.turns import RUNNING_AT_ONCE, Turns, waiting
+from scoring.interface.who import MCP
 from scoring.interface.workplace import Workplace
 from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
 from scoring.operations.log import set_up_log
+from scoring.operations.turns import CallTurns
+from scoring.portfolio.batches import Batches
 from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
 from scoring.serving.settings import Settings, read_settings
@@ -51,17 +61,17 @@ from scoring.worklist.scorer import Scorer
 HUB = "https://huggingface.co"
 # One processor is left for all else.
 DRAWING_AT_ONCE = max(1, min(4, (os.cpu_count() or 1) - 1))
-# Uploads and outputs in files do not exist here; whatever gradio keeps is deleted within the hour.
+# Gradio takes no uploads here and makes no files; whatever it keeps is deleted within the hour.
 CACHE_SECONDS = 3600
 
 
-def build(workplace: Workplace, queue_length: int) -> gr.Blocks:
-    """The page and its endpoints; so many events may wait for their turn."""
+def build(workplace: Workplace, queue_length: int, endpoints: Mapping[str, Endpoint], calls: CallTurns) -> gr.Blocks:
+    """The page, of whose events so many may wait, and its endpoints, whose calls work in turns."""
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
     with Page(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
         bind(Screen(workplace.serving.state, workplace.desk.policy), workplace, page)
-        add_endpoints(workplace)
+        add_endpoints(endpoints, calls)
     page._queue = Turns(page, queue_length)
     keep_no_copies(page)
     return page
@@ -94,21 +104,26 @@ try:
     # What is served, and what was refused, goes to the log; nothing of an applicant does.
     set_up_log(settings.operation.log_format)
     workplace, access = start(settings)
-    demo = build(workplace, settings.operation.queue_length)
+    calls, endpoints = CallTurns(RUNNING_AT_ONCE), named_endpoints(workplace)
+    demo = build(workplace, settings.operation.queue_length, endpoints, calls)
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 
 # What is around the page: the guard, limits, headers, and figures on how it runs.
-names = {str(each.api_name) for each in demo.fns.values() if each.api_visibility == "public"}
-run = operations(workplace, names, partial(waiting, demo), settings.operation)
+run = operations(workplace, endpoints, lambda: waiting(demo).and_also(calls.waiting), settings.operation)
 # A Space's page on the hub shows the app in a frame, to which browsers send no session.
 framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 
 
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
-    routes = [*drift_routes(workplace.serving, settings.drift_report), *run.routes]
-    return {"routes": routes, "lifespan": guarded(access, run, framed_by), **call_options()}
+    batches = Batches(lambda: workplace.serving.state.service.artifact)
+    mcp = McpRoute(mcp_server(workplace, endpoints, calls))
+    drift = drift_routes(workplace.serving, settings.drift_report)
+    described = openapi_routes(workplace, endpoints)
+    routes = [*drift, *batch_routes(batches), Route(MCP, mcp), *described, *run.routes]
+    lifespan = guarded(access, run, framed_by, mcp.manager.run)
+    return {"routes": routes, "lifespan": lifespan, **call_options()}
 
 
 if __name__ == "__main__":

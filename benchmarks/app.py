@@ -22,15 +22,15 @@ LONGEST_START = 60
 
 
 @contextmanager
-def running_app(**settings: str) -> Iterator[tuple[str, int]]:
-    """Runs the app with settings as a subprocess on a free port; yields its address and process id."""
+def running_app(program: str | None = None, **settings: str) -> Iterator[tuple[str, int]]:
+    """Runs the app, or a program in its place, with settings as a subprocess; yields its address and process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with TemporaryDirectory() as folder:
         own = {"ALLOW_ANONYMOUS": "1", "GRADIO_SERVER_PORT": str(port), "JOURNAL_URL": f"sqlite:///{folder}/journal.db"}
         process = subprocess.Popen(
-            [sys.executable, "app.py"],
+            [sys.executable, "-c", program] if program else [sys.executable, "app.py"],
             cwd=ROOT,
             env={**os.environ, **own, **settings},
             stdout=subprocess.DEVNULL,

@@ -31,10 +31,10 @@ from training.tables.read import read_tables
 VARIANTS = {
     "served": Recipe(),
     "1 booster": Recipe(bags=1),
-    "10 boosters": Recipe(bags=10),
+    "5 boosters": Recipe(bags=5),
     "1 booster of 31 leaves": Recipe(bags=1, leaves=31),
-    "1 slow booster": Recipe(bags=1, learning_rate=0.006),
-    "5 fast boosters": Recipe(learning_rate=0.1),
+    "1 slow booster": Recipe(bags=1, learning_rate=0.012),
+    "10 fast boosters": Recipe(learning_rate=0.1),
 }
 EXPLAINED = 200
 

@@ -34,7 +34,21 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--cost", choices=COST_FUNCTIONS, help="cost function (default: the one trained for)")
     batch.add_argument("--cost-ratio", type=float, help="wrongful refusals that one wrongful approval is worth")
     batch.add_argument("--no-reasons", action="store_true", help="leave out the reasons, which cost most of the time")
+    glossary = commands.add_parser(
+        "glossary",
+        help="make the fields' part of the glossary again",
+        description="Make the fields' part of the glossary again, from the lender's tables.",
+    )
+    glossary.set_defaults(run=_glossary)
+    glossary.add_argument("--out", type=Path, default=Path("docs/glossary.md"), help="default: docs/glossary.md")
     return parser
+
+
+def _glossary(options: argparse.Namespace) -> int:
+    from scoring.documents.glossary import write_glossary
+
+    write_glossary(options.out)
+    return 0
 
 
 def _batch(options: argparse.Namespace) -> int:

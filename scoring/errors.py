@@ -23,6 +23,10 @@ class StoredValueError(ApplicantsFileError):
     """An applicant on file has a value that is not allowed; the others can be scored."""
 
 
+class PortfolioError(ScoringError):
+    """A file of applications that was sent cannot be scored; the message says what is wrong and what may be sent."""
+
+
 class ArtifactError(ScoringError):
     """An artifact cannot be served; the subclasses say why."""
 

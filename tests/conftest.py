@@ -47,17 +47,27 @@ from tests.shared import made_once, shared_folder
 from training.learn.threshold import cost_curves
 
 GROUP_ROWS = 50
-# A minute of the processor or more each.
+# Half a minute of the processor or more each.
 LONGEST_FIRST = (
-    *("test_cli", "test_engines", "test_train", "test_unusual_applicants", "test_interruption"),
-    *("test_model_tab", "test_hub_page", "test_deploy", "test_screen", "test_run"),
+    *("test_cli", "test_engines", "test_train", "test_resume", "test_unusual_applicants", "test_interruption"),
+    *("test_hub_page", "test_deploy", "test_entry_points_agree", "test_morning", "test_run", "test_model_tab"),
+    *("test_screen", "test_spoiled_tables", "test_fidelity", "test_hub_commands", "test_retrain_loop"),
 )
-REAL_SAMPLE = Path(__file__).parents[1].parent / "shared" / "data" / "home-credit-sample"
+TESTS = Path(__file__).parent
+REAL_SAMPLE = TESTS.parents[1] / "shared" / "data" / "home-credit-sample"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest run first: at the end no process waits minutes for the other."""
-    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.stem) if item.path.stem in LONGEST_FIRST else 99)
+    """The files that take longest run first, those that take seconds last: no process waits minutes for the other."""
+    items.sort(key=lambda item: _turn(item.path))
+
+
+def _turn(file: Path) -> int:
+    if file.stem in LONGEST_FIRST:
+        return LONGEST_FIRST.index(file.stem)
+    # Whatever starts an app or trains is elsewhere.
+    quick = file.is_relative_to(TESTS / "scoring")
+    return len(LONGEST_FIRST) + quick
 
 
 @pytest.fixture(scope="session")

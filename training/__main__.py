@@ -162,11 +162,14 @@ def applicants_command(
 def terms_command(
     data: Data,
     out: Annotated[Path, typer.Option(help="CSV file to write: it takes the place of scoring/lender/terms.csv.")],
+    prices: Annotated[
+        Path | None, typer.Option(help="CSV file of the lowest rate by term, in place of scoring/lender/prices.csv.")
+    ] = None,
 ) -> None:
     """Write the likely term by amount over instalment, learnt from the lender's earlier cash loans."""
     from training.dataset.terms import write_terms
 
-    count = write_terms(data, out)
+    count = write_terms(data, out, prices)
     typer.echo(f"{count} steps written to {out}. Train again with them in scoring/lender/terms.csv.")
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from scoring.words.language import Value
 
 Outcome = Literal["approve", "refer", "refuse"]
+OfferKind = Literal["largest", "shortest", "lowest"]
 CostUnit = Literal["refusals", "currency"]
 
 
@@ -35,6 +36,9 @@ class Reason:
 
     `usual_range` is [lower quartile, upper quartile] among just accepted applicants for a quantity, else their most
     frequent levels in words; `middle` is the median of a quantity. `theme_contribution` sums its theme's contributions.
+    Features of one `factor` are the same fact. `lower` and `higher` are the shares of accepted applicants with a lower
+    and a higher value; None unless it is a quantity that is on file.
+    `can_change`: some allowed move changes the feature and lowers the risk; None where recourse was not searched.
     """
 
     feature: str
@@ -46,6 +50,10 @@ class Reason:
     middle: float | None = None
     theme: str = ""
     theme_contribution: float = 0.0
+    factor: str = ""
+    lower: float | None = None
+    higher: float | None = None
+    can_change: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -127,37 +135,96 @@ class Confidence:
 
 @dataclass(frozen=True)
 class ScoreAnswer(CommentedScore):
-    """The answer of `/score`: a commented score with how sure it is, in figures and in words."""
+    """The answer of `/score`: a commented score with how sure it is, in figures and in words.
 
-    confidence: Confidence
-    how_sure: str
+    In a short answer these two are None, and the comment does not say what would help.
+    """
+
+    confidence: Confidence | None
+    how_sure: str | None
+
+
+@dataclass(frozen=True)
+class HistoryMove:
+    """A change of the credit history in a plan: its scenario and step, the money that it takes, and what to do."""
+
+    scenario: str
+    parameter: float
+    cost: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Burden:
+    """What a plan asks of the applicant, in currency: more than now if above 0.
+
+    `now` is money to find, `less` by how much less the loan buys (or pays out), `per_month` the change of the
+    instalment, `total` that of all instalments together; None where the instalment or the term is not known.
+    """
+
+    now: float
+    less: float
+    per_month: float | None
+    total: float | None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Allowed changes, raw field -> new value, on top of what was sent, and the decision on the application with them.
+    """Allowed changes, on top of what was sent, and the decision on the application with them.
 
-    `effort` is the sum of the shares by which the levers change: 0.1 is a loan, or an instalment, smaller by a tenth.
+    `changes` are raw field -> new value, `history` what to do about the credit history. `months` and `yearly_rate` are
+    the likely term and interest of the new loan; `lowers_rate` says that the lender would have to lower the rate.
     `outside`: what the plan would set that lies outside what the model learnt from.
     """
 
     changes: dict[str, Any]
+    history: list[HistoryMove]
     probability: float
     decision: Outcome
-    effort: float
+    burden: Burden
+    months: float | None
+    yearly_rate: float | None
+    lowers_rate: bool
     outside: list[OutsideLearnt] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Recourse:
-    """The smallest allowed changes that reach approval, by ascending effort; `found` says whether there are any.
+    """The least burdensome allowed changes that reach approval, the least first; `found` says whether there are any.
 
-    `referral`: if nothing gets a refused applicant approved, the smallest changes that lead to a referral, if any.
+    `referral`: if nothing gets a refused applicant approved, the least that leads to a referral, if anything does.
+    `best`: the lowest probability that was reached, if no plan was found. `helpful` are the features of the model that
+    some single move changes while it lowers the risk.
     """
 
     found: bool
     plans: list[Plan]
     referral: Plan | None
+    best: float | None
+    helpful: list[str]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A loan at the application's own rate that would be approved: the best in one way.
+
+    `changes` are raw field -> new value; `months` is the term, `yearly_rate` the rate as a share.
+    """
+
+    kind: OfferKind
+    changes: dict[str, Any]
+    probability: float
+    amount: float
+    instalment: float
+    months: float
+    yearly_rate: float
+
+
+@dataclass(frozen=True)
+class RecourseAnswer(Recourse):
+    """The answer of `/recourse`: what the applicant can do, and what the lender could offer instead."""
+
+    offers: list[Offer]
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.applicants.scenarios import HistoryChange
 from scoring.errors import InvalidInputError
 from scoring.schema.definition import Raw
 from scoring.schema.fields import fields
@@ -19,19 +20,29 @@ from scoring.words.wording import text
 
 @dataclass(frozen=True)
 class Applicant:
-    """All raw application fields (None if missing), and the model's history columns (NaN if unknown)."""
+    """All raw application fields (None if missing), and the model's history columns (NaN if unknown).
+
+    `scenarios` are the changes of the history that are open to the applicant.
+    """
 
     applicant_id: int | None
     raw: Mapping[str, Raw]
     history: Mapping[str, float]
+    scenarios: tuple[HistoryChange, ...] = ()
 
     def columns(self) -> dict[str, NDArray]:
-        """The raw fields and the history as arrays of length 1, in the form that `scoring.schema.features` reads."""
-        names = (*_numeric_fields(), *self.history)
-        numbers = np.array([*(self.raw[name] for name in _numeric_fields()), *self.history.values()], dtype=np.float64)
-        columns = {name: numbers[index : index + 1] for index, name in enumerate(names)}
-        columns.update({name: np.array([self.raw[name]], dtype=object) for name in _text_fields()})
-        return columns
+        """The raw fields and the history as arrays of length 1."""
+        return columns_of([self])
+
+
+def columns_of(applicants: Sequence[Applicant]) -> dict[str, NDArray]:
+    """The raw fields and the history of n applicants as arrays of length n, as `scoring.schema.features` reads them."""
+    names = (*_numeric_fields(), *applicants[0].history)
+    rows = [[*(each.raw[name] for name in _numeric_fields()), *each.history.values()] for each in applicants]
+    numbers = np.array(rows, dtype=np.float64).T.copy()
+    columns = dict(zip(names, numbers, strict=True))
+    columns.update({name: np.array([each.raw[name] for each in applicants], dtype=object) for name in _text_fields()})
+    return columns
 
 
 @cache
@@ -60,4 +71,12 @@ def edited(applicant: Applicant, changes: Mapping[str, Raw], language: Language)
         missing = [field.name for field in fields().values() if field.required and raw[field.name] is None]
         if missing:
             raise InvalidInputError(text("error.new_application_lacks", language, fields=", ".join(missing)))
-    return Applicant(applicant.applicant_id, raw, applicant.history)
+    return replace(applicant, raw=raw)
+
+
+def with_history(applicant: Applicant, changes: Iterable[HistoryChange]) -> Applicant:
+    """The applicant after changes of the history, each of a table of its own."""
+    history = dict(applicant.history)
+    for change in changes:
+        history.update(change.features)
+    return replace(applicant, history=history)

@@ -6,7 +6,7 @@ for a million applicants with 900 columns. Arrow's footer only says where the gr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,12 +23,8 @@ class RowGroups(Protocol):
     """A source of applicants; every read opens the file anew, so that threads never share a reader."""
 
     @property
-    def names(self) -> list[str]:
-        """The columns."""
-
-    @property
-    def metadata(self) -> Mapping[bytes, bytes]:
-        """What the file's maker wrote beside the columns."""
+    def schema(self) -> pa.Schema:
+        """The columns, and what the file's maker wrote beside them."""
 
     def columns(self, name: str) -> list[pa.ChunkedArray]:
         """One column, group by group."""
@@ -47,18 +43,9 @@ class ParquetGroups:
     path: Path
     footer: pq.FileMetaData
 
-    @property
-    def names(self) -> list[str]:
-        """The columns."""
-        return list(self._schema.names)
-
-    @property
-    def metadata(self) -> Mapping[bytes, bytes]:
-        """What the file's maker wrote beside the columns."""
-        return self._schema.metadata or {}
-
     @cached_property
-    def _schema(self) -> pa.Schema:
+    def schema(self) -> pa.Schema:
+        """The columns, and what the file's maker wrote beside them."""
         return self.footer.schema.to_arrow_schema()
 
     def columns(self, name: str) -> list[pa.ChunkedArray]:
@@ -88,16 +75,6 @@ class ArrowGroups:
     path: Path
     schema: pa.Schema
     groups: int
-
-    @property
-    def names(self) -> list[str]:
-        """The columns."""
-        return list(self.schema.names)
-
-    @property
-    def metadata(self) -> Mapping[bytes, bytes]:
-        """What the file's maker wrote beside the columns."""
-        return self.schema.metadata or {}
 
     def _read(self, groups: range, columns: Sequence[str]) -> Iterator[pa.Table]:
         places = [self.schema.get_field_index(name) for name in columns]

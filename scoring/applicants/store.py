@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.row_groups import RowGroups, open_groups
+from scoring.applicants.scenarios import COLUMN, Declared, history_changes, read_declared
 from scoring.applicants.stamp import Stamp, read_stamp
 from scoring.checks.findings import counted
 from scoring.checks.stored import REMEDY
@@ -33,6 +34,8 @@ from scoring.words.wording import text
 
 # Applicants cached after decoding: a what-if re-scores the same one many times.
 KEPT = 256
+# Decoding a row group of 2,000 takes some 20 ms; a list's applicants are next to each other.
+GROUPS_KEPT = 4
 BATCH_ROWS = 10_000
 # SHA-1 or SHA-256.
 HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
@@ -42,7 +45,8 @@ HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 class ApplicantsFile:
     """An open file of applicants. `ids` are sorted; `starts` are the first rows of the row groups.
 
-    `stamp` says how the file was made; None if it has none. `content` changes with the file's content.
+    `stamp` says how the file was made, `scenarios` which changes of the history it holds, each None if the file does
+    not. `content` changes with the file's content.
     """
 
     path: Path
@@ -51,6 +55,7 @@ class ApplicantsFile:
     starts: NDArray[np.int64]
     history_names: tuple[str, ...]
     stamp: Stamp | None
+    scenarios: Declared | None
     content: str
 
     def __len__(self) -> int:
@@ -151,7 +156,8 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
     try:
         content = content_of(path)
         groups = open_groups(path)
-        _check_columns(path, set(groups.names), history_names)
+        declared = read_declared(groups.schema, path.name)
+        _check_columns(path, set(groups.schema.names), history_names)
         ids_of_groups = [_ids(path, column) for column in groups.columns(APPLICANT_ID)]
     except (OSError, pa.ArrowInvalid) as error:
         raise _unreadable(path, error) from error
@@ -159,7 +165,9 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
     if len(ids) == 0 or (np.diff(ids) <= 0).any():
         raise ApplicantsFileError(f"{path}: {APPLICANT_ID} must be sorted, unique and not empty. {REMEDY}")
     starts = np.cumsum([0, *(len(found) for found in ids_of_groups[:-1])])
-    return ApplicantsFile(path, groups, ids, starts, history_names, read_stamp(groups.metadata), content)
+    return ApplicantsFile(
+        path, groups, ids, starts, history_names, read_stamp(groups.schema.metadata or {}), declared, content
+    )
 
 
 def content_of(path: Path) -> str:
@@ -206,13 +214,22 @@ def _read_applicant(file: ApplicantsFile, index: int, language: Language) -> App
         words = text("error.stored_value", language, file=file.path.name, id=file.ids[index], words=error)
         raise StoredValueError(words) from error
     history = {name: math.nan if row[name] is None else row[name] for name in file.history_names}
-    return Applicant(int(file.ids[index]), raw, history)
+    changes = (
+        history_changes(row.get(COLUMN), file.scenarios, file.history_names, file.path.name) if file.scenarios else ()
+    )
+    return Applicant(int(file.ids[index]), raw, history, changes)
 
 
 @lru_cache(maxsize=KEPT)
 def _read_row(file: ApplicantsFile, index: int) -> dict[str, Any]:
     """One applicant's values in a file, None if missing."""
     group = int(np.searchsorted(file.starts, index, side="right")) - 1
-    table = file.groups.read(group, file.columns)
-    (row,) = table.slice(index - int(file.starts[group]), 1).to_pylist()
+    place = index - int(file.starts[group])
+    row = {name: column[place].as_py() for name, column in _read_group(file, group).items()}
     return {name: None if is_missing(value) else value for name, value in row.items()}
+
+
+@lru_cache(maxsize=GROUPS_KEPT)
+def _read_group(file: ApplicantsFile, group: int) -> dict[str, pa.Array]:
+    table = file.groups.read(group, [*file.columns, *([COLUMN] if file.scenarios else [])])
+    return {name: table[name].combine_chunks() for name in table.column_names}

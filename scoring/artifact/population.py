@@ -79,6 +79,11 @@ class Population:
         return log_odds_of(self.frame[PROBABILITY].to_numpy(dtype=np.float64))
 
     @cached_property
+    def by_score(self) -> NDArray[np.intp]:
+        """The reference applicants by rising log-odds, shape (n,)."""
+        return np.argsort(self.log_odds, kind="stable")
+
+    @cached_property
     def masks(self) -> dict[PopulationName, NDArray[np.bool_]]:
         """Which reference applicants belong to each population."""
         probabilities = self.frame[PROBABILITY].to_numpy(dtype=np.float64)

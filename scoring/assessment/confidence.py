@@ -17,6 +17,7 @@ from scoring.applicants.applicant import Applicant
 from scoring.arrays import Columns, Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
+from scoring.artifact.population import Population
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.interval import wilson
 from scoring.schema.features import feature_matrix
@@ -38,17 +39,29 @@ MOST_TO_COMPLETE = 5
 
 def confidence(artifact: Artifact, assessment: Assessment) -> Confidence:
     """How sure the probability of an assessed application is."""
-    distances = np.abs(artifact.population.log_odds - assessment.log_odds)
-    nearest = np.argsort(distances, kind="stable")[:NEAREST]
+    nearest = nearest_scores(artifact.population, assessment.log_odds)
     return Confidence(
-        nearest=_near_scores(artifact.population.outcomes[nearest[distances[nearest] <= WINDOW]]),
+        nearest=near_scores(artifact.population, assessment.log_odds),
         missing=_missing_effect(artifact, assessment, nearest),
         outside=outside_learnt(artifact, assessment.values, assessment.language),
         complete_first=_complete_first(artifact, assessment),
     )
 
 
-def _near_scores(outcomes: Floats) -> NearScores:
+def nearest_scores(population: Population, log_odds: float) -> NDArray[np.intp]:
+    """The reference applicants whose log-odds are nearest, at most 500, nearest first and equally near as they are."""
+    order, scores = population.by_score, population.log_odds[population.by_score]
+    place = int(np.searchsorted(scores, log_odds))
+    ends = scores[[max(0, place - NEAREST), min(len(scores), place + NEAREST) - 1]]
+    # All who are as near as the last on either side.
+    near = order[np.searchsorted(scores, ends[0], "left") : np.searchsorted(scores, ends[1], "right")]
+    return near[np.lexsort((near, np.abs(population.log_odds[near] - log_odds)))][:NEAREST]
+
+
+def near_scores(population: Population, log_odds: float) -> NearScores:
+    """What became of the reference applicants with the nearest scores, within the window."""
+    nearest = nearest_scores(population, log_odds)
+    outcomes = population.outcomes[nearest[np.abs(population.log_odds[nearest] - log_odds) <= WINDOW]]
     count, defaulted = len(outcomes), int(outcomes.sum())
     return NearScores(count, defaulted, list(wilson(defaulted / count, count)) if count else [])
 

@@ -106,9 +106,13 @@ def _reasons(
             middle=_middle(population, index),
             theme=item.feature.theme,
             theme_contribution=float(contributions[themes == item.feature.theme].sum()),
+            factor=item.feature.factor,
+            lower=lower,
+            higher=higher,
         )
         for index in indices
         for item in (population.features[index],)
+        for lower, higher in (_shares(population, index, float(values[index])),)
     ]
 
 
@@ -116,6 +120,15 @@ def _middle(population: Population, index: int) -> float | None:
     """The median of a quantity among the just accepted; None for anything else, or if it is never on file."""
     median = float(population.quartiles[1, index])
     return None if population.features[index].feature.kind != "quantitative" or np.isnan(median) else median
+
+
+def _shares(population: Population, index: int, value: float) -> tuple[float, float] | tuple[None, None]:
+    """The shares of accepted applicants with a lower and a higher value of a quantity; None if there are none."""
+    known = population.matrix[population.masks["accepted"], index]
+    known = known[~np.isnan(known)]
+    if population.features[index].feature.kind != "quantitative" or np.isnan(value) or not len(known):
+        return None, None
+    return float((known < value).mean()), float((known > value).mean())
 
 
 def themed(

@@ -1,173 +1,191 @@
-"""Recourse: the smallest allowed changes that reach approval, each verified by scoring through the whole pipeline.
+"""Recourse: the least that an applicant can do to be approved, each plan verified by scoring the whole pipeline.
 
-A *lever* scales the fields that `fields.csv` assigns to it by one factor: the amount with its instalment, so that the
-term stays; the goods price with both; the amount alone, so that the loan ends sooner; the instalment alone, so that it
-lasts longer. Combinations of one lever are tried, then of two, then of three: the first to reach approval are the
-answer. Only fields marked in the table change, within its limits, and derived features follow.
+One move is tried, then two, then three: levers of the loan and changes of the credit history together (see
+`scoring.assessment.moves`), each number as one batch. The first number that reaches approval is the answer, by rising
+burden (see `scoring.assessment.burden`). Of the many combinations of the loan with the history, those are tried that
+reach approval if the effects found before add up.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from itertools import combinations, product
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers.applicant import Outcome, Plan, Recourse
-from scoring.applicants.applicant import edited
+from scoring.answers.applicant import Burden, HistoryMove, Outcome, Plan, Recourse
+from scoring.applicants.applicant import edited, with_history
 from scoring.applicants.inputs import checked_changes
-from scoring.arrays import Columns, Floats
+from scoring.applicants.scenarios import HistoryChange, step_in_words
+from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
-from scoring.artifact.model import probability_of
+from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.burden import Burdens, burdens, known, lowers_rate
 from scoring.assessment.confidence import outside_learnt
+from scoring.assessment.moves import EVERY, RATE_LOWER, Candidates, Moves, Rates, joined, open_moves
 from scoring.decision.rule import OUTCOMES
-from scoring.lender.formulas import FORMULAS
-from scoring.schema.features import feature_matrix, plan_maxima
-from scoring.schema.fields import fields, leeways
+from scoring.schema.features import feature_matrix
+from scoring.words.language import Language
 
-# Number of factors tried per lever, by the number of levers that change together; each number of levers is one batch.
-TRIED = {1: 25, 2: 8, 3: 4}
+MOST_MOVES = 3
+MOST_PLANS = 6
+# Combinations of the loan with the history that are tried per number of moves, and how far beyond the limit (in
+# log-odds) the sum of the effects may be: effects do not quite add up.
+MOST_COMBINED = 160
+SLACK = 0.15
+# Besides, so many of those with the lowest sum, whatever they cost: how far all moves get, and whether to a referral.
+DEEPEST = 40
+# A change of log-odds below this is rounding.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class _Candidates:
-    """Changes to try: the factor of each lever, shape (n, levers), and the new values of each field, shape (n,)."""
+class _Tried:
+    """A batch as the model sees it; arrays of shape (n,), the matrix (n, features)."""
 
-    factors: Floats
-    moved: dict[str, Floats]
-
-    @property
-    def effort(self) -> Floats:
-        """The sum of the shares by which the levers change; shape (n,)."""
-        return np.abs(self.factors - 1).sum(axis=1)
-
-    @property
-    def which(self) -> NDArray[np.int_]:
-        """An identifier of the combination of levers that change; shape (n,)."""
-        return (self.factors != 1) @ (1 << np.arange(self.factors.shape[1]))
-
-    def where(self, mask: NDArray[np.bool_]) -> _Candidates:
-        """A selection of the candidates."""
-        return _Candidates(self.factors[mask], {name: values[mask] for name, values in self.moved.items()})
+    candidates: Candidates
+    matrix: Floats
+    log_odds: Floats
+    decisions: NDArray[np.int8]
+    burden: Burdens
 
 
-@cache
-def levers() -> dict[str, tuple[str, ...]]:
-    """The fields under each lever, levers and fields in the order of the field table."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, leeway in leeways().items():
-        for lever in leeway.levers:
-            found[lever] = (*found.get(lever, ()), name)
-    return found
+@dataclass
+class _Search:
+    """The search for one applicant: what was tried, as far as later batches build on it."""
+
+    artifact: Artifact
+    assessment: Assessment
+    moves: Moves
+    loans: dict[int, tuple[Candidates, Floats]] = field(default_factory=dict)
+    by_history: dict[int, float] = field(default_factory=dict)
+    best: float = np.inf
+
+    def tried(self, together: int) -> _Tried:
+        """All candidates with that many moves; one batch."""
+        moves, artifact = self.moves, self.artifact
+        nothing = moves.nothing()
+        parts = [moves.loans(together), nothing.across(moves.histories_of(together)), self._combined(together)]
+        candidates = joined(parts)
+        columns = moves.columns(candidates)
+        matrix = feature_matrix(columns, artifact.model.features)
+        log_odds = artifact.model.log_odds(matrix, threads=0) if len(candidates) else np.empty(0)
+        decisions = artifact.rule.terms(columns).decide(probability_of(log_odds))
+        self._learn(together, candidates, log_odds)
+        return _Tried(
+            candidates, matrix, log_odds, decisions, burdens(moves.own, columns, moves.costs[candidates.history])
+        )
+
+    def _learn(self, together: int, candidates: Candidates, log_odds: Floats) -> None:
+        alone = candidates.history == 0
+        self.loans[together] = (candidates.at(alone), log_odds[alone])
+        unmoved = ~candidates.steps.any(axis=1)
+        self.by_history |= dict(zip(candidates.history[unmoved].tolist(), log_odds[unmoved].tolist(), strict=True))
+        self.best = min([self.best, *log_odds.tolist()])
+
+    def _combined(self, together: int) -> Candidates:
+        """The loan with the history, as many moves in all: the least that come near approval, and the deepest."""
+        moves, nothing = self.moves, self.moves.nothing().at(np.empty(0, dtype=int))
+        parts, forecasts = [nothing], [np.empty(0)]
+        for of_loan in range(1, together):
+            loans, log_odds = self.loans[of_loan]
+            places, histories = loans.on_every(EVERY[together]), moves.histories_of(together - of_loan)
+            effects = np.array([self.by_history[place] for place in histories.tolist()]) - self.assessment.log_odds
+            parts.append(loans.at(places).across(histories))
+            forecasts.append((log_odds[places][:, None] + effects).ravel())
+        candidates, forecast = joined(parts), np.concatenate(forecasts)
+        columns = moves.columns(candidates)
+        margin = forecast - log_odds_of(self.artifact.rule.terms(columns).band_low)
+        near = np.flatnonzero(margin < SLACK)
+        in_all = burdens(moves.own, columns, moves.costs[candidates.history]).in_all
+        least = near[np.argsort(in_all[near], kind="stable")][:MOST_COMBINED]
+        return candidates.at(np.union1d(least, np.argsort(margin, kind="stable")[:DEEPEST]))
 
 
-def recourse(artifact: Artifact, assessment: Assessment) -> Recourse:
-    """The smallest allowed changes to an assessed application that reach approval, by rising effort.
+def recourse(artifact: Artifact, assessment: Assessment, rates: Rates = "price") -> Recourse:
+    """The least burdensome allowed changes to an assessed application that reach approval.
 
     If the application is approved already, there is one plan without changes. Otherwise there is one plan for each
-    combination of the fewest levers that suffice; its changes come on top of those of the assessment.
+    combination of the fewest moves that suffice; its changes come on top of those of the assessment.
+
+    Args:
+        artifact: the model and its rule.
+        assessment: of the application.
+        rates: "price" lets a plan lower the rate to the lender's price for its term, "keep" never lowers it.
     """
     present = assessment.decision.outcome
     if present == "approve":
-        return Recourse(True, [Plan({}, assessment.probability, "approve", 0.0)], None)
+        return Recourse(True, [_unchanged(assessment)], None, None, [])
+    search = _Search(artifact, assessment, open_moves(assessment.applicant, rates))
     referral: Plan | None = None
-    for together in TRIED:
-        candidates, decisions = _decided(artifact, assessment, together)
-        plans = _plans(artifact, assessment, candidates, decisions, "approve")
+    helpful: list[str] = []
+    for together in range(1, MOST_MOVES + 1):
+        tried = search.tried(together)
+        if together == 1:
+            helpful = _helpful(artifact, assessment, tried)
+        plans = _plans(search, tried, "approve")
         if plans:
-            return Recourse(True, plans, None)
+            return Recourse(True, plans, None, None, helpful)
         if present == "refuse" and referral is None:
-            referral = next(iter(_plans(artifact, assessment, candidates, decisions, "refer")), None)
-    return Recourse(False, [], referral)
+            referral = next(iter(_plans(search, tried, "refer")), None)
+    best = float(probability_of(min(search.best, assessment.log_odds)))
+    return Recourse(False, [], referral, best, helpful)
 
 
-def _decided(artifact: Artifact, assessment: Assessment, together: int) -> tuple[_Candidates, NDArray[np.int8]]:
-    """All allowed candidates with that many levers, and the index in `OUTCOMES` of each decision; one batch."""
-    own = assessment.applicant.columns()
-    proposed = _candidates(own, together)
-    candidates = proposed.where(_within_maxima(own, _columns(own, proposed)))
-    columns = _columns(own, candidates)
-    if not len(candidates.factors):
-        return candidates, np.empty(0, dtype=np.int8)
-    log_odds = artifact.model.log_odds(feature_matrix(columns, artifact.model.features))
-    return candidates, artifact.rule.terms(columns).decide(probability_of(log_odds))
+def _unchanged(assessment: Assessment) -> Plan:
+    return Plan({}, [], assessment.probability, "approve", Burden(0.0, 0.0, 0.0, 0.0), None, None, False)
 
 
-def _plans(
-    artifact: Artifact, assessment: Assessment, candidates: _Candidates, decisions: NDArray[np.int8], outcome: Outcome
-) -> list[Plan]:
-    """The smallest changes that reach an outcome for each combination of levers, by ascending effort."""
-    reached = candidates.where(decisions == OUTCOMES.index(outcome))
-    order = np.argsort(reached.effort, kind="stable")
-    # In this order, the first of each combination is its smallest.
-    least = order[np.sort(np.unique(reached.which[order], return_index=True)[1])]
-    plans = [_verified(artifact, assessment, reached, index) for index in least.tolist()]
+def _helpful(artifact: Artifact, assessment: Assessment, tried: _Tried) -> list[str]:
+    """The features that some single move changes while it lowers the risk."""
+    lower = tried.matrix[tried.log_odds < assessment.log_odds - ROUNDING]
+    own = assessment.values
+    moved = ~((lower == own) | (np.isnan(lower) & np.isnan(own))).all(axis=0)
+    return [item.feature.name for item, moves in zip(artifact.model.features, moved, strict=True) if moves]
+
+
+def _plans(search: _Search, tried: _Tried, outcome: Outcome) -> list[Plan]:
+    """The least burdensome changes that reach an outcome for each combination of moves, by rising burden."""
+    reached = np.flatnonzero(tried.decisions == OUTCOMES.index(outcome))
+    order = reached[np.argsort(tried.burden.in_all[reached], kind="stable")]
+    least: dict[tuple[object, ...], int] = {}
+    for place in order.tolist():
+        changes = search.moves.histories[tried.candidates.history[place]]
+        which = (*(tried.candidates.steps[place] > 0).tolist(), *(change.step.table for change in changes))
+        least.setdefault(which, place)
+    plans = [_verified(search, tried, place) for place in list(least.values())[:MOST_PLANS]]
     return [plan for plan in plans if plan.decision == outcome]
 
 
-def _candidates(own: Columns, together: int) -> _Candidates:
-    """Every combination of that many levers, at evenly spaced factors within the limits of the table.
-
-    A lever is not used if one of its fields is not on file.
-    """
-    usable = tuple(names for names in levers().values() if not any(np.isnan(own[name][0]) for name in names))
-    factors = _factors(usable, together)
-    moved, allowed = {}, np.ones(len(factors), dtype=bool)
-    for name in dict.fromkeys(name for names in usable for name in names):
-        product_of = factors[:, [name in names for names in usable]].prod(axis=1)
-        moved[name], fine = _moved(name, float(own[name][0]), product_of)
-        allowed &= fine
-    return _Candidates(factors, moved).where(allowed)
-
-
-@cache
-def _factors(usable: tuple[tuple[str, ...], ...], together: int) -> Floats:
-    """The factor of each usable lever in each candidate, shape (n, levers); 1 where unchanged."""
-    # The tightest limit among its fields bounds a lever.
-    limits = [min((leeways()[name].limit for name in names), key=lambda limit: abs(limit - 1)) for names in usable]
-    evenly = [np.linspace(1, limit, TRIED[together] + 1)[1:] for limit in limits]
-    rows = [
-        [dict(zip(which, chosen, strict=True)).get(index, 1.0) for index in range(len(usable))]
-        for which in combinations(range(len(usable)), together)
-        for chosen in product(*(evenly[index] for index in which))
-    ]
-    return np.array(rows, dtype=np.float64).reshape(-1, len(usable))
-
-
-def _moved(name: str, value: float, factors: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """A field's value times each factor, rounded to steps towards the present value, and which results are allowed."""
-    field, leeway = fields()[name], leeways()[name]
-    sign = 1 if leeway.limit > 1 else -1
-    # A small tolerance for products just short of a whole step.
-    steps = np.floor(sign * value * factors / leeway.step + 1e-9)
-    moved = np.where(factors == 1, value, np.clip(sign * leeway.step * steps, field.minimum, field.maximum))
-    reached = (sign * moved > sign * value) & (sign * moved <= sign * value * leeway.limit)
-    return moved, (factors == 1) | reached
-
-
-def _columns(own: Columns, candidates: _Candidates) -> Columns:
-    """The raw fields and history of each candidate, arrays of length n."""
-    return {name: np.repeat(values, len(candidates.factors)) for name, values in own.items()} | candidates.moved
-
-
-def _within_maxima(own: Columns, columns: Columns) -> NDArray[np.bool_]:
-    """Which candidates keep every derived feature within its maximum, or its present value if that is higher."""
-    within = [
-        ~(FORMULAS[name](columns) > np.fmax(maximum, FORMULAS[name](own))) for name, maximum in plan_maxima().items()
-    ]
-    return np.logical_and.reduce(within)
-
-
-def _verified(artifact: Artifact, assessment: Assessment, approved: _Candidates, index: int) -> Plan:
+def _verified(search: _Search, tried: _Tried, place: int) -> Plan:
     """One candidate as `/score` would answer it: checked, edited, recomputed and decided from the raw fields."""
+    assessment, burden = search.assessment, tried.burden
     present, language = assessment.applicant.raw, assessment.language
-    moved = {name: float(values[index]) for name, values in approved.moved.items()}
+    moved = {name: float(values[place]) for name, values in tried.candidates.moved.items()}
     changes = checked_changes({name: value for name, value in moved.items() if value != present[name]}, language)
-    applicant = edited(assessment.applicant, changes, language)
-    again = assessed(artifact, applicant, {**assessment.changes, **changes}, language)
+    history = search.moves.histories[tried.candidates.history[place]]
+    applicant = with_history(edited(assessment.applicant, changes, language), history)
+    again = assessed(search.artifact, applicant, {**assessment.changes, **changes}, language)
     moved_to = np.where(again.values != assessment.values, again.values, np.nan)
-    outside = outside_learnt(artifact, moved_to, language)
-    return Plan(changes, again.probability, again.decision.outcome, float(approved.effort[index]), outside)
+    return Plan(
+        changes=changes,
+        history=[_in_answer(change, language) for change in history],
+        probability=again.probability,
+        decision=again.decision.outcome,
+        burden=Burden(
+            float(burden.now[place]),
+            float(burden.less[place]),
+            known(burden.per_month, place),
+            known(burden.total, place),
+        ),
+        months=known(burden.months, place),
+        yearly_rate=known(burden.rate, place),
+        lowers_rate=bool(lowers_rate(search.moves.own, burden.rate[place : place + 1], RATE_LOWER)[0]),
+        outside=outside_learnt(search.artifact, moved_to, language),
+    )
+
+
+def _in_answer(change: HistoryChange, language: Language) -> HistoryMove:
+    step = change.step
+    return HistoryMove(step.scenario, step.parameter, change.cost, step_in_words(change, language))

@@ -17,13 +17,27 @@ from scoring.serving.code import code_identity
 from scoring.serving.service import Service
 
 # What the journal keeps of a reason; what is usual follows from the model.
-REASON_KEPT = ("feature", "label", "value", "unit", "contribution")
+REASON_KEPT = ("feature", "label", "value", "unit", "contribution", "factor", "lower", "higher")
 
 
 def application_of(applicant: Applicant) -> dict[str, Any]:
-    """An application as on file: {"raw": field -> value, "history": column -> number}, None where nothing is known."""
-    history = {name: None if math.isnan(value) else value for name, value in applicant.history.items()}
-    return {"raw": dict(applicant.raw), "history": history}
+    """An application as on file: {"raw": field -> value, "history": column -> number}, None where nothing is known.
+
+    "scenarios" more, if the history can still change: the comment may tell of them.
+    """
+    found = {"raw": dict(applicant.raw), "history": _none_for_nan(applicant.history)}
+    if not applicant.scenarios:
+        return found
+    return found | {
+        "scenarios": [
+            {"step": asdict(change.step), "cost": change.cost, "features": _none_for_nan(change.features)}
+            for change in applicant.scenarios
+        ]
+    }
+
+
+def _none_for_nan(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: None if math.isnan(value) else value for name, value in values.items()}
 
 
 def digest_of(applicant: Applicant) -> str:
@@ -69,6 +83,7 @@ def evidence(
         "changes": dict(changes),
         "model": model_of(service.artifact),
         "code": code_identity(),
+        "recourse_rates": service.rates,
         "language": language,
         **answer_of(score),
     }

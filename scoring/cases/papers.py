@@ -9,7 +9,8 @@ from typing import Any
 from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
 from scoring.cases.policy import Policy
-from scoring.documents.letter import Letter, letter_html, reason_in_words
+from scoring.documents.letter import Letter, letter_html
+from scoring.documents.reasons import headline_in_letter
 from scoring.documents.record import Verdict
 from scoring.journal.entry import Entry
 from scoring.words.language import Language
@@ -65,7 +66,7 @@ def _told(payload: dict[str, Any], policy: Policy, language: Language) -> list[s
     listed = policy.reasons.get(payload["reason_code"]) if payload["outcome"] == "refuse" else None
     own = [listed.letter[language]] if listed and listed.letter[language] else []
     reasons = {each["feature"]: Reason(**each, usual_range=[]) for each in payload["reasons"]}
-    return own + [reason_in_words(reasons[feature], language) for feature in payload["told_reasons"]]
+    return own + [headline_in_letter(reasons[feature], language) for feature in payload["told_reasons"]]
 
 
 def _applicant(applicant_id: int | None, application: dict[str, Any]) -> Applicant:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from scoring.answers.applicant import Plan, Recourse, Score
 from scoring.applicants.in_words import field_in_words, field_label
+from scoring.documents.plans import costs
 from scoring.documents.reasons import in_sentence
 from scoring.words.language import Language
 from scoring.words.wording import digits_apart, percent, text
 
 
 def plan_in_words(plan: Plan, language: Language) -> str:
-    """What a plan sets: "amount of the loan (405,000), instalment (21,870) and price of the goods (400,000)"."""
+    """What a plan sets: "amount of the loan (405,000) and repay our credit cards in full (9,000)"."""
     told = [
         text(
             "summary.reason_without_usual",
@@ -20,6 +21,7 @@ def plan_in_words(plan: Plan, language: Language) -> str:
         )
         for name, value in plan.changes.items()
     ]
+    told += [move.label for move in plan.history]
     return text("and", language).join(part for part in (", ".join(told[:-1]), told[-1]) if part)
 
 
@@ -36,11 +38,20 @@ def change_in_words(recourse: Recourse, score: Score, language: Language) -> str
     if score.decision == "approve":
         return text("screen.no_change_needed", language)
     if not recourse.plans and not recourse.referral:
-        return text("comment.nothing_helps", language)
+        return nothing_helps(recourse, language)
     key, plan = ("approved", recourse.plans[0]) if recourse.plans else ("referred", recourse.referral)
     assert plan is not None
     changes = plan_in_words(plan, language)
     probability = percent(plan.probability, language, digits_apart(plan.probability, score.referral_band))
-    told = text(f"change.{key}", language, changes=changes, probability=probability)
-    outside = outside_in_words(plan, language)
-    return f"{told} {outside}" if outside else told
+    told = [
+        text(f"change.{key}", language, changes=changes, probability=probability),
+        text("change.cost", language, costs=", ".join(costs(plan, language)) or text("plan.no_cost", language)),
+        outside_in_words(plan, language),
+    ]
+    return " ".join(part for part in told if part)
+
+
+def nothing_helps(recourse: Recourse, language: Language) -> str:
+    """That no plan reaches approval, and how far all moves got; for a fixed prediction, that nothing alters it."""
+    best = "" if recourse.best is None else percent(recourse.best, language)
+    return text("comment.nothing_helps" if recourse.referral else "plan.fixed", language, best=best)

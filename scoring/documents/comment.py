@@ -18,7 +18,7 @@ from scoring.artifact.model import log_odds_of
 from scoring.artifact.population import PROBABILITY, percentile
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.explanation import favourable_reasons
-from scoring.documents.change import plan_in_words
+from scoring.documents.change import nothing_helps, plan_in_words
 from scoring.documents.reasons import in_sentence
 from scoring.schema.fields import fields
 from scoring.words.language import Language
@@ -43,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Facts:
-    """The content of a comment; `against` has at most two reasons, `recourse` is None if approved."""
+    """The content of a comment; `against` has at most two reasons, `recourse` is None if approved or not searched."""
 
     probability: float
     risk: Risk
@@ -55,8 +55,8 @@ class Facts:
     history: bool
 
 
-def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], recourse: Recourse) -> Facts:
-    """The facts on an assessed application whose adverse reasons and recourse are known."""
+def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], recourse: Recourse | None) -> Facts:
+    """The facts on an assessed application whose adverse reasons are known, and its recourse if that was searched."""
     against = reasons[:MOST_AGAINST]
     approved = assessment.decision.outcome == "approve"
     return Facts(
@@ -124,7 +124,7 @@ def _told(facts: Facts, language: Language) -> str:
         text(
             f"comment.risk.{facts.risk}",
             language,
-            frequency=frequency_in_words("comment.frequency.risk", facts.probability, language),
+            frequency=frequency_in_words("risk", facts.probability, language),
         ),
         _points(facts, language),
         _place_in_words(facts.place, language) if facts.place else "",
@@ -151,7 +151,7 @@ def _point(reason: Reason, language: Language) -> str:
 
 def _place_in_words(place: Place, language: Language) -> str:
     side, share = ("lower", place.lower) if place.lower >= 0.5 else ("higher", 1 - place.lower)
-    accepted = frequency_in_words("comment.frequency.accepted", share, language)
+    accepted = frequency_in_words("accepted", share, language)
     return text(f"comment.place.{place.point}.{side}", language, accepted=accepted)
 
 
@@ -162,7 +162,7 @@ def _help(recourse: Recourse | None, language: Language) -> str:
         return text("comment.approved_with", language, changes=plan_in_words(recourse.plans[0], language))
     if recourse.referral:
         return text("comment.referred_with", language, changes=plan_in_words(recourse.referral, language))
-    return text("comment.nothing_helps", language)
+    return nothing_helps(recourse, language)
 
 
 def _missing(facts: Facts, language: Language) -> str:

@@ -15,12 +15,12 @@ from babel.dates import format_date
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from scoring.answers.applicant import Outcome, Reason
+from scoring.answers.applicant import Outcome
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.in_words import loan_in_words
 from scoring.errors import InvalidInputError
 from scoring.words.language import LANGUAGES, Language
-from scoring.words.wording import LOCALES, text, value_in_words
+from scoring.words.wording import LOCALES, text
 
 RIGHTS = ("review", "explanation", "data", "complaint")
 
@@ -93,11 +93,6 @@ def loan_lines(requested: Applicant, decided: Applicant, language: Language) -> 
         LoanLine(label, value, before[label] if before.get(label, value) != value else "")
         for label, value in loan_in_words(decided, language)
     ]
-
-
-def reason_in_words(reason: Reason, language: Language) -> str:
-    """One of the model's reasons as the letter words it for the applicant."""
-    return text("chart.item", language, label=reason.label, value=value_in_words(reason.value, reason.unit, language))
 
 
 def letter_html(letter: Letter, lender: Lender, templates: LetterTemplates) -> str:

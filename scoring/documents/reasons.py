@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from scoring.answers.applicant import Reason
 from scoring.artifact.model import log_odds_of, probability_of
+from scoring.schema.sayings import Side, agreeing, sayings_of
 from scoring.words.language import Language
 from scoring.words.wording import counted_form, number, range_in_words, text, value_in_words
 
 LEAST_POINTS_SHOWN = 0.05
+# A share above which "most" is true.
+MOST = 0.5
 
 
 def in_sentence(label: str) -> str:
@@ -40,6 +43,52 @@ def is_usual(reason: Reason, language: Language) -> bool:
     low, high = usual[0], usual[-1]
     numbers = isinstance(value, (int, float)) and isinstance(low, (int, float)) and isinstance(high, (int, float))
     return numbers and low <= value <= high  # type: ignore[operator]
+
+
+def headline(reason: Reason, language: Language) -> str:
+    """A reason as a plain sentence that agrees with its value: "A low score at … weighs against the application"."""
+    effect = "raises" if reason.contribution > 0 else "lowers"
+    if reason.value is None:
+        return text(f"reason.missing.{effect}", language, label=reason.label)
+    found = sayings_of(reason.feature, reason.factor)
+    if found is None:
+        return text(f"reason.plain.{effect}", language, label=reason.label)
+    sentence = found.raises if reason.contribution > 0 else found.lowers
+    return agreeing(sentence[language], _side(reason, language))
+
+
+def headline_in_letter(reason: Reason, language: Language) -> str:
+    """A reason against as the applicant is told it: "Your score … is lower than that of most approved applicants"."""
+    found = sayings_of(reason.feature, reason.factor)
+    if reason.value is None:
+        return text("letter.reason.missing", language, label=reason.label)
+    # A decision that was recorded without these shares says no more than it knows.
+    placed = not isinstance(reason.value, (int, float)) or reason.lower is not None
+    if found is None or not placed:
+        return text("letter.reason.plain", language, label=reason.label)
+    return agreeing(found.letter[language], _yes_or_no(reason, language) or _among_most(reason))
+
+
+def _among_most(reason: Reason) -> Side:
+    """On which side of most accepted applicants a value is."""
+    if (reason.higher or 0) > MOST:
+        return "low"
+    return "high" if (reason.lower or 0) > MOST else "usual"
+
+
+def _side(reason: Reason, language: Language) -> Side:
+    """Where a value is beside the usual range, as both are written; no is low and yes is high."""
+    if answer := _yes_or_no(reason, language):
+        return answer
+    low = reason.usual_range[0] if reason.usual_range else None
+    numbers = isinstance(reason.value, (int, float)) and isinstance(low, (int, float))
+    if not numbers or is_usual(reason, language):
+        return "usual"
+    return "low" if reason.value < low else "high"  # type: ignore[operator]
+
+
+def _yes_or_no(reason: Reason, language: Language) -> Side | None:
+    return {text("no", language): "low", text("yes", language): "high"}.get(str(reason.value))  # type: ignore[return-value]
 
 
 def beside_usual_in_words(reason: Reason, language: Language) -> str:

@@ -21,7 +21,7 @@ from scoring.applicants.in_words import changes_in_words, loan_in_words
 from scoring.artifact.in_words import model_in_words
 from scoring.charts import svg, waterfall
 from scoring.decision.in_words import cost_in_words
-from scoring.documents.reasons import standing_in_words
+from scoring.documents.reasons import headline, standing_in_words
 from scoring.markup import Table, element, icon, table_html, words
 from scoring.words.language import Language
 from scoring.words.wording import LOCALES, percent, text, value_in_words
@@ -162,7 +162,7 @@ def _reasons(reasons: Sequence[Reason], probability: float, language: Language) 
         standing = standing_in_words(reason, probability, language)
         told = f" · {standing}" if standing else ""
         item = text("chart.item", language, label=reason.label, value=value)
-        listed.append(element("li", escape(item) + words("span", told, "small")))
+        listed.append(element("li", words("b", headline(reason, language)) + words("p", item + told, "small")))
     note = words("p", text("screen.usual_note", language), "small")
     return _section(title, element("ol", "".join(listed)), note)
 

@@ -13,6 +13,7 @@ from scoring.interface.form import form_fields
 from scoring.interface.html import element, page, words
 from scoring.interface.verdict import decision_words, digits_of, scale_html
 from scoring.schema.fields import fields
+from scoring.words.language import Language
 from scoring.words.wording import frequency_in_words, number, percent, text
 
 
@@ -51,7 +52,7 @@ def _answer(case: Case) -> str:
         verdict = words("span", text("bar.too_little", language), "cs-decision cs-unknown")
     figures = [
         words("span", text("screen.probability", language), "cs-small"),
-        words("span", frequency_in_words("bar.frequency", score.probability, language)),
+        words("span", frequency_in_words("short", score.probability, language)),
         words("b", percent(score.probability, language, digits_of(score)), "cs-figure-number"),
         words("small", text("bar.points", language, points=number(score.points, language, 0))),
     ]
@@ -73,11 +74,17 @@ def _change(case: Case) -> str:
     """What would change the recommendation; with too little known, what to complete first."""
     language = case.language
     if names := case.confidence.complete_first:
-        links = "".join(element("li", field_link(name, field_label(name, language))) for name in names)
+        links = "".join(element("li", _field(name, language)) for name in names)
         return element("div", words("span", text("bar.complete_first", language)) + element("ol", links), "cs-change")
     told = words("span", change_in_words(case.recourse, case.score, language))
     link = element("button", words("span", text("screen.tab.what_if", language)), "cs-command", data_do="show what_if")
     return element("p", f"{told} {link}", "cs-change")
+
+
+def _field(name: str, language: Language) -> str:
+    """A field by its label, which leads to it in the form if it is there."""
+    label = field_label(name, language)
+    return field_link(name, label) if fields()[name].editable else words("span", label)
 
 
 def field_link(name: str, label: str) -> str:

@@ -168,7 +168,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     kept_scenarios = [what_if.scenarios, *edited, *what_if.entries]
     on([what_if.scenario_command.change], tried.scenario, kept_scenarios, [what_if.scenario_command])
     on([what_if.reset.click], tried.reset, [*edited, *what_if.entries])
-    for index, plan in enumerate(what_if.plans):
+    for index, plan in enumerate(what_if.plans.buttons):
         on([plan.click], partial(tried.apply, index), [*edited, *what_if.entries])
     on([what_if.curve_choice.change], tried.choose_curve, [what_if.curve])
     on([what_if.curve_moved.change], tried.move, [*edited, *what_if.entries], [what_if.curve_moved])

@@ -87,8 +87,12 @@ async def check_call(request: Request) -> None:
         for sent in body:
             if sent not in _names_of(endpoints[name]):
                 raise HTTPException(UNREADABLE, _refusal("error.unknown_input", endpoints[name], quoted(sent)))
+        return
+    inputs = body.get("data")
+    if isinstance(inputs, list) and len(inputs) > len(_names_of(endpoints[name])):
+        raise HTTPException(UNREADABLE, _refusal("error.too_many_inputs", endpoints[name], str(len(inputs))))
     # A number would call a function other than the named one; a session is a key that gradio generates.
-    elif body.get("fn_index") is not None or not str(body.get("session_hash")).isascii():
+    if body.get("fn_index") is not None or not str(body.get("session_hash")).isascii():
         raise HTTPException(UNREADABLE, _how_to_call())
 
 

@@ -11,15 +11,24 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from scoring.answers.applicant import Confidence, Explanation, Reason, Recourse, Score
+from scoring.answers.applicant import Confidence, Explanation, Offer, Reason, Recourse, Score
 from scoring.applicants.applicant import Applicant
 from scoring.assessment.confidence import confidence
 from scoring.assessment.explanation import favourable_reasons
-from scoring.assessment.recourse import recourse
+from scoring.assessment.offers import counter_offers
 from scoring.cases.evidence import digest_of
 from scoring.interface.form import Entry, changes_of, lacking
 from scoring.schema.definition import Raw
-from scoring.serving.service import Assessment, Service, assess, explain, find_applicant, score
+from scoring.serving.service import (
+    Assessment,
+    Service,
+    assess,
+    explain,
+    find_applicant,
+    recourse_of,
+    score,
+    with_responsiveness,
+)
 from scoring.words.language import Language
 
 # What an event changes: component -> its new properties (value, label, choices...).
@@ -95,8 +104,13 @@ class Case:
 
     @cached_property
     def recourse(self) -> Recourse:
-        """The smallest allowed changes, on top of those at work, that reach approval."""
-        return recourse(self.service.artifact, self.assessment)
+        """The least burdensome allowed changes, on top of those at work, that reach approval."""
+        return recourse_of(self.service, self.assessment)
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The loans at today's rate that the lender could offer instead."""
+        return counter_offers(self.service.artifact, self.assessment)
 
     @cached_property
     def confidence(self) -> Confidence:
@@ -106,7 +120,7 @@ class Case:
     @cached_property
     def reasons(self) -> list[Reason]:
         """The reasons against, and those in favour that rest on other facts."""
-        against, own = self.score.reasons, self.assessment
+        against, own = with_responsiveness(self.score, self.recourse).reasons, self.assessment
         population = self.service.artifact.population
         favour = favourable_reasons(own.values, own.contributions, population, self.language, against)
         return [*against, *favour]

@@ -1,197 +1,57 @@
-"""The named endpoints: thin, typed wrappers of the functions that the screen uses too.
+"""The named endpoints in gradio.
 
-Gradio passes values on as they were sent; `scoring` checks each of them, and its errors become messages here.
+Gradio passes values on as they were sent, and errors become messages here.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Mapping
 from functools import wraps
-from typing import Any, Literal
+from typing import Any
 
 import gradio as gr
 
-from scoring.answers.population import PopulationName
-from scoring.applicants.inputs import checked_language
-from scoring.assessment.comparison import compare
-from scoring.assessment.curve import curve
-from scoring.assessment.recourse import recourse
-from scoring.assessment.scatter import scatter
-from scoring.assessment.similar import similar
-from scoring.cases.orders import Order
-from scoring.cases.reading import checked_filter, read_entries
-from scoring.cases.steps import decide, record_score
 from scoring.errors import ScoringError
+from scoring.interface.named import Endpoint
+from scoring.interface.refused import refused
 from scoring.interface.who import person_of, require
-from scoring.interface.workplace import Workplace
-from scoring.people import Action, Person
-from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import answered, assess, explain
-
-Answer = dict[str, Any]
+from scoring.operations.turns import CallTurns
 
 
-def answering(action: Action | None, function: Callable[..., Any], with_person: bool = False) -> Callable[..., Any]:
+def answering(endpoint: Endpoint, turns: CallTurns) -> Any:
     """An endpoint as gradio calls it: only for callers who may do this, and with errors as their message.
 
     Args:
-        action: what the caller must be allowed to do; None: nothing beyond being let in.
-        function: the endpoint.
-        with_person: whether its first parameter is who calls.
+        endpoint: what answers.
+        turns: in which it works, whether gradio queued the call or not.
     """
 
-    @wraps(function)
-    def answer(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
+    @wraps(endpoint.function)
+    async def answer(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
         try:
             person = person_of(request)
-            if action:
-                require(person, action, "en")
-            return function(person, *args, **kwargs) if with_person else function(*args, **kwargs)
+            if endpoint.action:
+                require(person, endpoint.action, "en")
+            return await turns.take(endpoint.call(person, *args, **kwargs))
         except ScoringError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise refused(request, error) from None
 
-    declared = inspect.signature(function)
-    own = list(declared.parameters.values())[1 if with_person else 0 :]
     caller = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    declared = inspect.signature(endpoint.function)
+    own = [declared.parameters[name] for name in endpoint.inputs]
     answer.__signature__ = declared.replace(parameters=[caller, *own])  # type: ignore[attr-defined]
-    answer.__annotations__ = {**function.__annotations__, "request": gr.Request}
+    answer.__annotations__ = {**endpoint.function.__annotations__, "request": gr.Request}
     return answer
 
 
-def add_endpoints(workplace: Workplace) -> None:
-    """Declares the endpoints, from /applicants to /journal, inside the current Blocks.
+def add_endpoints(endpoints: Mapping[str, Endpoint], turns: CallTurns) -> None:
+    """Declares the endpoints inside the current Blocks.
 
-    Each call reads the service once, so that a newer version cannot replace it halfway.
+    Args:
+        endpoints: by name.
+        turns: in which their calls work.
     """
-    serving = workplace.serving
-
-    def applicants(query: str = "", limit: int = 20) -> list[Answer]:
-        """The first applicants on file whose id begins with the digits of `query`."""
-        return find_applicants(serving.state.service, query, limit)
-
-    def score_applicant(
-        person: Person,
-        applicant_id: int | None = None,
-        changes: dict[str, Any] | None = None,
-        language: Literal["en", "fr"] = "en",
-    ) -> Answer:
-        """The recommended decision, the probability of default, and why, in words."""
-        service = serving.state.service
-        assessment = assess(service, applicant_id, changes, language)
-        scored = answered(service, assessment)
-        if workplace.record_scores:
-            record_score(workplace.desk, service, person, assessment, scored)
-        return asdict(scored)
-
-    def explain_applicant(
-        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
-    ) -> Answer:
-        """What moves the applicant away from the just accepted ones: contributions to the log-odds, by theme."""
-        service = serving.state.service
-        return asdict(explain(service, assess(service, applicant_id, changes, language)))
-
-    def compare_applicant(
-        applicant_id: int | None = None,
-        changes: dict[str, Any] | None = None,
-        language: Literal["en", "fr"] = "en",
-        characteristic: str = "",
-        population: PopulationName = "accepted",
-    ) -> Answer:
-        """Where the applicant stands in a population on one characteristic."""
-        service = serving.state.service
-        return asdict(
-            compare(service.artifact, assess(service, applicant_id, changes, language), characteristic, population)
-        )
-
-    def scatter_of_applicant(
-        applicant_id: int | None = None,
-        changes: dict[str, Any] | None = None,
-        language: Literal["en", "fr"] = "en",
-        across: str = "",
-        up: str = "",
-        population: PopulationName = "accepted",
-    ) -> Answer:
-        """Where the applicant stands in a population on two quantities, with what became of the loans."""
-        service = serving.state.service
-        return asdict(
-            scatter(service.artifact, assess(service, applicant_id, changes, language), across, up, population)
-        )
-
-    def recourse_of_applicant(
-        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
-    ) -> Answer:
-        """The smallest allowed changes to the loan that reach approval, each scored anew."""
-        service = serving.state.service
-        return asdict(recourse(service.artifact, assess(service, applicant_id, changes, language)))
-
-    def similar_to_applicant(
-        applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
-    ) -> Answer:
-        """The past applicants whom the model treats most like this one, with what became of their loans."""
-        service = serving.state.service
-        return asdict(similar(service.artifact, assess(service, applicant_id, changes, language)))
-
-    def curve_of_applicant(
-        applicant_id: int | None = None,
-        changes: dict[str, Any] | None = None,
-        language: Literal["en", "fr"] = "en",
-        field: str = "",
-        keep: Literal["instalment", "term"] = "instalment",
-    ) -> Answer:
-        """The probability of default along one field, all else as it is."""
-        service = serving.state.service
-        return asdict(curve(service.artifact, assess(service, applicant_id, changes, language), field, keep))
-
-    def model() -> Answer:
-        """The served model: identity, metrics, decision rule, and the fields of an application."""
-        return asdict(describe(serving.state.service))
-
-    def decide_on_applicant(
-        person: Person,
-        applicant_id: int | None = None,
-        changes: dict[str, Any] | None = None,
-        outcome: Literal["approve", "refer", "refuse"] | None = None,
-        reason_code: str = "",
-        note: str = "",
-        told_reasons: list[str] | None = None,
-        language: Literal["en", "fr"] = "en",
-    ) -> Answer:
-        """Records the caller's decision in the journal; answered only when it is on disk."""
-        spoken = checked_language(language)
-        order = Order(applicant_id, changes, outcome, reason_code, note, told_reasons, language=spoken)
-        service = serving.state.service
-        recorded = decide(workplace.desk, service, person, order, workplace.colleagues())
-        time = recorded.time.isoformat(timespec="microseconds")
-        return {"entry": recorded.entry, "hash": recorded.hash, "time": time, "state": recorded.state}
-
-    def journal(
-        person: Person,
-        applicant_id: int | None = None,
-        kind: str | None = None,
-        by: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        after: int = 0,
-        limit: int = 100,
-    ) -> list[Answer]:
-        """Entries of the journal in order: the caller's own; a reviewer's: everybody's. `after`: the last one seen."""
-        wanted = checked_filter(applicant_id, kind, by, since, until, after, limit)
-        return read_entries(workplace.desk.journal, person, wanted)
-
-    endpoints: dict[str, tuple[Action | None, Callable[..., Any], bool]] = {
-        "applicants": ("read", applicants, False),
-        "score": ("read", score_applicant, True),
-        "explain": ("read", explain_applicant, False),
-        "compare": ("read", compare_applicant, False),
-        "scatter": ("read", scatter_of_applicant, False),
-        "recourse": ("read", recourse_of_applicant, False),
-        "similar": ("read", similar_to_applicant, False),
-        "curve": ("read", curve_of_applicant, False),
-        "model": (None, model, False),
-        "decide": ("decide", decide_on_applicant, True),
-        "journal": (None, journal, True),
-    }
-    for name, (action, function, with_person) in endpoints.items():
-        gr.api(answering(action, function, with_person), api_name=name, api_description=function.__doc__)
+    for name, endpoint in endpoints.items():
+        # A queued call takes a second request to fetch its answer; `turns` bounds those that are not.
+        gr.api(answering(endpoint, turns), api_name=name, api_description=endpoint.function.__doc__, queue=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from scoring.errors import DatabaseError
 from scoring.interface.opening import Opening
 from scoring.interface.paths import begins_work, endpoint_of
 from scoring.interface.readers import Leaving
+from scoring.interface.refused import Refusing
 from scoring.interface.theme import SCRIPTS
 from scoring.interface.who import action_of
 from scoring.interface.workplace import Workplace
@@ -86,9 +87,14 @@ def operations(
 
 
 def guarded(
-    access: Access | None, run: Operations, framed_by: Iterable[str] = ()
+    access: Access | None,
+    run: Operations,
+    framed_by: Iterable[str] = (),
+    beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Callable[[gr.routes.App], AbstractAsyncContextManager[None]]:
     """The app's lifespan: when it starts, guard, limits, headers and figures go around all of its layers.
+
+    `beside` runs as long as the app does.
 
     As the app's own middlewares they would be within those that gradio adds, and these answer some requests.
     """
@@ -98,11 +104,12 @@ def guarded(
     @asynccontextmanager
     async def lifespan(app: gr.routes.App) -> AsyncIterator[None]:
         assert app.middleware_stack is not None
-        inner = Leaving(app.middleware_stack, app.get_blocks())
-        limited = Limited(inner, begins_work, pace, run.queue, run.settings.queue_length, run.work)
+        answering = Refusing(Leaving(app.middleware_stack, app.get_blocks()))
+        limited = Limited(answering, begins_work, pace, run.queue, run.settings.queue_length, run.work)
         guard = Guard(limited, access, action_of, lambda: run.ready, starting=True)
         hardened = Hardened(Opening(guard), [SCRIPTS], framed_by)
         app.middleware_stack = Observed(hardened, run.metrics, run.work, partial(endpoint_of, run.names))
-        yield
+        async with beside():
+            yield
 
     return lifespan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scoring.interface.who import PAGE_EVENTS
+from scoring.interface.who import BATCH, MCP, PAGE_EVENTS
 
 # POST calls; GET with the event's id waits for its answer.
 CALLED = re.compile(r"/gradio_api/(?:run|api|call(?:/v2)?)/([^/]+)/?")
@@ -12,7 +12,7 @@ AWAITED = re.compile(r"/gradio_api/call/([^/]+)/[^/]+/?")
 EVENT, ANSWERS = "/gradio_api/queue/join", "/gradio_api/queue/data"
 # Open as long as a page is.
 HEARTBEAT = "/gradio_api/heartbeat/"
-OWN = {"/": "page", "/config": "page", "/drift": "drift", "/metrics": "metrics"}
+OWN = {"/": "page", "/config": "page", "/drift": "drift", "/metrics": "metrics", MCP: "mcp"}
 PROBES = ("/health", "/ready")
 FILES = ("/assets/", "/static/", "/svelte/", "/theme.css", "/favicon.ico")
 SIGN_IN = ("/sign-in", "/login", "/sign-out", "/oidc/start", "/oidc/callback")
@@ -40,9 +40,11 @@ def endpoint_of(names: frozenset[str], method: str, path: str) -> str | None:
         return "sign_in"
     if path in PROBES:
         return "probe"
+    if path == BATCH or path.startswith(f"{BATCH}/"):
+        return "batch"
     return OWN.get(path) or ("file" if path.startswith(FILES) else "other")
 
 
 def begins_work(method: str, path: str) -> bool:
     """Whether a request has something computed."""
-    return method == "POST" and (CALLED.fullmatch(path) is not None or path.rstrip("/") == EVENT)
+    return method == "POST" and (CALLED.fullmatch(path) is not None or path.rstrip("/") in (EVENT, BATCH, MCP))

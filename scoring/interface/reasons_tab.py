@@ -13,14 +13,15 @@ from scoring.applicants.in_words import field_label
 from scoring.artifact.reads import fields_of
 from scoring.assessment.comparison import compare
 from scoring.decision.in_words import cost_in_words
-from scoring.documents.reasons import beside_usual_in_words, effect_in_words, points_of
+from scoring.documents.reasons import LEAST_POINTS_SHOWN, beside_usual_in_words, effect_in_words, headline, points_of
 from scoring.documents.summary import beyond_training
 from scoring.interface.bar import field_link
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, page, words
-from scoring.interface.strip import place_in_words, strip_html
+from scoring.interface.strip import place_in_words, plot_html, strip_html
 from scoring.schema.features import ModelFeature
 from scoring.schema.fields import fields
+from scoring.schema.sayings import field_sayings, sayings_of
 from scoring.words.language import Language
 from scoring.words.wording import number, text, value_in_words
 
@@ -41,7 +42,10 @@ def ranked(reasons: list[Reason], probability: float) -> list[Reason]:
 def _effect(reason: Reason, probability: float, language: Language) -> str:
     """What a reason adds or takes: a sign and a number for the eye, a sentence for the ear."""
     raises = reason.contribution > 0
-    shown = ("+" if raises else "−") + number(abs(points_of(reason, probability)), language, 1)
+    points = abs(points_of(reason, probability))
+    shown = ("+" if raises else "−") + number(points, language, 1)
+    if points < LEAST_POINTS_SHOWN:
+        shown = f"&lt;{number(2 * LEAST_POINTS_SHOWN, language, 1)}"
     arrow = '<path d="M12 5l7 12H5z"/>' if raises else '<path d="M12 19L5 7h14z"/>'
     drawn = f'<svg class="cs-arrow" viewBox="0 0 24 24" aria-hidden="true">{arrow}</svg>'
     spoken = words("span", effect_in_words(reason, probability, language), "cs-spoken")
@@ -55,24 +59,38 @@ def _effect(reason: Reason, probability: float, language: Language) -> str:
 def _row(reason: Reason, comparison: Comparison, probability: float, language: Language) -> str:
     value = value_in_words(reason.value, reason.unit, language)
     standing = beside_usual_in_words(reason, language)
-    told = words("span", reason.label, "cs-label")
-    beside = element("small", words("b", value) + (words("span", f" · {standing}") if standing else ""))
-    sentence = element("span", told + beside, "cs-told")
+    # A family's sentence does not say which of its features this is; nor does that of a value which is not on file.
+    named = reason.feature not in field_sayings() and reason.value is not None
+    name = words("span", text("chart.item", language, label=reason.label, value="")) if named else ""
+    told = [name + words("b", value)] if reason.value is not None else []
+    beside = element("small", " · ".join([*told, words("span", standing)] if standing else told))
+    sentence = element("span", words("span", headline(reason, language), "cs-label") + beside, "cs-told")
     return element(
         "summary", _effect(reason, probability, language) + sentence + strip_html(reason, comparison, language)
     )
 
 
 def _opened(case: Case, reason: Reason, comparison: Comparison) -> str:
-    """What a reason opens into: its place among others, what it means, and the fields of the form behind it."""
+    """What a reason opens into: its place among others, what it is, and the fields of the form behind it."""
     language = case.language
-    plot = strip_html(reason, comparison, language, "cs-place")
-    place = words("p", place_in_words(comparison, language))
-    key = words("p", text("reasons.key", language), "cs-small")
+    kind = "levels" if comparison.population.levels else "quantity"
+    parts = [words("h3", reason.label), plot_html(reason, comparison, language)]
+    parts += [
+        words("p", place_in_words(reason, comparison, language)),
+        words("p", text(f"reasons.key.{kind}", language), "cs-small"),
+    ]
+    if told := sayings_of(reason.feature, reason.factor):
+        pairs = {"meaning": told.meaning, "source": told.source, "change": told.change}
+        listed = "".join(
+            words("dt", text(f"reasons.{key}", language)) + words("dd", said[language]) for key, said in pairs.items()
+        )
+        parts.append(element("dl", listed, "cs-about"))
     behind = [name for name in fields_of(_item(case, reason)) if fields()[name].editable]
-    links = "".join(element("li", field_link(name, field_label(name, language))) for name in behind)
-    try_it = words("p", text("reasons.try", language), "cs-small") + element("ul", links, "cs-links") if links else ""
-    return element("div", words("h3", reason.label) + plot + place + key + try_it, "cs-opened")
+    if reason.can_change is not None:
+        parts.append(words("p", text(f"reason.{'can' if reason.can_change else 'cannot'}_change", language)))
+    if links := "".join(element("li", field_link(name, field_label(name, language))) for name in behind):
+        parts += [words("p", text("reasons.try", language), "cs-small"), element("ul", links, "cs-links")]
+    return element("div", "".join(parts), "cs-opened")
 
 
 def _item(case: Case, reason: Reason) -> ModelFeature:

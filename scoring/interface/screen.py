@@ -127,7 +127,12 @@ class Screen:
             "reasons": [self.reasons.view],
             "explanation": [self.explanation.waterfall, self.explanation.opened],
             "population": [*self.population.plots, self.population.scatter, self.population.similar],
-            "what_if": [self.what_if.result, self.what_if.scenarios_view, self.what_if.curve, self.what_if.suggestions],
+            "what_if": [
+                self.what_if.result,
+                self.what_if.scenarios_view,
+                self.what_if.curve,
+                *self.what_if.plans.views,
+            ],
             "record": [self.record.view],
             "model": [*self.model.views],
         }
@@ -165,7 +170,7 @@ class Screen:
         beside: dict[str, list[Any]] = {
             "explanation": [self.menus, self.explanation.theme],
             "population": [self.menus, *self.population.all_menus],
-            "what_if": [self.what_if.reset, *self.what_if.plans],
+            "what_if": [self.what_if.reset, *self.what_if.plans.buttons],
             "model": [self.model.ratio],
             "record": self.record.drawn,
         }
@@ -177,7 +182,7 @@ class Screen:
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
         header += [self.header.standing, self.header.next, self.header.who, *self.places]
         own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
-        own_words += self.what_if.plans
+        own_words += self.what_if.plans.buttons
         kept = [*self.remembered, self.retry_request, *self.all_menus]
         headings = self.what_if.headings.values()
         parts = [*self.record.drawn, *self.worklist.shown]

@@ -7,8 +7,8 @@ import json
 from scoring.applicants.inputs import checked_changes
 from scoring.interface.case import Case, Shown, fresh_case, together
 from scoring.interface.events import Events, Values
+from scoring.interface.plan_cards import entries_of_button
 from scoring.interface.scenarios_view import MOST, stored
-from scoring.interface.what_if_tab import suggested
 from scoring.schema.definition import Raw
 from scoring.serving.live import State
 
@@ -43,12 +43,12 @@ class WhatIfEvents:
         return self._filled(fresh_case(state.service, chosen["applicant_id"], self.events.language(values)), values)
 
     def apply(self, index: int, state: State, values: Values) -> Shown:
-        """The suggestion that was clicked, entered in the form unless it is another model's."""
+        """The plan or counter-offer that was clicked, entered in the form unless it is another model's."""
         if values[self.screen.drawn_revision] != state.revision:
             return {}
         case = self.events.case(state, values)
-        plans = suggested(case) if case and not case.lacks else []
-        return self._changed(case, plans[index].changes, values) if case and index < len(plans) else {}
+        entered = entries_of_button(case, index) if case and not case.lacks else {}
+        return self._changed(case, entered, values) if case and entered else {}
 
     def move(self, state: State, values: Values) -> Shown:
         """The point of the curve that was let go, entered in the form."""

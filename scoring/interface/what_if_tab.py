@@ -8,21 +8,19 @@ from typing import Any
 
 import gradio as gr
 
-from scoring.answers.applicant import Plan
 from scoring.applicants.loan import loan_terms
 from scoring.assessment.curve import curve
-from scoring.documents.change import outside_in_words, plan_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.curve_view import CurveChoice, curve_html, no_curve_html
 from scoring.interface.form import NOT_ON_FILE, FormField, entries_of, form_fields, themed_fields
 from scoring.interface.html import element, notice, page, words
+from scoring.interface.plan_cards import PlanCards
 from scoring.interface.result_view import result_html
 from scoring.interface.scenarios_view import Changes, scenarios_html
-from scoring.lender.roles import TERM
+from scoring.lender.roles import BIRTH, TERM
 from scoring.words.language import Language
-from scoring.words.wording import percent, text
+from scoring.words.wording import text
 
-MOST_SUGGESTED = 3
 NUMBER_ENTRY = gr.InputHTMLAttributes(autocomplete="off", spellcheck=False, enterkeyhint="done")
 
 
@@ -40,6 +38,8 @@ def _options(item: FormField, language: Language) -> dict[str, Any]:
     if item.raw.kind != "quantitative":
         missing = [(text("not_on_file", language), NOT_ON_FILE)] if item.raw.kind == "categorical" else []
         told["choices"] = [*missing, *item.choices(language)]
+    elif item.raw.name == BIRTH:
+        told["info"] = text("screen.why_birth", language)
     elif item.empty_means_none:
         told["info"] = text("screen.empty_means_none", language)
     return told
@@ -55,34 +55,6 @@ def _entry(item: FormField, language: Language) -> gr.components.Component:
         case _:
             # Numbers are typed as the reader writes them, which the browser's own number entry does not allow.
             return gr.Textbox(value="", max_lines=1, html_attributes=NUMBER_ENTRY, **options)
-
-
-def suggested(case: Case) -> list[Plan]:
-    """The plans that a click can apply: those that change something, or the one that leads to a referral."""
-    found = [plan for plan in case.recourse.plans if plan.changes][:MOST_SUGGESTED]
-    return [case.recourse.referral] if case.recourse.referral else found
-
-
-def _suggestion(plan: Plan, language: Language) -> str:
-    told = plan_in_words(plan, language)
-    outside = outside_in_words(plan, language)
-    changes, probability = told[:1].upper() + told[1:], percent(plan.probability, language)
-    suggestion = text("screen.suggestion", language, changes=changes, probability=probability)
-    return f"{suggestion} · {outside}" if outside else suggestion
-
-
-def suggestions_html(case: Case) -> str:
-    """The heading of the suggestions: what they lead to, or that there are none."""
-    language, answer = case.language, case.recourse
-    title = words("h3", text("screen.suggested", language))
-    if not answer.found:
-        parts = [title, words("p", text("comment.nothing_helps", language))]
-        if answer.referral:
-            hint = words("p", text("screen.suggestion_hint", language), "cs-small")
-            parts += [words("h3", text("screen.suggested_referral", language)), hint]
-        return page(parts, language, "cs-suggestions")
-    key = "screen.suggestion_hint" if suggested(case) else "screen.no_change_needed"
-    return page([title, words("p", text(key, language), "cs-small")], language, "cs-suggestions")
 
 
 class WhatIfTab:
@@ -108,11 +80,7 @@ class WhatIfTab:
                 # Written by the page's script when it opens.
                 self.kept = gr.Textbox("", visible=False)
                 self.reset = gr.Button(elem_id="reset", size="md")
-                self.suggestions = gr.HTML(apply_default_css=False, elem_id="suggestions")
-                self.plans = [
-                    gr.Button(visible=False, elem_id=f"plan-{place}", elem_classes="cs-plan", size="md")
-                    for place in range(MOST_SUGGESTED)
-                ]
+                self.plans = PlanCards()
             with gr.Column(scale=3, min_width=320):
                 for theme, items in themed_fields():
                     self.headings[theme] = gr.HTML(apply_default_css=False)
@@ -149,7 +117,7 @@ class WhatIfTab:
         shown: Shown = {self.problem: {"value": notice_of(case)}, self.reset: {"value": text(key, case.language)}}
         shown[self.result] = {"value": "" if case.lacks else result_html(case)}
         drawn: Shown = {self.curve: {"value": ""}} if case.lacks else self.draw_curve(case, choice)
-        return {**shown, **self._suggest(case), **self.draw_scenarios(case, scenarios), **drawn}
+        return {**shown, **self.plans.draw(case), **self.draw_scenarios(case, scenarios), **drawn}
 
     def draw_scenarios(self, case: Case, scenarios: Sequence[Changes]) -> Shown:
         """The scenarios that are kept."""
@@ -162,14 +130,6 @@ class WhatIfTab:
             return {self.curve: {"value": no_curve_html(choice, language)}}
         found = curve(case.service.artifact, case.assessment, choice.field, choice.keep)
         return {self.curve: {"value": curve_html(found, loan.amount, language)}}
-
-    def _suggest(self, case: Case) -> Shown:
-        plans = [] if case.lacks else suggested(case)
-        shown: Shown = {self.suggestions: {"value": "" if case.lacks else suggestions_html(case)}}
-        for place, button in enumerate(self.plans):
-            told = _suggestion(plans[place], case.language) if place < len(plans) else ""
-            shown[button] = {"value": told, "visible": bool(told)}
-        return shown
 
 
 def notice_of(case: Case) -> str:

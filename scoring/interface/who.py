@@ -19,8 +19,9 @@ from scoring.words.wording import text
 PAGE_EVENTS = "predict"
 # What an endpoint needs if it is not to read applicants; None: a session is enough. `/journal` gives one's own entries.
 ENDPOINTS: dict[str, Action | None] = {"model": None, "journal": None, "decide": "decide", PAGE_EVENTS: None}
-# Paths of our own beside them.
-PATHS: dict[str, Action] = {"/metrics": "operate"}
+# Paths of our own beside them, with all below.
+BATCH, MCP = "/batch", "/mcp"
+PATHS: dict[str, Action] = {"/metrics": "operate", BATCH: "read", MCP: "read"}
 CALL = re.compile(r"/gradio_api/(?:run|api|call(?:/v2)?)/([^/]+)/?")
 
 
@@ -32,7 +33,7 @@ def action_for(endpoint: str) -> Action | None:
 def action_of(path: str) -> Action | None:
     """The permission that a path requires, as far as the path alone decides."""
     called = CALL.fullmatch(path)
-    return action_for(called[1]) if called else PATHS.get(path.rstrip("/"))
+    return action_for(called[1]) if called else PATHS.get(f"/{path.split('/')[1]}" if path.startswith("/") else path)
 
 
 def person_of(request: gr.Request | Request) -> Person:

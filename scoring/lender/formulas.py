@@ -14,7 +14,7 @@ from scoring.interest import yearly_interest
 from scoring.lender import FOLDER
 from scoring.lender.roles import NOT_EMPLOYED
 from scoring.lender.terms import likely_term
-from scoring.units import DAYS_PER_YEAR
+from scoring.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 # Age from which Reg B protects an applicant from being scored down for it (12 CFR 1002.2(o)).
 ELDERLY = 62
@@ -104,6 +104,11 @@ def _product(first: str, second: str) -> Callable[[Columns], Floats]:
     return lambda columns: columns[first] * columns[second]
 
 
+def _external_1_age(columns: Columns) -> Floats:
+    """May only lower the risk, as both of its parts: nobody is scored better at a lower age by it."""
+    return columns["EXT_SOURCE_1"] * _years_before("DAYS_BIRTH")(columns)
+
+
 def _fields(prefix: str) -> list[str]:
     return [row["name"] for row in read_table(FOLDER / "fields.csv") if row["name"].startswith(prefix)]
 
@@ -126,6 +131,15 @@ def _likely_term(columns: Columns) -> Floats:
 def _interest_rate(columns: Columns) -> Floats:
     ratio = _annuity_loan_ratio(columns)
     return yearly_interest(ratio, likely_term(ratio))
+
+
+def _total_interest(columns: Columns) -> Floats:
+    """The yearly interest times the years of the term, as a share of the amount."""
+    return _interest_rate(columns) * _likely_term(columns) / MONTHS_PER_YEAR
+
+
+def _interest_at_risk(columns: Columns) -> Floats:
+    return _interest_rate(columns) * (1 - _external_mean(columns))
 
 
 def _income_per_dependant(columns: Columns) -> Floats:
@@ -153,9 +167,12 @@ FORMULAS: dict[str, Callable[[Columns], Floats]] = {
     "EXT_SOURCES_WEIGHTED": _external_weighted,
     "EXT_SOURCES_PRODUCT_12": _product("EXT_SOURCE_1", "EXT_SOURCE_2"),
     "EXT_SOURCES_PRODUCT_13": _product("EXT_SOURCE_1", "EXT_SOURCE_3"),
+    "EXT_SOURCE_1_AGE": _external_1_age,
     "CREDIT_TERM": _ratio("AMT_CREDIT", "AMT_ANNUITY"),
     "LIKELY_TERM": _likely_term,
     "INTEREST_RATE": _interest_rate,
+    "TOTAL_INTEREST": _total_interest,
+    "INTEREST_AT_RISK": _interest_at_risk,
     "CREDIT_TO_INCOME": _ratio("AMT_CREDIT", "AMT_INCOME_TOTAL"),
     "ANNUITY_TO_INCOME": _ratio("AMT_ANNUITY", "AMT_INCOME_TOTAL"),
     "CREDIT_TO_GOODS": _ratio("AMT_CREDIT", "AMT_GOODS_PRICE"),

@@ -28,6 +28,8 @@ INAPPLICABLE: dict[str, tuple[str, str | float]] = {
 
 CREDIT = "AMT_CREDIT"
 INSTALMENT = "AMT_ANNUITY"
+# What the loan buys, if anything.
+GOODS = "AMT_GOODS_PRICE"
 INCOME = "AMT_INCOME_TOTAL"
 # Derived: the likely term and yearly interest of the loan.
 TERM, RATE = "LIKELY_TERM", "INTEREST_RATE"

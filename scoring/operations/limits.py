@@ -32,6 +32,10 @@ class Queue:
     length: int
     seconds: float
 
+    def and_also(self, other: Queue) -> Queue:
+        """Both together, which are worked on one after the other at worst."""
+        return Queue(self.length + other.length, self.seconds + other.seconds)
+
 
 class Pace:
     """How often each caller may ask: `burst` at once, and `per_minute` in the long run."""

@@ -16,6 +16,7 @@ import rfc8785
 from sqlalchemy import Engine, select
 
 from scoring.applicants.applicant import Applicant, edited
+from scoring.applicants.scenarios import HistoryChange, HistoryStep
 from scoring.artifact.load import Artifact
 from scoring.artifact.recost import with_costs
 from scoring.assessment.assessment import assessed
@@ -30,6 +31,7 @@ from scoring.journal.tables import JOURNAL, PAYLOAD
 from scoring.schema.fields import fields
 from scoring.serving.code import code_identity
 from scoring.serving.service import Service, commented
+from scoring.words.language import Words
 
 # What a score says in figures, and all that an entry must say to be replayed.
 SCORED = ("probability", "threshold", "referral_band", "expected_cost", "recommendation")
@@ -138,7 +140,7 @@ def replayed(entry: Entry, artifact: Artifact, source: str, configured: Costs) -
     on_file = _applicant(entry, recorded["application"], recosted)
     applicant = edited(on_file, recorded["changes"], recorded["language"])
     assessment = assessed(recosted, applicant, dict(recorded["changes"]), recorded["language"])
-    score = commented(Service(recosted, None), assessment)
+    score = commented(Service(recosted, None, rates=recorded.get("recourse_rates", "price")), assessment)
     now = {"model": model_of(recosted), "application_digest": digest_of(on_file), **answer_of(score)}
     return tuple(_compared(recorded, _as_json(now), source, configured))
 
@@ -154,7 +156,7 @@ def costs_of(recorded: Mapping[str, Any]) -> Costs:
 
 
 def _applicant(entry: Entry, application: Mapping[str, Any], artifact: Artifact) -> Applicant:
-    history = {name: math.nan if value is None else float(value) for name, value in application["history"].items()}
+    history = _nan_for_none(application["history"])
     lacking = [name for name in fields() if name not in application["raw"]]
     lacking += [name for name in artifact.history_names if name not in history]
     if lacking:
@@ -163,7 +165,19 @@ def _applicant(entry: Entry, application: Mapping[str, Any], artifact: Artifact)
             f"{', '.join(lacking)}. Use the code of version {(entry.payload or {})['code']['version']}, and the "
             "recorded model."
         )
-    return Applicant(entry.applicant_id, application["raw"], history)
+    scenarios = [
+        HistoryChange(
+            HistoryStep(**{**change["step"], "words": Words(**change["step"]["words"])}),
+            change["cost"],
+            _nan_for_none(change["features"]),
+        )
+        for change in application.get("scenarios", [])
+    ]
+    return Applicant(entry.applicant_id, application["raw"], history, tuple(scenarios))
+
+
+def _nan_for_none(values: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: math.nan if value is None else float(value) for name, value in values.items()}
 
 
 def _as_json(value: dict[str, Any]) -> dict[str, Any]:

@@ -155,7 +155,8 @@ class Serving:
         trained = self._artifact(commits, found)
         artifact = with_costs(trained, trained.curves.chosen(self._settings.cost_function, self._settings.cost_ratio))
         pack = self._own_pack or _published_pack(artifact, found)
-        service = Service(artifact, self._applicants(artifact, found), self._own_drift, pack)
+        applicants = self._applicants(artifact, found)
+        service = Service(artifact, applicants, self._own_drift, pack, self._settings.recourse_rates)
         for applicant_id in service.examples.values():
             _answer_all(service, assess(service, applicant_id, {}, "en"))
         for location, commit in commits.items():

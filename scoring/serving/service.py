@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
-from scoring.answers.applicant import CommentedScore, Explanation, Score, ScoreAnswer
+from scoring.answers.applicant import CommentedScore, Explanation, Recourse, RecourseAnswer, Score, ScoreAnswer
 from scoring.applicants.applicant import Applicant, edited, new_applicant
 from scoring.applicants.file_check import misfits
 from scoring.applicants.inputs import checked_changes, checked_id, checked_language
@@ -16,6 +17,8 @@ from scoring.artifact.model import log_odds_of
 from scoring.assessment.assessment import Assessment, assessed
 from scoring.assessment.confidence import confidence
 from scoring.assessment.explanation import adverse_reasons, themed
+from scoring.assessment.moves import Rates
+from scoring.assessment.offers import counter_offers
 from scoring.assessment.recourse import recourse
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.comment import comment, facts_of
@@ -23,7 +26,7 @@ from scoring.documents.how_sure import how_sure
 from scoring.documents.record import Record, Verdict
 from scoring.documents.summary import summary, warnings
 from scoring.drift.report import DriftReport
-from scoring.errors import StoredValueError, UnknownApplicantError
+from scoring.errors import InvalidInputError, StoredValueError, UnknownApplicantError
 from scoring.schema.definition import quoted
 from scoring.validation import ValidationPack
 from scoring.words.language import Language
@@ -31,16 +34,21 @@ from scoring.words.wording import text
 
 # Applicants tried in the search for one example of each decision; each search for recourse takes time.
 MOST_TRIED = 60
+Detail = Literal["full", "short"]
 
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A verified artifact, with the applicants on file, the newest drift report and the validation pack, if any."""
+    """A verified artifact, with the applicants on file, the newest drift report and the validation pack, if any.
+
+    `rates` says whether recourse may lower a loan's rate.
+    """
 
     artifact: Artifact
     applicants: ApplicantsFile | None
     drift: DriftReport | None = None
     validation: ValidationPack | None = None
+    rates: Rates = "price"
 
     @cached_property
     def examples(self) -> dict[str, int]:
@@ -60,7 +68,7 @@ class Service:
             if outcome in helped:
                 continue
             first.setdefault(outcome, applicant_id)
-            answer = recourse(self.artifact, assessment)
+            answer = recourse_of(self, assessment)
             if answer.found or answer.referral:
                 helped[outcome] = applicant_id
             if len(helped) == len(OUTCOMES):
@@ -135,17 +143,55 @@ def _file_warnings(service: Service, assessment: Assessment) -> list[str]:
 
 def commented(service: Service, assessment: Assessment) -> CommentedScore:
     """The score with its comment."""
-    scored, artifact = score(service, assessment), service.artifact
-    facts = facts_of(artifact, assessment, scored.reasons, recourse(artifact, assessment))
+    found = recourse_of(service, assessment)
+    scored = with_responsiveness(score(service, assessment), found)
+    facts = facts_of(service.artifact, assessment, scored.reasons, found)
     return CommentedScore(**vars(scored), comment=comment(facts, assessment.language))
 
 
-def answered(service: Service, assessment: Assessment) -> ScoreAnswer:
-    """The commented score with how sure it is, as `/score` answers."""
+def recourse_of(service: Service, assessment: Assessment) -> Recourse:
+    """What an assessed applicant can do to be approved."""
+    return recourse(service.artifact, assessment, service.rates)
+
+
+def recourse_with_offers(service: Service, assessment: Assessment) -> RecourseAnswer:
+    """What an assessed applicant can do, and which loans the lender could offer, as `/recourse` answers."""
+    found = recourse_of(service, assessment)
+    return RecourseAnswer(**vars(found), offers=counter_offers(service.artifact, assessment))
+
+
+def with_responsiveness(scored: Score, found: Recourse) -> Score:
+    """A score whose reasons say whether the applicant can change what they name."""
+    if scored.decision == "approve":
+        return scored
+    reasons = [replace(reason, can_change=reason.feature in found.helpful) for reason in scored.reasons]
+    return replace(scored, reasons=reasons)
+
+
+def answered(service: Service, assessment: Assessment, detail: Detail = "full") -> ScoreAnswer:
+    """The commented score as `/score` answers: with how sure it is and what would help, or without ("short").
+
+    The search for what would help, and the two hundred draws behind how sure it is, take longer than the score.
+    """
+    if detail == "short":
+        scored = score(service, assessment)
+        facts = facts_of(service.artifact, assessment, scored.reasons, None)
+        return ScoreAnswer(**vars(scored), comment=comment(facts, assessment.language), confidence=None, how_sure=None)
     sure = confidence(service.artifact, assessment)
     return ScoreAnswer(
         **vars(commented(service, assessment)), confidence=sure, how_sure=how_sure(sure, assessment.language)
     )
+
+
+def checked_detail(detail: object) -> Detail:
+    """How much `/score` is to answer.
+
+    Raises:
+        InvalidInputError: it is neither "full" nor "short".
+    """
+    if detail != "full" and detail != "short":
+        raise InvalidInputError(text("error.detail", "en", value=quoted(detail)))
+    return detail
 
 
 def explain(service: Service, assessment: Assessment) -> Explanation:

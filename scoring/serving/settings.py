@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from scoring.artifact.in_words import DEMO_SOURCE
+from scoring.assessment.moves import RATES, Rates
 from scoring.decision.costs import COST_FUNCTIONS, CostFunction
 from scoring.errors import InvalidInputError
 from scoring.people import ROLES, Role
@@ -110,6 +111,7 @@ class Settings:
     validation: Path | None = None
     access: AccessSettings = field(default_factory=lambda: AccessSettings())
     journal: JournalSettings = field(default_factory=lambda: JournalSettings())
+    recourse_rates: Rates = "price"
     policy: Path = DEMO_POLICY
     decision_days: int = 30
     operation: OperationSettings = field(default_factory=lambda: OperationSettings())
@@ -145,6 +147,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     JOURNAL_KEY: PEM file with the Ed25519 key that signs its checkpoints (default: made beside a SQLite file).
     JOURNAL_ANCHOR: dataset repo on the hub to which its head is committed, ORG/NAME (default: none).
     JOURNAL_API: 1 records each /score of a program, too.
+    RECOURSE_RATES: "price" lets recourse lower a rate to the lender's price, "keep" never lowers it (default: price).
     POLICY: folder of the lender's limits, reasons and letters (default: the bundled one).
     DECISION_DAYS: how long an approval holds (default: 30).
     LOG_FORMAT: "text" or "json", with a line for each request (default: text).
@@ -169,6 +172,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         validation=_folder(environment.get("VALIDATION"), DEMO_VALIDATION if artifact == DEMO_ARTIFACT else None),
         access=_access(environment),
         journal=_journal(environment),
+        recourse_rates=_rates(environment.get("RECOURSE_RATES")),
         policy=Path(environment.get("POLICY") or DEMO_POLICY),
         decision_days=_whole("DECISION_DAYS", environment.get("DECISION_DAYS"), 30),
         operation=_operation(environment),
@@ -207,6 +211,12 @@ def _cost_function(given: str | None) -> CostFunction | None:
     if given and given not in COST_FUNCTIONS:
         raise InvalidInputError(f"COST_FUNCTION={given!r} is not allowed. Set one of: {', '.join(COST_FUNCTIONS)}.")
     return given or None
+
+
+def _rates(given: str | None) -> Rates:
+    if given and given not in RATES:
+        raise InvalidInputError(f"RECOURSE_RATES={given!r} is not allowed. Set one of: {', '.join(RATES)}.")
+    return given or RATES[0]
 
 
 def _number(name: str, given: str | None, example: str) -> float | None:

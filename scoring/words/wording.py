@@ -136,14 +136,21 @@ def value_in_words(value: Value, unit: str, language: Language) -> str:
             return short_number(value, language, DECIMALS_OF_SCORES)
 
 
-def frequency_in_words(key: str, share: float, language: Language) -> str:
-    """A share as so many in a hundred, which agrees with the percentage beside it; `key` is a prefix of texts."""
+def frequency_in_words(of: str, share: float, language: Language) -> str:
+    """A share as so many in a hundred, which agrees with the percentage beside it.
+
+    Args:
+        of: a middle part of the keys "frequency.….other": what is so frequent.
+        share: in [0, 1].
+        language: of the words.
+    """
     count = in_hundred(share)
-    if count < 1:
-        return text(f"{key}.fewer", language)
+    # As it is written: 0.5 % is not one in a hundred.
+    if round(100 * share, 1) < 1:
+        return text(f"frequency.{of}.fewer", language)
     if count > 99:
-        return text(f"{key}.more", language)
-    return text(f"{key}.{counted_form(count, language)}", language, count=count)
+        return text(f"frequency.{of}.more", language)
+    return text(f"frequency.{of}.{counted_form(count, language)}", language, count=count)
 
 
 def range_in_words(low: float, high: float, unit: str, language: Language, key: str = "range") -> str:

@@ -119,7 +119,7 @@ def keep_complete(engine: Engine, service: Service, scorer: str, leave: Callable
     """
     file, key = service.applicants, scoring_key(service)
     assert file is not None
-    found = served_set(engine, key, len(file), APPLIED_ON in file.groups.names, _now())
+    found = served_set(engine, key, len(file), APPLIED_ON in file.groups.schema.names, _now())
     if not found.complete:
         first = take_lease(engine, found, scorer, _now())
         if first is None or not _score(engine, service, found, first, scorer, leave):
@@ -154,7 +154,7 @@ def _batches(service: Service, first: int, leave: Callable[[], bool]) -> Iterato
     """
     file = service.applicants
     assert file is not None
-    more = [APPLIED_ON] if APPLIED_ON in file.groups.names else []
+    more = [APPLIED_ON] if APPLIED_ON in file.groups.schema.names else []
     waiting: list[NDArray[np.void]] = []
     begun = time.monotonic()
     for table in file.tables_from(first, ROWS_AT_ONCE, more):

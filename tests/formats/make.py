@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from scoring.artifact import importance
 from scoring.artifact.manifest import FORMAT, MANIFEST, write_manifest
 from scoring.charts import to_png
-from training.audit import agreement, constraint_costs, proxies, quality
+from training.audit import agreement, constraint_costs, proxies, quality, yardstick
 from training.build import pack, train
 from training.learn import fit, select, threshold
 from training.lender.synthetic.synthesize import synthesize
@@ -36,7 +36,7 @@ def make(out: Path) -> None:
     # A field of which so small a model reads something.
     proxies.PROXIES = {"EXT_SOURCE_2": ()}
     quality.EXPLAINED, agreement.ASKED, ranking.MOST_POINTS = 20, 20, 20
-    for module in (fit, train, constraint_costs, proxies):
+    for module in (fit, train, constraint_costs, proxies, yardstick):
         module.FOLDS = 2
     pack.to_png = lambda figure: to_png(Figure((0.1, 0.1)))
     with tempfile.TemporaryDirectory() as tables:

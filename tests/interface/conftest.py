@@ -107,10 +107,10 @@ def amount_url(tmp_path_factory: pytest.TempPathFactory, amount_folder: Path) ->
 
 @pytest.fixture(scope="session")
 def helped(service: Service, applicants: ApplicantsFile) -> tuple[int, Plan]:
-    """The first applicant on file whom a plan would help, and that plan."""
+    """The first applicant on file whom a plan for the loan alone would help best, and that plan."""
     for applicant_id in applicants.ids.tolist():
-        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans:
-            if plan.changes:
+        for plan in recourse(service.artifact, assess(service, applicant_id, {}, "en")).plans[:1]:
+            if plan.changes and not plan.history:
                 return applicant_id, plan
     pytest.fail("nobody on file has recourse")
 

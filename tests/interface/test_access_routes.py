@@ -317,11 +317,35 @@ def test_any_session_opens_the_frame_of_the_app(running: Running, paths: list[st
             if not path.startswith(CALLS) and path not in OPEN:
                 code = status(client, "GET", path)
                 assert code != 401, path
-                assert code != 403 or path == "/metrics" or any(word in path for word in REFUSED_BY_GRADIO), path
+                own = path in ("/metrics", "/mcp") or path.startswith("/batch")
+                assert code != 403 or own or any(word in path for word in REFUSED_BY_GRADIO), path
         for path in ("/", "/config", "/drift", "/theme.css", "/gradio_api/info", "/mounted/deep/x"):
             answer = client.get(path, headers={"accept": "text/html"})
             assert answer.status_code == 200, path
             assert answer.headers["cache-control"] == "no-store", path
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_only_who_reads_applicants_sends_files_of_them(running: Running, who: str):
+    with running.client(**shown_by(running, who)) as client:
+        for method, path in (
+            ("POST", "/batch"),
+            ("GET", "/batch/x"),
+            ("GET", "/batch/x/file"),
+            ("DELETE", "/batch/x"),
+        ):
+            answer = client.request(method, path)
+            assert answer.status_code == (403 if who not in READERS else 202 if method == "POST" else 404), path
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_only_who_reads_applicants_has_an_assistant_do_so(running: Running, who: str):
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "score", "arguments": {}}}
+    accepted = {"accept": "application/json, text/event-stream"}
+    with running.client(**shown_by(running, who), **accepted) as client:
+        answer = client.post("/mcp", json=call)
+        assert answer.status_code == (200 if who in READERS else 403), answer.text
+        assert ("A new application needs these fields too" in answer.text) == (who in READERS)
 
 
 @pytest.mark.parametrize("who", sorted(EVERYBODY))

@@ -55,7 +55,7 @@ def sent(app_url: str, way: str, endpoint: str, body: str | bytes, headers: dict
     """The answer of an endpoint, or the words of its refusal."""
     address = f"{app_url}/gradio_api/{way}/{endpoint}"
     answer = httpx.post(address, content=body, headers=headers, timeout=30)
-    if answer.status_code in (404, 422):
+    if answer.status_code in (403, 404, 409, 422):
         return answer.json()["detail"]
     if way == "run":
         return answer.json()["data"][0] if answer.status_code == 200 else answer.json()["error"]
@@ -114,8 +114,8 @@ def test_inputs_that_are_left_out_take_their_defaults(app_url: str, someone: int
 
 @pytest.mark.parametrize("way", WAYS)
 def test_inputs_that_are_too_many_are_refused(app_url: str, someone: int, way: str):
-    told = asked(app_url, way, "score", someone, {}, "en", 4)
-    assert told == "4 inputs were sent. /score takes these, in this order: applicant_id, changes, language."
+    told = asked(app_url, way, "score", someone, {}, "en", "full", 5)
+    assert told == "5 inputs were sent. /score takes these, in this order: applicant_id, changes, language, detail."
     assert asked(app_url, way, "model", 1) == "1 inputs were sent. /model takes these, in this order: none."
 
 
@@ -142,6 +142,24 @@ def test_inputs_that_are_too_many_are_refused(app_url: str, someone: int, way: s
 )
 def test_what_no_field_may_hold_is_refused_by_name(app_url: str, way: str, data: str, message: str):
     assert message in sent(app_url, way, "score", f'{{"data": {data}}}')
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "inputs", "status"),
+    [
+        ("score", [1], 404),
+        ("score", [None, {"AMT_CREDIT": -5}], 422),
+        ("score", [None, {}, "de"], 422),
+        ("decide", ["nobody"], 422),
+        ("journal", [None, "guess"], 422),
+    ],
+)
+def test_a_refusal_in_one_round_trip_says_what_it_is(app_url: str, endpoint: str, inputs: list, status: int):
+    answer = httpx.post(f"{app_url}/gradio_api/run/{endpoint}", json={"data": inputs}, timeout=30)
+    assert answer.status_code == status
+    told = answer.json()
+    assert set(told) == {"detail", "request_id"}
+    assert told["request_id"] == answer.headers["x-request-id"]
 
 
 @pytest.mark.parametrize("way", [*WAYS, "call/v2"])
@@ -191,7 +209,7 @@ def test_inputs_may_be_sent_by_name(app_url: str, someone: int):
 
 def test_an_input_of_another_name_is_refused(app_url: str):
     told = sent(app_url, "call/v2", "score", '{"applicant": 1}')
-    assert told == "There is no input 'applicant'. /score takes these: applicant_id, changes, language."
+    assert told == "There is no input 'applicant'. /score takes these: applicant_id, changes, language, detail."
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,5 +1,6 @@
 """`/drift` of the running app."""
 
+import runpy
 import shutil
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from scoring.drift.report import PAGE, REPORT
 from scoring.serving.settings import DEMO_ARTIFACT, DEMO_DRIFT
+from tests.interface.conftest import PLAIN, ROOT
 from tests.training.tiny_artifacts import TINY
 
 
@@ -35,9 +37,9 @@ def test_without_a_report_it_is_said_how_to_make_one(run_app, tmp_path):
     assert "python -m training drift" in answer.text
 
 
-def test_a_report_that_cannot_be_read_stops_the_start_with_a_line(tmp_path, run_app):
-    with (
-        pytest.raises(pytest.fail.Exception, match=r"The app cannot start\. .*there is no drift report"),
-        run_app(tmp_path / "log", DRIFT_REPORT=str(tmp_path)),
-    ):
-        pass
+def test_a_report_that_cannot_be_read_stops_the_start_with_a_line(tmp_path, monkeypatch):
+    journal = f"sqlite:///{tmp_path / 'journal.db'}"
+    for name, value in {**PLAIN, "JOURNAL_URL": journal, "DRIFT_REPORT": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=r"^The app cannot start\. .*there is no drift report"):
+        runpy.run_path(str(ROOT / "app.py"), run_name="__main__")

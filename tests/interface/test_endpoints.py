@@ -14,11 +14,10 @@ from gradio_client.exceptions import AppError
 
 from scoring.assessment.comparison import compare
 from scoring.assessment.curve import curve
-from scoring.assessment.recourse import recourse
 from scoring.assessment.scatter import scatter
 from scoring.assessment.similar import similar
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import Service, answered, assess, explain
+from scoring.serving.service import Service, answered, assess, explain, recourse_with_offers
 
 NAMES = {
     "/applicants",
@@ -66,7 +65,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
     applicant = ["applicant_id", "changes", "language"]
     assert names == {
         "/applicants": ["query", "limit"],
-        "/score": applicant,
+        "/score": [*applicant, "detail"],
         "/explain": applicant,
         "/compare": [*applicant, "characteristic", "population"],
         "/scatter": [*applicant, "across", "up", "population"],
@@ -86,6 +85,12 @@ def test_score_is_the_services_own(client: Client, service: Service, someone: in
     assert answer == over_the_wire(asdict(answered(service, assess(service, someone, changes, language))))
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_short_score_is_the_services_own(client: Client, service: Service, someone: int, language: str):
+    answer = client.predict(someone, CHANGES, language, "short", api_name="/score")
+    assert answer == over_the_wire(asdict(answered(service, assess(service, someone, CHANGES, language), "short")))
+
+
 def test_explain_is_the_services_own(client: Client, service: Service, someone: int):
     answer = client.predict(applicant_id=someone, changes=CHANGES, api_name="/explain")
     assert answer == over_the_wire(asdict(explain(service, assess(service, someone, CHANGES, "en"))))
@@ -94,7 +99,7 @@ def test_explain_is_the_services_own(client: Client, service: Service, someone: 
 def test_recourse_is_the_services_own(client: Client, service: Service, some_ids: list[int]):
     for applicant_id in some_ids[:12]:
         answer = client.predict(applicant_id, {}, "en", api_name="/recourse")
-        own = recourse(service.artifact, assess(service, applicant_id, {}, "en"))
+        own = recourse_with_offers(service, assess(service, applicant_id, {}, "en"))
         assert answer == over_the_wire(asdict(own))
 
 
@@ -152,6 +157,7 @@ def test_callers_with_different_applicants_never_mix(app_url: str, some_ids: lis
 
 REFUSED = [
     ("score", [1], {}, "No applicant 1 is on file"),
+    ("score", [None, {}, "en", "long"], {}, 'detail must be "full" or "short", not \'long\''),
     ("score", ["100,001"], {}, "The applicant's id must be a whole number, not '100,001'"),
     ("score", [True], {}, "must be a whole number, not True"),
     ("score", [None], {}, "A new application needs these fields too"),

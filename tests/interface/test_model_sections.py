@@ -8,6 +8,7 @@ from html import escape
 import pytest
 
 from scoring import __version__
+from scoring.applicants.in_words import field_label
 from scoring.artifact.load import load_artifact
 from scoring.artifact.recost import with_costs
 from scoring.decision.costs import RatioCosts
@@ -19,7 +20,9 @@ from scoring.interface.model.quality import quality_figures
 from scoring.interface.model.summary import summary_html
 from scoring.interface.model.threshold import amounts_html, point_at, ratio_html, why_section
 from scoring.interface.model.version import version_section
+from scoring.interface.model.weights import weights_section
 from scoring.interface.model_tab import after_threshold, before_threshold
+from scoring.schema.fields import fields
 from scoring.serving.service import Service, assess
 from scoring.serving.settings import DEMO_DRIFT, DEMO_VALIDATION, ROOT
 from scoring.validation import read_pack
@@ -197,3 +200,11 @@ def test_drift_of_another_version_is_said_to_be_so(reviewed):
 
 def test_the_whole_drift_report_is_linked_within_this_app(reviewed):
     assert 'href="drift?language=fr"' in drift_section(reviewed, "fr")
+
+
+def test_what_the_model_reads_and_why_age_is_asked_are_said(artifact):
+    page = weights_section(artifact, "en")
+    assert "The model reads" in page
+    assert text("model.why_birth", "en") in page
+    unread = page.split(text("model.unread", "en", count=len(set(fields()) - set(artifact.reads))))[1]
+    assert field_label("DAYS_BIRTH", "en") in unread

@@ -10,14 +10,14 @@ from gradio_client import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 from pydantic import TypeAdapter
 
-from scoring.answers.applicant import Explanation, Recourse, ScoreAnswer
+from scoring.answers.applicant import Explanation, RecourseAnswer, ScoreAnswer
 from scoring.answers.population import Comparison, Scatter, Similar
 from scoring.charts import comparison_table, scatter_table, theme_waterfall_table, waterfall_table
 from scoring.decision.in_words import cost_in_words
 from scoring.documents.reasons import beside_usual_in_words, effect_in_words
 from scoring.interface.case import fresh_case
+from scoring.interface.plan_cards import MOST_SHOWN
 from scoring.interface.population_tab import main_characteristics, main_pair
-from scoring.interface.what_if_tab import MOST_SUGGESTED
 from scoring.markup import Table
 from scoring.serving.service import Service, assess
 from scoring.words.language import LANGUAGES, Language
@@ -129,10 +129,10 @@ def test_before_and_after_an_edit_and_the_suggestions(page: Page, client: Client
     scores = [answer(client, ScoreAnswer, "/score", refused, changed, language) for changed in ({}, changes)]
     shown = page.locator("#result .cs-side .cs-figure-number").all_text_contents()
     assert shown == [percent(score.probability, language) for score in scores]
-    found = answer(client, Recourse, "/recourse", refused, changes, language)
-    plans = [found.referral] if found.referral else [plan for plan in found.plans if plan.changes][:MOST_SUGGESTED]
+    found = answer(client, RecourseAnswer, "/recourse", refused, changes, language)
+    plans = [found.referral] if found.referral else found.plans[:MOST_SHOWN]
     for place, plan in enumerate(plans):
-        expect(page.locator(f"#plan-{place}")).to_contain_text(percent(plan.probability, language))
+        expect(page.locator(f"#plan-card-{place}")).to_contain_text(percent(plan.probability, language))
     page.locator("#reset").click()
 
 

@@ -157,7 +157,8 @@ def test_a_suggestion_is_applied_with_a_click(opened: Opened, helped: tuple[int,
     applicant_id, plan = helped
     page = opened(f"?applicant={applicant_id}")
     tab(page, "what_if")
-    expect(page.locator("#plan-0")).to_contain_text(percent(plan.probability, "en"))
+    expect(page.locator("#plan-card-0")).to_contain_text(percent(plan.probability, "en"))
+    expect(page.locator("#plan-0")).to_have_text(text("plan.apply", "en"))
     page.locator("#plan-0").click()
     expect(page.locator("#result .cs-side b").nth(1)).to_have_text(percent(plan.probability, "en"))
     expect(page.locator("#result .cs-side .cs-decision").nth(1)).to_have_text(text("decision.approve", "en"))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from training.audit import agreement, constraint_costs, proxies, quality
+from training.audit import agreement, constraint_costs, proxies, quality, yardstick
 from training.build import train
 from training.learn import fit, select
 
@@ -24,6 +24,6 @@ def quick_recipe() -> Iterator[None]:
         patch.setattr(constraint_costs, "RESAMPLES", 20)
         patch.setattr(quality, "EXPLAINED", 20)
         patch.setattr(agreement, "MOST_SEARCHED", 20)
-        for module in (fit, train, constraint_costs, proxies):
+        for module in (fit, train, constraint_costs, proxies, yardstick):
             patch.setattr(module, "FOLDS", 3)
         yield

@@ -1,14 +1,14 @@
 """The cost of constraints: of leaving out each protected attribute, and of the monotone constraints.
 
-Each cost is the difference between two cross-validations on the same folds that differ in one constraint. To keep
-training affordable, they fit one booster per fold instead of a bag. Intervals come from a paired bootstrap of the
-applicants; if one contains 0, the data do not show that the constraint costs anything.
+Each cost is the difference between two cross-validations on the same folds that differ in one constraint
+(`training.audit.yardstick`). Intervals are paired: DeLong's for the AUC, from a bootstrap of the applicants for the
+cost. If one contains 0, the data do not show that the constraint costs anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,13 +20,14 @@ from scoring.decision.cost_curve import rule_for
 from scoring.decision.costs import RatioCosts, losses
 from scoring.schema.features import ModelFeature, field_feature, frame_matrix
 from scoring.schema.fields import fields
-from training.learn.fit import FOLDS, OutOfFold, Recipe, cross_validate
+from training.audit.yardstick import Yardstick
+from training.learn.fit import FOLDS, OutOfFold, cross_validate
 from training.learn.rows import TrainingRows
 from training.learn.threshold import rate_curve
 from training.statistics.bootstrap import interval
+from training.statistics.discrimination import auc_difference
 
 RESAMPLES = 300
-RESTRAINED, UNBOUND = Recipe(bags=1, select=False), Recipe(monotone=False, bags=1, select=False)
 
 
 @dataclass(frozen=True)
@@ -51,26 +52,34 @@ def protected_fields() -> list[str]:
 
 def fits() -> int:
     """How many folds `constraint_costs` fits, for the progress bar."""
-    return FOLDS * (2 + len(protected_fields()))
+    return FOLDS * (1 + len(protected_fields()))
 
 
 def constraint_costs(
-    frame: pd.DataFrame, rows: TrainingRows, costs: RatioCosts, seed: int, tick: Callable[[], object]
+    frame: pd.DataFrame,
+    rows: TrainingRows,
+    yardstick: Yardstick,
+    costs: RatioCosts,
+    seed: int,
+    tick: Callable[[], object],
 ) -> dict[str, ConstraintCost]:
     """The cost of the monotone constraints, and of leaving out each protected attribute or proxy, by name.
 
     Args:
         frame: the applicants with their raw fields.
         rows: the same applicants as the model sees them.
+        yardstick: the cross-validation of these rows with every constraint.
         costs: the cost function for `cost_change`.
         seed: of folds, boosters and bootstrap.
         tick: called after each fold.
     """
-    restrained = cross_validate(rows, seed, tick, RESTRAINED)
-    others = {"monotone_constraints": cross_validate(rows, seed, tick, UNBOUND)}
+    recipe = yardstick.recipe
+    others = {"monotone_constraints": cross_validate(rows, seed, tick, replace(recipe, monotone=False))}
     for name in protected_fields():
-        others[name] = cross_validate(_with_field(frame, rows, name), seed, tick, RESTRAINED)
-    return {name: _constraint_cost(rows.outcomes, restrained, other, costs, seed) for name, other in others.items()}
+        others[name] = cross_validate(_with_field(frame, rows, name), seed, tick, recipe)
+    return {
+        name: _constraint_cost(rows.outcomes, yardstick.found, other, costs, seed) for name, other in others.items()
+    }
 
 
 def _with_field(frame: pd.DataFrame, rows: TrainingRows, name: str) -> TrainingRows:
@@ -93,17 +102,13 @@ def _constraint_cost(
     ours, theirs = (losses(costs, outcomes, refusals(found, outcomes, costs)) for found in (held, other))
     change = ours - theirs
     draws = np.random.default_rng(seed).integers(0, len(outcomes), (RESAMPLES, len(outcomes)), dtype=np.int32)
-    auc_changes = [
-        roc_auc_score(outcomes[draw], held.margins[draw]) - roc_auc_score(outcomes[draw], other.margins[draw])
-        for draw in draws
-    ]
-    auc_with = float(roc_auc_score(outcomes, held.margins))
-    auc_without = float(roc_auc_score(outcomes, other.margins))
+    auc_with, auc_without = (float(roc_auc_score(outcomes, found.margins)) for found in (held, other))
+    auc_change = auc_difference(held.margins, other.margins, outcomes)
     return ConstraintCost(
         auc_with=auc_with,
         auc_without=auc_without,
         auc_change=auc_with - auc_without,
-        auc_interval=list(interval(auc_changes)),
+        auc_interval=[auc_change.low, auc_change.high],
         cost_change=float(change.mean()),
         cost_interval=list(interval(change[draws].mean(axis=1))),
     )

@@ -24,6 +24,7 @@ from scoring.schema.features import feature_matrix, history_inputs, to_columns
 from scoring.schema.fields import fields
 from training.audit.constraint_costs import refusals
 from training.audit.groups import NO_RATE, Decisions, Group, groups_of, most_approved, rate, ratio_draws
+from training.audit.yardstick import Yardstick
 from training.learn.fit import FOLDS, OutOfFold, Recipe, cross_validate
 from training.learn.rows import TrainingRows
 from training.lender.roles import PROXIES
@@ -31,8 +32,6 @@ from training.lender.roles import PROXIES
 # Cohen's w of a medium effect (Cohen, 1988, "Statistical power analysis for the behavioral sciences").
 MEDIUM_EFFECT = 0.3
 BINS = 10
-# One booster per fold with a larger learning rate than the recipe's, on both sides, so that training can afford it.
-BRISK = Recipe(bags=1, select=False, learning_rate=0.06)
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def audited_attributes() -> list[str]:
 
 def fits() -> int:
     """How many folds `leave_out` accounts for, for the progress bar."""
-    return FOLDS * (1 + len(PROXIES) + len(audited_attributes()))
+    return FOLDS * (len(PROXIES) + len(audited_attributes()))
 
 
 def proxies(frame: pd.DataFrame, rows: TrainingRows) -> list[Proxy]:
@@ -100,6 +99,7 @@ def association(values: Floats, levels: pd.Series, ordered: bool) -> float:
 def leave_out(
     frame: pd.DataFrame,
     rows: TrainingRows,
+    yardstick: Yardstick,
     costs: RatioCosts,
     seed: int,
     tick: Callable[[], object],
@@ -109,13 +109,14 @@ def leave_out(
     Args:
         frame: the applicants with their raw fields.
         rows: the same applicants as the model sees them.
+        yardstick: the cross-validation of these rows with every proxy.
         costs: for thresholds and reported costs.
         seed: of folds, boosters and bootstrap.
         tick: called for each fold, even if there is nothing to leave out.
     """
     found = proxies(frame, rows)
-    everything = cross_validate(rows, seed, tick, BRISK)
-    without = [_without(rows, proxy.indices, seed, tick) if proxy.indices else everything for proxy in found]
+    everything, recipe = yardstick.found, yardstick.recipe
+    without = [_without(rows, proxy.indices, seed, tick, recipe) if proxy.indices else everything for proxy in found]
     for _ in range(FOLDS * sum(not proxy.indices for proxy in found)):
         tick()
     decisions = [_decisions(way, rows.outcomes, costs) for way in (everything, *without)]
@@ -137,9 +138,11 @@ def leave_out(
     ]
 
 
-def _without(rows: TrainingRows, indices: Sequence[int], seed: int, tick: Callable[[], object]) -> OutOfFold:
+def _without(
+    rows: TrainingRows, indices: Sequence[int], seed: int, tick: Callable[[], object], recipe: Recipe
+) -> OutOfFold:
     kept = [index for index in range(len(rows.features)) if index not in indices]
-    return cross_validate(rows.only(kept), seed, tick, BRISK)
+    return cross_validate(rows.only(kept), seed, tick, recipe)
 
 
 def _decisions(found: OutOfFold, outcomes: Floats, costs: RatioCosts) -> Decisions:

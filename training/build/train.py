@@ -1,9 +1,10 @@
 """From a folder of tables to an artifact: `python -m training train --data DIR --out ARTIFACT`.
 
-A stratified fifth of the applicants is held out. The recipe (`training.learn.fit`) is cross-validated on the others:
-that gives calibration, threshold and out-of-fold figures. Fitted on them once, it scores the held-out fifth: that gives
-the held-out figures and the reference population, whose probabilities are therefore out of sample. The served model is
-then the same recipe fitted on all applicants, so that no outcome is wasted.
+The recipe (`training.learn.fit`) is cross-validated on all applicants, in five folds. The first is held out: no model,
+calibration or threshold behind its figures was fitted on it, and its applicants are the reference population, whose
+probabilities are therefore out of sample. The other folds give the threshold and the out-of-fold figures. The served
+model is the same recipe fitted on all applicants, calibrated on the out-of-fold margins of all, so that no outcome is
+wasted.
 """
 
 from __future__ import annotations
@@ -12,33 +13,33 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from scoring.artifact.model import Model
 from scoring.decision.costs import CostFunctions, cost_columns
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.lender.roles import TARGET
-from scoring.schema.features import ModelFeature, frame_matrix
+from scoring.schema.features import frame_matrix
 from training.audit.constraint_costs import constraint_costs
 from training.audit.constraint_costs import fits as constraint_fits
 from training.audit.proxies import fits as proxies_fits
 from training.audit.proxies import leave_out
+from training.audit.yardstick import fits as yardstick_fits
+from training.audit.yardstick import yardstick
 from training.build.pack import Trained, check_replaceable, pack
 from training.build.provenance import provenance
 from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
-from training.learn.fit import FOLDS, Recipe, calibrated, cross_validate, fit_calibration, fit_recipe
+from training.learn.fit import FOLDS, Recipe, cross_validate, fit_calibration, fit_recipe, folds_around
 from training.learn.rows import TrainingRows
-from training.learn.split import model_features, split
+from training.learn.split import model_features, split_rows
 from training.learn.threshold import check_costs, cost_curves
 from training.statistics.evaluate import figures
 from training.tables.quarantine import Quarantine
 from training.tables.read import read_tables
-
-
-def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...]) -> TrainingRows:
-    return TrainingRows(frame_matrix(frame, features), frame[TARGET].to_numpy(float), features)
 
 
 def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = Recipe()) -> Trained:  # noqa: B008 (frozen)
@@ -46,33 +47,36 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = R
 
     What constraints and proxies cost is not measured of a scorecard: it is a yardstick, not a candidate by itself.
     """
-    learn, held_out = split(frame, seed)
-    features = model_features(learn)
-    rows = _rows(learn, features)
-    audits = 0 if recipe.scorecard else constraint_fits() + proxies_fits()
-    with tqdm(total=FOLDS + audits + 2, desc="training", unit=" fits") as progress:
-        folds = cross_validate(rows, seed, progress.update, recipe)
-        calibration = fit_calibration(folds.margins, rows.outcomes)
-        curves = cost_curves(folds.probabilities, rows.outcomes, cost_columns(learn), costs)
-        rules = curves.rules()
-        tested = fit_recipe(rows, seed, recipe)
-        probabilities = calibrated(tested.margins(_rows(held_out, features).matrix), calibration)
-        progress.update()
-        chosen = rows.only(tested.indices)
+    learn, held_out = split_rows(frame, seed)
+    features = model_features(frame)
+    rows = TrainingRows(frame_matrix(frame, features), frame[TARGET].to_numpy(float), features)
+    audits = 0 if recipe.scorecard else yardstick_fits() + constraint_fits() + proxies_fits()
+    with tqdm(total=FOLDS + 1 + audits, desc="training", unit=" fits") as progress:
         tick = progress.update
-        of_constraints = {} if recipe.scorecard else constraint_costs(learn, chosen, costs.ratio, seed, tick)
-        without = [] if recipe.scorecard else leave_out(learn, chosen, costs.ratio, seed, tick)
-        served = _rows(frame, model_features(frame))
-        fitted = fit_recipe(served, seed, recipe)
-        progress.update()
+        folds = cross_validate(rows, seed, tick, recipe, folds_around(held_out, rows.outcomes, seed))
+        fitted = fit_recipe(rows, seed, recipe)
+        tick()
+        of_constraints, without = {}, []
+        if not recipe.scorecard:
+            learnt, chosen = frame.iloc[learn], rows.rows(learn).only(fitted.indices)
+            against = yardstick(chosen, fitted.rounds, recipe, seed, tick)
+            of_constraints = constraint_costs(learnt, chosen, against, costs.ratio, seed, tick)
+            without = leave_out(learnt, chosen, against, costs.ratio, seed, tick)
+    curves = cost_curves(folds.probabilities[learn], rows.outcomes[learn], cost_columns(frame.iloc[learn]), costs)
+    rules = curves.rules()
+
+    def figures_of(part: NDArray[np.int_]) -> dict[str, Any]:
+        return figures(folds.probabilities[part], rows.outcomes[part], rules, cost_columns(frame.iloc[part]))
+
     metrics: dict[str, Any] = {
-        "out_of_fold": figures(folds.probabilities, rows.outcomes, rules, cost_columns(learn)),
-        "held_out": figures(probabilities, held_out[TARGET].to_numpy(float), rules, cost_columns(held_out)),
+        "out_of_fold": figures_of(learn),
+        "held_out": figures_of(held_out),
         "prices": {name: asdict(cost) for name, cost in of_constraints.items()},
         "rounds": [*folds.rounds, fitted.rounds],
     }
-    model = Model(fitted.booster, calibration, served.only(fitted.indices).features)
-    return Trained(model, rules[0], curves, metrics, held_out, probabilities, without)
+    calibration = fit_calibration(folds.margins, rows.outcomes)
+    model = Model(fitted.booster, calibration, rows.only(fitted.indices).features)
+    return Trained(model, rules[0], curves, metrics, frame.iloc[held_out], folds.probabilities[held_out], without)
 
 
 def train(

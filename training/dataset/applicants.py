@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from scoring.applicants.file_check import NOT_LEARNT, SAMPLED
+from scoring.applicants.scenarios import COLUMN, COLUMN_TYPE
 from scoring.applicants.stamp import Stamp, stamp_metadata
 from scoring.checks.findings import findings_in_words
 from scoring.checks.stored import stored_rows
@@ -19,6 +20,8 @@ from scoring.schema.definition import field_table_digest
 from scoring.schema.fields import fields
 from training.dataset.dataset import raw_fields
 from training.dataset.history import history_fields, history_parts
+from training.dataset.scenario_column import scenarios_declared, with_scenarios
+from training.dataset.scenarios import variants
 from training.tables.batches import side_by_side, write_batches
 from training.tables.quarantine import Quarantine
 from training.tables.read import Tables, read_tables
@@ -35,8 +38,8 @@ def write_applicants(data: Path, out: Path, model: Path | None = None, quarantin
     """Writes all applicants of a folder of tables to one file, and returns their number.
 
     The file gets its name once it is complete. It has the id, the raw application fields and the history features as
-    float32, but no outcome. Its footer has the digest of the field table that values were checked by, and the number of
-    rows left out.
+    float32, but no outcome; and the history under each scenario that changes it (see `scoring.applicants.scenarios`).
+    Its footer has the digest of the field table that values were checked by, and the number of rows left out.
 
     Args:
         data: folder of the tables.
@@ -56,11 +59,14 @@ def write_applicants(data: Path, out: Path, model: Path | None = None, quarantin
     tables = read_tables(data, outcomes=False, quarantine=quarantine)
     if artifact:
         _compare(tables, artifact)
-    schema = pa.schema(
-        [(APPLICANT_ID, pa.int64()), *raw, *history_fields(pa.float32())], metadata=_stamp(tables, artifact)
-    )
+    schema = pa.schema([(APPLICANT_ID, pa.int64()), *raw, *history_fields(pa.float32())])
     _, *histories = history_parts(tables)
-    return write_batches(side_by_side([raw_fields(tables), *histories], schema), schema, out)
+    batches, stamp = side_by_side([raw_fields(tables), *histories], schema), _stamp(tables, artifact)
+    changed = variants(tables)
+    if changed:
+        batches, stamp = with_scenarios(batches, changed), stamp | scenarios_declared()
+        schema = schema.append(pa.field(COLUMN, COLUMN_TYPE))
+    return write_batches(batches, schema.with_metadata(stamp), out)
 
 
 def _opened(model: Path) -> Artifact:

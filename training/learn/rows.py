@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -30,13 +31,13 @@ class TrainingRows:
         return TrainingRows(self.matrix[:, indices], self.outcomes, tuple(self.features[index] for index in indices))
 
 
-def dataset(rows: TrainingRows, outcomes: Floats, reference: lgb.Dataset | None = None) -> lgb.Dataset:
-    """The rows as a LightGBM dataset, with these outcomes."""
+def dataset(rows: TrainingRows, outcomes: Floats, parameters: Mapping[str, Any]) -> lgb.Dataset:
+    """The rows as a LightGBM dataset, with these outcomes, to be binned as the parameters say."""
     categorical = [index for index, item in enumerate(rows.features) if item.feature.kind == "categorical"]
     return lgb.Dataset(
         rows.matrix,
         outcomes,
         feature_name=feature_names(rows.features),
         categorical_feature=categorical,
-        reference=reference,
+        params=dict(parameters),
     )

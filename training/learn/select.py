@@ -32,6 +32,7 @@ PARAMETERS: dict[str, Any] = {
     "lambda_l2": 20.0,
     "deterministic": True,
     "force_col_wise": True,
+    "num_threads": 1,
     "verbosity": -1,
 }
 
@@ -44,7 +45,7 @@ def select_features(rows: TrainingRows, seed: int) -> list[int]:
     """
     rng = np.random.default_rng(seed)
     # Binned once, since only the outcomes change.
-    learnt = dataset(rows, rows.outcomes)
+    learnt = dataset(rows, rows.outcomes, PARAMETERS)
     real = _gains(learnt, rows.outcomes, seed)
     nulls = [_gains(learnt, rng.permutation(rows.outcomes), seed) for _ in range(SHUFFLES)]
     excess = real - np.max(nulls, axis=0)

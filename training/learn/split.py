@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from scoring.arrays import Floats
@@ -22,7 +23,13 @@ FEWEST_DEFAULTS = 100
 
 
 def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The training applicants, and the held-out fifth.
+    """The training applicants, and the held-out fifth, as `split_rows` parts them."""
+    learn, held_out = split_rows(frame, seed)
+    return frame.iloc[learn], frame.iloc[held_out]
+
+
+def split_rows(frame: pd.DataFrame, seed: int) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    """The ascending places of the training applicants, and of the held-out fifth.
 
     Raises:
         TrainingError: too few applicants with or without payment difficulties to learn from.
@@ -36,7 +43,7 @@ def split(frame: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     learn, held_out = train_test_split(
         np.arange(len(frame)), test_size=HELD_OUT_SHARE, stratify=frame[TARGET], random_state=seed
     )
-    return frame.iloc[np.sort(learn)], frame.iloc[np.sort(held_out)]
+    return np.sort(learn), np.sort(held_out)
 
 
 def model_features(frame: pd.DataFrame) -> tuple[ModelFeature, ...]:

@@ -45,7 +45,7 @@ def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Ta
             applicants = parts[0].count().execute()
         for path in paths:
             _check_rows(path, applicants)
-        for tables in zip(*(_batches(path) for path in paths), strict=True):
+        for tables in zip(*(stored_batches(path) for path in paths), strict=True):
             columns = {name: table[name] for table in tables for name in table.column_names}
             nothing = pa.nulls(len(tables[0]))
             yield pa.table([columns.get(field.name, nothing).cast(field.type) for field in schema], schema)
@@ -65,7 +65,7 @@ def _check_rows(path: Path, expected: int) -> None:
         )
 
 
-def _batches(path: Path) -> Iterator[pa.Table]:
+def stored_batches(path: Path) -> Iterator[pa.Table]:
     """The rows of a part, `ROWS` at a time regardless of files and row groups."""
     waiting: list[pa.Table] = []
     for file in _files(path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
@@ -123,6 +125,19 @@ def test_the_answer_is_the_commented_score_and_how_sure_it_is(service, some_ids)
     answer, scored = vars(answered(service, assessment)), vars(commented(service, assessment))
     assert {name: answer[name] for name in scored} == scored
     assert answer["confidence"] == confidence(service.artifact, assessment)
+
+
+def test_a_short_answer_is_the_full_one_without_how_sure_it_is_and_what_would_help(service, some_ids):
+    for applicant_id in some_ids[:20]:
+        assessment = assess(service, applicant_id, {}, "en")
+        full, short = vars(answered(service, assessment)), vars(answered(service, assessment, "short"))
+        left_out = {"comment", "confidence", "how_sure", "reasons"}
+        assert {name for name in full if full[name] != short[name]} <= left_out
+        assert short["confidence"] is short["how_sure"] is None
+        # Whether an applicant can change what a reason names follows from the search for what would help.
+        assert short["reasons"] == [replace(reason, can_change=None) for reason in full["reasons"]]
+        told = full["comment"].split(". ")
+        assert [each for each in short["comment"].split(". ") if each not in told] == []
 
 
 def test_an_artifact_that_decides_by_amounts_is_as_sure(amount_service, service, some_ids):

@@ -1,4 +1,4 @@
-"""Recourse keeps to its table, is verified by re-scoring, and says so where there is none."""
+"""Recourse keeps to its tables, is verified by re-scoring, and says so where there is none."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.answers.applicant import Recourse
-from scoring.assessment import recourse as module
-from scoring.assessment.assessment import Assessment
-from scoring.assessment.recourse import TRIED, levers, recourse
+from scoring.answers.applicant import Plan, Recourse
+from scoring.applicants.applicant import Applicant, edited, with_history
+from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.moves import RATE_LOWER, RATE_ROUNDING
+from scoring.assessment.recourse import MOST_MOVES, recourse
+from scoring.lender.formulas import FORMULAS
+from scoring.lender.terms import lowest_rate
 from scoring.schema.fields import Leeway, fields, leeways
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess, score
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
-LOAN = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE")
 
 Found = list[tuple[Assessment, Recourse]]
 
@@ -41,15 +43,35 @@ def plans(found: Found):
     ]
 
 
+def carried_out(applicant: Applicant, plan: Plan) -> Applicant:
+    """The applicant after all that a plan says."""
+    wanted = {(move.scenario, move.parameter) for move in plan.history}
+    done = [each for each in applicant.scenarios if (each.step.scenario, each.step.parameter) in wanted]
+    assert len(done) == len(plan.history)
+    return with_history(edited(applicant, plan.changes, "en"), done)
+
+
 def test_some_find_a_plan_and_some_do_not(found):
     assert {answer.found for _, answer in found} == {True, False}
     assert all(answer.found == bool(answer.plans) for _, answer in found)
 
 
-def test_every_plan_is_what_score_says_of_its_changes(service, plans):
+def test_loan_and_history_are_moved_together(plans):
+    kinds = {(bool(plan.changes), bool(plan.history)) for _, plan in plans}
+    assert {(True, False), (True, True)} <= kinds
+
+
+def test_every_plan_is_what_score_says_of_it(service, plans):
     for assessment, plan in plans:
-        again = score(service, assess(service, assessment.applicant.applicant_id, plan.changes, "en"))
-        assert (again.probability, again.decision) == (plan.probability, plan.decision)
+        again = assessed(service.artifact, carried_out(assessment.applicant, plan), plan.changes, "en")
+        assert (again.probability, again.decision.outcome) == (plan.probability, plan.decision)
+
+
+def test_a_plan_for_the_loan_alone_is_what_score_answers_to_its_changes(service, plans):
+    for assessment, plan in plans:
+        if not plan.history:
+            again = score(service, assess(service, assessment.applicant.applicant_id, plan.changes, "en"))
+            assert (again.probability, again.decision) == (plan.probability, plan.decision)
 
 
 def test_plans_reach_approval_and_a_referral_is_for_the_refused_alone(found):
@@ -76,20 +98,52 @@ def test_no_plan_makes_the_term_longer_than_allowed(plans):
         assert raw["AMT_CREDIT"] / raw["AMT_ANNUITY"] <= max(40, present)
 
 
-def test_the_amount_lever_keeps_the_term(found):
-    for assessment, _ in found:
-        candidates = module._candidates(assessment.applicant.columns(), 1)
-        alone = candidates.where(candidates.which == 1 << list(levers()).index("amount"))
-        terms = alone.moved["AMT_CREDIT"] / alone.moved["AMT_ANNUITY"]
-        present = assessment.applicant.raw["AMT_CREDIT"] / assessment.applicant.raw["AMT_ANNUITY"]
-        assert terms == pytest.approx(present, rel=0.02)
+def own_rate(assessment: Assessment) -> float:
+    return float(FORMULAS["INTEREST_RATE"](assessment.applicant.columns())[0])
 
 
-def test_plans_come_by_rising_effort(found):
+def test_no_plan_sells_below_the_lenders_price_for_its_term(plans):
+    for assessment, plan in plans:
+        if plan.yearly_rate is not None:
+            price = float(lowest_rate(np.array([plan.months]))[0])
+            assert plan.yearly_rate >= min(price, own_rate(assessment)) - RATE_ROUNDING
+
+
+def test_a_plan_says_so_where_it_lowers_the_rate(plans):
+    told = [(own_rate(assessment) - plan.yearly_rate, plan.lowers_rate) for assessment, plan in plans if plan.changes]
+    assert {lowers for _, lowers in told} == {True, False}
+    assert all(lowers == (lower > RATE_LOWER) for lower, lowers in told)
+
+
+def test_with_rates_kept_no_plan_lowers_one(service, found):
+    kept = [recourse(service.artifact, assessment, "keep") for assessment, _ in found]
+    plans = [plan for answer in kept for plan in answer.plans]
+    assert plans
+    assert not any(plan.lowers_rate for plan in plans)
+
+
+def in_all(plan: Plan) -> float:
+    return plan.burden.now + plan.burden.less + max(plan.burden.total or 0, 0)
+
+
+def test_plans_come_by_rising_burden_of_few_moves(found):
     for _, answer in found:
-        efforts = [plan.effort for plan in answer.plans]
-        assert efforts == sorted(efforts)
-        assert all(0 < effort < len(TRIED) for effort in efforts)
+        burdens = [in_all(plan) for plan in answer.plans]
+        assert burdens == sorted(burdens)
+        assert all(len(plan.history) <= MOST_MOVES for plan in answer.plans)
+
+
+def test_what_a_plan_costs_follows_from_its_changes(plans):
+    for assessment, plan in plans:
+        before = assessment.applicant.raw
+        after = {**before, **plan.changes}
+        assert plan.burden.per_month == after["AMT_ANNUITY"] - before["AMT_ANNUITY"]
+        assert plan.burden.less == before["AMT_GOODS_PRICE"] - after["AMT_GOODS_PRICE"]
+        # Whatever is borrowed less for the same goods must be found, but for what was financed beyond their price.
+        least = sum(move.cost for move in plan.history)
+        share = min(1, before["AMT_GOODS_PRICE"] / before["AMT_CREDIT"])
+        kept = before["AMT_CREDIT"] * after["AMT_GOODS_PRICE"] / before["AMT_GOODS_PRICE"] - after["AMT_CREDIT"]
+        assert plan.burden.now == pytest.approx(least + share * max(kept, 0))
 
 
 def test_the_same_question_has_the_same_answer(service, found):
@@ -100,16 +154,16 @@ def test_what_is_approved_needs_no_change(service, some_ids):
     approved = [one for one in (assess(service, i, {}, "en") for i in some_ids) if one.decision.outcome == "approve"]
     for assessment in approved[:5]:
         (plan,) = recourse(service.artifact, assessment).plans
-        assert (plan.changes, plan.probability, plan.effort) == ({}, assessment.probability, 0.0)
+        assert (plan.changes, plan.history, plan.probability) == ({}, [], assessment.probability)
 
 
 def test_changes_come_on_top_of_those_that_were_sent(service, found):
     assessment = next(assessment for assessment, answer in found if answer.found)
     applicant_id = assessment.applicant.applicant_id
     sent = {"AMT_CREDIT": assessment.applicant.raw["AMT_CREDIT"] - 500}
-    answer = recourse(service.artifact, assess(service, applicant_id, sent, "en"))
-    for plan in answer.plans:
-        again = assess(service, applicant_id, {**sent, **plan.changes}, "en")
+    asked = assess(service, applicant_id, sent, "en")
+    for plan in recourse(service.artifact, asked).plans:
+        again = assessed(service.artifact, carried_out(asked.applicant, plan), {**sent, **plan.changes}, "en")
         assert again.probability == plan.probability
 
 
@@ -126,34 +180,47 @@ def test_a_new_application_has_recourse_too(service):
         assert assess(service, None, {**NEW, **plan.changes}, "en").decision.outcome == "approve"
 
 
-def test_a_field_that_may_be_raised_is_raised(service, found, monkeypatch):
-    """The direction is the table's: a limit above 1 goes up."""
-    raised = {name: replace(leeway, limit=1.5) for name, leeway in leeways().items()}
-    monkeypatch.setattr(module, "leeways", lambda: raised)
-    module._factors.cache_clear()
-    own = found[0][0].applicant.columns()
-    candidates = module._candidates(own, 1)
-    module._factors.cache_clear()
-    for name, values in candidates.moved.items():
-        assert values.min() >= own[name][0]
-        assert own[name][0] < values.max() <= 1.5 * own[name][0]
+def test_without_a_plan_the_best_that_was_reached_is_given(service, found):
+    for assessment, answer in found:
+        assert (answer.best is None) == answer.found
+        if answer.best is not None:
+            assert answer.best <= assessment.probability
+            assert service.artifact.rule.decide(answer.best, assessment.applicant.columns()).outcome != "approve"
 
 
-def test_a_value_that_no_step_fits_stays():
-    values, allowed = module._moved("AMT_CREDIT", 400.0, np.array([1.0, 0.9, 0.5]))
-    assert allowed.tolist() == [True, False, False]
-    assert values[0] == 400
+def test_helpful_features_are_those_that_a_move_can_change(service, found):
+    names = {item.feature.name for item in service.artifact.model.features}
+    for assessment, answer in found:
+        assert set(answer.helpful) <= names
+        assert not any(name.startswith("EXT_SOURCE") for name in answer.helpful)
+        if not assessment.applicant.scenarios:
+            assert not any(name.startswith(("bureau", "card", "previous")) for name in answer.helpful)
 
 
-def test_levers_hold_the_fields_of_the_table():
-    assert levers() == {"amount": LOAN[:2], "goods": LOAN, "sooner": LOAN[:1], "term": LOAN[1:2]}
+def test_protected_attributes_change_no_plan(service, found):
+    for assessment, answer in found[:15]:
+        for name, value in {"CODE_GENDER": "F", "NAME_FAMILY_STATUS": "Widow"}.items():
+            raw = {**assessment.applicant.raw, name: value}
+            other = assessed(service.artifact, replace(assessment.applicant, raw=raw), {}, "en")
+            assert recourse(service.artifact, other) == answer
+
+
+def test_repaying_never_raises_the_risk(service, applicants):
+    """Closing a card is no repayment: it is proposed only where it helps."""
+    for applicant_id in applicants.ids[:250].tolist():
+        applicant = applicants.find(applicant_id)
+        before = assessed(service.artifact, applicant, {}, "en").log_odds
+        for change in applicant.scenarios:
+            if change.step.scenario != "close_cards":
+                after = assessed(service.artifact, with_history(applicant, [change]), {}, "en").log_odds
+                assert after <= before + 1e-9, (applicant_id, change.step)
 
 
 def test_deciding_by_amounts_the_threshold_moves_with_the_plan(amount_service, applicants):
     for applicant_id in applicants.ids[:60].tolist():
         assessment = assess(amount_service, applicant_id, {}, "en")
         for plan in recourse(amount_service.artifact, assessment).plans:
-            again = assess(amount_service, applicant_id, plan.changes, "en")
+            again = assessed(amount_service.artifact, carried_out(assessment.applicant, plan), plan.changes, "en")
             assert again.decision.outcome == "approve"
             assert again.probability < again.decision.band_low
 

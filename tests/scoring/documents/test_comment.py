@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from scoring.answers.applicant import Plan, Reason, Recourse
+from scoring.answers.applicant import HistoryMove, Reason
 from scoring.assessment.explanation import favourable_reasons
 from scoring.assessment.recourse import recourse
 from scoring.documents.comment import Facts, Place, comment, facts_of, plan_in_words
@@ -16,15 +16,17 @@ from scoring.schema.fields import fields, leeways
 from scoring.serving.service import assess, commented, score
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import UNITS, percent
+from tests.plans import a_plan, an_answer
 
 RISKS = ("low", "moderate", "borderline", "high", "very_high")
 FLAWS = re.compile(r"None|nan|[{}\[\]]|\(\s*\)|  |\s[.,]|,,|\.\.|: [;.]|; [;.]| and \.|\bet \.")
 # A sentence ends where a full stop is followed by a capital or a figure, or by nothing.
 SENTENCE = re.compile(r"[^.]*(?:\.(?!\s|$)[^.]*)*\.(?=\s|$)")
 
-PLAN = Plan({"AMT_CREDIT": 405_000.0, "AMT_ANNUITY": 21_870.0}, 0.07, "approve", 0.1)
-REFERRAL = Plan({"AMT_ANNUITY": 12_000.0}, 0.09, "refer", 0.4)
-HELP = (None, Recourse(True, [PLAN], None), Recourse(False, [], None), Recourse(False, [], REFERRAL))
+REPAID = HistoryMove("repay_all", 0.0, 155_162.0, "repay all credits with other lenders (155,162)")
+PLAN = a_plan({"AMT_CREDIT": 405_000.0, "AMT_ANNUITY": 21_870.0}, 0.07, "approve", REPAID)
+REFERRAL = a_plan({"AMT_ANNUITY": 12_000.0}, 0.09, "refer")
+HELP = (None, an_answer(PLAN), an_answer(), an_answer(referral=REFERRAL))
 
 
 def whole(told: str) -> None:
@@ -79,14 +81,14 @@ def test_every_applicant_on_file_gets_a_whole_comment(service, applicants):
 def test_it_stays_short_with_the_longest_labels(labels, language):
     longest = max(labels[language], key=lambda label: len(label.split()))
     told = Reason("FEATURE", longest, 1_234_567.0, "days", [], 0.3)
-    plan = Plan(dict.fromkeys(leeways(), 1234500.0), 0.09, "refer", 0.4)
+    plan = a_plan(dict.fromkeys(leeways(), 1234500.0), 0.09, "refer")
     facts = Facts(
         0.2,
         "borderline",
         [told, told],
         told,
         Place("second", 0.8),
-        Recourse(False, [], plan),
+        an_answer(referral=plan),
         missing=67,
         history=False,
     )
@@ -96,7 +98,8 @@ def test_it_stays_short_with_the_longest_labels(labels, language):
 FREQUENCIES = {
     0.0: "fewer than 1 in 100",
     0.0044: "fewer than 1 in 100",
-    0.005: "about 1 in 100",
+    0.0094: "fewer than 1 in 100",
+    0.01: "about 1 in 100",
     0.07: "about 7 in 100",
     0.085: "about 9 in 100",
     0.13: "about 13 in 100",
@@ -139,14 +142,21 @@ def test_one_field_and_many_are_counted_rightly():
 
 def test_three_changes_are_listed_with_commas_and_a_last_and():
     changes = {"AMT_CREDIT": 405_000.0, "AMT_ANNUITY": 21_870.0, "AMT_GOODS_PRICE": 400_000.0}
-    told = plan_in_words(Plan(changes, 0.07, "approve", 0.1), "en")
+    told = plan_in_words(a_plan(changes, 0.07, "approve"), "en")
     assert told == "amount of the loan (405,000), instalment (21,870) and price of the goods (400,000)"
+
+
+def test_changes_of_the_history_come_last():
+    told = plan_in_words(PLAN, "en")
+    assert told.endswith("instalment (21,870) and repay all credits with other lenders (155,162)")
 
 
 def test_a_refusal_says_what_would_help_or_that_nothing_does(service, some_ids):
     for applicant_id in some_ids:
         scored = commented(service, assess(service, applicant_id, {}, "en"))
-        helped = any(words in scored.comment for words in ("would be approved with", "No allowed change"))
+        helped = any(
+            words in scored.comment for words in ("would be approved with", "Nothing that the applicant can change")
+        )
         assert helped == (scored.decision != "approve")
 
 

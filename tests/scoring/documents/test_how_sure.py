@@ -10,11 +10,12 @@ import pytest
 from scoring.answers.applicant import Confidence, MissingEffect, NearScores, OutsideLearnt
 from scoring.assessment.confidence import NEAREST, confidence
 from scoring.assessment.interval import wilson
-from scoring.documents.how_sure import FEWEST, how_sure
+from scoring.documents.how_sure import FEWEST, how_sure, how_sure_in_short
 from scoring.serving.service import assess
 from scoring.words.language import LANGUAGES
 
 FIGURE = re.compile(r"\d+(?:\.\d+)?")
+INCOME = OutsideLearnt("AMT_INCOME_TOTAL", "Yearly income", 117_000_000.0, "amount", [1.0, 9_000_000.0])
 FLAWS = re.compile(r"None|nan|[{}\[\]]|  |\.\.|,,")
 
 
@@ -73,3 +74,23 @@ def test_at_most_three_values_outside_are_named():
     outside = [OutsideLearnt("F", f"Field {place}", 5.0, "count", [0.0, 1.0]) for place in range(5)]
     told = how_sure(Confidence(NearScores(0, 0, []), MissingEffect(0, 120, [], False), outside, []), "en")
     assert told.endswith("field 0 (5), field 1 (5), field 2 (5), and 2 more.")
+
+
+@pytest.mark.parametrize(
+    ("missing", "outside", "told"),
+    [
+        (MissingEffect(26, 120, [0.1, 0.2], False), [], "26 of 120 fields missing; within what the model knows"),
+        (
+            MissingEffect(1, 120, [0.1, 0.2], True),
+            [],
+            "1 of 120 fields missing, which could change the recommendation; within what the model knows",
+        ),
+        (
+            MissingEffect(0, 120, [], False),
+            [INCOME, INCOME],
+            "No field missing; outside what the model knows: yearly income (117,000,000), and 1 more",
+        ),
+    ],
+)
+def test_in_short_it_says_how_much_is_missing_and_what_is_outside(missing, outside, told):
+    assert how_sure_in_short(Confidence(NearScores(0, 0, []), missing, outside, []), "en") == told

@@ -10,8 +10,18 @@ import pytest
 from scoring.answers.applicant import Reason
 from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.explanation import LEAST_CONTRIBUTION, adverse_reasons, favourable_reasons
-from scoring.documents.reasons import effect_in_words, reason_in_words, standing_in_words
-from scoring.words.language import LANGUAGES
+from scoring.documents.reasons import (
+    effect_in_words,
+    headline,
+    headline_in_letter,
+    is_usual,
+    reason_in_words,
+    standing_in_words,
+)
+from scoring.schema.fields import fields
+from scoring.schema.sayings import agreeing, sayings_of
+from scoring.serving.service import assess
+from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import UNITS, number, text, value_in_words
 
 INTEREST = Reason("INTEREST_RATE", "Likely interest", 0.478, "share", [0.299, 0.5], 0.1, 0.401)
@@ -65,6 +75,77 @@ def test_no_reason_of_thousands_of_applicants_contradicts_its_range(told_of):
     for probability, language, reasons, _ in told_of:
         for reason in reasons:
             consistent(reason, probability, language)
+
+
+def agreed(reason: Reason, language: Language, accepted: np.ndarray) -> None:
+    """A reason's sentences say of the value what is so; `accepted` are the accepted applicants' values, shape (n,)."""
+    told, letter = headline(reason, language), headline_in_letter(reason, language)
+    if reason.value is None:
+        assert reason.label in told
+        assert reason.label in letter
+        return
+    said = sayings_of(reason.feature, reason.factor)
+    assert said is not None
+    sentence = (said.raises if reason.contribution > 0 else said.lowers)[language]
+    if isinstance(reason.value, str):
+        answers = {text("no", language): "low", text("yes", language): "high"}
+        assert told == agreeing(sentence, answers.get(reason.value, "usual"))
+        return
+    low, high = reason.usual_range[0], reason.usual_range[-1]
+    inside = is_usual(reason, language)
+    assert inside or not low <= reason.value <= high
+    assert told == agreeing(sentence, "usual" if inside else "low" if reason.value < low else "high")
+    known = accepted[~np.isnan(accepted)]
+    if (known > reason.value).mean() > 0.5:
+        assert letter == agreeing(said.letter[language], "low")
+    elif (known < reason.value).mean() > 0.5:
+        assert letter == agreeing(said.letter[language], "high")
+    assert value_in_words(reason.value, reason.unit, language) not in letter
+
+
+def test_no_sentence_of_thousands_of_applicants_contradicts_its_value(told_of, artifact):
+    population = artifact.population
+    accepted = population.matrix[population.masks["accepted"]]
+    places = {item.feature.name: place for place, item in enumerate(artifact.model.features)}
+    for _, language, reasons, _ in told_of:
+        for reason in reasons:
+            agreed(reason, language, accepted[:, places[reason.feature]])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nor_does_any_after_edits(service, applicants, artifact, language):
+    rng = random.Random(15)
+    population = artifact.population
+    accepted = population.matrix[population.masks["accepted"]]
+    places = {item.feature.name: place for place, item in enumerate(artifact.model.features)}
+    factors = {item.feature.name: item.feature.factor for item in artifact.model.features}
+    edits = [field for field in fields().values() if field.editable and field.unit == "amount"]
+    for applicant_id in rng.sample(applicants.ids.tolist(), 300):
+        changes = {field.name: round(10 ** rng.uniform(2, 7)) for field in rng.sample(edits, 2)}
+        own = assess(service, applicant_id, changes, language)
+        found = (own.values, own.contributions, population, language)
+        against = adverse_reasons(*found)
+        favour = favourable_reasons(*found, against)
+        told = [factors[reason.feature] for reason in (*against, *favour)]
+        assert len(set(told)) == len(told)
+        for reason in (*against, *favour):
+            consistent(reason, own.probability, language)
+            agreed(reason, language, accepted[:, places[reason.feature]])
+
+
+def test_a_letter_never_names_a_score_by_its_number():
+    low = Reason("EXT_SOURCE_3", "External score 3", 0.16, "score", [0.35, 0.6], 0.3, lower=0.02, higher=0.98)
+    assert headline_in_letter(low, "en") == (
+        "Your score at the third external bureau is lower than that of most approved applicants"
+    )
+    assert headline_in_letter(low, "fr") == (
+        "Votre score auprès du troisième organisme externe est inférieur à celui de la plupart des demandeurs acceptés"
+    )
+
+
+def test_a_letter_on_an_old_decision_says_no_more_than_was_recorded():
+    old = Reason("EXT_SOURCE_3", "External score 3", 0.16, "score", [], 0.3)
+    assert headline_in_letter(old, "en") == "“External score 3” weighed against your application"
 
 
 def test_no_main_reason_hides_in_a_theme_of_the_other_sign(told_of, artifact):

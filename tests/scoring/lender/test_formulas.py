@@ -102,6 +102,22 @@ def test_the_likely_term_and_interest_of_a_cash_loan_follow_its_amount_over_its_
     assert 0.2 < derived("INTEREST_RATE", **loan) < 0.3
 
 
+def test_the_interest_over_the_term_is_the_yearly_one_times_its_years():
+    loan = {"NAME_CONTRACT_TYPE": "Cash loans", "AMT_CREDIT": 900_000, "AMT_ANNUITY": 900_000 * 0.02924}
+    years = derived("LIKELY_TERM", **loan) / 12
+    assert derived("TOTAL_INTEREST", **loan) == pytest.approx(derived("INTEREST_RATE", **loan) * years)
+
+
+def test_interest_weighs_more_the_lower_the_external_scores():
+    loan = {"NAME_CONTRACT_TYPE": "Cash loans", "AMT_CREDIT": 900_000, "AMT_ANNUITY": 900_000 * 0.02924}
+    found = derived("INTEREST_AT_RISK", EXT_SOURCE_2=0.2, EXT_SOURCE_3=0.4, **loan)
+    assert found == pytest.approx(0.7 * derived("INTEREST_RATE", **loan))
+
+
+def test_the_first_external_score_counts_with_age():
+    assert derived("EXT_SOURCE_1_AGE", EXT_SOURCE_1=0.5, DAYS_BIRTH=-40 * 365.25) == pytest.approx(20)
+
+
 def test_revolving_credit_has_no_term():
     loan = {"NAME_CONTRACT_TYPE": "Revolving loans", "AMT_CREDIT": 180_000, "AMT_ANNUITY": 9_000}
     assert np.isnan([derived("LIKELY_TERM", **loan), derived("INTEREST_RATE", **loan)]).all()

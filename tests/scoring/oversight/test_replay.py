@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -63,6 +64,16 @@ def test_every_kind_of_recommendation_is_proved(outcome, local_desk, service, by
     for applicant_id in by_recommendation[outcome]:
         recorded = decide(local_desk, service, ANNA, Order(applicant_id, None, "refer", **WHY), TEAM)
         assert differing(replay_of(local_desk, recorded.entry, service.artifact)) == {}
+
+
+def test_what_could_change_in_the_history_is_recorded_so_that_the_comment_is_proved(local_desk, service, applicants):
+    applicant = next(found for found in map(applicants.find, applicants.ids.tolist()) if found.scenarios)
+    kept = replace(service, rates="keep")
+    recorded = decide(local_desk, kept, ANNA, Order(applicant.applicant_id, None, "refer", **WHY), TEAM)
+    entry, _ = recorded_entry(local_desk.journal.engine, recorded.entry)
+    assert len(entry.payload["application"]["scenarios"]) == len(applicant.scenarios)
+    assert entry.payload["recourse_rates"] == "keep"
+    assert differing(replay_of(local_desk, recorded.entry, service.artifact)) == {}
 
 
 def test_a_new_application_is_proved(local_desk, service):

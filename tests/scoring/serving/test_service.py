@@ -8,7 +8,7 @@ import pytest
 from scoring.assessment.explanation import MOST_REASONS
 from scoring.assessment.recourse import recourse
 from scoring.errors import InvalidInputError, UnknownApplicantError
-from scoring.serving.service import MOST_TRIED, Service, assess, explain, score
+from scoring.serving.service import MOST_TRIED, Service, assess, commented, explain, recourse_of, score
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 
@@ -199,3 +199,15 @@ def test_examples_are_one_of_each_decision_whom_a_change_would_help_if_any(servi
     assert {outcome for outcome, one in examples.items() if one in helped} == {
         tried[one].decision.outcome for one in helped
     }
+
+
+def test_reasons_say_whether_the_applicant_can_change_them(service, applicants):
+    for applicant_id in applicants.ids[:40].tolist():
+        assessment = assess(service, applicant_id, {}, "en")
+        scored, found = commented(service, assessment), recourse_of(service, assessment)
+        if scored.decision == "approve":
+            assert all(reason.can_change is None for reason in scored.reasons)
+        else:
+            assert [reason.can_change for reason in scored.reasons] == [
+                reason.feature in found.helpful for reason in scored.reasons
+            ]

@@ -125,3 +125,10 @@ def test_how_the_app_runs_can_be_set():
     assert read_settings({}).operation == OperationSettings("text", 6000, 200)
     given = {"LOG_FORMAT": "json", "CALLS_PER_MINUTE": "30", "QUEUE_LENGTH": "5"}
     assert read_settings(given).operation == OperationSettings("json", 30, 5)
+
+
+def test_recourse_may_lower_a_rate_unless_rates_are_kept():
+    assert read_settings({}).recourse_rates == "price"
+    assert read_settings({"RECOURSE_RATES": "keep"}).recourse_rates == "keep"
+    with pytest.raises(InvalidInputError, match="RECOURSE_RATES='low' is not allowed"):
+        read_settings({"RECOURSE_RATES": "low"})

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scoring.answers.applicant import Plan, Recourse
 from scoring.schema.fields import fields
+from tests.plans import a_plan, an_answer
 from training.audit import agreement
 from training.audit.agreement import agrees
 
@@ -69,8 +69,8 @@ def test_shares_are_of_those_with_a_plan(artifact, assessment, monkeypatch):
     """Three are asked: two have a plan, one of which moves a reason."""
     reasons = ("AMT_CREDIT", "EXT_SOURCE_2", "EXT_SOURCE_2")
     asked = [told(artifact, assessment, reason) for reason in reasons]
-    plan = Plan(changes(assessment), 0.05, "approve", 0.2)
-    answers = iter([Recourse(True, [plan], None), Recourse(True, [plan], None), Recourse(False, [], None)])
+    plan = a_plan(changes(assessment), 0.05, "approve")
+    answers = iter([an_answer(plan), an_answer(plan), an_answer()])
     monkeypatch.setattr(agreement, "_not_approved", lambda *_: asked)
     monkeypatch.setattr(agreement, "recourse", lambda *_: next(answers))
     found = agreement.agreement(artifact, np.random.default_rng(0))
@@ -79,6 +79,6 @@ def test_shares_are_of_those_with_a_plan(artifact, assessment, monkeypatch):
 
 def test_where_nobody_has_a_plan_there_is_no_share(artifact, assessment, monkeypatch):
     monkeypatch.setattr(agreement, "_not_approved", lambda *_: [assessment])
-    monkeypatch.setattr(agreement, "recourse", lambda *_: Recourse(False, [], None))
+    monkeypatch.setattr(agreement, "recourse", lambda *_: an_answer())
     found = agreement.agreement(artifact, np.random.default_rng(0))
     assert (found.asked, found.with_plan, found.by_feature, found.by_theme) == (1, 0, None, None)

@@ -11,6 +11,8 @@ from scoring.words.language import Words
 from tests.training.quick import quick_recipe
 from training.audit import proxies
 from training.audit.proxies import associated, association, leave_out, made_from
+from training.audit.yardstick import yardstick
+from training.learn.fit import Recipe
 from training.learn.rows import TrainingRows
 
 
@@ -74,7 +76,8 @@ def unfair(frame):
     ticks = []
     with quick_recipe():
         rows = rows_of(learn, "AMT_CREDIT", "AGE_YEARS", "EXT_SOURCE_2", "REGION_RATING_CLIENT")
-        found = leave_out(learn, rows, RatioCosts(), 1, lambda: ticks.append(1))
+        everything = yardstick(rows, 40, Recipe(), 1, lambda: None)
+        found = leave_out(learn, rows, everything, RatioCosts(), 1, lambda: ticks.append(1))
         assert len(ticks) == proxies.fits()
     return {(left_out.kind, left_out.name): left_out for left_out in found}
 

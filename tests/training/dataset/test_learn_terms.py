@@ -12,7 +12,7 @@ from scoring.errors import TrainingError
 from scoring.interest import yearly_interest
 from tests.conftest import REAL_SAMPLE
 from tests.training.tables_fixture import applications, write_folder
-from training.dataset.terms import FEWEST_LOANS, terms, write_terms
+from training.dataset.terms import FEWEST_LOANS, prices, terms, write_terms
 from training.tables.read import TRAIN
 
 
@@ -43,6 +43,13 @@ def test_the_term_of_each_product_is_found_though_a_longer_one_has_the_lower_rat
     for ratio, months in zip(ratios, loans["CNT_PAYMENT"], strict=True):
         assert term_at(steps, ratio) == months
         assert yearly_interest(np.array([ratio]), np.array([months]))[0] == pytest.approx(products[int(months)])
+
+
+def test_the_price_of_a_term_leaves_favours_and_rare_terms_out() -> None:
+    loans = pd.concat([loans_of({12: 0.2, 24: 0.3}), loans_of({12: 0.01}, each=4), loans_of({60: 0.1}, each=19)])
+    found = prices(loans)
+    assert found["months"].tolist() == [12, 24]
+    assert found["yearly_rate"].tolist() == pytest.approx([0.2, 0.3])
 
 
 def test_a_loan_without_amount_instalment_or_term_says_nothing() -> None:

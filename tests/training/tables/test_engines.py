@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from scoring.errors import EngineError, TableError
 from scoring.serving.settings import ROOT
 from tests.conftest import REAL_SAMPLE
 from tests.training.tables_fixture import allowed, applications, table, write_folder
+from training.dataset import scenarios
 from training.dataset.history_file import write_features
 from training.lender.history import FEATURES
 from training.lender.synthetic.synthesize import synthesize
@@ -81,6 +83,24 @@ def on_both(spark: Connect, made_up: Path, tmp_path_factory: pytest.TempPathFact
     folder = beside_real_rows(made_up, out / "tables")
     engines = {"duckdb": duckdb_connection, "spark": spark}
     return tuple(features_of(folder, connect, out / f"{name}.parquet") for name, connect in engines.items())
+
+
+def test_engines_agree_on_the_history_under_scenarios(
+    spark: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few applicants and a step of each scenario suffice: the features are compared above."""
+    synthesize(60, 5, tmp_path, progress=False)
+    last = {step.scenario.key: step for step in scenarios.STEPS}.values()
+    monkeypatch.setattr(scenarios, "STEPS", tuple(replace(step, number=place) for place, step in enumerate(last)))
+    found = [scenarios.variants(read_tables(tmp_path, connect=connect)) for connect in (duckdb_connection, spark)]
+    on_duckdb, on_spark = (
+        [part.to_pandas().sort_values("SK_ID_CURR", ignore_index=True) for part in (each.costs, *each.groups)]
+        for each in found
+        if each is not None
+    )
+    for one, other in zip(on_duckdb, on_spark, strict=True):
+        assert len(one) > 0
+        assert differences(one, other[list(one)]) == {}
 
 
 def beside_real_rows(made_up: Path, out: Path) -> Path:

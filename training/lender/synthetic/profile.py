@@ -4,7 +4,7 @@
 
 - `train`, `test`: for each drawn column, its tree (`grow`, `trees`), with statistics in the leaves;
 - `building`: the scales of the modes and medians of a building's figures (`buildings.building_columns`);
-- `risk`: each field's points of default risk; `traits`: mean and spread of what is derived from those points;
+- `risk`: each field's points of default risk; `traits`: mean and spread of them all and of what is derived from them;
 - `history`: shares and quantiles of the histories (`history_profile`).
 
 No applicant can be reconstructed: a leaf has at least `LEAF_ROWS` rows; a level's share or a shared value is kept only
@@ -68,8 +68,12 @@ def to_columns(table: pd.DataFrame) -> Columns:
 
 
 def trait_scales(application: Columns, risk: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """Mean and standard deviation of the traits that the application shows and of the logarithm of the income."""
-    found = trait_points(risk_by_field(application, risk)) | {"income": np.log(application["AMT_INCOME_TOTAL"])}
+    """Mean and standard deviation of the risk and traits that the application shows, and of the income's logarithm."""
+    points = risk_by_field(application, risk)
+    found = trait_points(points) | {
+        "risk": np.sum(list(points.values()), axis=0),
+        "income": np.log(application["AMT_INCOME_TOTAL"]),
+    }
     return {
         name: {"mean": significant(float(values.mean())), "spread": significant(float(values.std()))}
         for name, values in found.items()

@@ -14,7 +14,7 @@ from scoring.lender.terms import likely_term
 from training.lender.synthetic.columns import EXTERNAL_SCORES, NOT_YET, REQUESTS
 from training.synthetic.sampling import Columns
 
-SHARPNESS = 1.4  # offsets shrinkage by the penalty and by drawing columns from pairwise correlations only
+SHARPNESS = 1.25  # offsets shrinkage by the penalty
 DEFAULT_RATE = 0.080729  # share of TARGET = 1 over the 307,511 real rows
 CREDITWORTHINESS_POINTS = 0.85  # log-odds per unit of the creditworthiness that the application does not show
 STRAIN_POINTS = 0.7  # log-odds per unit of the strain that the application does not show

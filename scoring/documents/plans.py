@@ -1,0 +1,64 @@
+"""A plan in words: what to do, what it costs the applicant, and what follows; and a counter-offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scoring.answers.applicant import Offer, Plan
+from scoring.applicants.in_words import changes_in_words
+from scoring.schema.definition import Raw
+from scoring.words.language import Language
+from scoring.words.wording import percent, text, value_in_words
+
+# Amounts below this are rounding, in currency.
+LEAST_TOLD = 1.0
+
+
+def to_do(plan: Plan, present: Mapping[str, Raw], language: Language) -> list[str]:
+    """What to do: a line for each change of the loan, beside the present value, and of the credit history."""
+    loan = [
+        text("plan.change", language, label=label, present=before, new=now)
+        for label, before, now in changes_in_words(present, plan.changes, language)
+    ]
+    return [*loan, *(move.label[:1].upper() + move.label[1:] for move in plan.history)]
+
+
+def costs(plan: Plan, language: Language) -> list[str]:
+    """What it costs: money to find now, what the loan buys less, by month, and in all."""
+    burden = plan.burden
+    told = [("now", burden.now), ("less", burden.less)]
+    for name, change in (("per_month", burden.per_month), ("total", burden.total)):
+        if change is not None:
+            told.append((f"{name}.{'more' if change > 0 else 'less'}", abs(change)))
+    return [
+        text(f"plan.{key}", language, amount=value_in_words(float(round(amount)), "amount", language))
+        for key, amount in told
+        if amount >= LEAST_TOLD
+    ]
+
+
+def follows(plan: Plan, language: Language) -> str:
+    """What follows: the decision with its probability of default, the term and the rate, and whose rate that lowers."""
+    told = text(f"plan.{plan.decision}", language, probability=percent(plan.probability, language))
+    if plan.months is not None and plan.yearly_rate is not None and plan.changes:
+        key = "plan.lower_rate" if plan.lowers_rate else "plan.rate"
+        told += text(
+            key,
+            language,
+            months=value_in_words(float(round(plan.months)), "months", language),
+            rate=percent(plan.yearly_rate, language),
+        )
+    return told
+
+
+def offer_in_words(offer: Offer, language: Language) -> str:
+    """A counter-offer: which way it is the best, amount, term, instalment and rate, and the probability of default."""
+    return text(
+        f"offer.{offer.kind}",
+        language,
+        amount=value_in_words(offer.amount, "amount", language),
+        instalment=value_in_words(offer.instalment, "amount", language),
+        months=value_in_words(offer.months, "months", language),
+        rate=percent(offer.yearly_rate, language),
+        probability=percent(offer.probability, language),
+    )

@@ -1,0 +1,196 @@
+"""Files that are being scored, or were: one after the other in a thread of their own, each its sender's alone."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Literal
+
+from scoring.answers.applicant import ModelIdentity
+from scoring.artifact.load import Artifact
+from scoring.errors import PortfolioError, ScoringError
+from scoring.portfolio.reading import as_csv, parts
+from scoring.portfolio.rows import Scored, scored_rows
+from scoring.portfolio.writing import Form, writing
+from scoring.schema.definition import quoted
+from scoring.words.language import Language
+
+log = logging.getLogger(__name__)
+
+State = Literal["receiving", "waiting", "running", "done", "failed", "cancelled"]
+# Small enough that what else the app does is not held up, large enough that a row costs no more than its score.
+ROWS_AT_ONCE = 250
+# Of one person or token, and of all.
+MOST_OF_ONE, MOST_OF_ALL = 3, 20
+KEPT_SECONDS = 3600
+ERRORS_SHOWN = 100
+BINS = 20
+# What a thread that waits for Python's lock needs to get it.
+BREATH_SECONDS = 0.001
+NUMBER_BYTES = 16
+
+
+@dataclass(eq=False)
+class Batch:
+    """One file: who sent it, how far it is, and what was found so far.
+
+    `expected` is the number of lines below the header, before they are read. `bins` counts the rows by probability in
+    twentieths; `errors` are the first rows that were refused, with the words.
+    """
+
+    owner: str
+    language: Language
+    form: Form
+    folder: Path
+    number: str = field(default_factory=lambda: secrets.token_urlsafe(NUMBER_BYTES))
+    state: State = "receiving"
+    model: ModelIdentity | None = None
+    expected: int | None = None
+    rows: int = 0
+    refused: int = 0
+    decisions: Counter[str] = field(default_factory=Counter)
+    bins: list[int] = field(default_factory=lambda: [0] * BINS)
+    errors: list[tuple[int, str]] = field(default_factory=list)
+    error: str = ""
+    ended_at: float | None = None
+
+    @property
+    def sent(self) -> Path:
+        """Where the file is that was sent."""
+        return self.folder / "sent"
+
+    @property
+    def answer(self) -> Path:
+        """Where the scored file is once it is done."""
+        return self.folder / f"scored.{self.form}"
+
+    def count(self, scored: list[Scored]) -> None:
+        """Adds a part to what was found so far."""
+        self.rows += len(scored)
+        for each in scored:
+            if each.probability is None:
+                self.refused += 1
+                if len(self.errors) < ERRORS_SHOWN:
+                    self.errors.append((each.row, each.error))
+            else:
+                self.decisions[str(each.decision)] += 1
+                self.bins[min(BINS - 1, int(each.probability * BINS))] += 1
+
+
+class Batches:
+    """The files of one process.
+
+    Args:
+        artifact: what is served now; each file is scored by one model.
+        clock: seconds.
+    """
+
+    def __init__(self, artifact: Callable[[], Artifact], clock: Callable[[], float] = time.monotonic) -> None:
+        self._artifact, self._clock = artifact, clock
+        self._lock, self._all = threading.Lock(), dict[str, Batch]()
+        # Gone with the process.
+        self._folder = TemporaryDirectory(prefix="batches-")
+        self._waiting: queue.Queue[Batch] = queue.Queue()
+        threading.Thread(target=self._work, name="batches", daemon=True).start()
+
+    def receive(self, owner: str, language: Language, form: Form) -> Batch:
+        """Room for a file that is about to be sent.
+
+        Raises:
+            PortfolioError: this owner, or all together, have as many as they may.
+        """
+        with self._lock:
+            self._forget()
+            going = [each for each in self._all.values() if each.ended_at is None]
+            if sum(each.owner == owner for each in going) >= MOST_OF_ONE or len(going) >= MOST_OF_ALL:
+                raise PortfolioError("Other files are still being scored. Wait for them, or cancel one.")
+            batch = Batch(owner, language, form, Path(mkdtemp(dir=self._folder.name)))
+            self._all[batch.number] = batch
+        return batch
+
+    def start(self, batch: Batch) -> None:
+        """Scores a file that was received, when its turn comes."""
+        batch.state = "waiting"
+        self._waiting.put(batch)
+
+    def find(self, owner: str, number: str) -> Batch | None:
+        """A file of this owner's; nobody else's."""
+        batch = self._all.get(number)
+        return batch if batch is not None and batch.owner == owner else None
+
+    def cancel(self, batch: Batch) -> None:
+        """Ends a file's scoring after the part that is running, and forgets what was found of it."""
+        self._end(batch, "cancelled")
+
+    def _work(self) -> None:
+        while True:
+            batch = self._waiting.get()
+            with self._lock:
+                if batch.ended_at is not None:
+                    continue
+                batch.state = "running"
+            try:
+                self._score(batch)
+            except ScoringError as error:
+                self._end(batch, "failed", str(error))
+            except Exception:
+                # Whatever it is, the next file is scored.
+                log.exception("A file of applications could not be scored.")
+                self._end(batch, "failed", "The file could not be scored because of a fault, which is in the log.")
+
+    def _score(self, batch: Batch) -> None:
+        artifact = self._artifact()
+        batch.model = artifact.identity
+        table = as_csv(batch.sent, batch.folder)
+        with table.open("rb") as lines:
+            batch.expected = max(0, sum(1 for _ in lines) - 1)
+        with writing(batch.answer, batch.form) as write:
+            for part in parts(table, artifact.history_names, ROWS_AT_ONCE):
+                if batch.ended_at is not None:
+                    return
+                scored = scored_rows(artifact, part, batch.language)
+                write(scored)
+                batch.count(scored)
+                time.sleep(BREATH_SECONDS)
+        table.unlink(missing_ok=True)
+        batch.sent.unlink(missing_ok=True)
+        self._end(batch, "done")
+
+    def _end(self, batch: Batch, state: State, error: str = "") -> None:
+        with self._lock:
+            if batch.ended_at is None:
+                batch.state, batch.error, batch.ended_at = state, error, self._clock()
+            if batch.state != "done":
+                rmtree(batch.folder, ignore_errors=True)
+
+    def _forget(self) -> None:
+        """Deletes what ended long ago, and the oldest of too many."""
+        ended = sorted((each for each in self._all.values() if each.ended_at is not None), key=_when)
+        for place, each in enumerate(ended):
+            if self._clock() - _when(each) > KEPT_SECONDS or len(ended) - place > MOST_OF_ALL:
+                rmtree(each.folder, ignore_errors=True)
+                del self._all[each.number]
+
+
+def _when(batch: Batch) -> float:
+    return batch.ended_at or 0.0
+
+
+def checked_form(form: object) -> Form:
+    """The form of the scored file.
+
+    Raises:
+        PortfolioError: it is neither "csv" nor "parquet".
+    """
+    if form == "csv" or form == "parquet":
+        return form
+    raise PortfolioError(f'format must be "csv" or "parquet", not {quoted(form)}.')

@@ -1,0 +1,132 @@
+"""Rows of a file -> what `/score` would answer for each: its checks, its words, its figures to the last bit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from scoring.applicants.applicant import Applicant, columns_of, edited, new_applicant
+from scoring.applicants.inputs import checked_id
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import probability_of
+from scoring.assessment.confidence import near_scores, outside_learnt
+from scoring.assessment.explanation import principal_features
+from scoring.decision.rule import OUTCOMES
+from scoring.errors import InvalidInputError
+from scoring.lender.roles import APPLICANT_ID
+from scoring.portfolio.reading import Row
+from scoring.schema.definition import Raw, checked_value, is_missing, quoted, read_number
+from scoring.schema.features import feature_matrix
+from scoring.schema.fields import fields
+from scoring.words.language import Language
+
+# Most cells repeat: levels, flags, round amounts.
+CELLS_KEPT = 100_000
+EVERY_CORE = 0
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One row of the answer; with an `error` there is nothing but that.
+
+    `past_*`: what became of past applicants with the nearest scores, and the 95 % interval of their default rate.
+    `missing`: raw fields without a value. `outside`: features beyond what the model learnt from.
+    """
+
+    row: int
+    applicant_id: int | None = None
+    decision: str | None = None
+    probability: float | None = None
+    threshold: float | None = None
+    points: float | None = None
+    reasons: tuple[str, ...] = ()
+    past_applicants: int | None = None
+    past_defaulted: int | None = None
+    past_low: float | None = None
+    past_high: float | None = None
+    missing: int | None = None
+    outside: int | None = None
+    error: str = ""
+
+
+def scored_rows(artifact: Artifact, rows: Sequence[Row], language: Language) -> list[Scored]:
+    """Each row scored, or refused in the words of `/score`, in their order."""
+    read = [_read(row, artifact.history_names, language) for row in rows]
+    fit = [each for each in read if isinstance(each, Applicant)]
+    scored = iter(_scored(artifact, fit, language) if fit else [])
+    return [
+        replace(next(scored), row=row.number) if isinstance(each, Applicant) else Scored(row.number, error=each)
+        for row, each in zip(rows, read, strict=True)
+    ]
+
+
+def _read(row: Row, history_names: Sequence[str], language: Language) -> Applicant | str:
+    """The row's application, or why it is none."""
+    if row.error:
+        return row.error
+    try:
+        own_id = checked_id(None if is_missing(row.cells.get(APPLICANT_ID)) else row.cells[APPLICANT_ID], language)
+        changes = {name: _checked(name, cell, language) for name, cell in row.cells.items() if name in fields()}
+        application = edited(new_applicant(history_names), changes, language)
+        history = {name: _number(name, row.cells.get(name, ""), language) for name in history_names}
+    except InvalidInputError as error:
+        return str(error)
+    return Applicant(own_id, application.raw, history)
+
+
+@lru_cache(maxsize=CELLS_KEPT)
+def _checked(name: str, cell: str, language: Language) -> Raw:
+    return checked_value(fields()[name], None if is_missing(cell) else cell, language)
+
+
+@lru_cache(maxsize=CELLS_KEPT)
+def _number(name: str, cell: str, language: Language) -> float:
+    """A value of the history, NaN if missing.
+
+    Raises:
+        InvalidInputError: it is no finite number.
+    """
+    if is_missing(cell):
+        return math.nan
+    number = read_number(cell, language)
+    if number is None or not math.isfinite(number):
+        raise InvalidInputError(f"{name}: {quoted(cell)} is not a number. Send a number, or nothing.")
+    return float(number)
+
+
+def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Language) -> list[Scored]:
+    columns, features = columns_of(applicants), artifact.model.features
+    matrix = feature_matrix(columns, features)
+    base, contributions = artifact.model.contributions(matrix, EVERY_CORE)
+    terms = artifact.rule.terms(columns)
+    # Summed and turned into probabilities one by one, as `assessed` does: in whole columns the last bit may differ.
+    log_odds = [base + float(row.sum()) for row in contributions]
+    probabilities = [float(probability_of(each)) for each in log_odds]
+    outcomes = terms.decide(np.array(probabilities))
+    scored = []
+    for place, applicant in enumerate(applicants):
+        own = contributions[place] - artifact.mean_contributions
+        near = near_scores(artifact.population, log_odds[place])
+        low, high = near.interval or (None, None)
+        scored.append(
+            Scored(
+                row=0,
+                applicant_id=applicant.applicant_id,
+                decision=OUTCOMES[outcomes[place]],
+                probability=probabilities[place],
+                threshold=float(terms.threshold[place]),
+                points=float(artifact.points.points(log_odds[place])),
+                reasons=tuple(features[index].feature.label[language] for index in principal_features(own, features)),
+                past_applicants=near.applicants,
+                past_defaulted=near.defaulted,
+                past_low=low,
+                past_high=high,
+                missing=sum(value is None for value in applicant.raw.values()),
+                outside=len(outside_learnt(artifact, matrix[place], language)),
+            )
+        )
+    return scored

@@ -1,0 +1,83 @@
+"""Scored rows -> CSV that no spreadsheet runs as formulas, or Parquet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from scoring.assessment.explanation import MOST_REASONS
+from scoring.lender.roles import APPLICANT_ID
+from scoring.portfolio.rows import Scored
+
+Form = Literal["csv", "parquet"]
+# OWASP, "CSV Injection": what begins like this is a formula to a spreadsheet. Numbers are written as numbers.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+REASONS = tuple(f"reason_{rank}" for rank in range(1, MOST_REASONS + 1))
+WHOLE, NUMBER, TEXT = pa.int64(), pa.float64(), pa.string()
+SCHEMA = pa.schema(
+    [
+        ("row", WHOLE),
+        (APPLICANT_ID, WHOLE),
+        ("decision", TEXT),
+        ("probability", NUMBER),
+        ("threshold", NUMBER),
+        ("points", NUMBER),
+        *((name, TEXT) for name in REASONS),
+        ("past_applicants", WHOLE),
+        ("past_defaulted", WHOLE),
+        ("past_low", NUMBER),
+        ("past_high", NUMBER),
+        ("missing_fields", WHOLE),
+        ("outside_learnt", WHOLE),
+        ("error", TEXT),
+    ]
+)
+Cell = str | int | float | None
+
+
+class Writer(Protocol):
+    """Writes scored rows to an open file."""
+
+    def __call__(self, rows: Sequence[Scored]) -> None:
+        """These rows, after those before."""
+
+
+def _cells(row: Scored) -> tuple[Cell, ...]:
+    reasons = (*row.reasons, *[None] * (MOST_REASONS - len(row.reasons)))
+    start = (row.row, row.applicant_id, row.decision, row.probability, row.threshold, row.points)
+    past = (row.past_applicants, row.past_defaulted, row.past_low, row.past_high)
+    return (*start, *reasons, *past, row.missing, row.outside, row.error or None)
+
+
+def harmless(cell: Cell) -> Cell:
+    """A text that a spreadsheet shows and does not run; anything else as it is."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+@contextmanager
+def writing(path: Path, form: Form) -> Iterator[Writer]:
+    """Opens a file for scored rows."""
+    if form == "parquet":
+        with pq.ParquetWriter(path, SCHEMA) as parquet:
+
+            def to_parquet(rows: Sequence[Scored]) -> None:
+                columns = zip(*map(_cells, rows), strict=True)
+                arrays = [pa.array(column, kind) for column, kind in zip(columns, SCHEMA.types, strict=True)]
+                parquet.write_table(pa.Table.from_arrays(arrays, schema=SCHEMA))
+
+            yield to_parquet
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow(SCHEMA.names)
+
+        def to_csv(rows: Sequence[Scored]) -> None:
+            lines.writerows([harmless(cell) for cell in _cells(row)] for row in rows)
+
+        yield to_csv

@@ -1,0 +1,95 @@
+"""`/batch` of the running app: sent, watched, fetched and cancelled by plain HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from scoring.portfolio.batches import MOST_OF_ONE
+from scoring.portfolio.reading import MOST_BYTES
+from scoring.serving.service import Service, answered, assess
+
+NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
+TABLE = "\n".join([",".join(NEW), ",".join(map(str, NEW.values())), "150000,-5,20000,-12000"])
+LONGEST_WAIT = 60
+
+
+@pytest.fixture
+def client(app_url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=app_url, timeout=60) as client:
+        yield client
+
+
+def ended(client: httpx.Client, content: str | bytes, **asked: str) -> dict:
+    answer = client.post("/batch", params=asked, content=content)
+    assert answer.status_code == 202, answer.text
+    until = time.monotonic() + LONGEST_WAIT
+    while time.monotonic() < until:
+        seen = client.get(f"/batch/{answer.json()['batch']}").json()
+        if seen["state"] not in ("waiting", "running"):
+            return seen
+        time.sleep(0.05)
+    pytest.fail("not scored in time")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_file_is_scored_as_score_does(client: httpx.Client, service: Service, language: str):
+    seen = ended(client, TABLE, language=language)
+    assert (seen["state"], seen["rows"], seen["refused"], seen["expected"]) == ("done", 2, 1, 2)
+    file = client.get(f"/batch/{seen['batch']}/file")
+    assert file.headers["content-type"] == "text/csv; charset=utf-8"
+    good, bad = csv.DictReader(io.StringIO(file.text))
+    answer = answered(service, assess(service, None, NEW, language), "short")
+    assert float(good["probability"]) == answer.probability
+    assert (good["decision"], float(good["points"])) == (answer.decision, answer.points)
+    assert good["reason_1"] == answer.reasons[0].label
+    assert bad["error"] == seen["errors"][0]["error"]
+    assert seen["model"]["version"] == answer.model.version
+
+
+def test_what_is_no_such_file_is_refused_in_words(client: httpx.Client):
+    seen = ended(client, b"PK\x03\x04")
+    assert seen["state"] == "failed"
+    assert seen["error"].startswith("The file is compressed")
+    answer = client.get(f"/batch/{seen['batch']}/file")
+    assert (answer.status_code, answer.json()["detail"]) == (409, seen["error"])
+
+
+def test_a_file_that_is_too_large_is_not_kept(client: httpx.Client):
+    answer = client.post("/batch", content=(b"1" * 1_000_000 for _ in range(MOST_BYTES // 1_000_000 + 1)))
+    assert answer.status_code == 413
+    assert "larger than 100,000,000 bytes" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"), [({"language": "de"}, "The language must be"), ({"format": "xlsx"}, "format must be")]
+)
+def test_another_language_or_form_is_refused(client: httpx.Client, asked: dict, words: str):
+    answer = client.post("/batch", params=asked, content=TABLE)
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith(words)
+
+
+def test_what_is_cancelled_or_unknown_is_not_there(client: httpx.Client):
+    long = "\n".join([",".join(NEW), *[",".join(map(str, NEW.values()))] * 20_000])
+    number = client.post("/batch", content=long).json()["batch"]
+    assert client.delete(f"/batch/{number}").json()["state"] == "cancelled"
+    assert client.get(f"/batch/{number}/file").status_code == 409
+    for path in ("/batch/x", "/batch/x/file", "/batch/../app.py"):
+        assert client.get(path).status_code == 404
+
+
+def test_so_many_at_once_and_no_more(client: httpx.Client):
+    long = "\n".join([",".join(NEW), *[",".join(map(str, NEW.values()))] * 20_000])
+    numbers = [client.post("/batch", content=long).json()["batch"] for _ in range(MOST_OF_ONE)]
+    refused = client.post("/batch", content=TABLE)
+    for number in numbers:
+        client.delete(f"/batch/{number}")
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert ended(client, TABLE)["state"] == "done"

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from scoring.operations.turns import CallTurns
+from tests.apart import run_apart
+
+AT_ONCE = 2
+CALLS = 7
+
+
+def test_so_much_works_at_once_and_the_rest_waits():
+    turns, going, most, waiting = CallTurns(AT_ONCE), 0, 0, []
+    lock, full = threading.Lock(), threading.Barrier(AT_ONCE, timeout=10)
+
+    def work() -> None:
+        nonlocal going, most
+        with lock:
+            going += 1
+            most = max(most, going)
+            waiting.append(turns.waiting.length)
+        full.wait()
+        with lock:
+            going -= 1
+
+    async def calls() -> None:
+        await asyncio.gather(*(turns.take(work) for _ in range(2 * AT_ONCE)))
+
+    run_apart(calls())
+    assert most == AT_ONCE
+    assert max(waiting) <= AT_ONCE
+
+
+def test_what_waits_is_counted_with_the_time_that_it_will_take():
+    turns, go_on = CallTurns(1), threading.Event()
+
+    async def calls() -> tuple[int, float]:
+        await turns.take(lambda: threading.Event().wait(0.02))
+        first = asyncio.create_task(turns.take(go_on.wait))
+        others = [asyncio.create_task(turns.take(bool)) for _ in range(CALLS)]
+        async with asyncio.timeout(10):
+            while turns.waiting.length < CALLS:
+                await asyncio.sleep(0.001)
+        seen = turns.waiting
+        go_on.set()
+        await asyncio.gather(first, *others)
+        assert turns.waiting.length == 0
+        return seen.length, seen.seconds
+
+    length, seconds = run_apart(calls())
+    assert length == CALLS
+    assert seconds >= CALLS * 0.02
+
+
+def test_an_error_is_the_callers():
+    def fail() -> None:
+        raise KeyError("gone")
+
+    with pytest.raises(KeyError):
+        run_apart(CallTurns(1).take(fail))

@@ -1,0 +1,222 @@
+"""Files sent by somebody: scored whole, refused in words, cancelled, forgotten; and what hostile ones come to."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.feather as feather
+import pyarrow.parquet as pq
+import pytest
+
+from scoring.applicants.store import ApplicantsFile
+from scoring.errors import PortfolioError
+from scoring.portfolio import batches as batches_module
+from scoring.portfolio.batches import KEPT_SECONDS, MOST_OF_ONE, Batch, Batches
+from scoring.portfolio.reading import LONGEST_LINE
+from scoring.portfolio.rows import Scored
+from scoring.portfolio.writing import Form, writing
+from scoring.serving.service import Service, assess
+
+NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
+HEADER = ",".join(NEW)
+LINE = ",".join(map(str, NEW.values()))
+LONGEST_WAIT = 120
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def batches(service: Service, clock: Clock) -> Iterator[Batches]:
+    return Batches(lambda: service.artifact, clock)
+
+
+def ended(batches: Batches, content: bytes, form: Form = "csv") -> Batch:
+    batch = batches.receive("anna", "en", form)
+    batch.sent.write_bytes(content)
+    batches.start(batch)
+    until = time.monotonic() + LONGEST_WAIT
+    while batch.ended_at is None and time.monotonic() < until:
+        time.sleep(0.02)
+    assert batch.ended_at is not None
+    return batch
+
+
+def read(batch: Batch) -> list[dict[str, str]]:
+    with batch.answer.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_row_is_answered_and_counted(batches: Batches, service: Service):
+    lines = [LINE, LINE.replace("333000.5", "-5"), LINE.replace("333000.5", "1000000"), "1,2"]
+    batch = ended(batches, "\n".join([HEADER, *lines]).encode())
+    assert (batch.state, batch.expected, batch.rows, batch.refused) == ("done", 4, 4, 2)
+    rows = read(batch)
+    assert [row["row"] for row in rows] == ["1", "2", "3", "4"]
+    assert [bool(row["error"]) for row in rows] == [False, True, False, True]
+    assert batch.errors == [(int(row["row"]), row["error"]) for row in rows if row["error"]]
+    assert float(rows[0]["probability"]) == assess(service, None, NEW, "en").probability
+    assert sum(batch.bins) == sum(batch.decisions.values()) == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_csv_parquet_and_arrow_come_to_the_same_to_the_last_bit(
+    batches: Batches, applicants: ApplicantsFile, service: Service, tmp_path: Path, form: Form
+):
+    table = next(applicants.tables(30))
+    pq.write_table(table, tmp_path / "sent.parquet")
+    feather.write_feather(table, tmp_path / "sent.arrow")
+    table.to_pandas().to_csv(tmp_path / "sent.csv", index=False)
+    found = []
+    for name in ("sent.csv", "sent.parquet", "sent.arrow"):
+        batch = ended(batches, (tmp_path / name).read_bytes(), form)
+        assert (batch.state, batch.refused) == ("done", 0), batch.error or batch.errors
+        found.append(batch.answer.read_bytes() if form == "csv" else pq.read_table(batch.answer).to_pylist())
+    assert found[0] == found[1] == found[2]
+    if form == "parquet":
+        for row in found[0]:
+            assert row["probability"] == assess(service, row["SK_ID_CURR"], {}, "en").probability
+
+
+def bomb(rows: int, path: Path) -> bytes:
+    """A small Parquet file of many rows, or of one huge value that is repeated."""
+    values = pa.array(["x" * 50_000_000]).dictionary_encode()
+    repeated = pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), values.dictionary)
+    pq.write_table(pa.table({"OCCUPATION_TYPE": repeated}), path, compression="zstd")
+    return path.read_bytes()
+
+
+def wide(path: Path) -> bytes:
+    pq.write_table(pa.table({f"c{number}": pa.array([1]) for number in range(3_000)}), path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "lacks columns that every application needs"),
+        (HEADER.encode(), "no rows below its header"),
+        (f"{HEADER}\n{LINE}\n\xff".encode("latin-1"), "not in UTF-8"),
+        (f"{HEADER},AMT_CREDIT\n{LINE},1".encode(), "more than once: 'AMT_CREDIT'"),
+        (f"{HEADER},amt_credit,=1+1\n{LINE},1,1".encode(), "not known: 'amt_credit', '=1+1'"),
+        (b"AMT_CREDIT\n1", "lacks columns that every application needs: "),
+        (f"{HEADER}\n".encode() + b"1" * (LONGEST_LINE + 1), "A line of the file is longer than"),
+        (",".join(f"c{number}" for number in range(10_000)).encode(), "not known: 'c0', 'c1'"),
+        (b"," * 1_000_000, "A line of the file is longer than"),
+        (f'{HEADER}\n"open,1,2,3'.encode(), "not CSV that can be read"),
+        (b"PK\x03\x04 a workbook or a bomb", "The file is compressed"),
+        (b"\x1f\x8b\x08 gzip", "The file is compressed"),
+        (b"PAR1 and nothing else", "damaged"),
+        (b"ARROW1 and nothing else", "damaged"),
+        (b"\x00" * 1000, "not known"),
+    ],
+)
+def test_what_is_no_such_file_is_refused_in_words(batches: Batches, content: bytes, words: str):
+    batch = ended(batches, content)
+    assert batch.state == "failed"
+    assert words in batch.error
+    assert len(batch.error) < 600
+    assert not batch.folder.exists()
+
+
+@pytest.mark.parametrize(("rows", "words"), [(300_000, "more than 200,000 rows"), (1_000, "longer than|more memory")])
+def test_what_unpacks_to_more_than_there_is_ends_in_words(batches: Batches, tmp_path: Path, rows: int, words: str):
+    content = bomb(rows, tmp_path / "bomb.parquet")
+    assert len(content) < 1_000_000
+    batch = ended(batches, content)
+    assert batch.state == "failed"
+    assert any(each in batch.error for each in words.split("|")), batch.error
+
+
+def test_a_thousand_columns_too_many_end_in_words(batches: Batches, tmp_path: Path):
+    assert "3,000 columns" in ended(batches, wide(tmp_path / "wide.parquet")).error
+
+
+def test_a_damaged_parquet_file_ends_in_words(batches: Batches, applicants: ApplicantsFile, tmp_path: Path):
+    pq.write_table(next(applicants.tables(30)), tmp_path / "sent.parquet")
+    whole = (tmp_path / "sent.parquet").read_bytes()
+    rng = np.random.default_rng(16)
+    for _ in range(5):
+        damaged = bytearray(whole)
+        for place in rng.integers(4, len(whole), 40):
+            damaged[place] = int(rng.integers(256))
+        batch = ended(batches, bytes(damaged))
+        assert batch.state in ("failed", "done")
+        assert "Traceback" not in batch.error
+    assert ended(batches, whole[: len(whole) // 2]).state == "failed"
+
+
+def test_a_file_is_only_its_senders_and_gone_after_a_while(batches: Batches, clock: Clock):
+    batch = ended(batches, f"{HEADER}\n{LINE}".encode())
+    assert batches.find("anna", batch.number) is batch
+    assert batches.find("bert", batch.number) is None
+    clock.now += KEPT_SECONDS + 1
+    batches.receive("bert", "en", "csv")
+    assert batches.find("anna", batch.number) is None
+    assert not batch.folder.exists()
+
+
+def test_so_many_of_one_sender_and_no_more(batches: Batches):
+    first = [batches.receive("anna", "en", "csv") for _ in range(MOST_OF_ONE)]
+    with pytest.raises(PortfolioError, match="still being scored"):
+        batches.receive("anna", "en", "csv")
+    batches.receive("bert", "en", "csv")
+    batches.cancel(first[0])
+    batches.receive("anna", "en", "csv")
+
+
+def test_a_cancelled_file_ends_after_the_part_that_is_running(batches: Batches, monkeypatch: pytest.MonkeyPatch):
+    parts = []
+
+    def slow(_artifact: object, rows: list, _language: str) -> list[Scored]:
+        parts.append(len(rows))
+        batches.cancel(batch)
+        return [Scored(row.number, error="x") for row in rows]
+
+    monkeypatch.setattr(batches_module, "scored_rows", slow)
+    batch = batches.receive("anna", "en", "csv")
+    batch.sent.write_text("\n".join([HEADER, *[LINE] * 1_000]))
+    batches.start(batch)
+    # The next in line is scored once it is its turn.
+    other = ended(batches, f"{HEADER}\n1".encode())
+    assert batch.state == "cancelled"
+    assert parts[0] == batches_module.ROWS_AT_ONCE
+    assert len(parts) == 2
+    assert not batch.folder.exists()
+    assert other.rows == 1
+
+
+def test_a_fault_ends_one_file_and_not_the_next(batches: Batches, monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: object) -> None:
+        raise RuntimeError("secret")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batches_module, "scored_rows", fail)
+        batch = ended(batches, f"{HEADER}\n{LINE}".encode())
+    assert batch.state == "failed"
+    assert "secret" not in batch.error
+    assert ended(batches, f"{HEADER}\n{LINE}".encode()).state == "done"
+
+
+@pytest.mark.parametrize("begins", ["=1+1", "+1", "-cmd", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_text_is_written_as_a_formula_and_no_number_as_a_text(tmp_path: Path, begins: str):
+    with writing(tmp_path / "out.csv", "csv") as write:
+        write([Scored(1, applicant_id=-5, points=-12.5, reasons=(begins,), error=begins)])
+    with (tmp_path / "out.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["error"], row["reason_1"]) == (f"'{begins}", f"'{begins}")
+    assert (row["SK_ID_CURR"], row["points"]) == ("-5", "-12.5")

@@ -1,0 +1,5 @@
+"""The tables of a made-up lender."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
