@@ -74,6 +74,9 @@ demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up da
 benchmark: $(VENV)/.installed-dev ## print the performance figures, as ratios within one run
 	$(PYTHON) -m benchmarks
 
+sbom: $(VENV)/.installed-dev ## list what serving installs in sbom.json, as CycloneDX, for a release
+	$(VENV)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --of JSON -o sbom.json
+
 mlflow: export MLFLOW_DISABLE_TELEMETRY = true
 mlflow: $(VENV)/.installed-dev ## open the tracked comparisons, on this machine only
 	mkdir -p runs

@@ -29,7 +29,7 @@ from scoring.cases.policy import read_policy
 from scoring.cases.steps import Desk
 from scoring.charts.drawing import start_drawing, stop_drawing
 from scoring.errors import ScoringError
-from scoring.interface.batch_routes import batch_routes
+from scoring.interface.batch_routes import batch_routes, columns_on_file
 from scoring.interface.binding import bind
 from scoring.interface.calls import Page, call_options
 from scoring.interface.drift_route import drift_routes
@@ -117,7 +117,7 @@ framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
-    batches = Batches(lambda: workplace.serving.state.service.artifact)
+    batches = Batches(lambda: workplace.serving.state.service.artifact, partial(columns_on_file, workplace.serving))
     mcp = McpRoute(mcp_server(workplace, endpoints, calls))
     drift = drift_routes(workplace.serving, settings.drift_report)
     described = openapi_routes(workplace, endpoints)

@@ -72,6 +72,11 @@ class Reader:
             self.values[self._ids[element]] = value
         return self.send(self.event(element, event))
 
+    def enter(self, field: str, number: int) -> Answer:
+        """A number of the form, committed."""
+        self.values[self._ids[f"entry-{field}"]] = str(number)
+        return self.do("committed", "change", uuid4().hex)
+
     def send(self, event: Event) -> Answer:
         """An event, which is sent again as long as the server wants that."""
         changed = self.take(event, self.join(event))

@@ -42,33 +42,33 @@ def curve(artifact: Artifact, assessment: Assessment, field: object, keep: objec
     Raises:
         InvalidInputError: no such field, or one without a curve; nothing of the kind to keep.
     """
-    asked = likely_term() if field == TERM else _with_a_curve(field, assessment.language)
-    _check_kept(asked, keep, assessment)
+    drawn = likely_term() if field == TERM else _with_a_curve(field, assessment.language)
+    _check_kept(drawn, keep, assessment)
     own, past = assessment.applicant.columns(), artifact.population.columns
-    if isinstance(asked, Feature):
+    if isinstance(drawn, Feature):
         values, instalments = along_term(past, own, assessment.language)
         today, changed = float(FORMULAS[TERM](own)[0]), {INSTALMENT: instalments}
     else:
-        today = float(own[asked.name][0])
-        today = today if today not in asked.sentinels else np.nan
-        reach = _reach(past[asked.name], asked, today)
-        if asked.name in (CREDIT, INSTALMENT) and keep == "instalment":
-            reach = repaid_part(reach, asked.name, own)
-        values = _values(reach, asked, today)
-        changed = {asked.name: values}
+        today = float(own[drawn.name][0])
+        today = today if today not in drawn.sentinels else np.nan
+        reach = _reach(past[drawn.name], drawn, today)
+        if drawn.name in (CREDIT, INSTALMENT) and keep == "instalment":
+            reach = repaid_part(reach, drawn.name, own)
+        values = _values(reach, drawn, today)
+        changed = {drawn.name: values}
         if keep == "term":
             changed[INSTALMENT] = np.where(values == today, own[INSTALMENT], _in_proportion(own, values / today))
     columns = repeated(own, changed)
     return Curve(
         applicant_id=assessment.applicant.applicant_id,
         changes=dict(assessment.changes),
-        field=asked.name,
-        label=asked.label[assessment.language],
-        unit=asked.unit,
+        field=drawn.name,
+        label=drawn.label[assessment.language],
+        unit=drawn.unit,
         keep="term" if keep == "term" else "instalment",
         value=None if np.isnan(today) else today,
         is_read=any(name in artifact.reads for name in changed),
-        points=_points(artifact, columns, values, is_loan=asked.name in (CREDIT, INSTALMENT, TERM)),
+        points=_points(artifact, columns, values, is_loan=drawn.name in (CREDIT, INSTALMENT, TERM)),
         model=artifact.identity,
     )
 
@@ -78,46 +78,46 @@ def _in_proportion(own: Columns, factors: Floats) -> Floats:
 
 
 def _with_a_curve(field: object, language: Language) -> Field:
-    asked = checked_field(field, language)
-    if asked.protected:
-        raise InvalidInputError(text("error.protected_characteristic", language, field=asked.name))
-    if asked.kind != "quantitative":
-        raise InvalidInputError(text("error.no_curve", language, field=asked.name, label=asked.label[language]))
-    return asked
+    drawn = checked_field(field, language)
+    if drawn.protected:
+        raise InvalidInputError(text("error.protected_characteristic", language, field=drawn.name))
+    if drawn.kind != "quantitative":
+        raise InvalidInputError(text("error.no_curve", language, field=drawn.name, label=drawn.label[language]))
+    return drawn
 
 
-def _check_kept(asked: Field | Feature, keep: object, assessment: Assessment) -> None:
+def _check_kept(drawn: Field | Feature, keep: object, assessment: Assessment) -> None:
     language = assessment.language
     if keep not in KEPT:
         raise InvalidInputError(text("error.keep", language, value=quoted(keep)))
     if keep != "term":
         return
-    if asked.name != CREDIT:
-        raise InvalidInputError(text("error.keep_of_amount", language, field=asked.name, amount=CREDIT))
+    if drawn.name != CREDIT:
+        raise InvalidInputError(text("error.keep_of_amount", language, field=drawn.name, amount=CREDIT))
     if assessment.applicant.raw[CREDIT] is None or assessment.applicant.raw[INSTALMENT] is None:
         raise InvalidInputError(text("error.no_term_to_keep", language, amount=CREDIT, instalment=INSTALMENT))
 
 
-def _reach(past: Floats, asked: Field, own: float) -> tuple[float, float]:
+def _reach(past: Floats, drawn: Field, own: float) -> tuple[float, float]:
     """Where the curve begins and ends: over past applicants' values, and the own one."""
-    known = past[~np.isnan(past) & ~np.isin(past, list(asked.sentinels))]
-    limits = [limit for limit in (asked.minimum, asked.maximum) if limit is not None]
+    known = past[~np.isnan(past) & ~np.isin(past, list(drawn.sentinels))]
+    limits = [limit for limit in (drawn.minimum, drawn.maximum) if limit is not None]
     reach: list[float] = np.quantile(known, [TAIL, 1 - TAIL]).tolist() if len(known) else limits
     reach = reach if np.isnan(own) else [*reach, own]
     return min(reach), max(reach)
 
 
-def _values(reach: tuple[float, float], asked: Field, own: float) -> Floats:
+def _values(reach: tuple[float, float], drawn: Field, own: float) -> Floats:
     """The values along the curve, ascending, shape (n,): even steps, and the own one."""
     own_values = [] if np.isnan(own) else [own]
-    step = leeways()[asked.name].step if asked.name in leeways() else 1.0
+    step = leeways()[drawn.name].step if drawn.name in leeways() else 1.0
     values = np.linspace(*reach, STEPS + 1)
-    if asked.unit == "days":
+    if drawn.unit == "days":
         years = np.round(values / DAYS_PER_YEAR, YEARS_DECIMALS)
         years = years[~np.isin(years, np.round(np.array(own_values) / DAYS_PER_YEAR, YEARS_DECIMALS))]
-        values = np.clip(np.round(years * DAYS_PER_YEAR), asked.minimum, asked.maximum)
-    elif asked.type == "integer" or asked.unit in ("amount", "count"):
-        values = np.clip(np.round(values / step) * step, asked.minimum, asked.maximum)
+        values = np.clip(np.round(years * DAYS_PER_YEAR), drawn.minimum, drawn.maximum)
+    elif drawn.type == "integer" or drawn.unit in ("amount", "count"):
+        values = np.clip(np.round(values / step) * step, drawn.minimum, drawn.maximum)
     return np.unique([*values, *own_values])
 
 

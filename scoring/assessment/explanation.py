@@ -85,8 +85,8 @@ def favourable_reasons(
     None has the factor of a reason in `against`: the same fact does not speak on both sides.
     """
     factors = {item.feature.name: item.feature.factor for item in population.features}
-    told = {factors[reason.feature] for reason in against}
-    indices = principal_features(-contributions, population.features, told)
+    given = {factors[reason.feature] for reason in against}
+    indices = principal_features(-contributions, population.features, given)
     return _reasons(indices, values, contributions, population, language)
 
 

@@ -203,7 +203,7 @@ def _steps(usable: tuple[tuple[str, ...], ...], together: int) -> NDArray[np.int
         )
         for chosen in product(tried, repeat=together)
     ]
-    return np.array(rows, dtype=int).reshape(-1, len(usable))
+    return np.array(rows, dtype=int).reshape(len(rows), len(usable))
 
 
 def moved_to(name: str, value: float, factors: Floats) -> tuple[Floats, Allowed]:

@@ -88,15 +88,15 @@ def framed(
         below: room under the panels, in inches.
     """
     heading = wrapped(title, TITLE_CHARACTERS, 2)
-    told = "\n".join(wrapped(note, NOTE_CHARACTERS, 3) for note in notes)
-    notes_height = LINE * line_count(told) + 0.05 if told else 0.0
+    caption = "\n".join(wrapped(note, NOTE_CHARACTERS, 3) for note in notes)
+    notes_height = LINE * line_count(caption) + 0.05 if caption else 0.0
     heading_height = MARGIN + TITLE_LINE * line_count(heading)
     total = heading_height + notes_height + above + height + below
     figure = Figure(figsize=(WIDTH, total), dpi=DPI, facecolor=BACKGROUND)
     left = MARGIN / WIDTH
     write(figure, left, 1 - MARGIN / total, heading, size=TITLE_SIZE, weight="bold", va="top")
-    if told:
-        write(figure, left, 1 - (heading_height + 0.03) / total, told, color=MUTED, va="top", linespacing=1.25)
+    if caption:
+        write(figure, left, 1 - (heading_height + 0.03) / total, caption, color=MUTED, va="top", linespacing=1.25)
     axes = [figure.add_axes((x / WIDTH, below / total, width / WIDTH, height / total)) for x, width in panels]
     for panel in axes:
         panel.set_facecolor(BACKGROUND)

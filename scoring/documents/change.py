@@ -29,7 +29,8 @@ def outside_in_words(plan: Plan, language: Language) -> str:
     """That a plan leaves what the model learnt from, and with what; "" if it does not."""
     if not plan.outside:
         return ""
-    labels = ", ".join(in_sentence(found.label) for found in plan.outside)
+    first, more = plan.outside[0], len(plan.outside) - 1
+    labels = in_sentence(first.label) + (text("confidence.more", language, count=more) if more else "")
     return text("change.outside", language, labels=labels)
 
 

@@ -113,9 +113,9 @@ def comment(facts: Facts, language: Language) -> str:
     """
     shorter = replace(facts, favour=None)
     for some in (facts, shorter):
-        told = _told(some, language)
-        if len(told.split()) <= MOST_WORDS:
-            return told
+        sentences = _told(some, language)
+        if len(sentences.split()) <= MOST_WORDS:
+            return sentences
     return _told(replace(shorter, place=None), language)
 
 

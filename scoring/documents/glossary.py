@@ -31,7 +31,7 @@ def glossary(written: str) -> str:
     sayings = field_sayings()
     of_fields = _table((name, labels[name], sayings[name]) for name in fields())
     of_derived = _table((item.name, item.label, sayings[item.name]) for item in derived_features())
-    families = _table((name, told.meaning, told) for name, told in family_sayings().items())
+    families = _table((name, sayings.meaning, sayings) for name, sayings in family_sayings().items())
     parts = ["## Fields", of_fields, "## Derived features", of_derived, "## Families of history features", families]
     return f"{before}{BEGIN}\n\n" + "\n\n".join(parts) + "\n"
 
@@ -52,11 +52,11 @@ def write_glossary(path: Path) -> None:
 
 def _table(rows: Iterable[tuple[str, Words, Sayings]]) -> str:
     lines = [HEADERS, ("---",) * len(HEADERS)]
-    lines += [(f"`{name}`", *_cells(label, told)) for name, label, told in rows]
+    lines += [(f"`{name}`", *_cells(label, sayings)) for name, label, sayings in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _cells(label: Words, told: Sayings) -> list[str]:
+def _cells(label: Words, sayings: Sayings) -> list[str]:
     """The label in both languages, and the rest in both, one under the other."""
-    both = (told.meaning, told.source, told.change)
-    return [label.en, label.fr, *("<br>".join(said[language] for language in LANGUAGES) for said in both)]
+    both = (sayings.meaning, sayings.source, sayings.change)
+    return [label.en, label.fr, *("<br>".join(words[language] for language in LANGUAGES) for words in both)]

@@ -28,18 +28,18 @@ def how_sure(confidence: Confidence, language: Language) -> str:
 def how_sure_in_short(confidence: Confidence, language: Language) -> str:
     """The same in a line: how much is missing, whether that could change anything, and what is outside."""
     missing, outside = confidence.missing, confidence.outside
-    told = text("bar.sure.complete", language)
+    sentence = text("bar.sure.complete", language)
     if missing.fields:
         form = counted_form(missing.fields, language)
-        told = text(f"bar.sure.missing.{form}", language, count=missing.fields, total=missing.total)
+        sentence = text(f"bar.sure.missing.{form}", language, count=missing.fields, total=missing.total)
     if missing.may_change_decision:
-        told += text("bar.sure.may_change", language)
+        sentence += text("bar.sure.may_change", language)
     if not outside:
-        return told + text("bar.sure.within", language)
+        return sentence + text("bar.sure.within", language)
     first, more = outside[0], len(outside) - 1
     value = value_in_words(first.value, first.unit, language)
-    told += text("bar.sure.outside", language, label=in_sentence(first.label), value=value)
-    return told + (text("confidence.more", language, count=more) if more else "")
+    sentence += text("bar.sure.outside", language, label=in_sentence(first.label), value=value)
+    return sentence + (text("confidence.more", language, count=more) if more else "")
 
 
 def _complete_first(names: list[str], language: Language) -> str:
@@ -68,14 +68,14 @@ def _missing(missing: MissingEffect, language: Language) -> str:
     form = counted_form(missing.fields, language)
     if not missing.range:
         return text(f"confidence.not_read.{form}", language, count=missing.fields, total=missing.total)
-    told = text(
+    sentence = text(
         f"confidence.missing.{form}" if missing.fields else "confidence.history",
         language,
         count=missing.fields,
         total=missing.total,
         range=_range(missing.range, "share", language),
     )
-    return told + (" " + text("confidence.may_change", language) if missing.may_change_decision else "")
+    return sentence + (" " + text("confidence.may_change", language) if missing.may_change_decision else "")
 
 
 def _outside(outside: list[OutsideLearnt], language: Language) -> str:
@@ -91,8 +91,8 @@ def _outside(outside: list[OutsideLearnt], language: Language) -> str:
         for found in outside[:MOST_OUTSIDE]
     ]
     more = outside[MOST_OUTSIDE:]
-    told = ", ".join(values) + (text("confidence.more", language, count=len(more)) if more else "")
-    return text("confidence.outside", language, values=told)
+    listed = ", ".join(values) + (text("confidence.more", language, count=len(more)) if more else "")
+    return text("confidence.outside", language, values=listed)
 
 
 def _range(ends: list[float], unit: str, language: Language) -> str:

@@ -26,29 +26,29 @@ def to_do(plan: Plan, present: Mapping[str, Raw], language: Language) -> list[st
 def costs(plan: Plan, language: Language) -> list[str]:
     """What it costs: money to find now, what the loan buys less, by month, and in all."""
     burden = plan.burden
-    told = [("now", burden.now), ("less", burden.less)]
+    amounts = [("now", burden.now), ("less", burden.less)]
     for name, change in (("per_month", burden.per_month), ("total", burden.total)):
         if change is not None:
-            told.append((f"{name}.{'more' if change > 0 else 'less'}", abs(change)))
+            amounts.append((f"{name}.{'more' if change > 0 else 'less'}", abs(change)))
     return [
         text(f"plan.{key}", language, amount=value_in_words(float(round(amount)), "amount", language))
-        for key, amount in told
+        for key, amount in amounts
         if amount >= LEAST_TOLD
     ]
 
 
 def follows(plan: Plan, language: Language) -> str:
     """What follows: the decision with its probability of default, the term and the rate, and whose rate that lowers."""
-    told = text(f"plan.{plan.decision}", language, probability=percent(plan.probability, language))
+    sentence = text(f"plan.{plan.decision}", language, probability=percent(plan.probability, language))
     if plan.months is not None and plan.yearly_rate is not None and plan.changes:
         key = "plan.lower_rate" if plan.lowers_rate else "plan.rate"
-        told += text(
+        sentence += text(
             key,
             language,
             months=value_in_words(float(round(plan.months)), "months", language),
             rate=percent(plan.yearly_rate, language),
         )
-    return told
+    return sentence
 
 
 def offer_in_words(offer: Offer, language: Language) -> str:

@@ -116,13 +116,13 @@ def standing_in_words(reason: Reason, probability: float, language: Language) ->
     return _and_theme(", ".join(part for part in parts if part), reason, language)
 
 
-def _and_theme(told: str, reason: Reason, language: Language) -> str:
+def _and_theme(sentence: str, reason: Reason, language: Language) -> str:
     """What was said of a reason, and that its theme works the other way as a whole, if it does."""
     if reason.contribution * reason.theme_contribution >= 0:
-        return told
+        return sentence
     side = "lowers" if reason.theme_contribution < 0 else "raises"
     theme = text(f"reason.theme.{side}", language, theme=in_sentence(text(f"theme.{reason.theme}", language)))
-    return f"{told}, {theme}" if told else theme
+    return f"{sentence}, {theme}" if sentence else theme
 
 
 def _beside_middle(reason: Reason, language: Language) -> str:

@@ -160,9 +160,9 @@ def _reasons(reasons: Sequence[Reason], probability: float, language: Language) 
     for reason in reasons:
         value = value_in_words(reason.value, reason.unit, language)
         standing = standing_in_words(reason, probability, language)
-        told = f" · {standing}" if standing else ""
+        status = f" · {standing}" if standing else ""
         item = text("chart.item", language, label=reason.label, value=value)
-        listed.append(element("li", words("b", headline(reason, language)) + words("p", item + told, "small")))
+        listed.append(element("li", words("b", headline(reason, language)) + words("p", item + status, "small")))
     note = words("p", text("screen.usual_note", language), "small")
     return _section(title, element("ol", "".join(listed)), note)
 

@@ -30,9 +30,9 @@ def summary(decision: Decision, probability: float, reasons: list[Reason], langu
 
     A threshold that depends on the loan is described as such.
     """
-    told = [reason_in_words(reason, probability, language) for reason in reasons[:REASONS_IN_SENTENCE]]
-    form = counted_form(len(told), language)
-    against = text(f"summary.against.{form}", language, reasons=text("and", language).join(told)) if told else ""
+    worded = [reason_in_words(reason, probability, language) for reason in reasons[:REASONS_IN_SENTENCE]]
+    form = counted_form(len(worded), language)
+    against = text(f"summary.against.{form}", language, reasons=text("and", language).join(worded)) if worded else ""
     threshold = percent(decision.threshold, language)
     if decision.expected_cost.unit == "currency":
         threshold = text("summary.own_threshold", language, threshold=threshold)
@@ -52,18 +52,20 @@ def warnings(
 ) -> list[str]:
     """What a careful reader should know before using a score; empty if nothing."""
     known = fields()
-    told = []
+    warnings = []
     if artifact.synthetic:
-        told.append(text("warning.synthetic", language))
+        warnings.append(text("warning.synthetic", language))
     if all(map(math.isnan, applicant.history.values())):
-        told.append(text("warning.no_history", language))
+        warnings.append(text("warning.no_history", language))
     if applicant.applicant_id is not None:
-        told += [
+        warnings += [
             text("warning.fact_changed", language, label=known[name].label[language])
             for name in changes
             if not known[name].editable and not known[name].protected
         ]
-    return told + beyond_training(values, artifact, language) + _unknown_levels(applicant, values, artifact, language)
+    return (
+        warnings + beyond_training(values, artifact, language) + _unknown_levels(applicant, values, artifact, language)
+    )
 
 
 def beyond_training(values: Floats, artifact: Artifact, language: Language) -> list[str]:
@@ -82,10 +84,10 @@ def beyond_training(values: Floats, artifact: Artifact, language: Language) -> l
 
 def _unknown_levels(applicant: Applicant, values: Floats, artifact: Artifact, language: Language) -> list[str]:
     """Levels unknown in training."""
-    told = []
+    warnings = []
     for index in artifact.categorical:
         feature = artifact.model.features[index].feature
         if np.isnan(values[index]) and applicant.raw[feature.name] is not None:
             level = level_words(feature.name, str(applicant.raw[feature.name]), language)
-            told.append(text("warning.unknown_level", language, label=feature.label[language], value=level))
-    return told
+            warnings.append(text("warning.unknown_level", language, label=feature.label[language], value=level))
+    return warnings

@@ -76,9 +76,9 @@ def _change(case: Case) -> str:
     if names := case.confidence.complete_first:
         links = "".join(element("li", _field(name, language)) for name in names)
         return element("div", words("span", text("bar.complete_first", language)) + element("ol", links), "cs-change")
-    told = words("span", change_in_words(case.recourse, case.score, language))
+    change = words("span", change_in_words(case.recourse, case.score, language))
     link = element("button", words("span", text("screen.tab.what_if", language)), "cs-command", data_do="show what_if")
-    return element("p", f"{told} {link}", "cs-change")
+    return element("p", f"{change} {link}", "cs-change")
 
 
 def _field(name: str, language: Language) -> str:

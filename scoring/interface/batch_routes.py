@@ -15,6 +15,7 @@ from scoring.errors import InvalidInputError, PortfolioError
 from scoring.interface.who import BATCH, person_of
 from scoring.portfolio.batches import Batch, Batches, checked_form
 from scoring.portfolio.reading import MOST_BYTES
+from scoring.serving.live import Serving
 
 ACCEPTED, UNKNOWN, CONFLICT, TOO_LARGE, NOT_ALLOWED, BUSY = 202, 404, 409, 413, 422, 429
 BUSY_SECONDS = 10
@@ -26,9 +27,9 @@ def batch_routes(batches: Batches) -> list[Route]:
     """Sends, watches, fetches and cancels files; the guard lets pass who may read applicants."""
 
     async def send(request: Request) -> Response:
-        owner, asked = person_of(request).name, request.query_params
+        owner, query = person_of(request).name, request.query_params
         try:
-            language, form = checked_language(asked.get("language", "en")), checked_form(asked.get("format", "csv"))
+            language, form = checked_language(query.get("language", "en")), checked_form(query.get("format", "csv"))
         except (InvalidInputError, PortfolioError) as error:
             return plain_response(NOT_ALLOWED, str(error))
         try:
@@ -73,6 +74,12 @@ def batch_routes(batches: Batches) -> list[Route]:
         Route(f"{BATCH}/{{number}}", cancel, methods=["DELETE"]),
         Route(f"{BATCH}/{{number}}/file", fetch, methods=["GET"]),
     ]
+
+
+def columns_on_file(serving: Serving) -> list[str]:
+    """The columns of the file of applicants that is served now."""
+    applicants = serving.state.service.applicants
+    return applicants.groups.names if applicants else []
 
 
 async def _received(request: Request, batch: Batch) -> bool:

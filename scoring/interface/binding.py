@@ -24,7 +24,7 @@ from scoring.interface.retry import Retries
 from scoring.interface.screen import MODEL, TABS, Screen
 from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
 from scoring.interface.what_if_events import WhatIfEvents
-from scoring.interface.who import person_of
+from scoring.interface.who import number_of, person_of
 from scoring.interface.workplace import Workplace
 from scoring.operations.log import REQUEST
 from scoring.serving.live import State
@@ -70,8 +70,7 @@ def _guarded(events: Events, handler: Handler) -> Callable[[Values, gr.Request],
 
     def guarded(values: Values, request: gr.Request) -> dict[Any, Any]:
         values = {**values, PERSON: person_of(request)}
-        assert request.request is not None
-        number = request.request.scope["state"].get("request_id", "")
+        number = number_of(request)
         # Read once, so that the whole answer comes from one model even if another is loaded meanwhile.
         state = events.serving.state
         try:

@@ -77,21 +77,21 @@ def offered() -> tuple[str, ...]:
 
 def no_curve_html(choice: CurveChoice, language: Language) -> str:
     """In place of a curve of the loan: that its terms are not known."""
-    told = words("p", text("curve.no_terms", language))
-    return page([words("h3", text("curve.title", language)), _menus(choice, language), told], language, CARD)
+    note = words("p", text("curve.no_terms", language))
+    return page([words("h3", text("curve.title", language)), _menus(choice, language), note], language, CARD)
 
 
 def curve_html(curve: Curve, amount: float | None, language: Language) -> str:
     """The curve with its menus, and its table folded below; `amount` is that of the loan."""
     points = sorted(curve.points, key=lambda point: _shown(point.value, curve))
     loans = [_loan(curve, point, amount) for point in points]
-    told = [_in_words(curve, point, loan, language) for point, loan in zip(points, loans, strict=True)]
+    labels = [_in_words(curve, point, loan, language) for point, loan in zip(points, loans, strict=True)]
     own = next((place for place, point in enumerate(points) if point.value == curve.value), None)
     parts = [
         words("h3", text("curve.title", language)),
         _menus(CurveChoice(curve.field, curve.keep), language),
-        _plot(curve, points, own, told, language),
-        words("output", told[own] if own is not None else text("curve.not_known", language), "cs-curve-told"),
+        _plot(curve, points, own, labels, language),
+        words("output", labels[own] if own is not None else text("curve.not_known", language), "cs-curve-told"),
         _keys(curve, points, language),
         *[words("p", note, "cs-small") for note in _notes(curve, language)],
         _table(curve, points, loans, language),
@@ -145,7 +145,7 @@ def _value_in_words(curve: Curve, value: float, language: Language) -> str:
 
 def _in_words(curve: Curve, point: CurvePoint, loan: LoanTerms | None, language: Language) -> str:
     """What holds at a point: value, probability, decision, and the loan's terms where it is a curve of the loan."""
-    told = text(
+    sentence = text(
         "curve.point",
         language,
         value=_value_in_words(curve, point.value, language),
@@ -153,7 +153,7 @@ def _in_words(curve: Curve, point: CurvePoint, loan: LoanTerms | None, language:
         decision=text(f"decision.{point.decision}", language),
     )
     on_axis = {INSTALMENT: "instalment", TERM: "months"}.get(curve.field, "")
-    parts = [told, *([terms_in_words(loan, language, on_axis)] if loan else [])]
+    parts = [sentence, *([terms_in_words(loan, language, on_axis)] if loan else [])]
     return " · ".join([*parts, *([] if point.learnt else [text("curve.outside", language)])])
 
 
@@ -165,7 +165,9 @@ def _loan(curve: Curve, point: CurvePoint, amount: float | None) -> LoanTerms | 
     return LoanTerms(lent, point.instalment, point.months, point.yearly_rate)
 
 
-def _plot(curve: Curve, points: Sequence[CurvePoint], own: int | None, told: Sequence[str], language: Language) -> str:
+def _plot(
+    curve: Curve, points: Sequence[CurvePoint], own: int | None, labels: Sequence[str], language: Language
+) -> str:
     """The drawing under a slider that covers it."""
     across, up = _scales(curve, points)
     low, high = (_shown(points[end].value, curve) for end in (0, -1))
@@ -177,7 +179,7 @@ def _plot(curve: Curve, points: Sequence[CurvePoint], own: int | None, told: Seq
     left = "".join(_tick(f"bottom:{100 * tick / reach:.2f}%", percent(tick, language, 0)) for tick in rates)
     moves = [
         {"x": round(across(point), 2), "y": round(up(point), 2), "words": words_, "changes": changes_at(curve, point)}
-        for point, words_ in zip(points, told, strict=True)
+        for point, words_ in zip(points, labels, strict=True)
     ]
     slider = element(
         "input",
@@ -188,7 +190,7 @@ def _plot(curve: Curve, points: Sequence[CurvePoint], own: int | None, told: Seq
         max="1000",
         value=f"{10 * across(points[own]):.0f}" if own is not None else "0",
         aria_label=text("curve.slider", language, label=_label(curve.field, language)),
-        aria_valuetext=told[own] if own is not None else text("curve.not_known", language),
+        aria_valuetext=labels[own] if own is not None else text("curve.not_known", language),
         data_points=json.dumps(moves, ensure_ascii=False),
         data_own=str(own if own is not None else -1),
     ).removesuffix("</input>")

@@ -86,8 +86,8 @@ class DeskEvents:
         case = self.events.case(state, values)
         if case is None:
             return {}
-        told = text(key, case.language)
-        return self.screen.record.draw(case, self.events.desk(values, case, told, is_problem=True))
+        message = text(key, case.language)
+        return self.screen.record.draw(case, self.events.desk(values, case, message, is_problem=True))
 
     def _done(self, state: State, values: Values, step: Callable[[Case, Seen | None], Recorded]) -> Shown:
         """A step and the tab after it. If it was refused, all that was entered stays, and the case is shown anew."""
@@ -102,8 +102,8 @@ class DeskEvents:
         except ScoringError as error:
             return self._shown(case, self.events.desk(values, case, str(error), is_problem=True))
         at = moment_in_words(recorded.time, case.language)
-        told = text("case.recorded", case.language, entry=recorded.entry, at=at)
-        desk = self.events.desk(values, case, told)
+        message = text("case.recorded", case.language, entry=recorded.entry, at=at)
+        desk = self.events.desk(values, case, message)
         return together(self._shown(case, desk), self.screen.record.emptied())
 
     def _shown(self, case: Case, desk: DeskView) -> Shown:

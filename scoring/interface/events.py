@@ -135,9 +135,9 @@ class Events:
                 return together(shown, self._reopened(state, values, applicant, opened, language))
         except ScoringError as error:
             shown = together(shown, header.refuse(str(error), language))
-        asked = {**values, self.screen.header.language: language}
-        asked[self.screen.worklist.order] = {"states": [request.query_params.get("state", "")]}
-        return together(shown, self.listed(state, asked))
+        wanted = {**values, self.screen.header.language: language}
+        wanted[self.screen.worklist.order] = {"states": [request.query_params.get("state", "")]}
+        return together(shown, self.listed(state, wanted))
 
     def _reopened(self, state: State, values: Values, applicant: str, tab: str, language: Language) -> Shown:
         """The applicant of the address, with what the page brought along; as on file if that is not allowed."""
@@ -154,13 +154,13 @@ class Events:
         """The list of applications, after a command that changes its filter or order."""
         person, language, view = self.person(values), self.language(values), self.screen.worklist
         if state.served is None or state.served.applicants is None:
-            return view.told(text("list.no_file", language), language)
+            return view.noticed(text("list.no_file", language), language)
         wanted = reordered(view.wanted(values), command, argument)
         engine, key = self.workplace.desk.journal.engine, scoring_key(state.served)
         try:
             found = page_of(engine, key, person, wanted, datetime.now(UTC))
         except DatabaseError:
-            return view.told(text("list.unavailable", language), language)
+            return view.noticed(text("list.unavailable", language), language)
         return view.draw(found, wanted, language)
 
     def search(self, typed: str, language: Language) -> Shown:

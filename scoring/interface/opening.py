@@ -26,8 +26,8 @@ CARDS = 3
 def opening_html(language: Language) -> str:
     """The frame, and the notice in both languages: the page's own may have changed by then."""
     progress = element("progress", "", aria_label=text("connection.opening", language))
-    told = words("h1", text("screen.title", language)) + words("p", text("connection.opening", language))
-    frame = element("main", told + progress + "<div></div>" * CARDS, id="cs-opening", role="status", lang=language)
+    heading = words("h1", text("screen.title", language)) + words("p", text("connection.opening", language))
+    frame = element("main", heading + progress + "<div></div>" * CARDS, id="cs-opening", role="status", lang=language)
     notices = "".join(
         element(
             "span",
@@ -94,6 +94,6 @@ def _framed(held: list[Message], language: Language) -> list[Message]:
 
 def _language(scope: Scope) -> Language:
     """The language of the address, or of the browser."""
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("language", [""])[0]
+    wanted = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("language", [""])[0]
     accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
-    return browser_language(asked or accepted)
+    return browser_language(wanted or accepted)

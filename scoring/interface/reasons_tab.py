@@ -62,8 +62,8 @@ def _row(reason: Reason, comparison: Comparison, probability: float, language: L
     # A family's sentence does not say which of its features this is; nor does that of a value which is not on file.
     named = reason.feature not in field_sayings() and reason.value is not None
     name = words("span", text("chart.item", language, label=reason.label, value="")) if named else ""
-    told = [name + words("b", value)] if reason.value is not None else []
-    beside = element("small", " · ".join([*told, words("span", standing)] if standing else told))
+    parts = [name + words("b", value)] if reason.value is not None else []
+    beside = element("small", " · ".join([*parts, words("span", standing)] if standing else parts))
     sentence = element("span", words("span", headline(reason, language), "cs-label") + beside, "cs-told")
     return element(
         "summary", _effect(reason, probability, language) + sentence + strip_html(reason, comparison, language)
@@ -79,8 +79,8 @@ def _opened(case: Case, reason: Reason, comparison: Comparison) -> str:
         words("p", place_in_words(reason, comparison, language)),
         words("p", text(f"reasons.key.{kind}", language), "cs-small"),
     ]
-    if told := sayings_of(reason.feature, reason.factor):
-        pairs = {"meaning": told.meaning, "source": told.source, "change": told.change}
+    if sayings := sayings_of(reason.feature, reason.factor):
+        pairs = {"meaning": sayings.meaning, "source": sayings.source, "change": sayings.change}
         listed = "".join(
             words("dt", text(f"reasons.{key}", language)) + words("dd", said[language]) for key, said in pairs.items()
         )
@@ -130,10 +130,10 @@ def _warnings(case: Case) -> str:
     """Warnings before deciding, without those that are said above all tabs."""
     language, own = case.language, case.assessment
     said = [text("warning.synthetic", language), *beyond_training(own.values, case.service.artifact, language)]
-    told = [warning for warning in case.score.warnings if warning not in said]
-    if not told:
+    others = [warning for warning in case.score.warnings if warning not in said]
+    if not others:
         return ""
-    listed = element("ul", "".join(words("li", warning) for warning in told))
+    listed = element("ul", "".join(words("li", warning) for warning in others))
     return element("section", words("h3", text("screen.warnings", language)) + listed, "cs-card cs-warnings")
 
 

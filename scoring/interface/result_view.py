@@ -59,8 +59,8 @@ def _changes(case: Case) -> str:
     rows += "".join(_row(row, "cs-follows") for row in _following(before, after, language))
     table = element("table", element("thead", head) + element("tbody", rows), "cs-table")
     price = price_in_words(before, after, language)
-    told = words("p", price, "cs-price") if price else ""
-    return scrolling(table, text("screen.field", language)) + told
+    note = words("p", price, "cs-price") if price else ""
+    return scrolling(table, text("screen.field", language)) + note
 
 
 def _row(row: Row, classes: str = "") -> str:

@@ -71,8 +71,8 @@ def _table(case: Case, scenarios: Sequence[Changes]) -> str:
 
 def _decided(case: Case) -> str:
     outcome = case.assessment.decision.outcome
-    told = icon(outcome) + words("span", text(f"decision.{outcome}", case.language))
-    return element("span", told, f"cs-decided cs-{outcome}")
+    shown = icon(outcome) + words("span", text(f"decision.{outcome}", case.language))
+    return element("span", shown, f"cs-decided cs-{outcome}")
 
 
 def _actions(place: int, name: str, language: Language) -> str:

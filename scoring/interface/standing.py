@@ -58,9 +58,9 @@ def own_decision_html(view: DeskView, policy: Policy, language: Language) -> str
 
     Nothing is recorded from here.
     """
-    told = standing_html(view, policy, language)
+    status = standing_html(view, policy, language)
     if not view.may_enter:
-        return told
+        return status
     choices = "".join(
         element(
             "button", words("span", text(f"decision.{outcome}", language)), "cs-choice", data_do=f"decide {outcome}"
@@ -69,7 +69,7 @@ def own_decision_html(view: DeskView, policy: Policy, language: Language) -> str
     )
     title = text("desk.outcome", language)
     group = element("div", choices, "cs-choices", role="group", aria_label=title)
-    return told + page([words("span", title, "cs-small"), group], language, "cs-own-decision")
+    return status + page([words("span", title, "cs-small"), group], language, "cs-own-decision")
 
 
 def moment_in_words(moment: datetime | None, language: Language) -> str:
@@ -129,6 +129,6 @@ def desk_view(
         standing = case_of(workplace.desk, applicant_id)
         decision = proposal_of(workplace.desk, applicant_id) if standing.entry else None
     except DatabaseError:
-        told = text("case.not_recorded", case.language)
-        return DeskView(person, frozenset(), message=told, is_problem=True, unavailable=True)
+        message = text("case.not_recorded", case.language)
+        return DeskView(person, frozenset(), message=message, is_problem=True, unavailable=True)
     return DeskView(person, colleagues, standing, decision, message, is_problem)

@@ -45,15 +45,15 @@ def scale_html(score: Score, language: Language) -> str:
     """The probability on a scale with the threshold and the band between approving and refusing."""
     low, high = score.referral_band
     reach, digits = _reach(max(score.probability, high)), digits_of(score)
-    told = {key: percent(share, language, digits) for key, share in (("p", score.probability), ("t", score.threshold))}
+    shown = {key: percent(share, language, digits) for key, share in (("p", score.probability), ("t", score.threshold))}
     band = {"low": percent(low, language, digits), "high": percent(high, language, digits)}
     sizes = {"approve": low / reach, "refer": (high - low) / reach, "refuse": 1 - high / reach}
     zones = "".join(
         element("span", "", f"cs-zone cs-{key}", style=f"width:{100 * sizes[key]:.2f}%") for key in OUTCOMES
     )
     own = element("span", "", "cs-marker cs-own", style=f"left:{100 * score.probability / reach:.2f}%")
-    threshold = _threshold(score.threshold / reach, text("screen.threshold", language, threshold=told["t"]))
-    label = text("screen.scale", language, probability=told["p"], threshold=told["t"], **band)
+    threshold = _threshold(score.threshold / reach, text("screen.threshold", language, threshold=shown["t"]))
+    label = text("screen.scale", language, probability=shown["p"], threshold=shown["t"], **band)
     end = words("span", percent(reach, language, 0), "cs-end")
     keys = "".join(
         element(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import Any
 
 import gradio as gr
 from starlette.requests import Request
@@ -42,11 +43,22 @@ def person_of(request: gr.Request | Request) -> Person:
     Raises:
         AccessError: it did not come through the guard.
     """
-    sent = request.request if isinstance(request, gr.Request) else request
-    person = sent.scope.get("state", {}).get("person") if sent is not None else None
+    person = _state_of(request).get("person")
     if not isinstance(person, Person):
         raise AccessError(text("sign_in.closed", "en"))
     return person
+
+
+def number_of(request: gr.Request) -> str:
+    """The number under which the log has this request."""
+    return str(_state_of(request).get("request_id", ""))
+
+
+def _state_of(request: gr.Request | Request) -> dict[str, Any]:
+    """What our layers have found out about a request."""
+    sent = request.request if isinstance(request, gr.Request) else request
+    state: dict[str, Any] = sent.scope.get("state", {}) if sent is not None else {}
+    return state
 
 
 def require(person: Person, action: Action, language: Language) -> None:

@@ -230,7 +230,7 @@ class WorklistView:
             self.timer: {"active": found.progress < 1},
         }
 
-    def told(self, message: str, language: Language) -> Shown:
+    def noticed(self, message: str, language: Language) -> Shown:
         """A notice in place of the list."""
         return {self.view: {"value": notice(message, language)}}
 

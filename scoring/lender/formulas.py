@@ -104,11 +104,6 @@ def _product(first: str, second: str) -> Callable[[Columns], Floats]:
     return lambda columns: columns[first] * columns[second]
 
 
-def _external_1_age(columns: Columns) -> Floats:
-    """May only lower the risk, as both of its parts: nobody is scored better at a lower age by it."""
-    return columns["EXT_SOURCE_1"] * _years_before("DAYS_BIRTH")(columns)
-
-
 def _fields(prefix: str) -> list[str]:
     return [row["name"] for row in read_table(FOLDER / "fields.csv") if row["name"].startswith(prefix)]
 
@@ -167,7 +162,6 @@ FORMULAS: dict[str, Callable[[Columns], Floats]] = {
     "EXT_SOURCES_WEIGHTED": _external_weighted,
     "EXT_SOURCES_PRODUCT_12": _product("EXT_SOURCE_1", "EXT_SOURCE_2"),
     "EXT_SOURCES_PRODUCT_13": _product("EXT_SOURCE_1", "EXT_SOURCE_3"),
-    "EXT_SOURCE_1_AGE": _external_1_age,
     "CREDIT_TERM": _ratio("AMT_CREDIT", "AMT_ANNUITY"),
     "LIKELY_TERM": _likely_term,
     "INTEREST_RATE": _interest_rate,

@@ -96,8 +96,8 @@ def recorded_entry(engine: Engine, number: int) -> tuple[Entry, tuple[Line, ...]
     assert entry.payload is not None
     of_decision, more = recorded_entry(engine, int(entry.payload["decision"]))
     confirmed = entry.payload["hash"] == of_decision.hash
-    told = f"entry {number} confirms entry {of_decision.number}" + ("" if confirmed else " by another hash")
-    return of_decision, (*lines, Line("confirmation", "proved" if confirmed else "differs", told), *more)
+    finding = f"entry {number} confirms entry {of_decision.number}" + ("" if confirmed else " by another hash")
+    return of_decision, (*lines, Line("confirmation", "proved" if confirmed else "differs", finding), *more)
 
 
 def _checked(engine: Engine, number: int) -> tuple[Entry, tuple[Line, ...]]:
@@ -117,8 +117,8 @@ def _checked(engine: Engine, number: int) -> tuple[Entry, tuple[Line, ...]]:
         same = payload_digest(row.salt, row.text) == row.digest
         wrong += [] if same and row.text.startswith(payload_start(row.applicant_id)) else ["the digest of its payload"]
     wrong += [] if row.previous == (NO_HASH if number == 1 else before) else ["its link to the entry before"]
-    told = f"{', '.join(wrong)} not as recorded: the database was changed" if wrong else "hash, digest and link hold"
-    return entry_of(row), (Line(f"entry {number}", "differs" if wrong else "proved", told),)
+    finding = f"{', '.join(wrong)} not as recorded: the database was changed" if wrong else "hash, digest and link hold"
+    return entry_of(row), (Line(f"entry {number}", "differs" if wrong else "proved", finding),)
 
 
 def replayed(entry: Entry, artifact: Artifact, source: str, configured: Costs) -> tuple[Line, ...]:
@@ -232,8 +232,8 @@ def _reasons(recorded: list[dict[str, Any]], now: list[dict[str, Any]]) -> Line:
     """Reasons by feature, in order, each with all that was recorded of it."""
     names, names_now = ([reason["feature"] for reason in reasons] for reasons in (recorded, now))
     if names != names_now:
-        told = f"{', '.join(names) or 'none'} recorded, {', '.join(names_now) or 'none'} now"
-        return Line("reasons", "differs", told)
+        finding = f"{', '.join(names) or 'none'} recorded, {', '.join(names_now) or 'none'} now"
+        return Line("reasons", "differs", finding)
     different = [
         f"{before['feature']}: {name} {_words(before[name])} is recorded, {_words(after.get(name))} now"
         for before, after in zip(recorded, now, strict=True)
@@ -250,8 +250,8 @@ def _decision(recorded: dict[str, Any], now: dict[str, Any]) -> Line:
     outcome, departs = recorded["outcome"], recorded["outcome"] != now["recommendation"]
     untold = set(recorded["told_reasons"]) - {reason["feature"] for reason in now["reasons"]}
     if departs != recorded["against_recommendation"]:
-        told = f"{outcome} is recorded as {'with' if departs else 'against'} the recommendation, which is not so"
-        return Line("decision", "differs", told)
+        finding = f"{outcome} is recorded as {'with' if departs else 'against'} the recommendation, which is not so"
+        return Line("decision", "differs", finding)
     if untold:
         return Line("decision", "differs", f"told as reasons, and none of the model's: {', '.join(sorted(untold))}")
     against = "against" if departs else "with"

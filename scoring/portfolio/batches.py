@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
@@ -91,11 +91,17 @@ class Batches:
 
     Args:
         artifact: what is served now; each file is scored by one model.
+        on_file: the columns of the applicants on file; those that the model does not read may be in a file, too.
         clock: seconds.
     """
 
-    def __init__(self, artifact: Callable[[], Artifact], clock: Callable[[], float] = time.monotonic) -> None:
-        self._artifact, self._clock = artifact, clock
+    def __init__(
+        self,
+        artifact: Callable[[], Artifact],
+        on_file: Callable[[], Sequence[str]] = tuple,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._artifact, self._on_file, self._clock = artifact, on_file, clock
         self._lock, self._all = threading.Lock(), dict[str, Batch]()
         # Gone with the process.
         self._folder = TemporaryDirectory(prefix="batches-")
@@ -154,7 +160,7 @@ class Batches:
         with table.open("rb") as lines:
             batch.expected = max(0, sum(1 for _ in lines) - 1)
         with writing(batch.answer, batch.form) as write:
-            for part in parts(table, artifact.history_names, ROWS_AT_ONCE):
+            for part in parts(table, [*artifact.history_names, *self._on_file()], ROWS_AT_ONCE):
                 if batch.ended_at is not None:
                     return
                 scored = scored_rows(artifact, part, batch.language)

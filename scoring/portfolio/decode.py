@@ -61,10 +61,10 @@ def _cell(value: object) -> str:
     """A value as CSV has it; floats so that they come back to the last bit."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    told = value if isinstance(value, str) else repr(value) if isinstance(value, float) else str(value)
-    if len(told) > LONGEST_LINE // 2:
+    written = value if isinstance(value, str) else repr(value) if isinstance(value, float) else str(value)
+    if len(written) > LONGEST_LINE // 2:
         raise PortfolioError(f"The file has a value longer than {LONGEST_LINE // 2:,} characters.")
-    return told
+    return written
 
 
 def decode(sent: Path, made: Path) -> None:

@@ -63,12 +63,12 @@ def as_csv(sent: Path, folder: Path) -> Path:
     return made
 
 
-def parts(path: Path, history: Iterable[str], rows: int) -> Iterator[list[Row]]:
+def parts(path: Path, more: Iterable[str], rows: int) -> Iterator[list[Row]]:
     """The rows of a CSV file, so many at a time.
 
     Args:
         path: the file, separated by commas or semicolons.
-        history: columns that it may have beside the raw fields and the id.
+        more: columns that it may have beside the raw fields and the id.
         rows: in each part.
 
     Raises:
@@ -76,7 +76,7 @@ def parts(path: Path, history: Iterable[str], rows: int) -> Iterator[list[Row]]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            read = _rows(file, {APPLICANT_ID, APPLIED_ON, *fields(), *history})
+            read = _rows(file, {APPLICANT_ID, APPLIED_ON, *fields(), *more})
             while part := list(islice(read, rows)):
                 yield part
     except UnicodeDecodeError:

@@ -70,20 +70,20 @@ def _remembered_files(place: HubPlace, commit: str) -> dict[str, Path] | None:
 
 
 def _checked_files(api: HfApi, place: HubPlace, commit: str) -> dict[str, Path]:
-    told = f"{place.repo}@{commit}"
+    source = f"{place.repo}@{commit}"
     listed = listed_files(api, place, commit)
     for name in listed:
-        check_name(told, name)
-    _check_there(told, listed, (MANIFEST,))
+        check_name(source, name)
+    _check_there(source, listed, (MANIFEST,))
     paths = fetch(api, place, commit, [listed[MANIFEST]])
     files = FILES[read_manifest(paths[MANIFEST].parent)["format"]]
     extra = [name for name in listed if name not in (*files, MANIFEST) and not of_card(name)]
     if extra:
         raise ArtifactExtraFileError(
-            f"{told}: the repo holds files that have no place beside a model: {extra}. Find out who put them there, "
+            f"{source}: the repo holds files that have no place beside a model: {extra}. Find out who put them there, "
             "and publish a version without them."
         )
-    _check_there(told, listed, files)
+    _check_there(source, listed, files)
     beside = [PACK] if PACK in listed and listed[PACK].size <= LARGEST_PACK else []
     return paths | fetch(api, place, commit, [listed[name] for name in [*files, *beside]])
 
@@ -93,14 +93,14 @@ def of_card(name: str) -> bool:
     return name in CARD_NAMES or PurePosixPath(name).suffix in CARD_SUFFIXES
 
 
-def _check_there(told: str, listed: Mapping[str, Listed], names: tuple[str, ...]) -> None:
+def _check_there(source: str, listed: Mapping[str, Listed], names: tuple[str, ...]) -> None:
     missing = [name for name in names if name not in listed]
     if missing:
         raise ArtifactMissingError(
-            f"{told}: the repo lacks {', '.join(missing)}. Publish a model there with: python -m training publish"
+            f"{source}: the repo lacks {', '.join(missing)}. Publish a model there with: python -m training publish"
         )
     for name in names:
-        check_size(f"{told}: {name}", listed[name].size)
+        check_size(f"{source}: {name}", listed[name].size)
 
 
 def load_published(place: HubPlace, commit: str, paths: Mapping[str, Path]) -> Artifact:

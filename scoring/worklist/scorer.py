@@ -80,18 +80,18 @@ class Scorer:
         if sys.platform == "linux":
             # Elsewhere threads have no niceness of their own.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), os.getpriority(os.PRIO_PROCESS, 0) + NICENESS)
-        told = ""
+        logged = ""
         while not self._stopped:
             self._something_new.clear()
             service = self._service
             try:
                 if service is not None and service.applicants is not None:
                     keep_complete(self._engine, service, self._name, partial(self._leave, service))
-                told = ""
+                logged = ""
             except Exception as error:  # noqa: BLE001 (it is tried again: the next version may be better)
-                if str(error) != told:
+                if str(error) != logged:
                     _tell(error)
-                told = str(error)
+                logged = str(error)
             self._something_new.wait(LOOK_SECONDS)
 
     def _leave(self, service: Service) -> bool:

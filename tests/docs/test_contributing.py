@@ -38,7 +38,17 @@ def after(line_that_begins, new):
     return edit
 
 
+NEW_SAYINGS = "\n".join(
+    f"{name},{raises},{raises},{lowers},{lowers},{raises},{raises},{what},{what},{what},{what},{what},{what}"
+    for name, raises, lowers, what in (
+        ("AMT_SAVINGS", "[Few|Many|The] savings weigh", "[Few|Many|The] savings speak", "Savings"),
+        ("SAVINGS_TO_CREDIT", "The savings weigh", "The savings speak", "Savings over the loan"),
+    )
+)
+
+
 EDITS = {
+    "scoring/lender/wording.csv": after("AMT_INCOME_TOTAL,", NEW_SAYINGS),
     "scoring/lender/fields.csv": after("AMT_INCOME_TOTAL,", NEW_FIELD),
     "scoring/lender/derived.csv": after("CREDIT_TO_INCOME,", NEW_FEATURE),
     "scoring/lender/formulas.py": after(
@@ -47,8 +57,9 @@ EDITS = {
     "tests/scoring/lender/test_fields.py": lambda text: text.replace("120", "121"),
     "tests/scoring/lender/test_formulas.py": lambda text: text + "\n" + NEW_TEST,
 }
-# Savings have no levels; and made-up applicants are drawn anew only by whoever has tables that hold them.
-NOT_NEEDED = {"scoring/lender/levels.csv", "training/lender/synthetic/profile.json"}
+# Savings have no levels, the copy has no documents, and made-up applicants are drawn anew only by whoever has tables
+# that hold them.
+NOT_NEEDED = {"scoring/lender/levels.csv", "training/lender/synthetic/profile.json", "docs/glossary.md"}
 
 
 @pytest.mark.parametrize("file", NAMED)

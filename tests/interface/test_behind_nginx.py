@@ -144,12 +144,12 @@ def test_no_reader_sees_two_models_while_a_newer_one_takes_over(
                 break
         assert {old, new} & shown(reader) == {old}
         reader.do("tab-what_if", "select")
-        reader.do("entry-AMT_CREDIT", "input", 333_000)
+        reader.enter("AMT_CREDIT", 333_000)
         assert shown_probability(service, some_ids[0], {CREDIT: 333_000}) in reader.shown("result")
 
         running.apps[first].terminate()
         running.apps[first].wait()
-        reader.do("entry-AMT_CREDIT", "input", 444_000)
+        reader.enter("AMT_CREDIT", 444_000)
         assert running.last_answered("POST /credit/gradio_api/queue/join") == second
         assert {old, new} & shown(reader) == {new}
         assert shown_probability(amount_service, some_ids[0], {CREDIT: 444_000}) in reader.shown("result")

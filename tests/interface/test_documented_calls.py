@@ -57,7 +57,7 @@ def test_readme_and_api_have_their_examples():
     assert [session[0] for session in SESSIONS] == ["README.md", *["api.md"] * 3]
 
 
-@pytest.mark.parametrize(("code", "key"), zip(CURLS, ("data", "batch", "result"), strict=True))
+@pytest.mark.parametrize(("code", "key"), list(zip(CURLS, ("data", "batch", "result"), strict=True)))
 def test_an_example_with_curl_is_answered(code, key, app_url, tmp_path):
     header = "AMT_INCOME_TOTAL,AMT_CREDIT,AMT_ANNUITY,DAYS_BIRTH"
     (tmp_path / "applications.csv").write_text(f"{header}\n150000,333000,20000,-12000\n")

@@ -26,9 +26,9 @@ def session(url: str, config: dict[str, Any], applicant_id: int, place: int) -> 
     with httpx.Client(base_url=url, timeout=LONGEST) as client:
         reader = Reader(client, f"?applicant={applicant_id}&language={('en', 'fr')[place % 3 == 0]}", config)
         opened = reader.open()
-        edited = reader.do("entry-AMT_CREDIT", "input", 200_000 + 1_000 * place)
+        edited = reader.enter("AMT_CREDIT", 200_000 + 1_000 * place)
         drawn = reader.do(f"tab-{tab}", "select")
-        return [opened, edited, drawn, reader.do("entry-AMT_INCOME_TOTAL", "input", 90_000 + 500 * place)]
+        return [opened, edited, drawn, reader.enter("AMT_INCOME_TOTAL", 90_000 + 500 * place)]
 
 
 def test_a_hundred_readers_at_once_see_what_each_would_see_alone(
@@ -55,12 +55,12 @@ def test_one_reader_s_population_does_not_stop_the_others(app_url: str, applican
 
         def draw() -> None:
             for place in range(EDITS):
-                slow.do("entry-AMT_CREDIT", "input", 250_000 + 10_000 * place)
+                slow.enter("AMT_CREDIT", 250_000 + 10_000 * place)
                 drawn.append(timed(lambda: slow.do("tab-population", "select")))
 
         drawing, edits = pool.submit(draw), []
         while not drawing.done():
-            edits.append(timed(lambda: quick.do("entry-AMT_CREDIT", "input", 300_000 + len(edits))))
+            edits.append(timed(lambda: quick.enter("AMT_CREDIT", 300_000 + len(edits))))
         drawing.result()
     assert median(edits) < median(drawn) / 2
 

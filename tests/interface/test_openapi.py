@@ -1,4 +1,4 @@
-"""`/openapi.json` is true: Schemathesis sends what it allows, and more, and gets what it promises."""
+"""`/openapi.json` describes what is served: its examples are answered."""
 
 from __future__ import annotations
 
@@ -7,19 +7,8 @@ from contextlib import AbstractContextManager
 
 import httpx
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, settings
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from scoring.interface.who import BATCH
-
-EXAMPLES = 15
-CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 
 @pytest.fixture(scope="module")
@@ -29,22 +18,6 @@ def own_url(
     """An app whose cases nobody else decides."""
     with run_app(tmp_path_factory.mktemp("openapi") / "log") as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def described(own_url: str) -> schemathesis.schemas.BaseSchema:
-    return schemathesis.openapi.from_url(f"{own_url}/openapi.json")
-
-
-calls = schemathesis.pytest.from_fixture("described")
-
-
-@calls.parametrize()
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_whatever_is_sent_comes_to_what_is_promised(case: schemathesis.Case):
-    answer = case.call(timeout=60)
-    case.validate_response(answer, checks=CHECKS)
-    assert not any(trace in answer.text for trace in ("Traceback", 'File "', "pydantic"))
 
 
 def test_the_examples_are_answered(own_url: str):

@@ -7,7 +7,7 @@ from scoring.artifact.load import Artifact
 from scoring.charts import accuracy_table, calibration, calibration_table, precision_recall, roc, svg
 from scoring.decision.costs import RatioCosts
 from scoring.interface.html import element, figure_html, words
-from scoring.interface.model.parts import scrolled, section, told
+from scoring.interface.model.parts import paragraph, scrolled, section
 from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import number, text
@@ -37,11 +37,11 @@ def accuracy_section(artifact: Artifact, language: Language) -> str:
         *_curves(artifact, language),
     ]
     parts = [
-        told("model.accuracy.who", language),
+        paragraph("model.accuracy.who", language),
         element(
             "div", scrolled(Table(text("model.accuracy.table", language), headers, rows)) + "".join(drawn), "cs-figures"
         ),
-        *([] if artifact.accuracy_curves else [told("model.no_curves", language)]),
+        *([] if artifact.accuracy_curves else [paragraph("model.no_curves", language)]),
         *_comparison(artifact, language),
     ]
     return section("accuracy", parts, language)
@@ -64,7 +64,7 @@ def _comparison(artifact: Artifact, language: Language) -> list[str]:
     lineage = lineage_of(artifact.manifest)
     title = words("h3", text("model.comparison", language))
     if lineage is None or not lineage.comparison:
-        return [title, told("model.no_comparison", language)]
+        return [title, paragraph("model.no_comparison", language)]
     return [title, scrolled(_compared(lineage.comparison, language))]
 
 

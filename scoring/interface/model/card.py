@@ -6,7 +6,7 @@ from scoring.artifact.in_words import source_in_words
 from scoring.artifact.lineage import lineage_of
 from scoring.artifact.load import Artifact
 from scoring.interface.html import element, words
-from scoring.interface.model.parts import section, told
+from scoring.interface.model.parts import paragraph, section
 from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import text
@@ -22,9 +22,9 @@ def card_section(artifact: Artifact, language: Language) -> str:
     limits = "".join(words("li", text(f"model.limit.{name}", language)) for name in LIMITS)
     lineage = lineage_of(artifact.manifest)
     parts = [
-        told("model.card.purpose", language),
-        told("model.card.not_for", language),
-        *([told("warning.synthetic", language)] if artifact.synthetic else []),
+        paragraph("model.card.purpose", language),
+        paragraph("model.card.not_for", language),
+        *([paragraph("warning.synthetic", language)] if artifact.synthetic else []),
         words("h3", text("model.card.never", language)),
         words("p", " · ".join(excluded)),
         words("h3", text("model.card.limits", language)),
@@ -32,7 +32,7 @@ def card_section(artifact: Artifact, language: Language) -> str:
     ]
     if lineage:
         parts.append(
-            told("model.card.published", language, "cs-small", source=source_in_words(artifact.identity, language))
+            paragraph("model.card.published", language, "cs-small", source=source_in_words(artifact.identity, language))
         )
     parts.append(element("p", element("a", text("model.programs", language), href=OPENAPI), "cs-small"))
     return section("card", parts, language)

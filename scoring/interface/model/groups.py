@@ -9,7 +9,7 @@ from scoring.artifact.load import Artifact
 from scoring.artifact.review import GroupRates, LeftOut, attribute_words, group_words
 from scoring.charts import groups_figure, groups_table, svg
 from scoring.interface.html import element, figure_html
-from scoring.interface.model.parts import ARROW, folded, section, told
+from scoring.interface.model.parts import ARROW, folded, paragraph, section
 from scoring.lender.roles import AGE_BAND, BIRTH
 from scoring.markup import Table
 from scoring.schema.features import restated_fields
@@ -50,7 +50,7 @@ def groups_section(artifact: Artifact, language: Language) -> str:
     """The whole section."""
     groups = artifact.groups
     if groups is None:
-        return section("groups", [told("model.no_groups", language)], language)
+        return section("groups", [paragraph("model.no_groups", language)], language)
     overall = artifact.metrics["held_out"]["costs"][artifact.curves.costs.served]["refused"]
     drawn = [
         figure_html(svg(groups_figure, rates, overall, language), groups_table(rates, language), language)
@@ -60,16 +60,16 @@ def groups_section(artifact: Artifact, language: Language) -> str:
     check = "model.groups.age_good" if age.better == 0 else "model.groups.age_bad"
     told_age = {"applicants": number(age.applicants, language, 0), "better": number(age.better, language, 0)}
     parts = [
-        told(
+        paragraph(
             "model.groups.who",
             language,
             applicants=number(groups.applicants, language, 0),
             read=_read(artifact, language),
         ),
-        told("model.groups.most_told", language, most=most_refused_in_words(groups.rates, language)),
-        told("model.groups.diagnostic", language, "cs-small"),
+        paragraph("model.groups.most_told", language, most=most_refused_in_words(groups.rates, language)),
+        paragraph("model.groups.diagnostic", language, "cs-small"),
         element("div", "".join(drawn), "cs-figures"),
-        told(check, language, **told_age),
+        paragraph(check, language, **told_age),
         *([folded(_left_out(groups.without, language))] if groups.without else []),
     ]
     return section("groups", parts, language)

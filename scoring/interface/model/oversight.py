@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from scoring.errors import DatabaseError
 from scoring.interface.html import page, words
-from scoring.interface.model.parts import scrolled, section, told
+from scoring.interface.model.parts import paragraph, scrolled, section
 from scoring.oversight.overrides import override_report
 from scoring.oversight.overrides_shown import overrides_shown
 from scoring.oversight.realised import performance_report
@@ -27,7 +27,9 @@ def oversight_html(engine: Engine, language: Language) -> str:
             performance_shown(performance_report(engine), language),
         ]
     except DatabaseError:
-        return page([section("oversight", [told("oversight.unavailable", language)], language)], language, "cs-model")
+        return page(
+            [section("oversight", [paragraph("oversight.unavailable", language)], language)], language, "cs-model"
+        )
     parts = [
         *(words("p", sentence) for report in reports for sentence in report.sentences),
         *(scrolled(table) for report in reports for table in report.tables),

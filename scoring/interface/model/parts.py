@@ -19,7 +19,7 @@ def section(name: str, parts: Iterable[str], language: Language) -> str:
     return element("section", title + "".join(parts), "cs-card cs-section", id=f"model-{name}", tabindex="-1")
 
 
-def told(key: str, language: Language, classes: str = "", **slots: object) -> str:
+def paragraph(key: str, language: Language, classes: str = "", **slots: object) -> str:
     """A paragraph of the catalogue."""
     return words("p", text(key, language, **slots), classes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scoring.artifact.lineage import lineage_of
 from scoring.artifact.load import Artifact
 from scoring.artifact.review import ExplanationQuality
-from scoring.interface.model.parts import ARROW, scrolled, section, told
+from scoring.interface.model.parts import ARROW, paragraph, scrolled, section
 from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, short_number, text
@@ -49,7 +49,7 @@ def quality_section(artifact: Artifact, language: Language) -> str:
     """The whole section, with the previous version's figures if they are known."""
     quality, lineage = artifact.quality, lineage_of(artifact.manifest)
     if quality is None:
-        return section("quality", [told("model.no_quality", language)], language)
+        return section("quality", [paragraph("model.no_quality", language)], language)
     before = lineage.changes.explanations if lineage and lineage.changes else {}
     rows: list[tuple[str, ...]] = []
     for name, value in quality_figures(quality).items():
@@ -61,4 +61,4 @@ def quality_section(artifact: Artifact, language: Language) -> str:
     headers = tuple(text(f"model.accuracy.{key}", language) for key in ("figure", "value", "means"))
     applicants = number(quality.applicants, language, 0)
     table = Table(text("model.quality.table", language, applicants=applicants), headers, rows)
-    return section("quality", [told("model.quality.intro", language), scrolled(table)], language)
+    return section("quality", [paragraph("model.quality.intro", language), scrolled(table)], language)

@@ -9,7 +9,7 @@ from scoring.decision.in_words import cost_in_words
 from scoring.decision.operating_point import OperatingPoint, operating_point
 from scoring.interface.case import Case
 from scoring.interface.html import element, figure_html, words
-from scoring.interface.model.parts import scrolled, section, told
+from scoring.interface.model.parts import paragraph, scrolled, section
 from scoring.interface.verdict import decision_words
 from scoring.markup import Table
 from scoring.words.language import Language
@@ -44,11 +44,11 @@ def _why(artifact: Artifact, language: Language) -> str:
     inside = "model.theory_inside" if rule.k_low <= 1 <= rule.k_high else "model.theory_outside"
     if ratio is None:
         band = {"low": short_number(rule.k_low, language, 2), "high": short_number(rule.k_high, language, 2)}
-        parts = [told("model.why.amount", language, k=short_number(rule.k, language, 2), **band)]
-        return "".join([*parts, told(inside, language), told("model.no_slider", language, "cs-small")])
+        parts = [paragraph("model.why.amount", language, k=short_number(rule.k, language, 2), **band)]
+        return "".join([*parts, paragraph(inside, language), paragraph("model.no_slider", language, "cs-small")])
     point = point_at(artifact, ratio)
     low, high = (percent(end, language) for end in point.band)
-    reason = told(
+    reason = paragraph(
         "model.why.ratio",
         language,
         ratio=short_number(ratio, language, 2),
@@ -57,7 +57,7 @@ def _why(artifact: Artifact, language: Language) -> str:
         low=low,
         high=high,
     )
-    return reason + told(inside, language) + told("model.slider_note", language, "cs-changed")
+    return reason + paragraph(inside, language) + paragraph("model.slider_note", language, "cs-changed")
 
 
 def ratio_html(artifact: Artifact, ratio: float, case: Case | None, language: Language) -> str:
@@ -66,9 +66,9 @@ def ratio_html(artifact: Artifact, ratio: float, case: Case | None, language: La
     probability = case.assessment.probability if case and not case.lacks else None
     figure = svg(cost_figure, artifact.curves.rates, point.rule, probability, language)
     drawn = figure_html(figure, cost_table(artifact.curves.rates, point.rule, language), language)
-    said = [_headline(artifact, point, language), _confusion(artifact, point, language), _costs(point, language)]
-    said.append(_applicant(artifact, point, case, language))
-    return element("div", element("div", "".join(said), "cs-point") + drawn, "cs-card cs-weighed")
+    parts = [_headline(artifact, point, language), _confusion(artifact, point, language), _costs(point, language)]
+    parts.append(_applicant(artifact, point, case, language))
+    return element("div", element("div", "".join(parts), "cs-point") + drawn, "cs-card cs-weighed")
 
 
 def _headline(artifact: Artifact, point: OperatingPoint, language: Language) -> str:
@@ -114,12 +114,12 @@ def _costs(point: OperatingPoint, language: Language) -> str:
         words("dt", text(f"model.cost.{key}", language)) + words("dd", cost_in_words(cost, "refusals", language))
         for key, cost in costs.items()
     )
-    return element("dl", listed, "cs-costs") + told("screen.cost_unit.refusals", language, "cs-small")
+    return element("dl", listed, "cs-costs") + paragraph("screen.cost_unit.refusals", language, "cs-small")
 
 
 def _applicant(artifact: Artifact, point: OperatingPoint, case: Case | None, language: Language) -> str:
     if case is None or case.lacks:
-        return told("model.nobody", language, "cs-small")
+        return paragraph("model.nobody", language, "cs-small")
     assessment = case.assessment
     decision = point.rule.decide(assessment.probability, assessment.applicant.columns())
     name = text("screen.new_application", language)
@@ -145,6 +145,6 @@ def amounts_html(artifact: Artifact, language: Language) -> str:
         + words("dd", cost_in_words(held_out[name], "currency", language))
         for key, name in keys.items()
     )
-    refused = told("model.refused_held_out", language, share=percent(held_out["refused"], language))
-    costs = element("dl", listed, "cs-costs") + told("model.cost.held_out_currency", language, "cs-small")
+    refused = paragraph("model.refused_held_out", language, share=percent(held_out["refused"], language))
+    costs = element("dl", listed, "cs-costs") + paragraph("model.cost.held_out_currency", language, "cs-small")
     return element("div", element("div", refused + costs, "cs-point") + drawn, "cs-card cs-weighed")

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import get_args
 
 from scoring.interface.html import words
-from scoring.interface.model.parts import folded, scrolled, section, told
+from scoring.interface.model.parts import folded, paragraph, scrolled, section
 from scoring.markup import Table
 from scoring.serving.service import Service
 from scoring.validation import Cell, Column, Finding, Form, PackTable, ValidationPack, Verdict
@@ -25,16 +25,16 @@ def validation_section(service: Service, language: Language) -> str:
     """The whole section."""
     pack = service.validation
     if pack is None:
-        return section("validation", [told("model.no_validation", language)], language)
+        return section("validation", [paragraph("model.no_validation", language)], language)
     other = pack.model.revision != service.artifact.identity.revision
-    parts = [told("model.validation.other", language, "cs-changed", version=pack.model.version)] if other else []
+    parts = [paragraph("model.validation.other", language, "cs-changed", version=pack.model.version)] if other else []
     parts.append(_summary(pack, language))
     if pack.outside:
         parts.append(scrolled(_findings("outside", pack.outside, language)))
     parts.append(folded(_findings("all", [finding for _, finding in pack.findings], language)))
     tables = {table.name: table for one in pack.sections for table in one.tables}
     parts += [folded(in_language(tables[name], language)) for name in MAIN_TABLES if name in tables]
-    return section("validation", [*parts, told("model.validation.whole", language, "cs-small")], language)
+    return section("validation", [*parts, paragraph("model.validation.whole", language, "cs-small")], language)
 
 
 def _summary(pack: ValidationPack, language: Language) -> str:

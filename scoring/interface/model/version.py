@@ -10,7 +10,7 @@ from scoring.artifact.in_words import source_in_words
 from scoring.artifact.lineage import CHANGED_FIGURES, Changes, GateResult, Lineage, gate_result, lineage_of
 from scoring.artifact.load import Artifact
 from scoring.interface.html import element, words
-from scoring.interface.model.parts import ARROW, facts, folded, scrolled, section, told
+from scoring.interface.model.parts import ARROW, facts, folded, paragraph, scrolled, section
 from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, short_number, text, texts
@@ -23,7 +23,7 @@ def version_section(artifact: Artifact, language: Language) -> str:
     gate, lineage = gate_result(artifact.manifest), lineage_of(artifact.manifest)
     parts = [facts(_provenance(artifact, language))]
     if gate is None:
-        parts.append(told("model.never_published", language))
+        parts.append(paragraph("model.never_published", language))
     else:
         parts += _gate(gate, language)
     if lineage:
@@ -91,7 +91,7 @@ def _gate(gate: GateResult, language: Language) -> list[str]:
 def _changes(lineage: Lineage, artifact: Artifact, language: Language) -> list[str]:
     parts = [words("h3", text("model.changes", language))]
     if lineage.changes is None:
-        parts.append(told("model.changes.first", language))
+        parts.append(paragraph("model.changes.first", language))
     else:
         parts += [
             words("p", changes_in_words(lineage.changes, language)),

@@ -7,7 +7,7 @@ from scoring.artifact.importance import Importance
 from scoring.artifact.load import Artifact
 from scoring.charts import beeswarm, svg, themes_figure, themes_table
 from scoring.interface.html import element, figure_html, words
-from scoring.interface.model.parts import section, told
+from scoring.interface.model.parts import paragraph, section
 from scoring.lender.roles import BIRTH
 from scoring.markup import Table
 from scoring.schema.fields import fields
@@ -19,7 +19,7 @@ def weights_section(artifact: Artifact, language: Language) -> str:
     """The whole section."""
     importance, reads = artifact.importance, _reads(artifact, language)
     if importance is None:
-        return section("weights", [told("model.no_importance", language), *reads], language)
+        return section("weights", [paragraph("model.no_importance", language), *reads], language)
     labels = {item.feature.name: item.feature.label for item in artifact.model.features}
     strongest = _strongest(importance, {name: label[language] for name, label in labels.items()}, language)
     drawn = [
@@ -27,7 +27,7 @@ def weights_section(artifact: Artifact, language: Language) -> str:
         figure_html(svg(beeswarm, importance, labels, language), strongest, language),
     ]
     applicants = number(importance.applicants, language, 0)
-    intro = told("model.weights.who", language, applicants=applicants)
+    intro = paragraph("model.weights.who", language, applicants=applicants)
     return section("weights", [intro, element("div", "".join(drawn), "cs-figures"), *reads], language)
 
 
@@ -41,7 +41,7 @@ def _reads(artifact: Artifact, language: Language) -> list[str]:
         summary = text(f"model.{key}", language, count=len(names), total=len(fields()), history=history)
         listed = words("p", ", ".join(field_label(name, language) for name in names), "cs-small")
         parts.append(element("details", words("summary", summary) + listed))
-    return parts if BIRTH in reads else [*parts, told("model.why_birth", language)]
+    return parts if BIRTH in reads else [*parts, paragraph("model.why_birth", language)]
 
 
 def _strongest(importance: Importance, labels: dict[str, str], language: Language) -> Table:

@@ -51,7 +51,9 @@ def test_that_nothing_helps_is_said(by_decision, language):
 def test_a_plan_outside_what_the_model_learnt_from_says_so(by_decision):
     far = replace(PLAN, outside=[GOODS])
     told = change_in_words(an_answer(far), by_decision["refuse"], "en")
-    assert told.endswith("Outside what the model learnt from: goods price less credit.")
+    assert told.endswith("Outside what the model knows: goods price less credit.")
+    farther = replace(PLAN, outside=[GOODS, GOODS])
+    assert outside_in_words(farther, "en") == "Outside what the model knows: goods price less credit, and 1 more."
     assert outside_in_words(PLAN, "en") == ""
 
 

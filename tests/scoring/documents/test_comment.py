@@ -117,7 +117,7 @@ def test_a_probability_is_said_as_so_many_in_a_hundred(share, english):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_frequency_agrees_with_the_percentage_beside_it(language):
-    for thousandth in range(5, 990):
+    for thousandth in range(10, 990):
         share = thousandth / 1000
         told = comment(Facts(share, "low", [], None, Place("risk", 0.5), None, 0, True), language)
         count = int(re.search(r"(?:about|environ) (\d+)", told)[1])

@@ -114,10 +114,6 @@ def test_interest_weighs_more_the_lower_the_external_scores():
     assert found == pytest.approx(0.7 * derived("INTEREST_RATE", **loan))
 
 
-def test_the_first_external_score_counts_with_age():
-    assert derived("EXT_SOURCE_1_AGE", EXT_SOURCE_1=0.5, DAYS_BIRTH=-40 * 365.25) == pytest.approx(20)
-
-
 def test_revolving_credit_has_no_term():
     loan = {"NAME_CONTRACT_TYPE": "Revolving loans", "AMT_CREDIT": 180_000, "AMT_ANNUITY": 9_000}
     assert np.isnan([derived("LIKELY_TERM", **loan), derived("INTEREST_RATE", **loan)]).all()

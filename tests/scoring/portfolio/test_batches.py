@@ -42,7 +42,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def batches(service: Service, clock: Clock) -> Iterator[Batches]:
-    return Batches(lambda: service.artifact, clock)
+    return Batches(lambda: service.artifact, lambda: ["on_file_only"], clock)
 
 
 def ended(batches: Batches, content: bytes, form: Form = "csv") -> Batch:
@@ -71,6 +71,13 @@ def test_every_row_is_answered_and_counted(batches: Batches, service: Service):
     assert batch.errors == [(int(row["row"]), row["error"]) for row in rows if row["error"]]
     assert float(rows[0]["probability"]) == assess(service, None, NEW, "en").probability
     assert sum(batch.bins) == sum(batch.decisions.values()) == 2
+
+
+def test_columns_on_file_that_the_model_does_not_read_change_nothing(batches: Batches):
+    plain = ended(batches, f"{HEADER}\n{LINE}".encode())
+    more = ended(batches, f"{HEADER},on_file_only\n{LINE},7".encode())
+    assert more.state == "done"
+    assert read(more) == read(plain)
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

@@ -69,10 +69,11 @@ def test_a_feature_that_goes_with_an_attribute_is_found_whoever_thought_of_it(fr
 
 @pytest.fixture(scope="module")
 def unfair(frame):
-    """Applicants of whom those under 35 default more often, for no other reason; what leaving out proxies changes."""
+    """Applicants of whom the young and those of a low score default more often; what leaving out proxies changes."""
     rng = np.random.default_rng(2)
     young = -frame["DAYS_BIRTH"].to_numpy() / 365.25 < 35
-    learn = frame.assign(**{TARGET: (rng.random(len(frame)) < np.where(young, 0.2, 0.05)).astype(float)})
+    rate = np.where(young, 0.2, 0.05) * (1.5 - frame["EXT_SOURCE_2"].fillna(0.5).to_numpy())
+    learn = frame.assign(**{TARGET: (rng.random(len(frame)) < rate).astype(float)})
     ticks = []
     with quick_recipe():
         rows = rows_of(learn, "AMT_CREDIT", "AGE_YEARS", "EXT_SOURCE_2", "REGION_RATING_CLIENT")

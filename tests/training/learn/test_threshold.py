@@ -58,7 +58,7 @@ def test_the_curve_of_amounts_is_the_money_lost_but_for_smoothing(calibrated, lo
     k, cost = curves.amounts.under(AmountCosts())
     for place in range(100, 301, 25):
         exact = errors.realised(outcomes, probabilities > errors.threshold(k[place]))
-        assert cost[place] == pytest.approx(exact, rel=0.02)
+        assert cost[place] == pytest.approx(exact, rel=0.03)
 
 
 def test_inside_the_band_the_cost_is_within_one_percent_of_its_minimum(calibrated):

@@ -1,0 +1,116 @@
+"""The load of a branch, for Locust: `locust -f benchmarks/load/locustfile.py --headless -u 2 -t 5m -H http://HOST`.
+
+An open model of arrivals (Schroeder, Wierman and Harchol-Balter, 2006): visits and calls begin at random times at a
+given rate, however slowly earlier ones are answered, so that overload shows as waiting and not as fewer requests. Rates
+come from the environment: `ADVISERS` who think for `THINKING` seconds between two events, and `CALLS` of programs a
+second. Each of Locust's two users makes all arrivals of its kind.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from time import perf_counter
+
+import gevent
+import httpx
+from locust import User, task
+
+from benchmarks.load.reader import AnswerError, Reader, get_config
+
+ADVISERS = float(os.environ.get("ADVISERS", "50"))
+THINKING = float(os.environ.get("THINKING", "10"))
+CALLS = float(os.environ.get("CALLS", "5"))
+EDITS = 3
+# Events of a visit, each after some thinking: the list, an applicant, edits, two tabs and the decision.
+EVENTS_A_VISIT = EDITS + 5
+LONGEST = 120
+CALLED = ("score", "explain", "similar")
+
+
+class Arrivals(User):
+    """Something that begins at random times; not waited for."""
+
+    abstract = True
+    rate: float
+
+    def on_start(self) -> None:
+        """Finds out whom there is to look at."""
+        self.client = httpx.Client(base_url=self.host or "", timeout=LONGEST, limits=httpx.Limits(max_connections=None))
+        self.config = get_config(self.client)
+        found = self.client.post("/gradio_api/run/applicants", json={"data": ["1", 100]})
+        self.ids = [each["applicant_id"] for each in found.json()["data"][0]]
+
+    @task
+    def arrive(self) -> None:
+        """Begins the next one after a random time: a Poisson process."""
+        gevent.sleep(random.expovariate(self.rate))
+        gevent.spawn(self.begin)
+
+    def begin(self) -> None:
+        """What arrives."""
+        raise NotImplementedError
+
+    def timed(self, kind: str, name: str, work: Callable[[], object]) -> None:
+        """Does something, and tells Locust how long it took or how it failed."""
+        began, failure = perf_counter(), None
+        try:
+            work()
+        except (AnswerError, httpx.HTTPError) as error:
+            failure = error
+        milliseconds = 1e3 * (perf_counter() - began)
+        report = self.environment.events.request.fire
+        report(
+            request_type=kind, name=name, response_time=milliseconds, response_length=0, exception=failure, context={}
+        )
+        if failure:
+            raise failure
+
+
+class Adviser(Arrivals):
+    """Visits of advisers, each with one applicant, in the mix of a branch."""
+
+    rate = ADVISERS / (EVENTS_A_VISIT * THINKING)
+    fixed_count = 1
+
+    def begin(self) -> None:
+        """One visit; it ends with the first event that fails."""
+        reader, amount = Reader(self.client, config=self.config), random.randrange(100_000, 900_000, 500)
+        with (
+            suppress(AnswerError, httpx.HTTPError),
+            self.client.stream("GET", f"/gradio_api/heartbeat/{reader.session}"),
+        ):
+            self.timed("page", "worklist", reader.open)
+            self._then(lambda: reader.do("picker", "input", str(random.choice(self.ids))), "open")
+            self._then(lambda: reader.do("tab-what_if", "select"), "what-if")
+            for place in range(EDITS):
+                self._then(lambda place=place: reader.enter("AMT_CREDIT", amount + 500 * place), "edit")  # type: ignore[misc]
+            self._then(lambda: reader.do("tab-explanation", "select"), "explanation")
+            self._then(lambda: reader.do("tab-population", "select"), "population")
+            self._then(lambda: reader.do("tab-record", "select"), "record")
+            reader.values[reader.component("own-decision")] = "refer"
+            self._then(lambda: reader.do("record-decision", "click"), "decision")
+
+    def _then(self, work: Callable[[], object], name: str) -> None:
+        gevent.sleep(random.expovariate(1 / THINKING))
+        self.timed("page", name, work)
+
+
+class Program(Arrivals):
+    """Calls of programs."""
+
+    rate = CALLS
+    fixed_count = 1
+
+    def begin(self) -> None:
+        """One call."""
+        name = random.choice(CALLED)
+        body = {"data": [random.choice(self.ids), {"AMT_CREDIT": random.randrange(100_000, 900_000)}]}
+
+        def call() -> None:
+            self.client.post(f"/gradio_api/run/{name}", json=body).raise_for_status()
+
+        with suppress(httpx.HTTPError):
+            self.timed("program", f"/{name}", call)
