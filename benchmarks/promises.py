@@ -63,7 +63,7 @@ def reached(service: Service, outcome: Outcome, asked: int) -> tuple[list[str], 
     fixed = sum(not answer.found and answer.referral is None for _, answer in found)
     near = sorted(answer.best / assessment.decision.band_low for assessment, answer in found if answer.best)
     lines = [
-        f"{len(found):,} {outcome}d applicants, {with_history} with a history that can change: a plan for "
+        f"{len(found):,} applicants with '{outcome}', {with_history} with a history that can change: a plan for "
         f"{len(helped) / len(found):.1%}, with the loan alone {alone / len(found):.1%}, with rates kept "
         f"{kept / len(found):.1%}; fixed {fixed / len(found):.1%}",
         f"  least plans: {', '.join(f'{kind} {count}' for kind, count in by_move.most_common())}",
