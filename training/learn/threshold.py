@@ -19,7 +19,7 @@ LOWEST, HIGHEST, CUTS = 0.005, 0.75, 401
 # Multiples of the theoretical odds tried for amounts, likewise.
 FURTHEST_K = 20.0
 # Bandwidth of the smoothing in log-odds. Chosen on one half of the real sample, the threshold costs 0.0026 more than
-# theory on the other half with 0.1, and 0.0016 more with 0.2 (docs/accuracy.md); above, the curve itself is distorted.
+# theory on the other half with 0.1, and 0.0016 more with 0.2 (docs/accuracy.md); above, the curve is distorted.
 SMOOTHING = 0.20
 
 

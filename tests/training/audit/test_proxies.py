@@ -69,7 +69,7 @@ def test_a_feature_that_goes_with_an_attribute_is_found_whoever_thought_of_it(fr
 
 @pytest.fixture(scope="module")
 def unfair(frame):
-    """Applicants of whom the young and those of a low score default more often; what leaving out proxies changes."""
+    """Applicants of whom those under 35 and those of low score default more often; what leaving out proxies changes."""
     rng = np.random.default_rng(2)
     young = -frame["DAYS_BIRTH"].to_numpy() / 365.25 < 35
     rate = np.where(young, 0.2, 0.05) * (1.5 - frame["EXT_SOURCE_2"].fillna(0.5).to_numpy())
