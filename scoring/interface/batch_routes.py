@@ -79,7 +79,7 @@ def batch_routes(batches: Batches) -> list[Route]:
 def columns_on_file(serving: Serving) -> list[str]:
     """The columns of the file of applicants that is served now."""
     applicants = serving.state.service.applicants
-    return applicants.groups.names if applicants else []
+    return applicants.groups.schema.names if applicants else []
 
 
 async def _received(request: Request, batch: Batch) -> bool:

@@ -6,18 +6,22 @@ page is gradio's: it gets our frame and, unseen, the notice for when the server 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qs
 
 from scoring.access.answers import App, Message, Receive, Scope, Send
 from scoring.interface.html import element, words
+from scoring.interface.theme import page_style
 from scoring.words.language import LANGUAGES, Language, browser_language
 from scoring.words.wording import text
 
 CSS = Path(__file__).with_name("opening.css")
 APP = b"<gradio-app"
-# From here on, the head has what takes long on a slow line: settings, scripts, and a style that holds up the rest.
+# From here on, the head has what takes long on a slow line: settings and scripts.
 LARGE = b"<script>window.gradio_config"
+# Gradio's style stays in the head: those of its components, which are added there, must follow it.
+GRADIO_STYLE = re.compile(rb'<link rel="stylesheet"[^>]*>')
 HEAD_END = b"</head>"
 BODY, HTML = b"<body", b'lang="en"'
 CARDS = 3
@@ -41,17 +45,20 @@ def opening_html(language: Language) -> str:
 
 
 def framed(page: bytes, language: Language) -> bytes:
-    """Gradio's page with our frame, which comes before all that is large; any other page as it is."""
+    """Gradio's page with our frame before all that is large, and our style after gradio's; any other page as it is."""
     if APP not in page:
         return page
     style = element("style", CSS.read_text(encoding="utf-8")).encode()
     before, head = page.split(LARGE, 1)
     large, rest = head.split(HEAD_END, 1)
+    links = b"".join(GRADIO_STYLE.findall(large))
+    large = GRADIO_STYLE.sub(b"", large)
     body, app = rest.split(APP, 1)
     before = before.replace(HTML, f'lang="{language}"'.encode(), 1)
     body = body.replace(BODY, BODY + b" data-opening", 1)
     frame = opening_html(language).encode()
-    return b"".join((before, style, HEAD_END, body, frame, LARGE, large, APP, app))
+    ours = element("style", page_style()).encode()
+    return b"".join((before, links, style, HEAD_END, body, frame, LARGE, large, ours, APP, app))
 
 
 class Opening:

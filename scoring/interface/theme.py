@@ -63,13 +63,19 @@ class Calm(gr.themes.Base):
         )
 
 
+def page_style() -> str:
+    """Our rules, which must follow gradio's on the page.
+
+    Not by gradio's own css option, which rewrites selectors, and drops some in media queries.
+    """
+    return "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
+
+
 def launch_options() -> dict[str, Any]:
     """Launch arguments: our look, and nothing recorded on an applicant beyond the answer itself."""
-    style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
     return {
         "theme": Calm(),
-        # A style element of our own: the css option rewrites selectors, and drops some in media queries.
-        "head": f"<style>{style}</style><script>{SCRIPTS}</script>",
+        "head": f"<script>{SCRIPTS}</script>",
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
