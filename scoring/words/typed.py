@@ -1,8 +1,8 @@
 """Numbers as people type them into a form, and as a form shows them: lossless, in the reader's own way of writing.
 
-The reader's language decides what a separator means: "1,234" is 1234 in English and 1.234 in French. What is written in
-the other language's way is read, too, as long as it has one meaning. Files and programs are stricter: see
-`scoring.schema.definition.read_number`.
+The reader's language decides what a separator means: "32,5" is a decimal in French, and "1,234" is 1234 in English. What
+is written in the other language's way is read, too, as long as it has one meaning; on a French page, three digits after
+a comma or a point have two. Files and programs are stricter: see `scoring.schema.definition.read_number`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ _COMMA_GROUPS = r"[1-9]\d{0,2}(?:,\d{3})+"
 _COMMA_DECIMAL = re.compile(rf"{_WHOLE}(?:,\d*)?|,\d+", re.ASCII)
 _POINT_DECIMAL = re.compile(rf"(?:{_WHOLE}|{_COMMA_GROUPS})(?:\.\d*)?|\.\d+", re.ASCII)
 _WAYS = {"en": (_POINT_DECIMAL, _COMMA_DECIMAL), "fr": (_COMMA_DECIMAL, _POINT_DECIMAL)}
-# "1.234" is 1.234 in English and 1234 in much of Europe: a French page asks which.
-_AMBIGUOUS_IN_FRENCH = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+# "1.234" is 1.234 in English and 1234 in much of Europe, "270,000" is 270 in French and 270000 in English: a French page
+# asks which.
+_AMBIGUOUS_IN_FRENCH = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 # Cents stand as two digits.
 CENTS = 2
 
