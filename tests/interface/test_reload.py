@@ -136,7 +136,7 @@ def test_a_server_that_is_gone_is_said_so_and_a_restarted_one_gets_what_was_ente
 THREE_G = {"offline": False, "latency": 300, "downloadThroughput": 200_000, "uploadThroughput": 94_000}
 
 
-def test_on_a_slow_line_a_readable_frame_is_painted_long_before_the_page_is_filled(browser: Browser, app_url: str, ids: tuple):
+def test_on_a_slow_line_a_readable_frame_comes_long_before_the_filled_page(browser: Browser, app_url: str, ids: tuple):
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
     page = context.new_page()
     line = context.new_cdp_session(page)
