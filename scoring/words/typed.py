@@ -1,6 +1,6 @@
 """Numbers as people type them into a form, and as a form shows them: lossless, in the reader's own way of writing.
 
-The reader's language decides what a separator means: "32,5" is a decimal in French, and "1,234" is 1234 in English. What
+The reader's language decides what a separator means: "32,5" is a decimal in French, "1,234" is 1234 in English. What
 is written in the other language's way is read, too, as long as it has one meaning; on a French page, three digits after
 a comma or a point have two. Files and programs are stricter: see `scoring.schema.definition.read_number`.
 """
@@ -21,8 +21,8 @@ _COMMA_GROUPS = r"[1-9]\d{0,2}(?:,\d{3})+"
 _COMMA_DECIMAL = re.compile(rf"{_WHOLE}(?:,\d*)?|,\d+", re.ASCII)
 _POINT_DECIMAL = re.compile(rf"(?:{_WHOLE}|{_COMMA_GROUPS})(?:\.\d*)?|\.\d+", re.ASCII)
 _WAYS = {"en": (_POINT_DECIMAL, _COMMA_DECIMAL), "fr": (_COMMA_DECIMAL, _POINT_DECIMAL)}
-# "1.234" is 1.234 in English and 1234 in much of Europe, "270,000" is 270 in French and 270000 in English: a French page
-# asks which.
+# "1.234" is 1.234 in English and 1234 in much of Europe, "270,000" is 270 in French and 270000 in English: a page in
+# French asks which.
 _AMBIGUOUS_IN_FRENCH = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 # Cents stand as two digits.
 CENTS = 2
