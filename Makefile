@@ -21,7 +21,7 @@ JAVA := $(or $(shell command -v java),/usr/bin/java)
 INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-compile
 
 CHECKS := types lint format imports workflows pages
-.PHONY: run test check $(CHECKS) docs screenshot demo benchmark mlflow
+.PHONY: run test check $(CHECKS) docs screens screenshot demo benchmark mlflow
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.installed-serving ## serve the app on the bundled artifact (or on ARTIFACT and APPLICANTS)
@@ -54,6 +54,9 @@ pages:
 
 docs: $(VENV)/.installed-dev ## build the documentation as a site in site/; a broken link fails it
 	$(VENV)/bin/mkdocs build --strict
+
+screens: $(VENV)/.installed-dev $(CHROMIUM) ## take pictures of every view: both languages, light and dark, desk and phone
+	$(PYTHON) -m benchmarks.screens
 
 screenshot: $(VENV)/.installed-dev $(CHROMIUM) ## take the picture of the screen for README and docs again
 	$(PYTHON) -m benchmarks.screenshot
