@@ -31,7 +31,7 @@ def opening_html(language: Language) -> str:
     """The frame, and the notice in both languages: the page's own may have changed by then."""
     progress = element("progress", "", aria_label=text("connection.opening", language))
     heading = words("h1", text("screen.title", language)) + words("p", text("connection.opening", language))
-    frame = element("main", heading + progress + "<div></div>" * CARDS, id="cs-opening", role="status", lang=language)
+    frame = element("div", heading + progress + "<div></div>" * CARDS, id="cs-opening", role="status", lang=language)
     notices = "".join(
         element(
             "span",
