@@ -104,4 +104,4 @@ def test_the_richest_is_said_to_be_beyond_what_was_learnt(opened):
     page = opened("richest", "en", 1366)
     expect(page.locator("#application .cs-outside")).to_contain_text("outside what the model knows")
     page.get_by_role("tab", name="What if").click()
-    expect(page.locator("#entry-AMT_INCOME_TOTAL input")).to_have_value(f"{LARGEST_INCOME:.0f}", timeout=PATIENCE)
+    expect(page.locator("#entry-AMT_INCOME_TOTAL input")).to_have_value(f"{LARGEST_INCOME:,.0f}", timeout=PATIENCE)
