@@ -130,7 +130,7 @@ def check_reviewer(branch: Branch, plain: int) -> None:
     expect(rita.locator("#record")).to_contain_text("decides none")
     for button in ("#record-decision", "#confirm", "#reopen", "#own-decision"):
         expect(rita.locator(button)).to_be_hidden()
-    tab(rita, "model")
+    rita.locator("#to-model").click()
     expect(rita.locator("#model-oversight")).to_contain_text("ben")
 
 

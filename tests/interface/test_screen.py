@@ -174,7 +174,7 @@ def test_a_reason_opens_by_keyboard_beside_the_list_and_leads_to_its_field(opene
     # One at a time.
     expect(page.locator("#reasons details[open]")).to_have_count(1)
     opened_reason = reasons.nth(0).locator(".cs-opened")
-    expect(opened_reason.locator("svg.cs-place")).to_be_visible()
+    expect(opened_reason.locator("h3 + *")).to_be_visible()
     field = page.locator("#reasons details:has([data-focus])").first
     if not field.get_attribute("open"):
         field.locator("summary").press("Enter")
