@@ -42,7 +42,7 @@ def new_page(
     """
     page = RESTING[locale].pop() if RESTING[locale] else _in_new_context(browser, locale)
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(media="screen", color_scheme=scheme)
     yield page
     # Still within the app, so that the next one runs in the same renderer; and all that this one logs is logged.
     page.goto(urljoin(page.url, "/health"))

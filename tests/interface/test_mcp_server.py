@@ -15,9 +15,8 @@ from mcp.shared.exceptions import MCPError
 
 from scoring.assessment.comparison import compare
 from scoring.assessment.curve import curve
-from scoring.assessment.recourse import recourse
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import Service, answered, assess, explain
+from scoring.serving.service import Service, answered, assess, explain, recourse_with_offers
 from tests.apart import run_apart
 
 T = TypeVar("T")
@@ -62,7 +61,7 @@ def test_the_tools_answer_as_the_endpoints_do(app_url: str, service: Service, so
     own = {
         "score": answered(service, assessment),
         "explain": explain(service, assessment),
-        "recourse": recourse(service.artifact, assessment),
+        "recourse": recourse_with_offers(service, assessment),
     }
     for tool, answer in own.items():
         told = called(app_url, tool, **inputs)

@@ -48,7 +48,7 @@ def test_what_is_opened_while_the_form_is_being_reset_is_of_the_file(opened: Ope
     expect(page.locator("#application .cs-probability b")).to_have_text(on_file)
     expect(page.locator("#application .cs-changed")).to_have_count(0)
     tab(page, "record")
-    expect(page.locator("#record .cs-decision")).to_be_visible()
+    expect(page.locator("#own-decision")).to_be_visible()
     expect(page.locator("#application .cs-changed")).to_have_count(0)
 
 
