@@ -6,6 +6,7 @@ What the page's own scripts add (drawing, sorting, waiting for a pause in typing
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -39,11 +40,12 @@ class Reader:
         self.values: Answer = {each["id"]: each["props"].get("value") for each in components}
         self._ids = {_name_of(each): each["id"] for each in components}
         self._come: dict[str, Any] = {}
+        self._commits = count()
         # gradio keeps these itself, and a page sends nothing for them.
         self._kept_there = {each["id"] for each in components if each["type"] == "state"}
-        self._events = {
-            (target, event): each for each in self.config["dependencies"] for target, event in each["targets"]
-        }
+        # Others are answered by the page's own scripts.
+        answered = [each for each in self.config["dependencies"] if each["backend_fn"]]
+        self._events = {(target, event): each for each in answered for target, event in each["targets"]}
 
     def component(self, element: str) -> int:
         """A component by its id in the page; tabs by `tab-NAME`."""
@@ -75,7 +77,7 @@ class Reader:
     def enter(self, field: str, number: int) -> Answer:
         """A number of the form, committed."""
         self.values[self._ids[f"entry-{field}"]] = str(number)
-        return self.do("committed", "change", uuid4().hex)
+        return self.do("committed", "change", str(next(self._commits)))
 
     def send(self, event: Event) -> Answer:
         """An event, which is sent again as long as the server wants that."""

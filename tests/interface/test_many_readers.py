@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import httpx
@@ -16,7 +14,6 @@ from benchmarks.load.reader import Reader, get_config
 from scoring.applicants.store import ApplicantsFile
 
 READERS = 100
-EDITS = 12
 LONGEST = 300
 
 
@@ -43,29 +40,3 @@ def test_a_hundred_readers_at_once_see_what_each_would_see_alone(
     differing = [person for person, one, other in zip(people, together, alone, strict=True) if one != other]
     assert not differing
     assert "Traceback" not in (tmp_path / "log").read_text()
-
-
-def test_one_reader_s_population_does_not_stop_the_others(app_url: str, applicants: ApplicantsFile):
-    """As a ratio in one run: in one line, an edit would wait for a whole drawing."""
-    with httpx.Client(base_url=app_url, timeout=LONGEST) as client, ThreadPoolExecutor(1) as pool:
-        quick, slow = (Reader(client, f"?applicant={one}") for one in applicants.ids[1:3].tolist())
-        for reader in (quick, slow):
-            reader.open()
-        drawn: list[float] = []
-
-        def draw() -> None:
-            for place in range(EDITS):
-                slow.enter("AMT_CREDIT", 250_000 + 10_000 * place)
-                drawn.append(timed(lambda: slow.do("tab-population", "select")))
-
-        drawing, edits = pool.submit(draw), []
-        while not drawing.done():
-            edits.append(timed(lambda: quick.enter("AMT_CREDIT", 300_000 + len(edits))))
-        drawing.result()
-    assert median(edits) < median(drawn) / 2
-
-
-def timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began

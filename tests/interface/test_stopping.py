@@ -45,6 +45,7 @@ def test_what_was_begun_is_answered_and_what_is_new_is_refused(tmp_path: Path, i
             process.send_signal(sent)
             late = None
             while late is None or late.status_code == 200:
+                assert time.monotonic() - told < LONGEST
                 late = httpx.post(calls, json={"data": [ids[0]]}, timeout=30)
             assert (late.status_code, late.headers["retry-after"]) == (503, "10")
             assert "restarted" in late.json()["detail"]
