@@ -5,6 +5,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from scoring.applicants.scenarios import COLUMN
 from scoring.schema.fields import fields
 from tests.training.tables_fixture import applications, table, unlabelled_applications, write_folder
 from training.dataset.applicants import write_applicants
@@ -29,7 +30,8 @@ def written(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> pq.Parque
 
 
 def test_file_holds_every_applicant_in_order(written: pq.ParquetFile) -> None:
-    assert written.schema_arrow.names == ["SK_ID_CURR", *fields(), *(feature.name for feature in FEATURES)]
+    history = [feature.name for feature in FEATURES]
+    assert written.schema_arrow.names == ["SK_ID_CURR", *fields(), *history, COLUMN]
     assert written.read(["SK_ID_CURR"]).column(0).to_pylist() == [1, *range(2, 4002, 2)]
 
 
