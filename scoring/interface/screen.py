@@ -181,7 +181,13 @@ class Screen:
         """Everything on the page that an event may change."""
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
         header += [self.header.standing, self.header.next, self.header.who, *self.places]
-        own_words = [self.explanation.intro, self.population.intro, self.what_if.problem, self.what_if.reset]
+        own_words = [
+            self.explanation.intro,
+            self.population.intro,
+            self.what_if.problem,
+            self.what_if.reset,
+            self.what_if.answered,
+        ]
         own_words += self.what_if.plans.buttons
         kept = [*self.remembered, self.retry_request, *self.all_menus]
         headings = self.what_if.headings.values()
