@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -23,10 +24,13 @@ from scoring.schema.definition import Raw, checked_value, is_missing, quoted, re
 from scoring.schema.features import feature_matrix
 from scoring.schema.fields import fields
 from scoring.words.language import Language
+from scoring.words.wording import text
 
 # Most cells repeat: levels, flags, round amounts.
 CELLS_KEPT = 100_000
 EVERY_CORE = 0
+# As programs write numbers, and short enough to be one.
+WRITTEN_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -70,21 +74,24 @@ def _read(row: Row, history_names: Sequence[str], language: Language) -> Applica
         return row.error
     try:
         own_id = checked_id(None if is_missing(row.cells.get(APPLICANT_ID)) else row.cells[APPLICANT_ID], language)
-        changes = {name: _checked(name, cell, language) for name, cell in row.cells.items() if name in fields()}
+        point = row.decimal_point
+        changes = {name: _checked(name, cell, point, language) for name, cell in row.cells.items() if name in fields()}
         application = edited(new_applicant(history_names), changes, language)
-        history = {name: _number(name, row.cells.get(name, ""), language) for name in history_names}
+        history = {name: _number(name, row.cells.get(name, ""), point, language) for name in history_names}
     except InvalidInputError as error:
         return str(error)
     return Applicant(own_id, application.raw, history)
 
 
 @lru_cache(maxsize=CELLS_KEPT)
-def _checked(name: str, cell: str, language: Language) -> Raw:
-    return checked_value(fields()[name], None if is_missing(cell) else cell, language)
+def _checked(name: str, cell: str, point: bool, language: Language) -> Raw:
+    field = fields()[name]
+    sent = _as_number(cell) if point and field.type != "text" else cell
+    return checked_value(field, None if is_missing(cell) else sent, language)
 
 
 @lru_cache(maxsize=CELLS_KEPT)
-def _number(name: str, cell: str, language: Language) -> float:
+def _number(name: str, cell: str, point: bool, language: Language) -> float:
     """A value of the history, NaN if missing.
 
     Raises:
@@ -92,10 +99,18 @@ def _number(name: str, cell: str, language: Language) -> float:
     """
     if is_missing(cell):
         return math.nan
-    number = read_number(cell, language)
+    sent = _as_number(cell) if point else cell
+    number = read_number(sent, language) if isinstance(sent, str) else sent
     if number is None or not math.isfinite(number):
-        raise InvalidInputError(f"{name}: {quoted(cell)} is not a number. Send a number, or nothing.")
+        raise InvalidInputError(text("portfolio.not_a_number", language, name=name, value=quoted(cell)))
     return float(number)
+
+
+def _as_number(cell: str) -> str | int | float:
+    """A cell as the number that a program wrote, else as it is; a reader of French would take 9.625 for two numbers."""
+    if not WRITTEN_NUMBER.fullmatch(cell):
+        return cell
+    return int(cell) if cell.lstrip("+-").isdigit() else float(cell)
 
 
 def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Language) -> list[Scored]:
