@@ -22,6 +22,7 @@ import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 
 from scoring.applicants.inputs import checked_language
+from scoring.applicants.scenarios import COLUMN
 from scoring.errors import PortfolioError
 from scoring.portfolio.reading import ARROW, DECODING_SECONDS, LONGEST_LINE, MOST_ROWS, REFUSED, refused
 from scoring.words.language import Language
@@ -70,7 +71,7 @@ def _cell(value: object, language: Language) -> str:
 
 
 def decode(sent: Path, made: Path, language: Language) -> None:
-    """Writes the rows of a Parquet or Arrow file as CSV.
+    """Writes the rows of a Parquet or Arrow file as CSV, without the history scenarios: no score reads them.
 
     Raises:
         PortfolioError: it has too many rows or columns, or too long a value.
@@ -79,15 +80,17 @@ def decode(sent: Path, made: Path, language: Language) -> None:
     names, batches = _batches(sent, language)
     if len(names) > MOST_COLUMNS:
         raise refused("too_many_columns", language, columns=len(names), most=MOST_COLUMNS)
-    rows = 0
+    rows, written = 0, [place for place, name in enumerate(names) if name != COLUMN]
     with made.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(names)
+        writer.writerow([names[place] for place in written])
         for batch in batches:
             rows += batch.num_rows
             if rows > MOST_ROWS:
                 raise refused("too_many_rows", language, most=MOST_ROWS)
-            columns = [[_cell(value, language) for value in column.to_pylist()] for column in batch.columns]
+            columns = [
+                [_cell(value, language) for value in column.to_pylist()] for column in map(batch.column, written)
+            ]
             writer.writerows(zip(*columns, strict=True))
 
 

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from scoring.applicants.scenarios import COLUMN
 from scoring.errors import PortfolioError
 from scoring.lender.roles import APPLICANT_ID, APPLIED_ON
 from scoring.schema.definition import quoted
@@ -82,8 +83,7 @@ def parts(path: Path, more: Iterable[str], rows: int, language: Language) -> Ite
     Raises:
         PortfolioError: it is not in UTF-8, not CSV, empty or too long, or its columns are not those allowed.
     """
-    with _opened(path, language) as (separator, header, lines):
-        _check_names(header, {APPLICANT_ID, APPLIED_ON, *fields(), *more}, language)
+    with _opened(path, more, language) as (separator, header, lines):
         read = (_row(number, cells, header, separator, language) for number, cells in enumerate(lines, 1))
         while part := list(islice(read, rows)):
             yield part
@@ -92,8 +92,7 @@ def parts(path: Path, more: Iterable[str], rows: int, language: Language) -> Ite
 def row_count(path: Path, more: Iterable[str], language: Language) -> int:
     """How many rows a CSV file has below its header; a row may have several lines. Arguments and errors as `parts`."""
     count = 0
-    with _opened(path, language) as (_, header, lines):
-        _check_names(header, {APPLICANT_ID, APPLIED_ON, *fields(), *more}, language)
+    with _opened(path, more, language) as (_, _, lines):
         for _ in lines:
             count += 1
             if count > MOST_ROWS:
@@ -104,14 +103,17 @@ def row_count(path: Path, more: Iterable[str], language: Language) -> int:
 
 
 @contextmanager
-def _opened(path: Path, language: Language) -> Iterator[tuple[str, list[str], Iterator[list[str]]]]:
-    """The separator, the names in the header, and the cells of each row that is not blank."""
+def _opened(
+    path: Path, more: Iterable[str], language: Language
+) -> Iterator[tuple[str, list[str], Iterator[list[str]]]]:
+    """The separator, the names in the header, which are checked, and the cells of each row that is not blank."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = _lines(file, language)
             first = next(lines, "")
             separator = ";" if first.count(";") > first.count(",") else ","
             header = [name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True), [])]
+            _check_names(header, {APPLICANT_ID, APPLIED_ON, COLUMN, *fields(), *more}, language)
             yield separator, header, (cells for cells in csv.reader(lines, delimiter=separator, strict=True) if cells)
     except UnicodeDecodeError:
         raise refused("not_utf8", language) from None
