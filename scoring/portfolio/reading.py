@@ -81,7 +81,7 @@ def parts(path: Path, more: Iterable[str], rows: int, language: Language) -> Ite
         language: of what is said of a row or the file.
 
     Raises:
-        PortfolioError: it is not in UTF-8, not CSV, empty or too long, or its columns are not those allowed.
+        PortfolioError: it is not in UTF-8, not CSV, or its columns are not those allowed.
     """
     with _opened(path, more, language) as (separator, header, lines):
         read = (_row(number, cells, header, separator, language) for number, cells in enumerate(lines, 1))
@@ -90,7 +90,11 @@ def parts(path: Path, more: Iterable[str], rows: int, language: Language) -> Ite
 
 
 def row_count(path: Path, more: Iterable[str], language: Language) -> int:
-    """How many rows a CSV file has below its header; a row may have several lines. Arguments and errors as `parts`."""
+    """How many rows a CSV file has below its header; a row may have several lines. Arguments as `parts`.
+
+    Raises:
+        PortfolioError: it has none or too many, or for what `parts` refuses.
+    """
     count = 0
     with _opened(path, more, language) as (_, _, lines):
         for _ in lines:

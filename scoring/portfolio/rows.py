@@ -12,6 +12,7 @@ import numpy as np
 
 from scoring.applicants.applicant import Applicant, columns_of, edited, new_applicant
 from scoring.applicants.inputs import checked_id
+from scoring.arrays import Columns
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.assessment.confidence import near_scores, outside_learnt
@@ -114,7 +115,24 @@ def _as_number(cell: str) -> str | int | float:
 
 
 def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Language) -> list[Scored]:
-    columns, features = columns_of(applicants), artifact.model.features
+    ids = [each.applicant_id for each in applicants]
+    missing = [sum(value is None for value in each.raw.values()) for each in applicants]
+    return scored_columns(artifact, ids, columns_of(applicants), missing, language)
+
+
+def scored_columns(
+    artifact: Artifact, ids: Sequence[int | None], columns: Columns, missing: Sequence[int], language: Language
+) -> list[Scored]:
+    """Applicants whose values are all allowed, scored as `/score` would; rows are not numbered yet.
+
+    Args:
+        artifact: the model.
+        ids: of n applicants.
+        columns: their raw fields and history, arrays of length n.
+        missing: how many raw fields of each have no value.
+        language: of the reasons.
+    """
+    features = artifact.model.features
     matrix = feature_matrix(columns, features)
     base, contributions = artifact.model.contributions(matrix, EVERY_CORE)
     terms = artifact.rule.terms(columns)
@@ -123,14 +141,14 @@ def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Langu
     probabilities = [float(probability_of(each)) for each in log_odds]
     outcomes = terms.decide(np.array(probabilities))
     scored = []
-    for place, applicant in enumerate(applicants):
+    for place, applicant_id in enumerate(ids):
         own = contributions[place] - artifact.mean_contributions
         near = near_scores(artifact.population, log_odds[place])
         low, high = near.interval or (None, None)
         scored.append(
             Scored(
                 row=0,
-                applicant_id=applicant.applicant_id,
+                applicant_id=applicant_id,
                 decision=OUTCOMES[outcomes[place]],
                 probability=probabilities[place],
                 threshold=float(terms.threshold[place]),
@@ -140,7 +158,7 @@ def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Langu
                 past_defaulted=near.defaulted,
                 past_low=low,
                 past_high=high,
-                missing=sum(value is None for value in applicant.raw.values()),
+                missing=missing[place],
                 outside=len(outside_learnt(artifact, matrix[place], language)),
             )
         )
