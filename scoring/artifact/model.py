@@ -69,7 +69,7 @@ class Model:
 
     @cached_property
     def _looked_up(self) -> Contributions | None:
-        """A tenth of LightGBM's time, for trees that are small enough."""
+        """A seventh of LightGBM's time, for trees that are small enough."""
         return contributions_of(self.booster)
 
     def leaves(self, matrix: Floats, threads: int = 1) -> NDArray[np.int_]:
