@@ -28,6 +28,7 @@ SCHEMA = pa.schema(
         ("probability", NUMBER),
         ("threshold", NUMBER),
         ("points", NUMBER),
+        ("score_band", TEXT),
         *((name, TEXT) for name in REASONS),
         ("past_applicants", WHOLE),
         ("past_defaulted", WHOLE),
@@ -50,7 +51,7 @@ class Writer(Protocol):
 
 def _cells(row: Scored) -> tuple[Cell, ...]:
     reasons = (*row.reasons, *[None] * (MOST_REASONS - len(row.reasons)))
-    start = (row.row, row.applicant_id, row.decision, row.probability, row.threshold, row.points)
+    start = (row.row, row.applicant_id, row.decision, row.probability, row.threshold, row.points, row.score_band)
     past = (row.past_applicants, row.past_defaulted, row.past_low, row.past_high)
     return (*start, *reasons, *past, row.missing, row.outside, row.error or None)
 

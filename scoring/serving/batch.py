@@ -50,7 +50,13 @@ def _reasons(artifact: Artifact, matrix: Floats, language: Language) -> pd.DataF
 
 
 def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, reasons: bool = True) -> pd.DataFrame:
-    """One row per applicant: id, probability, threshold, decision and, if wanted, at most four reasons in words.
+    """One row per applicant: id, probability, threshold, points, decision, score band, and at most four reasons.
+
+    Args:
+        artifact: the model.
+        frame: the applicants as on file.
+        language: of score band and reasons.
+        reasons: whether they are wanted.
 
     Raises:
         ApplicantsFileError: an applicant has a value that is not allowed; then none is scored.
@@ -65,7 +71,9 @@ def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, rea
             APPLICANT_ID: frame[APPLICANT_ID].to_numpy(),
             "probability": found.probabilities,
             "threshold": found.thresholds,
+            "points": found.points,
             "decision": np.array(OUTCOMES)[found.outcomes],
+            "score_band": artifact.bands.names(found.points, language),
         }
     )
     return pd.concat([scores, _reasons(artifact, matrix, language)], axis=1) if reasons else scores
@@ -77,6 +85,7 @@ class Recommended:
 
     probabilities: Floats
     thresholds: Floats
+    points: Floats
     outcomes: NDArray[np.int8]
 
 
@@ -88,15 +97,20 @@ def recommended(artifact: Artifact, frame: pd.DataFrame, matrix: Floats, threads
         matrix: their features.
         threads: LightGBM's.
     """
-    probabilities = probability_of(artifact.model.log_odds(matrix, threads))
-    terms = artifact.rule.terms(cost_columns(frame))
-    return Recommended(probabilities, terms.threshold, terms.decide(probabilities))
+    log_odds = artifact.model.log_odds(matrix, threads)
+    probabilities, terms = probability_of(log_odds), artifact.rule.terms(cost_columns(frame))
+    return Recommended(probabilities, terms.threshold, artifact.points.points(log_odds), terms.decide(probabilities))
 
 
 def _schema(reasons: bool) -> pa.Schema:
-    texts = ("decision", *(REASON_COLUMNS if reasons else ()))
-    numbers = [(APPLICANT_ID, pa.int64()), ("probability", pa.float64()), ("threshold", pa.float64())]
-    return pa.schema([*numbers, *((name, pa.string()) for name in texts)])
+    numbers, texts = ("probability", "threshold", "points"), ("decision", "score_band")
+    return pa.schema(
+        [
+            (APPLICANT_ID, pa.int64()),
+            *((name, pa.float64()) for name in numbers),
+            *((name, pa.string()) for name in (*texts, *(REASON_COLUMNS if reasons else ()))),
+        ]
+    )
 
 
 WRITERS: dict[str, Any] = {".parquet": pq.ParquetWriter, ".csv": pc.CSVWriter}

@@ -8,7 +8,8 @@ from scoring.serving.batch import score_file, score_frame
 from scoring.serving.service import assess, score
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
-COLUMNS = ["SK_ID_CURR", "probability", "threshold", "decision", "reason_1", "reason_2", "reason_3", "reason_4"]
+REASONS = ["reason_1", "reason_2", "reason_3", "reason_4"]
+COLUMNS = ["SK_ID_CURR", "probability", "threshold", "points", "decision", "score_band"]
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def scores(artifact, tmp_path_factory):
 
 
 def test_everybody_is_scored_once_with_the_columns_promised(scores, applicants):
-    assert list(scores.columns) == COLUMNS
+    assert list(scores.columns) == COLUMNS + REASONS
     assert scores["SK_ID_CURR"].tolist() == applicants.ids.tolist()
 
 
@@ -29,8 +30,9 @@ def test_batch_and_service_give_the_same_answer(scores, service, some_ids):
         answer, row = score(service, assess(service, applicant_id, {}, "en")), rows.loc[applicant_id]
         assert row["probability"] == pytest.approx(answer.probability, abs=1e-12)
         assert row["threshold"] == answer.threshold
-        assert row["decision"] == answer.decision
-        told = [label for label in row[COLUMNS[4:]] if isinstance(label, str)]
+        assert row["points"] == pytest.approx(answer.points, abs=1e-9)
+        assert (row["decision"], row["score_band"]) == (answer.decision, answer.score_band)
+        told = [label for label in row[REASONS] if isinstance(label, str)]
         assert told == [reason.label for reason in answer.reasons]
 
 
@@ -43,7 +45,7 @@ def test_where_the_file_is_cut_into_batches_changes_nothing(artifact, applicants
 def test_csv_and_parquet_hold_the_same(artifact, scores, tmp_path):
     score_file(artifact, DEMO_APPLICANTS, tmp_path / "scores.csv", reasons=False)
     found = pd.read_csv(tmp_path / "scores.csv", float_precision="round_trip")
-    assert list(found.columns) == COLUMNS[:4]
+    assert list(found.columns) == COLUMNS
     np.testing.assert_allclose(found["probability"], scores["probability"], rtol=1e-15)
     assert found["decision"].tolist() == scores["decision"].tolist()
 
@@ -68,7 +70,9 @@ def test_the_command_scores_in_french(tmp_path):
     pd.read_parquet(DEMO_APPLICANTS).head(200).to_parquet(few, index=False)
     arguments = ["--artifact", str(DEMO_ARTIFACT), "--applicants", str(few), "--out", str(out)]
     assert main(["batch", *arguments, "--language", "fr"]) == 0
-    assert pd.read_csv(out)["reason_1"].str.contains("externe").any()
+    scores = pd.read_csv(out)
+    assert scores["reason_1"].str.contains("externe").any()
+    assert scores["score_band"].str.startswith("Classe ").all()
 
 
 def test_the_command_says_an_error_on_one_line(tmp_path, capsys):
