@@ -114,9 +114,9 @@ def _probability(row: Row, artifact: Artifact, language: Language) -> str:
         return words("td", "–", "cs-col-probability")
     points = float(artifact.points.points(log_odds_of(row.probability)))
     carried = points_in_words(points, artifact.bands.name(points, language), language, "points.short")
-    return element(
-        "td", words("span", percent(row.probability, language)) + words("small", carried), "cs-col-probability"
-    )
+    # The probability comes last: figures are aligned to the right.
+    shown = words("span", percent(row.probability, language))
+    return element("td", f"{words('small', carried)} {shown}", "cs-col-probability")
 
 
 def _pages(found: Page, wanted: Filter, language: Language) -> str:
