@@ -37,7 +37,7 @@ def nothing() -> dict:
     return {}
 
 with app.demo:
-    gr.api(answering(Endpoint(None, nothing, dict), app.turns), api_name="nothing", queue=False)
+    gr.api(answering(Endpoint(None, nothing, dict), app.calls), api_name="nothing", queue=False)
 gc.collect()
 gc.freeze()
 app.demo.launch(**launch_options(), app_kwargs=app.app_options(), prevent_thread_lock=True)

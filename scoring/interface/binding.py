@@ -20,6 +20,7 @@ from scoring.interface.case import Shown
 from scoring.interface.desk_events import DeskEvents
 from scoring.interface.drawings import OVERTAKEN, OvertakenError
 from scoring.interface.events import PERSON, Events, Handler, Values
+from scoring.interface.figure_events import FigureEvents
 from scoring.interface.retry import Retries
 from scoring.interface.screen import MODEL, TABS, Screen
 from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
@@ -113,7 +114,7 @@ def _unless_left(demo: gr.Blocks, show: Callable[[Values, gr.Request], dict[Any,
 def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
     events = Events(screen, workplace)
-    desk, tried, worklist = DeskEvents(events), WhatIfEvents(events), screen.worklist
+    desk, tried, figures, worklist = DeskEvents(events), WhatIfEvents(events), FigureEvents(events), screen.worklist
     retries, header, what_if = Retries(events), screen.header, screen.what_if
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
@@ -221,14 +222,14 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         api_visibility="private",
     )
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
-    on([model.ratio.change], events.try_cost_ratio, [model.ratio_view], lane=dear)
-    on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme], dear)
-    on([population.population.input], events.change_population, screen.drawn_by("population"), lane=dear)
+    on([model.ratio.change], figures.try_cost_ratio, [model.ratio_view], lane=dear)
+    on([explanation.theme.input], figures.open_theme, [explanation.opened, screen.menus], [explanation.theme], dear)
+    on([population.population.input], figures.change_population, screen.drawn_by("population"), lane=dear)
     for plot, menu in enumerate(population.menus):
-        choose, drawn = partial(events.choose_characteristic, plot), [population.plots[plot], screen.menus]
+        choose, drawn = partial(figures.choose_characteristic, plot), [population.plots[plot], screen.menus]
         on([menu.input], choose, drawn, [menu], dear)
     axes = population.scatter_axes
-    on([menu.input for menu in axes], events.choose_scatter_axes, [population.scatter, screen.menus], axes, dear)
+    on([menu.input for menu in axes], figures.choose_scatter_axes, [population.scatter, screen.menus], axes, dear)
     everything = {*page, header.picker, screen.retry_request, *screen.all_menus}
     gr.on(
         [screen.retry_request.change],

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 
+from scoring.applicants.scenarios import COLUMN
 from scoring.errors import PortfolioError
 from scoring.portfolio.reading import ARROW, DECODING_SECONDS, LONGEST_LINE, MOST_ROWS, REFUSED
 
@@ -68,7 +69,7 @@ def _cell(value: object) -> str:
 
 
 def decode(sent: Path, made: Path) -> None:
-    """Writes the rows of a Parquet or Arrow file as CSV.
+    """Writes the rows of a Parquet or Arrow file as CSV, without the history scenarios: no score reads them.
 
     Raises:
         PortfolioError: it has too many rows or columns, or too long a value.
@@ -77,15 +78,15 @@ def decode(sent: Path, made: Path) -> None:
     names, batches = _batches(sent)
     if len(names) > MOST_COLUMNS:
         raise PortfolioError(f"The file has {len(names):,} columns, more than {MOST_COLUMNS:,}.")
-    rows = 0
+    rows, written = 0, [place for place, name in enumerate(names) if name != COLUMN]
     with made.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(names)
+        writer.writerow([names[place] for place in written])
         for batch in batches:
             rows += batch.num_rows
             if rows > MOST_ROWS:
                 raise PortfolioError(f"The file has more than {MOST_ROWS:,} rows. Send it in several.")
-            columns = [[_cell(value) for value in column.to_pylist()] for column in batch.columns]
+            columns = [[_cell(value) for value in column.to_pylist()] for column in map(batch.column, written)]
             writer.writerows(zip(*columns, strict=True))
 
 

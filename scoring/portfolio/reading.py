@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from scoring.applicants.scenarios import COLUMN
 from scoring.errors import PortfolioError
 from scoring.lender.roles import APPLICANT_ID, APPLIED_ON
 from scoring.schema.definition import quoted
@@ -76,7 +77,7 @@ def parts(path: Path, more: Iterable[str], rows: int) -> Iterator[list[Row]]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            read = _rows(file, {APPLICANT_ID, APPLIED_ON, *fields(), *more})
+            read = _rows(file, {APPLICANT_ID, APPLIED_ON, COLUMN, *fields(), *more})
             while part := list(islice(read, rows)):
                 yield part
     except UnicodeDecodeError:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from scoring.applicants.file_check import check_file, check_rows
+from scoring.applicants.scenarios import COLUMN
 from scoring.applicants.store import open_applicants
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
@@ -26,13 +27,15 @@ from scoring.decision.costs import cost_columns
 from scoring.decision.rule import OUTCOMES
 from scoring.errors import InvalidInputError
 from scoring.files import complete_or_absent
-from scoring.lender.roles import APPLICANT_ID
+from scoring.lender.roles import APPLICANT_ID, APPLIED_ON
 from scoring.schema.features import frame_matrix
 from scoring.words.language import Language
 
 logger = logging.getLogger(__name__)
 
 REASON_COLUMNS = tuple(f"reason_{rank}" for rank in range(1, MOST_REASONS + 1))
+# What a file of applicants may hold beside what is scored.
+NOT_SCORED = (APPLIED_ON, COLUMN)
 # LightGBM: 0 uses all cores.
 EVERY_CORE = 0
 
@@ -58,10 +61,16 @@ def score_frame(artifact: Artifact, frame: pd.DataFrame, language: Language, rea
         language: of score band and reasons.
         reasons: whether they are wanted.
 
+    Args:
+        artifact: the model.
+        frame: rows of a file of applicants, with all of its columns or only those that are scored.
+        language: of the reasons.
+        reasons: whether they are wanted.
+
     Raises:
         ApplicantsFileError: an applicant has a value that is not allowed; then none is scored.
     """
-    stored = stored_rows(frame)
+    stored = stored_rows(frame.drop(columns=list(NOT_SCORED), errors="ignore"))
     check_rows(stored, "applicants")
     frame = stored.frame
     matrix = frame_matrix(frame, artifact.model.features)

@@ -13,6 +13,7 @@ import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
+from scoring.applicants.scenarios import COLUMN
 from scoring.applicants.store import ApplicantsFile
 from scoring.errors import PortfolioError
 from scoring.portfolio import batches as batches_module
@@ -97,6 +98,26 @@ def test_csv_parquet_and_arrow_come_to_the_same_to_the_last_bit(
     if form == "parquet":
         for row in found[0]:
             assert row["probability"] == assess(service, row["SK_ID_CURR"], {}, "en").probability
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "arrow", "text"])
+def test_history_scenarios_in_a_file_change_nothing(
+    batches: Batches, applicants: ApplicantsFile, tmp_path: Path, kind: str
+):
+    table = next(applicants.tables_from(0, 30, [COLUMN]))
+    plain, sent = tmp_path / "plain.parquet", tmp_path / f"sent.{kind}"
+    pq.write_table(table.drop_columns([COLUMN]), plain)
+    if kind == "text":
+        table = table.set_column(len(table.columns) - 1, COLUMN, pa.array(["x" * LONGEST_LINE] * 30))
+    if kind == "csv":
+        table.to_pandas().to_csv(sent, index=False)
+    elif kind == "arrow":
+        feather.write_feather(table, sent)
+    else:
+        pq.write_table(table, sent)
+    batch = ended(batches, sent.read_bytes())
+    assert (batch.state, batch.refused) == ("done", 0), batch.error or batch.errors
+    assert read(batch) == read(ended(batches, plain.read_bytes()))
 
 
 def bomb(rows: int, path: Path) -> bytes:
