@@ -59,7 +59,8 @@ def complexity(table: Table, parts: Parts, seed: int) -> Complexity:
 
 def money_lost(finished: Finished, parts: Parts) -> Floats:
     """What each decision on the test set costs in the loans' currency, (n,), at thresholds chosen out of fold."""
-    curves = cost_curves(finished.out_of_fold, parts.learn.outcomes, parts.learn_loans, AMOUNTS)
+    learnt = parts.learn.outcomes.astype(np.float64)
+    curves = cost_curves(finished.out_of_fold, learnt, parts.learn_loans, AMOUNTS)
     rule = curves.rules()[0]
     refused = finished.test > rule.terms(parts.test_loans).threshold
     return losses(rule.costs.per_applicant(parts.test_loans), parts.test.outcomes, refused)

@@ -66,11 +66,13 @@ def part(frame: pd.DataFrame, seed: int) -> Parts:
     categorical = kinds.count("categorical")
     coded = categorical + kinds.count("yes_no")
     return Parts(
-        *(_rows(rows, ordered) for rows in (learn, test)),
-        categorical,
-        coded,
-        ordered,
-        *(cost_columns(rows) for rows in (learn, test)),
+        learn=_rows(learn, ordered),
+        test=_rows(test, ordered),
+        categorical=categorical,
+        coded=coded,
+        features=ordered,
+        learn_loans=cost_columns(learn),
+        test_loans=cost_columns(test),
     )
 
 
