@@ -61,6 +61,7 @@ class Score:
     """The recommended decision for one applicant, with reasons.
 
     `points` and `threshold_points` are probability and threshold on the artifact's scale: more points, less risk.
+    `score_band` is the lender's name for the band that the points are in.
     """
 
     applicant_id: int | None
@@ -70,6 +71,7 @@ class Score:
     referral_band: list[float]
     points: float
     threshold_points: float
+    score_band: str
     decision: Outcome
     expected_cost: ExpectedCost
     reasons: list[Reason]
