@@ -62,6 +62,8 @@ def _read_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, old: str, new: s
     [
         ("\nAMT_CREDIT,", "\nAMT_LOAN,", "AMT_CREDIT"),
         ("What is lent", "", "meaning_en of AMT_CREDIT must be given"),
+        ("weighs against the application", "is bad", "raises_en of .* must end in 'weighs against the application'"),
+        ("joue en faveur de la demande", "est bon", "lowers_fr of .* must end in 'joue en faveur de la demande'"),
         ("\nCODE_GENDER,,", "\nCODE_GENDER,Being a man,", "raises_en of CODE_GENDER must be empty"),
     ],
 )
