@@ -24,6 +24,7 @@ SCRIPT_NAMES = (
     "links",
     "kept",
     "entries",
+    "meanings",
     "curve",
 )
 SCRIPTS = "".join((FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPT_NAMES)
