@@ -16,6 +16,7 @@ from scoring.words.wording import counted_form, number, range_in_words, text, va
 LEAST_POINTS_SHOWN = 0.05
 # A share above which "most" is true.
 MOST = 0.5
+OPPOSITE: dict[Side, Side] = {"low": "high", "high": "low"}
 
 
 def in_sentence(label: str) -> str:
@@ -102,14 +103,18 @@ def _among_most(reason: Reason) -> Side:
 
 
 def _side(reason: Reason, language: Language) -> Side:
-    """Where a value is beside the usual range, as both are written; no is low and yes is high."""
+    """Where a value is beside the usual range, as both are written; no is low and yes is high.
+
+    What is low beside the just accepted applicants, and higher than most of all accepted ones have, is neither.
+    """
     if answer := _yes_or_no(reason, language):
         return answer
     low = reason.usual_range[0] if reason.usual_range else None
     numbers = isinstance(reason.value, (int, float)) and isinstance(low, (int, float))
     if not numbers or is_usual(reason, language):
         return "usual"
-    return "low" if reason.value < low else "high"  # type: ignore[operator]
+    side: Side = "low" if reason.value < low else "high"  # type: ignore[operator]
+    return "usual" if _among_most(reason) == OPPOSITE[side] else side
 
 
 def _yes_or_no(reason: Reason, language: Language) -> Side | None:
@@ -157,7 +162,10 @@ def _beside_middle(reason: Reason, language: Language) -> str:
     middle = value_in_words(reason.middle, reason.unit, language)
     if value_in_words(reason.value, reason.unit, language) == middle:
         return text("reason.at_middle", language)
-    return text("reason.above" if reason.value > reason.middle else "reason.below", language, middle=middle)
+    side: Side = "high" if reason.value > reason.middle else "low"
+    # Beside "lower than most accepted applicants", the middle value is said to be that of the just accepted.
+    whose = "_of_just" if _among_most(reason) == OPPOSITE[side] else ""
+    return text(f"reason.{'above' if side == 'high' else 'below'}{whose}", language, middle=middle)
 
 
 def points_of(reason: Reason, probability: float) -> float:

@@ -94,11 +94,13 @@ def agreed(reason: Reason, language: Language, accepted: np.ndarray) -> None:
     low, high = reason.usual_range[0], reason.usual_range[-1]
     inside = is_usual(reason, language)
     assert inside or not low <= reason.value <= high
-    assert told == agreeing(sentence, "usual" if inside else "low" if reason.value < low else "high")
     known = accepted[~np.isnan(accepted)]
-    if (known > reason.value).mean() > 0.5:
+    below, above = (known < reason.value).mean(), (known > reason.value).mean()
+    neither = inside or (below > 0.5 if reason.value < low else above > 0.5)
+    assert told == agreeing(sentence, "usual" if neither else "low" if reason.value < low else "high")
+    if above > 0.5:
         assert letter == agreeing(said.letter[language], "low")
-    elif (known < reason.value).mean() > 0.5:
+    elif below > 0.5:
         assert letter == agreeing(said.letter[language], "high")
     assert value_in_words(reason.value, reason.unit, language) not in letter
 
