@@ -176,7 +176,7 @@ def test_a_reason_opens_by_keyboard_beside_the_list_and_leads_to_its_field(opene
     opened_reason = reasons.nth(0).locator(".cs-opened")
     expect(opened_reason.locator("h3 + *")).to_be_visible()
     field = page.locator("#reasons details:has([data-focus])").first
-    if not field.get_attribute("open"):
+    if field.get_attribute("open") is None:
         field.locator("summary").press("Enter")
     link = field.locator("[data-focus]").first
     entry = link.get_attribute("data-focus")
