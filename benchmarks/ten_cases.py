@@ -50,7 +50,7 @@ PARTS = {
     "What would change it": "#application .cs-change",
 }
 REASONS = "#reasons .cs-reasons summary"
-FIRST = {CREDIT: "400000", INSTALMENT: "25000", INCOME: "180000", BIRTH: "38", "CNT_CHILDREN": "1"}
+FIRST = {CREDIT: "400000", INSTALMENT: "25000", INCOME: "180000", BIRTH: "38"}
 
 IN_VIEW = """part => {
   const {top, bottom, left, right} = part.getBoundingClientRect();
