@@ -24,7 +24,7 @@ error_log {folder}/error.log info;
 {user}
 events {{}}
 http {{
-    log_format answered '$upstream_addr $status $request';
+    log_format answered '$upstream_addr $status $cookie_credit_route $request';
     access_log {folder}/access.log answered;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;

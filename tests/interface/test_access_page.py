@@ -60,7 +60,7 @@ def test_the_sign_in_page_is_for_everybody(
         expect(page).to_have_title(re.compile(text("sign_in.title", language)))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert grave(page) == []
-        sign_in(page, "adviser", "wrong", language)
+        sign_in(page, "nobody", "wrong", language)
         expect(page.get_by_role("alert")).to_have_text(text("sign_in.refused.wrong", language))
         expect(page.get_by_label(text("sign_in.password", language))).to_be_focused()
         assert grave(page) == []
@@ -74,7 +74,7 @@ def test_a_refusal_names_its_request(browser: Browser, signed_url: str):
         page.goto(signed_url)
         assert "Request" not in page.locator("main").inner_text()
         with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
-            sign_in(page, "adviser", "wrong")
+            sign_in(page, "nobody", "wrong")
         number = refused.value.headers["x-request-id"]
         expect(page.locator("main")).to_contain_text(text("sign_in.request", "en", id=number))
 

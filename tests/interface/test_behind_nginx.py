@@ -108,7 +108,8 @@ def test_a_branch_goes_on_when_one_of_its_processes_is_killed(
         decided_by_program()
         looked_at = next(people)
         open_by_id(anna, looked_at)
-        killed = running.last_answered("POST /credit/gradio_api/queue/join")
+        route = next(each["value"] for each in anna.context.cookies() if each["name"] == "credit_route")
+        killed = running.last_answered(f"{route} POST /credit/gradio_api/queue/join")
         with anna.expect_event("load"):
             # In the middle of an answer to her: the page notices, and opens itself again.
             with anna.expect_response("**/queue/join**"):

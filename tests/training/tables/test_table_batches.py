@@ -10,7 +10,7 @@ from ibis.expr import types as ir
 
 from scoring.errors import EngineError
 from training.tables import batches
-from training.tables.batches import side_by_side, write_batches
+from training.tables.batches import side_by_side, stored_batches, write_batches
 
 ROWS = 5
 SCHEMA = pa.schema(
@@ -55,7 +55,7 @@ def test_folder_of_files_is_read_as_one(tmp_path: Path) -> None:
     for place, rows in enumerate((3, 0, 9, 1, 4)):
         table = pa.table({"SK_ID_CURR": pa.array([next(ids) for _ in range(rows)], pa.int64())})
         pq.write_table(table, tmp_path / f"part-0000{place}.parquet", row_group_size=2)
-    read = list(batches._batches(tmp_path))
+    read = list(stored_batches(tmp_path))
     assert [len(batch) for batch in read] == [5, 5, 5, 2]
     assert pa.concat_tables(read)["SK_ID_CURR"].to_pylist() == list(range(17))
 

@@ -75,7 +75,7 @@ def test_two_versions_are_compared_on_whom_both_held_out(tiny, tmp_path):
     half = variant(tmp_path / "half", "half", reference=lambda frame: frame.iloc[::-2].assign(PROBABILITY=0.05))
     rows = rows_of(tiny, None)
     pair = paired(rows, None, load_artifact(half, "half"))
-    assert len(pair.places) == 100
+    assert len(pair.indices) == 100
     assert set(pair.probabilities) == {0.05}
-    assert isinstance(rows.frame.iloc[pair.places], pd.DataFrame)
-    np.testing.assert_array_equal(np.sort(pair.places), np.arange(1, 200, 2))
+    assert isinstance(rows.frame.iloc[pair.indices], pd.DataFrame)
+    np.testing.assert_array_equal(np.sort(pair.indices), np.arange(1, 200, 2))
