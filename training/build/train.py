@@ -112,5 +112,5 @@ def train(
     manifest = provenance(data, version, seed, tables.left_out) | {"points": scale_to_json(points)}
     if scorecard:
         manifest["kind"] = "scorecard"
-    pack(trained, manifest, out, seed)
+    pack(trained, tables, manifest, out, seed)
     return trained
