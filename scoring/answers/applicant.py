@@ -61,6 +61,7 @@ class Score:
     """The recommended decision for one applicant, with reasons.
 
     `points` and `threshold_points` are probability and threshold on the artifact's scale: more points, less risk.
+    `reachable` is the best recommendation that allowed moves reach; None where recourse was not searched.
     """
 
     applicant_id: int | None
@@ -71,6 +72,7 @@ class Score:
     points: float
     threshold_points: float
     decision: Outcome
+    reachable: Outcome | None
     expected_cost: ExpectedCost
     reasons: list[Reason]
     summary: str
