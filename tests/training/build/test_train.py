@@ -128,10 +128,10 @@ def test_an_interrupted_training_leaves_the_old_artifact(data, trained, tmp_path
     assert load_artifact(old, "test").identity.version == "test-1"
 
 
-def test_a_full_disk_leaves_the_old_artifact(trained, tmp_path):
+def test_a_full_disk_leaves_the_old_artifact(trained, data, tmp_path):
     old = shutil.copytree(trained[1], tmp_path / "model")
     with pytest.raises(OutputError, match=r"model: not written: the disk is full\. Make room"), files_below(100_000):
-        pack(trained[0], {"version": "test-2"}, old, seed=1)
+        pack(trained[0], read_tables(data), {"version": "test-2"}, old, seed=1)
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     assert load_artifact(old, "test").identity.version == "test-1"
 
