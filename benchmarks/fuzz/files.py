@@ -59,7 +59,7 @@ def file_targets(service: Service) -> dict[str, Target]:
     tables = st.sampled_from(stored).flatmap(_damaged) | _odd(table).map(lambda odd: _parquet(odd, folder))
     names = table.drop_columns(["HISTORY_SCENARIOS"]) if "HISTORY_SCENARIOS" in table.column_names else table
     csv = names.to_pandas().to_csv(index=False).encode()
-    written = {name: (DEMO_ARTIFACT / name).read_bytes() for name in READERS}
+    written = {name: (DEMO_ARTIFACT / name).read_bytes() for name in READERS if (DEMO_ARTIFACT / name).is_file()}
     parts_of = st.sampled_from([*written]).flatmap(
         lambda name: st.tuples(st.just(name), _damaged(written[name]) | _changed(json.loads(written[name])))
     )
@@ -168,7 +168,7 @@ def _csv(folder: Path, service: Service, content: bytes) -> None:
     path = folder / "sent.csv"
     path.write_bytes(content)
     try:
-        for rows in parts(path, service.artifact.history_names, ROWS):
+        for rows in parts(path, service.artifact.history_names, ROWS, "fr"):
             for row in scored_rows(service.artifact, rows, "fr"):
                 if row.error:
                     check_words(row.error)
@@ -180,4 +180,4 @@ def _decode(folder: Path, content: bytes) -> None:
     path = folder / "sent"
     path.write_bytes(content)
     with suppress(*REFUSED_BY_DECODE):
-        decode(path, folder / "decoded.csv")
+        decode(path, folder / "decoded.csv", "fr")

@@ -85,16 +85,18 @@ def put_load(app: Running, folder: Path, options: argparse.Namespace, times: flo
     command = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "-u", "2", "-r", "2", "-H", app.url]
     more = ["-t", f"{options.seconds}s", "--csv", str(folder / "load"), "--only-summary", "--loglevel", "ERROR"]
     load, memory = os.getloadavg()[0], app.megabytes
-    subprocess.run([*command, *more], cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    subprocess.run([*command, *more], cwd=ROOT, env=environment, check=False, stdout=quiet, stderr=quiet)
     rows = list(csv.DictReader((folder / "load_stats.csv").read_text().splitlines()))
     print(f"{own['ADVISERS']:g} advisers who think {own['THINKING']:g} s, {own['CALLS']:g} calls a second:")
     for row in rows:
         counts = f"{int(row['Request Count']):7,} of which {int(row['Failure Count']):,} failed"
         print(f"  {row['Name']:<12} {counts}; median {row['50%']} ms, p95 {row['95%']} ms, p99 {row['99%']} ms")
+    for row in csv.DictReader((folder / "load_failures.csv").read_text().splitlines()):
+        print(f"  {row['Occurrences']} times in {row['Name']}: {row['Error']}")
     entries = {int(line) for line in kept.read_text().split()} if kept.exists() else set()
-    found = {
-        each.number for each in open_journal(app.journal).entries(EntryFilter(kind="decision", limit=MOST_DECISIONS))
-    }
+    decided = open_journal(app.journal).entries(EntryFilter(kind="decision", limit=MOST_DECISIONS))
+    found = {each.number for each in decided}
     print(f"  {len(entries)} decisions acknowledged so far, of which the journal lacks {len(entries - found)}")
     print(f"  memory {memory:.0f} MB before, {app.megabytes:.0f} after; load {load:.1f} and {os.getloadavg()[0]:.1f}")
     return next(row for row in rows if row["Name"] == "edit")

@@ -117,6 +117,7 @@ class Adviser(Arrivals):
             self._then(lambda: reader.do("tab-population", "select"), "population")
             self._then(lambda: reader.do("tab-record", "select"), "record")
             reader.values[reader.component("own-decision")] = "refer"
+            reader.values[reader.component("listed-reason")] = "second_opinion"
             self._then(decide, "decision")
 
     def _then(self, work: Callable[[], object], name: str) -> None:
