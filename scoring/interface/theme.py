@@ -24,6 +24,7 @@ SCRIPT_NAMES = (
     "links",
     "kept",
     "entries",
+    "meanings",
     "curve",
     "portfolio",
 )
