@@ -61,6 +61,8 @@ class Score:
     """The recommended decision for one applicant, with reasons.
 
     `points` and `threshold_points` are probability and threshold on the artifact's scale: more points, less risk.
+    `score_band` is the lender's name for the band that the points are in.
+    `reachable` is the best recommendation that allowed moves reach; None where recourse was not searched.
     """
 
     applicant_id: int | None
@@ -70,7 +72,9 @@ class Score:
     referral_band: list[float]
     points: float
     threshold_points: float
+    score_band: str
     decision: Outcome
+    reachable: Outcome | None
     expected_cost: ExpectedCost
     reasons: list[Reason]
     summary: str

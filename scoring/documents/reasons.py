@@ -95,6 +95,13 @@ def headline_in_letter(reason: Reason, language: Language) -> str:
     return agreeing(found.letter[language], _yes_or_no(reason, language) or _among_most(reason))
 
 
+def advice_in_letter(reason: Reason, language: Language) -> str:
+    """Whether a change of the loan or of debts helps with a reason; "" where that was not searched."""
+    if reason.can_change is None:
+        return ""
+    return text("letter.can_change" if reason.can_change else "letter.cannot_change", language)
+
+
 def _among_most(reason: Reason) -> Side:
     """On which side of most accepted applicants a value is."""
     if (reason.higher or 0) > MOST:

@@ -166,7 +166,7 @@ class Events:
             found = page_of(engine, key, person, wanted, datetime.now(UTC))
         except DatabaseError:
             return view.noticed(text("list.unavailable", language), language)
-        return view.draw(found, wanted, language)
+        return view.draw(found, wanted, state.served.artifact, language)
 
     def search(self, typed: str, language: Language) -> Shown:
         """The applicants whose id begins with what was typed."""

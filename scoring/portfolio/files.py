@@ -84,7 +84,7 @@ def _applicants_scored(
     def scored() -> Iterator[list[Scored]]:
         done = 0
         for frame in file.batches(ROWS_AT_ONCE):
-            found = _frame_scored(artifact, frame, language) if reasons else _barely_scored(artifact, frame)
+            found = _frame_scored(artifact, frame, language) if reasons else _barely_scored(artifact, frame, language)
             yield [replace(each, row=number) for number, each in enumerate(found, done + 1)]
             done += len(found)
 
@@ -99,9 +99,11 @@ def _frame_scored(artifact: Artifact, frame: pd.DataFrame, language: Language) -
     return scored_columns(artifact, ids, to_columns(stored.frame, artifact.history_names), missing, language)
 
 
-def _barely_scored(artifact: Artifact, frame: pd.DataFrame) -> list[Scored]:
-    columns = score_frame(artifact, frame).to_dict("list")
+def _barely_scored(artifact: Artifact, frame: pd.DataFrame, language: Language) -> list[Scored]:
+    found = score_frame(artifact, frame)
+    bands = artifact.bands.names(found["points"].to_numpy(), language)
+    columns = zip(*found.to_dict("list").values(), bands.tolist(), strict=True)
     return [
-        Scored(0, applicant_id, decision, probability, threshold)
-        for applicant_id, probability, threshold, decision in zip(*columns.values(), strict=True)
+        Scored(0, applicant_id, decision, probability, threshold, points, band)
+        for applicant_id, probability, threshold, points, decision, band in columns
     ]

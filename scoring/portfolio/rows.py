@@ -48,6 +48,7 @@ class Scored:
     probability: float | None = None
     threshold: float | None = None
     points: float | None = None
+    score_band: str | None = None
     reasons: tuple[str, ...] = ()
     past_applicants: int | None = None
     past_defaulted: int | None = None
@@ -145,6 +146,7 @@ def scored_columns(
         own = contributions[place] - artifact.mean_contributions
         near = near_scores(artifact.population, log_odds[place])
         low, high = near.interval or (None, None)
+        points = float(artifact.points.points(log_odds[place]))
         scored.append(
             Scored(
                 row=0,
@@ -152,7 +154,8 @@ def scored_columns(
                 decision=OUTCOMES[outcomes[place]],
                 probability=probabilities[place],
                 threshold=float(terms.threshold[place]),
-                points=float(artifact.points.points(log_odds[place])),
+                points=points,
+                score_band=artifact.bands.name(points, language),
                 reasons=tuple(features[index].feature.label[language] for index in principal_features(own, features)),
                 past_applicants=near.applicants,
                 past_defaulted=near.defaulted,

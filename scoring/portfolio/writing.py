@@ -28,6 +28,7 @@ SCHEMA = pa.schema(
         ("probability", NUMBER),
         ("threshold", NUMBER),
         ("points", NUMBER),
+        ("score_band", TEXT),
         *((name, TEXT) for name in REASONS),
         ("past_applicants", WHOLE),
         ("past_defaulted", WHOLE),
@@ -39,7 +40,9 @@ SCHEMA = pa.schema(
     ]
 )
 # Without reasons and how sure a probability is.
-BARE = pa.schema([SCHEMA.field(name) for name in (APPLICANT_ID, "probability", "threshold", "decision")])
+BARE = pa.schema(
+    [SCHEMA.field(name) for name in (APPLICANT_ID, "probability", "threshold", "points", "decision", "score_band")]
+)
 Cell = str | int | float | None
 
 
@@ -52,9 +55,9 @@ class Writer(Protocol):
 
 def _cells(row: Scored, schema: pa.Schema) -> tuple[Cell, ...]:
     if schema is BARE:
-        return (row.applicant_id, row.probability, row.threshold, row.decision)
+        return (row.applicant_id, row.probability, row.threshold, row.points, row.decision, row.score_band)
     reasons = (*row.reasons, *[None] * (MOST_REASONS - len(row.reasons)))
-    start = (row.row, row.applicant_id, row.decision, row.probability, row.threshold, row.points)
+    start = (row.row, row.applicant_id, row.decision, row.probability, row.threshold, row.points, row.score_band)
     past = (row.past_applicants, row.past_defaulted, row.past_low, row.past_high)
     return (*start, *reasons, *past, row.missing, row.outside, row.error or None)
 

@@ -26,7 +26,7 @@ EVERY_CORE = 0
 
 
 def score_frame(artifact: Artifact, frame: pd.DataFrame) -> pd.DataFrame:
-    """One row per applicant: id, probability, threshold and decision, without what takes most of the time.
+    """One row per applicant: id, probability, threshold, points and decision, without what takes most of the time.
 
     Args:
         artifact: the model.
@@ -45,6 +45,7 @@ def score_frame(artifact: Artifact, frame: pd.DataFrame) -> pd.DataFrame:
             APPLICANT_ID: frame[APPLICANT_ID].to_numpy(),
             "probability": found.probabilities,
             "threshold": found.thresholds,
+            "points": found.points,
             "decision": np.array(OUTCOMES)[found.outcomes],
         }
     )
@@ -56,6 +57,7 @@ class Recommended:
 
     probabilities: Floats
     thresholds: Floats
+    points: Floats
     outcomes: NDArray[np.int8]
 
 
@@ -67,6 +69,6 @@ def recommended(artifact: Artifact, frame: pd.DataFrame, matrix: Floats, threads
         matrix: their features.
         threads: LightGBM's.
     """
-    probabilities = probability_of(artifact.model.log_odds(matrix, threads))
-    terms = artifact.rule.terms(cost_columns(frame))
-    return Recommended(probabilities, terms.threshold, terms.decide(probabilities))
+    log_odds = artifact.model.log_odds(matrix, threads)
+    probabilities, terms = probability_of(log_odds), artifact.rule.terms(cost_columns(frame))
+    return Recommended(probabilities, terms.threshold, artifact.points.points(log_odds), terms.decide(probabilities))

@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from scoring.artifact.load import load_artifact
-from scoring.artifact.manifest import MANIFEST, write_manifest
+from scoring.artifact.manifest import MANIFEST
+from scoring.decision.bands import bands_to_json, usual_bands
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.errors import ArtifactError, ArtifactFormatError
 from scoring.interface.model.threshold import HIGHEST, LOWEST, amounts_html, ratio_html
@@ -22,19 +23,17 @@ from scoring.interface.model_tab import after_threshold, before_threshold
 from scoring.serving.description import describe
 from scoring.serving.service import Service, assess, commented, explain
 from tests.scoring.lineage_example import GATE, LINEAGE
+from tests.sealed import reseal
 from tests.training.tiny_artifacts import TINY
 
 FILES = sorted(path.name for path in TINY.glob("*.json"))
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 WRONG: list[Any] = ["x", "", "NaN", None, [], {}, True, float("nan"), 10**400, 10**20, 1e308, -1, -0.5, 0, 0.5, 2]
+SCALE = PointsScale()
+BANDS = bands_to_json(usual_bands(SCALE))
 TRIED, DRAWN, SEED = 40, 1, 12
 # Words of the libraries that read the files.
 INNER = re.compile(r"pydantic|https?:|_type\b|type=|Input should|dataclass|dict\b|Error\(|errno|Traceback|ctx")
-
-
-def reseal(folder: Path) -> None:
-    manifest = json.loads((folder / MANIFEST).read_text())
-    write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def published(tmp_path_factory):
     shutil.copytree(TINY, folder)
     manifest = json.loads((folder / MANIFEST).read_text())
     (folder / MANIFEST).write_text(
-        json.dumps({**manifest, "gate": GATE, "lineage": LINEAGE, "points": scale_to_json(PointsScale())})
+        json.dumps({**manifest, "gate": GATE, "lineage": LINEAGE, "points": scale_to_json(SCALE), "bands": BANDS})
     )
     load_artifact(folder, "published")
     return folder
@@ -170,7 +169,7 @@ def test_whatever_is_wrong_is_refused_by_name_or_does_no_harm(folder, name):
         ("features.json", (0, "feature", "theme"), "shoes", "0.feature.theme names 'shoes'"),
         ("features.json", (0, "lowest"), 1e9, "0: lowest is 1000000000.0, while no more than highest"),
         ("explanation.json", ("mean_contributions", "EXT_SOURCE_2"), "0.1", "mean_contributions.EXT_SOURCE_2 is '0.1'"),
-        ("explanation.json", ("mean_contributions",), {}, "mean_contributions.EXT_SOURCE_2 is missing"),
+        ("explanation.json", ("mean_contributions",), {}, "mean_contributions.EXT_SOURCES_MEAN is missing"),
         ("metrics.json", ("held_out", "auc"), "good", "held_out.auc is 'good', while a number is wanted"),
         ("metrics.json", ("held_out", "costs"), {}, "held_out.costs.ratio is missing"),
         ("metrics.json", ("note",), 1, "note is there, while nothing of that name is known"),

@@ -24,9 +24,10 @@ from scoring.oversight.replay import Replay, costs_of, recorded_entry, replayed
 from scoring.serving.live import Serving
 from scoring.serving.service import Service, assess, commented
 from scoring.serving.settings import DEMO_ARTIFACT, read_settings
-from tests.hub.published import MODEL, put_model, reseal
+from tests.hub.published import MODEL, put_model
 from tests.scoring.cases.conftest import ANNA, MAX, SUE, TEAM
 from tests.scoring.oversight.conftest import WHY
+from tests.sealed import reseal
 
 
 def replay_of(desk, number, artifact) -> Replay:
@@ -145,6 +146,8 @@ def test_another_model_is_named_and_every_figure_that_differs_with_both_values(
         (("referral_band",), [0.1, 0.2], "referral band"),
         (("expected_cost", "approve"), 3.0, "expected cost"),
         (("recommendation",), "refuse", "recommendation"),
+        (("points",), 612.5, "points"),
+        (("score_band",), "Prime", "score band"),
         (("comment",), "Another comment.", "comment"),
         (("reasons", 0, "contribution"), 9.0, "reasons"),
         (("reasons", 0, "feature"), "AMT_CREDIT", "reasons"),

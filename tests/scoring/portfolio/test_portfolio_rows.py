@@ -34,7 +34,7 @@ def assert_answers_alike(found: Scored, service: Service, applicant_id: int | No
     answer = answered(service, assess(service, applicant_id, changes, "en"))
     assert found.error == ""
     assert (found.probability, found.threshold, found.points) == (answer.probability, answer.threshold, answer.points)
-    assert found.decision == answer.decision
+    assert (found.decision, found.score_band) == (answer.decision, answer.score_band)
     assert list(found.reasons) == [reason.label for reason in answer.reasons]
     sure = answer.confidence
     assert sure is not None

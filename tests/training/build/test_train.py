@@ -26,6 +26,7 @@ from training.dataset.applicants import write_applicants
 from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
 from training.learn import split as split_module
+from training.learn.fit import QUICK
 from training.tables.read import read_tables
 
 
@@ -127,10 +128,10 @@ def test_an_interrupted_training_leaves_the_old_artifact(data, trained, tmp_path
     assert load_artifact(old, "test").identity.version == "test-1"
 
 
-def test_a_full_disk_leaves_the_old_artifact(trained, tmp_path):
+def test_a_full_disk_leaves_the_old_artifact(trained, data, tmp_path):
     old = shutil.copytree(trained[1], tmp_path / "model")
     with pytest.raises(OutputError, match=r"model: not written: the disk is full\. Make room"), files_below(100_000):
-        pack(trained[0], {"version": "test-2"}, old, seed=1)
+        pack(trained[0], read_tables(data), {"version": "test-2"}, old, seed=1)
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     assert load_artifact(old, "test").identity.version == "test-1"
 
@@ -245,3 +246,17 @@ def test_the_bundled_model_means_something_on_real_applicants(real_sample, artif
     frame = applicant_table(tables, "train")
     scores = score_frame(artifact, frame)
     assert roc_auc_score(frame["TARGET"], scores["probability"]) > 0.70
+
+
+def test_a_first_look_is_marked_as_one(data, read_already, tmp_path):
+    looked = train.train(data, tmp_path / "quick", recipe=QUICK)
+    loaded = load_artifact(tmp_path / "quick", "quick")
+    assert loaded.manifest["quick"] is True
+    assert loaded.model.booster.num_trees() == QUICK.bags * QUICK.rounds
+    assert loaded.metrics["held_out"]["auc"] > 0.65
+    assert loaded.metrics["prices"] == {}
+    assert "held out" in report(looked)
+
+
+def test_what_is_no_first_look_is_not_marked(loaded):
+    assert "quick" not in loaded.manifest
