@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import gc
 import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 # Read by gradio and the hub's client when they are imported: nothing about this app or its readers leaves the machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -48,8 +49,8 @@ from scoring.interface.who import MCP
 from scoring.interface.workplace import Workplace
 from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
+from scoring.operations.call_pool import CallPool
 from scoring.operations.log import set_up_log
-from scoring.operations.turns import CallTurns
 from scoring.portfolio.batches import Batches
 from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
@@ -64,9 +65,20 @@ DRAWING_AT_ONCE = max(1, min(4, (os.cpu_count() or 1) - 1))
 # Gradio takes no uploads here and makes no files; whatever it keeps is deleted within the hour.
 CACHE_SECONDS = 3600
 
+T = TypeVar("T")
 
-def build(workplace: Workplace, queue_length: int, endpoints: Mapping[str, Endpoint], calls: CallTurns) -> gr.Blocks:
-    """The page, of whose events so many may wait, and its endpoints, whose calls work in turns."""
+
+def in_loop(make: Callable[[], T]) -> T:
+    """What this makes within an event loop: outside of one, gradio makes one for each of its locks and closes none."""
+
+    async def made() -> T:
+        return make()
+
+    return asyncio.run(made())
+
+
+def build(workplace: Workplace, queue_length: int, endpoints: Mapping[str, Endpoint], calls: CallPool) -> gr.Blocks:
+    """The page, of whose events so many may wait, and its endpoints, whose calls work in a pool."""
     title = text("screen.title", DEFAULT_LANGUAGE)
     cache = (CACHE_SECONDS, CACHE_SECONDS)
     with Page(title=title, analytics_enabled=False, fill_width=True, delete_cache=cache) as page:
@@ -93,6 +105,7 @@ def start(settings: Settings) -> tuple[Workplace, Access | None]:
         serving=serving,
         desk=Desk(journal, policy, settings.decision_days),
         colleagues=partial(deciding, journal.engine),
+        batches=Batches(lambda: serving.state.service.artifact, partial(columns_on_file, serving)),
         is_open=is_open(settings),
         record_scores=settings.journal.record_scores,
     )
@@ -104,8 +117,8 @@ try:
     # What is served, and what was refused, goes to the log; nothing of an applicant does.
     set_up_log(settings.operation.log_format)
     workplace, access = start(settings)
-    calls, endpoints = CallTurns(RUNNING_AT_ONCE), named_endpoints(workplace)
-    demo = build(workplace, settings.operation.queue_length, endpoints, calls)
+    calls, endpoints = CallPool(RUNNING_AT_ONCE), named_endpoints(workplace)
+    demo = in_loop(lambda: build(workplace, settings.operation.queue_length, endpoints, calls))
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 
@@ -117,11 +130,10 @@ framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
-    batches = Batches(lambda: workplace.serving.state.service.artifact, partial(columns_on_file, workplace.serving))
     mcp = McpRoute(mcp_server(workplace, endpoints, calls))
     drift = drift_routes(workplace.serving, settings.drift_report)
     described = openapi_routes(workplace, endpoints)
-    routes = [*drift, *batch_routes(batches), Route(MCP, mcp), *described, *run.routes]
+    routes = [*drift, *batch_routes(workplace.batches), Route(MCP, mcp), *described, *run.routes]
     lifespan = guarded(access, run, framed_by, mcp.manager.run)
     return {"routes": routes, "lifespan": lifespan, **call_options()}
 
@@ -140,7 +152,7 @@ if __name__ == "__main__":
     # What stops a process politely does so as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        demo.launch(**launch_options(), app_kwargs=app_options(), prevent_thread_lock=True)
+        in_loop(lambda: demo.launch(**launch_options(), app_kwargs=app_options(), prevent_thread_lock=True))
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:

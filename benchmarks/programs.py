@@ -37,7 +37,7 @@ def nothing() -> dict:
     return {}
 
 with app.demo:
-    gr.api(answering(Endpoint(None, nothing, dict), app.turns), api_name="nothing", queue=False)
+    gr.api(answering(Endpoint(None, nothing, dict), app.calls), api_name="nothing", queue=False)
 gc.collect()
 gc.freeze()
 app.demo.launch(**launch_options(), app_kwargs=app.app_options(), prevent_thread_lock=True)
@@ -46,9 +46,9 @@ time.sleep(3600)
 
 
 def processor_seconds(process: int) -> float:
-    """What a process has used so far."""
+    """What a process has used so far, and those that it waited for."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def per_second(address: str, process: int, endpoint: str, inputs: Iterator[list[object]]) -> tuple[float, float]:

@@ -15,7 +15,7 @@ import typer
 
 from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.decision.points import PointsScale
-from scoring.errors import ScoringError
+from scoring.errors import InvalidInputError, ScoringError
 from scoring.files import writable
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from training.defaults import DEFAULT_SEED, QUARANTINE_LIMIT
@@ -121,7 +121,13 @@ def train_command(
     base_points: Annotated[float, typer.Option(help="Points at the base odds.")] = POINTS.base,
     base_odds: Annotated[float, typer.Option(help="Repayers for each defaulter at the base points.")] = POINTS.odds,
     double_odds: Annotated[float, typer.Option(help="Points that double the odds.")] = POINTS.double,
+    bands: Annotated[
+        Path | None, typer.Option(help="CSV file of the lender's bands of points: least, en, fr (default: six grades).")
+    ] = None,
     kind: Annotated[Kind, typer.Option(help="Boosters, or a scorecard to set beside them.")] = Kind.boosting,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look in a fraction of the time, never to be published.")
+    ] = False,
     quarantine: QuarantineFile = None,
     quarantine_limit: QuarantineLimit = QUARANTINE_LIMIT,
 ) -> None:
@@ -129,14 +135,24 @@ def train_command(
     amount = AmountCosts(lending_rate, funding_rate, loss_given_default, repaid_instalments, longest_term)
     costs = CostFunctions(RatioCosts(cost_ratio), amount, cost.value)
     points = PointsScale(base_points, base_odds, double_odds)
+    if quick and kind is Kind.scorecard:
+        raise InvalidInputError("--quick: boosters alone have a quick recipe. Leave it out: a scorecard is as quick.")
 
+    from training.build.bands import read_bands
     from training.build.report import report
     from training.build.train import train
+    from training.learn.fit import QUICK, Recipe
     from training.tables.quarantine import Quarantine
 
     kept_apart = Quarantine(quarantine, quarantine_limit) if quarantine else None
-    trained = train(data, out, version, seed, costs, kept_apart, points, kind is Kind.scorecard)
+    named = read_bands(bands) if bands else None
+    recipe = QUICK if quick else Recipe(scorecard=kind is Kind.scorecard)
+    trained = train(data, out, version, seed, costs, kept_apart, points, recipe, named)
     typer.echo(report(trained))
+    if quick:
+        typer.echo(
+            "--quick: a first look, marked in the manifest. Train without it what is to be served and published."
+        )
 
 
 @app.command("applicants")

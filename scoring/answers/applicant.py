@@ -61,6 +61,7 @@ class Score:
     """The recommended decision for one applicant, with reasons.
 
     `points` and `threshold_points` are probability and threshold on the artifact's scale: more points, less risk.
+    `score_band` is the lender's name for the band that the points are in.
     `reachable` is the best recommendation that allowed moves reach; None where recourse was not searched.
     """
 
@@ -71,6 +72,7 @@ class Score:
     referral_band: list[float]
     points: float
     threshold_points: float
+    score_band: str
     decision: Outcome
     reachable: Outcome | None
     expected_cost: ExpectedCost

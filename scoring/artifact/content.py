@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,6 +23,7 @@ from scoring.artifact.metrics import Metrics
 from scoring.artifact.model import feature_names
 from scoring.artifact.population import PROBABILITY, Population
 from scoring.checks.findings import LeftOut
+from scoring.decision.bands import BandAsWritten, bands_from_json
 from scoring.decision.cost_curve import CostCurves
 from scoring.decision.points import ScaleAsWritten
 from scoring.lender.roles import TARGET
@@ -48,7 +49,8 @@ class Manifest:
     """`manifest.json`; `gate` and `lineage` are present once a version was published through the gate.
 
     `code_version`, `field_table` (the digest of the field definitions), `left_out` (table -> rows that were put into
-    quarantine), `points` and `kind` (None: boosters) were added within format 3, so an older artifact may lack them.
+    quarantine), `points`, `bands` (none: the usual ones), `kind` (None: boosters) and `quick` (a first look, never
+    published) were added within format 3, so an older artifact may lack them.
     """
 
     format: int
@@ -66,7 +68,13 @@ class Manifest:
     field_table: str | None = None
     left_out: dict[str, LeftOut] = field(default_factory=dict)
     points: ScaleAsWritten | None = None
+    bands: list[BandAsWritten] = field(default_factory=list)
     kind: Literal["scorecard"] | None = None
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        if self.bands:
+            bands_from_json([asdict(band) for band in self.bands])
 
 
 @strict

@@ -54,6 +54,7 @@ from scoring.artifact.proximity import ReferenceLeaves, reference_leaves
 from scoring.artifact.reads import columns_read
 from scoring.artifact.recourse_audit import RecourseAudit
 from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups
+from scoring.decision.bands import ScoreBands, bands_from_json, usual_bands
 from scoring.decision.cost_curve import CostCurves, curves_from_json
 from scoring.decision.points import PointsScale
 from scoring.decision.rule import DecisionRule
@@ -124,6 +125,12 @@ class Artifact:
         """The scale of points: its own, or the usual one for an artifact that was made before there were any."""
         written = self.manifest.get("points")
         return PointsScale(written["base"], written["odds"], written["double"]) if written else PointsScale()
+
+    @cached_property
+    def bands(self) -> ScoreBands:
+        """The lender's bands of points, or the usual ones where it named none."""
+        written = self.manifest.get("bands")
+        return bands_from_json(written) if written else usual_bands(self.points)
 
     @cached_property
     def history_names(self) -> tuple[str, ...]:

@@ -58,11 +58,13 @@ def model_of(artifact: Artifact) -> dict[str, Any]:
 
 
 def answer_of(score: CommentedScore) -> dict[str, Any]:
-    """What the model answered: probability, threshold, band, costs, recommendation, best in reach, reasons, comment."""
+    """What the model answered: probability, threshold, points, costs, recommendation, the best in reach and reasons."""
     return {
         "probability": score.probability,
         "threshold": score.threshold,
         "referral_band": list(score.referral_band),
+        "points": score.points,
+        "score_band": score.score_band,
         "expected_cost": asdict(score.expected_cost),
         "recommendation": score.decision,
         "reachable": score.reachable,

@@ -11,19 +11,13 @@ The map falls strictly with the log-odds of default, so that points keep the ord
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 
 from scoring.arrays import Floats
 from scoring.errors import InvalidInputError
 from scoring.strict import MalformedError, Number, Positive, strict, wrong
-from scoring.words.language import Words
 
 # Beyond these, points are numbers that nobody could carry, or all the same.
 FURTHEST_BASE, MOST_ODDS, MOST_DOUBLE = 100_000.0, 1_000_000.0, 10_000.0
@@ -116,37 +110,3 @@ def scale_to_json(scale: PointsScale) -> dict[str, float]:
         "offset": scale.offset,
         "factor": scale.factor,
     }
-
-
-@dataclass(frozen=True)
-class ScoreBand:
-    """A band of points by the lender's name for it, from `least` points up to the next band."""
-
-    name: Words
-    least: float
-
-
-@dataclass(frozen=True)
-class ScoreBands:
-    """The lender's bands, the riskiest first: its `least` is minus infinity, and the others rise.
-
-    Raises:
-        MalformedError: they do not.
-    """
-
-    bands: Annotated[tuple[ScoreBand, ...], Field(min_length=1)]
-
-    def __post_init__(self) -> None:
-        if not self.bands or self.bands[0].least != -math.inf:
-            raise MalformedError("the first band of points has a lower limit, while it is wanted without")
-        for before, after in pairwise(self.bands):
-            if not before.least < after.least < math.inf:
-                raise wrong(f"least of {after.name.en!r}", after.least, f"more than {before.least:g} is wanted")
-
-    def band_of(self, points: float) -> ScoreBand:
-        """The band that points are in; those on a limit are in the band above it."""
-        return self.bands[bisect_right(_limits(self.bands), points) - 1]
-
-
-def _limits(bands: Sequence[ScoreBand]) -> list[float]:
-    return [band.least for band in bands]

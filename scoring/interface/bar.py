@@ -6,15 +6,16 @@ HTML and SVG alone, since it is drawn anew at every edit.
 from __future__ import annotations
 
 from scoring.applicants.in_words import field_label, loan_in_words
+from scoring.decision.in_words import digits_of, points_in_words
 from scoring.documents.change import change_in_words
 from scoring.documents.how_sure import how_sure, how_sure_in_short
 from scoring.interface.case import Case
 from scoring.interface.form import form_fields
 from scoring.interface.html import element, page, words
-from scoring.interface.verdict import decision_words, digits_of, scale_html
+from scoring.interface.verdict import decision_words, scale_html
 from scoring.schema.fields import fields
 from scoring.words.language import Language
-from scoring.words.wording import frequency_in_words, number, percent, text
+from scoring.words.wording import frequency_in_words, percent, text
 
 
 def bar_html(case: Case) -> str:
@@ -54,7 +55,7 @@ def _answer(case: Case) -> str:
         words("span", text("screen.probability", language), "cs-small"),
         words("span", frequency_in_words("short", score.probability, language)),
         words("b", percent(score.probability, language, digits_of(score)), "cs-figure-number"),
-        words("small", text("bar.points", language, points=number(score.points, language, 0))),
+        words("small", points_in_words(score.points, score.score_band, language)),
     ]
     return element("div", verdict + element("p", "".join(figures), "cs-probability"), "cs-answer")
 

@@ -20,6 +20,8 @@ from scoring.interface.case import Shown
 from scoring.interface.desk_events import DeskEvents
 from scoring.interface.drawings import OVERTAKEN, OvertakenError
 from scoring.interface.events import PERSON, Events, Handler, Values
+from scoring.interface.figure_events import FigureEvents
+from scoring.interface.portfolio_events import PortfolioEvents
 from scoring.interface.retry import Retries
 from scoring.interface.screen import MODEL, TABS, Screen
 from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
@@ -55,7 +57,8 @@ ANSWERED = "(committed) => { answered(committed); }"
 KEEP_PLACE = "(...place) => { keepPlace(...place); }"
 KEEP_TYPED = "(...typed) => { keepTyped(...typed); }"
 # What the page brings along takes the place of its last value among those that are sent.
-OPENED = "(...values) => { values[%d] = keptHere(); return values.slice(0, %d); }"
+OPENED = "(...values) => { values[%d] = keptHere(); values[%d] = fileHere(); return values.slice(0, %d); }"
+KEEP_FILE = "(number) => { keepFile(number); }"
 
 
 def _lane(name: str) -> dict[str, Any]:
@@ -113,7 +116,8 @@ def _unless_left(demo: gr.Blocks, show: Callable[[Values, gr.Request], dict[Any,
 def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
     events = Events(screen, workplace)
-    desk, tried, worklist = DeskEvents(events), WhatIfEvents(events), screen.worklist
+    desk, tried, figures, worklist = DeskEvents(events), WhatIfEvents(events), FigureEvents(events), screen.worklist
+    files, portfolio = PortfolioEvents(events), screen.portfolio
     retries, header, what_if = Retries(events), screen.header, screen.what_if
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
@@ -148,7 +152,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         return _updates(events.search(typed, language)) if person_of(request).may("read") else {}
 
     opening = sorted({*page, what_if.kept}, key=lambda component: component._id)
-    brought = OPENED % (opening.index(what_if.kept), len(opening))
+    brought = OPENED % (opening.index(what_if.kept), opening.index(portfolio.number), len(opening))
     demo.load(open_page, {*opening}, screen.shown, js=brought, **cheap)
     header.picker.key_up(
         searched,
@@ -173,6 +177,11 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     )
     first = [screen.open_tab, *screen.places, *screen.drawn_by(TABS[0])]
     on([header.to_case.click], partial(events.lead_to, TABS[0]), first)
+    on([header.to_files.click], files.show, [screen.open_tab, *screen.places, *portfolio.drawn])
+    redraw_file = [portfolio.number.change, portfolio.timer.tick, header.language.input]
+    on(redraw_file, files.redraw, portfolio.drawn)
+    on([portfolio.cancel.click], files.cancel, portfolio.drawn)
+    portfolio.number.change(None, portfolio.number, js=KEEP_FILE, api_visibility="private")
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
     # Numbers count when they are committed: `scripts/entries.js` writes it into `committed`.
     chosen = [entry.input for entry in what_if.entries if not isinstance(entry, gr.Textbox)]
@@ -221,14 +230,14 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         api_visibility="private",
     )
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
-    on([model.ratio.change], events.try_cost_ratio, [model.ratio_view], lane=dear)
-    on([explanation.theme.input], events.open_theme, [explanation.opened, screen.menus], [explanation.theme], dear)
-    on([population.population.input], events.change_population, screen.drawn_by("population"), lane=dear)
+    on([model.ratio.change], figures.try_cost_ratio, [model.ratio_view], lane=dear)
+    on([explanation.theme.input], figures.open_theme, [explanation.opened, screen.menus], [explanation.theme], dear)
+    on([population.population.input], figures.change_population, screen.drawn_by("population"), lane=dear)
     for plot, menu in enumerate(population.menus):
-        choose, drawn = partial(events.choose_characteristic, plot), [population.plots[plot], screen.menus]
+        choose, drawn = partial(figures.choose_characteristic, plot), [population.plots[plot], screen.menus]
         on([menu.input], choose, drawn, [menu], dear)
     axes = population.scatter_axes
-    on([menu.input for menu in axes], events.choose_scatter_axes, [population.scatter, screen.menus], axes, dear)
+    on([menu.input for menu in axes], figures.choose_scatter_axes, [population.scatter, screen.menus], axes, dear)
     everything = {*page, header.picker, screen.retry_request, *screen.all_menus}
     gr.on(
         [screen.retry_request.change],

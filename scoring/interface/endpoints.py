@@ -16,15 +16,15 @@ from scoring.errors import ScoringError
 from scoring.interface.named import Endpoint
 from scoring.interface.refused import refused
 from scoring.interface.who import person_of, require
-from scoring.operations.turns import CallTurns
+from scoring.operations.call_pool import CallPool
 
 
-def answering(endpoint: Endpoint, turns: CallTurns) -> Any:
+def answering(endpoint: Endpoint, pool: CallPool) -> Any:
     """An endpoint as gradio calls it: only for callers who may do this, and with errors as their message.
 
     Args:
         endpoint: what answers.
-        turns: in which it works, whether gradio queued the call or not.
+        pool: in which it works, whether gradio queued the call or not.
     """
 
     @wraps(endpoint.function)
@@ -33,7 +33,7 @@ def answering(endpoint: Endpoint, turns: CallTurns) -> Any:
             person = person_of(request)
             if endpoint.action:
                 require(person, endpoint.action, "en")
-            return await turns.take(endpoint.call(person, *args, **kwargs))
+            return await pool.run(endpoint.call(person, *args, **kwargs))
         except ScoringError as error:
             raise refused(request, error) from None
 
@@ -45,13 +45,13 @@ def answering(endpoint: Endpoint, turns: CallTurns) -> Any:
     return answer
 
 
-def add_endpoints(endpoints: Mapping[str, Endpoint], turns: CallTurns) -> None:
+def add_endpoints(endpoints: Mapping[str, Endpoint], pool: CallPool) -> None:
     """Declares the endpoints inside the current Blocks.
 
     Args:
         endpoints: by name.
-        turns: in which their calls work.
+        pool: in which their calls work.
     """
     for name, endpoint in endpoints.items():
-        # A queued call takes a second request to fetch its answer; `turns` bounds those that are not.
-        gr.api(answering(endpoint, turns), api_name=name, api_description=endpoint.function.__doc__, queue=False)
+        # A queued call takes a second request to fetch its answer; `pool` bounds those that are not.
+        gr.api(answering(endpoint, pool), api_name=name, api_description=endpoint.function.__doc__, queue=False)

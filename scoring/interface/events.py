@@ -22,9 +22,8 @@ from scoring.interface.form import form_fields
 from scoring.interface.header import matching, options, title_html
 from scoring.interface.kept import Kept, read_kept
 from scoring.interface.model.oversight import oversight_html
-from scoring.interface.population_tab import main_characteristics
 from scoring.interface.scenarios_view import scenarios_of
-from scoring.interface.screen import MODEL, TABS, Menus, Reader, Screen
+from scoring.interface.screen import MODEL, PAGES, PORTFOLIO, TABS, Menus, Reader, Screen
 from scoring.interface.standing import DeskView, desk_view
 from scoring.interface.who import require
 from scoring.interface.worklist_view import reordered
@@ -87,14 +86,15 @@ class Events:
             state.service, self.language(values), values[screen.chosen], values[screen.allowed_changes], entries
         )
 
-    def _menus(self, values: Values) -> Menus:
+    def menus(self, values: Values) -> Menus:
+        """What the reader has chosen for the figures."""
         kept = values[self.screen.menus]
         return Menus(kept["theme"], tuple(kept["characteristics"]), tuple(kept["pair"])) if kept else Menus()
 
     def reader(self, values: Values, case: Case | None = None, tab: str = "") -> Reader:
         """What the reader has chosen; with the desk if its tab is drawn for a case."""
         return Reader(
-            menus=self._menus(values),
+            menus=self.menus(values),
             population=values[self.screen.population.population],
             desk=self.desk(values, case) if case and tab == "record" else None,
             oversight=self.oversight(values, self.language(values)) if tab == MODEL else "",
@@ -119,7 +119,10 @@ class Events:
         language, header = browser_language(requested or accepted), self.screen.header
         named = header.name(values[PERSON], self.workplace.is_open, language)
         hidden = header.hide(values[PERSON], language)
-        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named, hidden)
+        kept_file: Shown = {self.screen.portfolio.number: {"value": values[self.screen.portfolio.number]}}
+        shown = together(
+            self.screen.relabel(state, language), header.welcome(state, language), named, hidden, kept_file
+        )
         if state.served is None:
             return shown
         shown = together(shown, self.screen.model.reset(state.served))
@@ -129,9 +132,11 @@ class Events:
             return together(shown, self.screen.review(state.served, None, reader, language))
         if not values[PERSON].may("read"):
             return shown
+        if tab == PORTFOLIO and applicant is None:
+            return together(shown, self.screen.go_to_files(chosen=False))
         try:
             if applicant is not None:
-                opened = tab if tab in (*TABS, MODEL) else TABS[0]
+                opened = tab if tab in (*TABS, *PAGES) else TABS[0]
                 return together(shown, self._reopened(state, values, applicant, opened, language))
         except ScoringError as error:
             shown = together(shown, header.refuse(str(error), language))
@@ -161,7 +166,7 @@ class Events:
             found = page_of(engine, key, person, wanted, datetime.now(UTC))
         except DatabaseError:
             return view.noticed(text("list.unavailable", language), language)
-        return view.draw(found, wanted, language)
+        return view.draw(found, wanted, state.served.artifact, language)
 
     def search(self, typed: str, language: Language) -> Shown:
         """The applicants whose id begins with what was typed."""
@@ -286,47 +291,6 @@ class Events:
     def _reviewed(self, state: State, values: Values) -> Shown:
         """The model's page while no applicant is chosen, if it is in view."""
         return self.show_model(state, values) if values[self.screen.open_tab] == MODEL else {}
-
-    def try_cost_ratio(self, state: State, values: Values) -> Shown:
-        """Another cost ratio, on the model's page only and only while it is in view."""
-        if values[self.screen.open_tab] != MODEL:
-            return {}
-        case = self.case(state, values) if values[self.screen.chosen] else None
-        ratio = self.reader(values).ratio
-        return self.screen.model.draw_ratio(state.service, ratio, case, self.language(values))
-
-    def open_theme(self, state: State, values: Values) -> Shown:
-        """The features of one theme."""
-        screen, case, theme = self.screen, self.case(state, values), values[self.screen.explanation.theme]
-        if case is None or not theme:
-            return {}
-        menus = replace(self._menus(values), theme=theme)
-        return together(screen.explanation.draw_theme(case, theme), screen.keep(menus))
-
-    def change_population(self, state: State, values: Values) -> Shown:
-        """All plots against another population."""
-        case = self.case(state, values)
-        return self.screen.draw(case, "population", self.reader(values)) if case else {}
-
-    def choose_characteristic(self, plot: int, state: State, values: Values) -> Shown:
-        """Another characteristic in one of the plots."""
-        population, case, reader = self.screen.population, self.case(state, values), self.reader(values)
-        chosen = values[population.menus[plot]]
-        if case is None or not chosen:
-            return {}
-        characteristics = list(reader.menus.characteristics or main_characteristics(case))
-        characteristics[plot] = chosen
-        menus = replace(reader.menus, characteristics=tuple(characteristics))
-        return together(population.draw_plot(case, reader.population, plot, chosen), self.screen.keep(menus))
-
-    def choose_scatter_axes(self, state: State, values: Values) -> Shown:
-        """Another quantity in the scatter plot."""
-        population, case, reader = self.screen.population, self.case(state, values), self.reader(values)
-        across, up = (values[menu] for menu in population.scatter_axes)
-        if case is None or not (across and up):
-            return {}
-        menus = replace(reader.menus, pair=(across, up))
-        return together(population.draw_scatter(case, reader.population, across, up), self.screen.keep(menus))
 
     def without_choices(self, values: Values) -> Values:
         """What the page holds without the reader's choices, for a page of another model.

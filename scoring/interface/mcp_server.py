@@ -41,7 +41,7 @@ from scoring.interface.named import Endpoint
 from scoring.interface.schemas import answer_schema, inputs_schema
 from scoring.interface.who import person_of, require
 from scoring.interface.workplace import Workplace
-from scoring.operations.turns import CallTurns
+from scoring.operations.call_pool import CallPool
 from scoring.people import Person
 from scoring.schema.definition import quoted
 from scoring.serving.description import describe
@@ -74,7 +74,7 @@ INSTRUCTIONS = (
 Context = ServerRequestContext[Any]
 
 
-def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: CallTurns) -> Server:
+def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], pool: CallPool) -> Server:
     """The server of one app."""
 
     async def list_tools(_: Context, __: PaginatedRequestParams | None) -> ListToolsResult:
@@ -84,7 +84,7 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: C
         try:
             person = _reader(context)
             work = _work(endpoints, call.name, call.arguments or {}, person)
-            return _told(await _answered(turns, work))
+            return _told(await _answered(pool, work))
         except ScoringError as error:
             return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
 
@@ -103,7 +103,7 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: C
         uri = str(asked.uri)
         try:
             person = _reader(context)
-            content = await _answered(turns, lambda: _content(workplace, uri, person))
+            content = await _answered(pool, lambda: _content(workplace, uri, person))
         except ScoringError as error:
             raise MCPError(INVALID_PARAMS, str(error)) from None
         _, kind = RESOURCES.get(uri, ("", JSON_TYPE))
@@ -121,7 +121,7 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], turns: C
     )
 
 
-async def _answered(turns: CallTurns, work: Callable[[], T]) -> T:
+async def _answered(pool: CallPool, work: Callable[[], T]) -> T:
     """What the work comes to; a fault goes to the log, and not to the caller.
 
     Raises:
@@ -129,7 +129,7 @@ async def _answered(turns: CallTurns, work: Callable[[], T]) -> T:
         MCPError: anything else.
     """
     try:
-        return await turns.take(work)
+        return await pool.run(work)
     except ScoringError:
         raise
     except Exception:

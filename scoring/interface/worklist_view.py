@@ -11,6 +11,9 @@ from typing import Any
 import gradio as gr
 from babel.dates import format_date
 
+from scoring.artifact.load import Artifact
+from scoring.artifact.model import log_odds_of
+from scoring.decision.in_words import points_in_words
 from scoring.decision.rule import OUTCOMES
 from scoring.interface.case import Shown
 from scoring.interface.html import element, icon, notice, page, scrolling, words
@@ -78,7 +81,7 @@ def _state(row: Row, language: Language) -> str:
     return words("span", text(f"case.state.{row.state}", language)) + (words("small", more) if more else "")
 
 
-def _row(row: Row, columns: tuple[str, ...], language: Language) -> str:
+def _row(row: Row, columns: tuple[str, ...], artifact: Artifact, language: Language) -> str:
     def cell(value: Any, shown: str, column: str) -> str:
         return words("td", shown if value is not None else "–", f"cs-col-{column}")
 
@@ -93,7 +96,7 @@ def _row(row: Row, columns: tuple[str, ...], language: Language) -> str:
         ),
         "amount": cell(row.amount, amount(row.amount or 0.0, language), "amount"),
         "instalment": cell(row.instalment, amount(row.instalment or 0.0, language), "instalment"),
-        "probability": cell(row.probability, percent(row.probability or 0.0, language), "probability"),
+        "probability": _probability(row, artifact, language),
         "missing": words("td", str(row.missing), "cs-col-missing"),
     }
     if row.recommendation is None:
@@ -103,6 +106,17 @@ def _row(row: Row, columns: tuple[str, ...], language: Language) -> str:
         recommended = element("td", icon(row.recommendation) + named, f"cs-recommended cs-{row.recommendation}")
     state = element("td", _state(row, language), "cs-state")
     return element("tr", "".join(cells[column] for column in columns) + recommended + state)
+
+
+def _probability(row: Row, artifact: Artifact, language: Language) -> str:
+    """The probability with its points, whose order is the same."""
+    if row.probability is None:
+        return words("td", "–", "cs-col-probability")
+    points = float(artifact.points.points(log_odds_of(row.probability)))
+    carried = points_in_words(points, artifact.bands.name(points, language), language, "points.short")
+    # The probability comes last: figures are aligned to the right.
+    shown = words("span", percent(row.probability, language))
+    return element("td", f"{words('small', carried)} {shown}", "cs-col-probability")
 
 
 def _pages(found: Page, wanted: Filter, language: Language) -> str:
@@ -125,10 +139,10 @@ def _pages(found: Page, wanted: Filter, language: Language) -> str:
     return element("nav", "".join(parts), "cs-pages")
 
 
-def worklist_html(found: Page, wanted: Filter, language: Language) -> str:
+def worklist_html(found: Page, wanted: Filter, artifact: Artifact, language: Language) -> str:
     """Counts, table and pages."""
     columns = tuple(column for column in COLUMNS if column != "date" or found.dated)
-    body = "".join(_row(row, columns, language) for row in found.rows)
+    body = "".join(_row(row, columns, artifact, language) for row in found.rows)
     title = text("list.title", language)
     head = element("thead", _head(wanted, columns, language))
     table = element("table", words("caption", title) + head + element("tbody", body), "cs-table cs-list")
@@ -216,7 +230,7 @@ class WorklistView:
             page_size=PAGE_SIZE,
         )
 
-    def draw(self, found: Page, wanted: Filter, language: Language) -> Shown:
+    def draw(self, found: Page, wanted: Filter, artifact: Artifact, language: Language) -> Shown:
         """A page of the list."""
         order = {
             "states": sorted(wanted.states),
@@ -226,7 +240,7 @@ class WorklistView:
         }
         return {
             self.order: {"value": order},
-            self.view: {"value": worklist_html(found, wanted, language)},
+            self.view: {"value": worklist_html(found, wanted, artifact, language)},
             self.timer: {"active": found.progress < 1},
         }
 

@@ -35,6 +35,8 @@ from scoring.words.language import Words
 
 # What a score says in figures, and all that an entry must say to be replayed.
 SCORED = ("probability", "threshold", "referral_band", "expected_cost", "recommendation")
+# Recorded since there are bands; older entries lack them.
+CARRIED = ("points", "score_band")
 RECORDED = (*SCORED, "application", "application_digest", "changes", "code", "comment", "language", "model", "reasons")
 # A database has no larger whole numbers.
 LARGEST_NUMBER = 2**63
@@ -192,7 +194,7 @@ def _compared(recorded: dict[str, Any], now: dict[str, Any], source: str, config
         yield _same(name.replace("_", " "), recorded["model"][name], now["model"][name])
     if costs_of(recorded["model"]["costs"]) != configured:
         yield Line("costs", "note", f"other ones are configured now: {configured}")
-    for name in ("application_digest", *SCORED):
+    for name in ("application_digest", *SCORED, *(name for name in CARRIED if name in recorded)):
         yield _same(name.replace("_", " "), recorded[name], now[name])
     # Entries from before it was recorded lack it.
     if "reachable" in recorded:

@@ -114,14 +114,16 @@ def score(service: Service, assessment: Assessment) -> Score:
     """The recommended decision for an assessed applicant, with its costs, reasons, sentence and warnings."""
     artifact, language, decision = service.artifact, assessment.language, assessment.decision
     reasons = adverse_reasons(assessment.values, assessment.contributions, artifact.population, language)
+    points = float(artifact.points.points(assessment.log_odds))
     return Score(
         applicant_id=assessment.applicant.applicant_id,
         changes=dict(assessment.changes),
         probability=assessment.probability,
         threshold=decision.threshold,
         referral_band=[decision.band_low, decision.band_high],
-        points=float(artifact.points.points(assessment.log_odds)),
+        points=points,
         threshold_points=float(artifact.points.points(log_odds_of(decision.threshold))),
+        score_band=artifact.bands.name(points, language),
         decision=decision.outcome,
         reachable=None,
         expected_cost=decision.expected_cost,

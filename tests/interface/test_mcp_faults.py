@@ -13,7 +13,7 @@ from mcp.shared.exceptions import MCPError
 from scoring.interface import mcp_server
 from scoring.interface.mcp_server import TOOLS
 from scoring.interface.named import Endpoint
-from scoring.operations.turns import CallTurns
+from scoring.operations.call_pool import CallPool
 from scoring.people import ANYBODY
 from tests.apart import run_apart
 
@@ -27,7 +27,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Server:
     monkeypatch.setattr(mcp_server, "_reader", lambda _: ANYBODY)
     nothing_served: Any = SimpleNamespace(serving=None)
     return mcp_server.mcp_server(
-        nothing_served, dict.fromkeys(TOOLS.values(), Endpoint("read", fail, dict)), CallTurns(1)
+        nothing_served, dict.fromkeys(TOOLS.values(), Endpoint("read", fail, dict)), CallPool(1)
     )
 
 

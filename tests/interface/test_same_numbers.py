@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from scoring.answers.applicant import Explanation, RecourseAnswer, ScoreAnswer
 from scoring.answers.population import Comparison, Scatter, Similar
 from scoring.charts import comparison_table, scatter_table, theme_waterfall_table, waterfall_table
-from scoring.decision.in_words import cost_in_words
+from scoring.decision.in_words import cost_in_words, points_in_words
 from scoring.documents.reasons import beside_usual_in_words, effect_in_words
 from scoring.interface.case import fresh_case
 from scoring.interface.plan_cards import MOST_SHOWN
@@ -21,7 +21,7 @@ from scoring.interface.population_tab import main_characteristics, main_pair
 from scoring.markup import Table
 from scoring.serving.service import Service, assess
 from scoring.words.language import LANGUAGES, Language
-from scoring.words.wording import number, percent, text, value_in_words
+from scoring.words.wording import percent, text, value_in_words
 from tests.interface.shown import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -75,7 +75,7 @@ def test_the_decision(page: Page, client: Client, refused: int, language: Langua
     score = answer(client, ScoreAnswer, "/score", refused, {}, language)
     bar, tab = page.locator("#application"), page.locator("#reasons")
     expect(bar.locator(".cs-probability b")).to_have_text(percent(score.probability, language))
-    expect(bar.locator(".cs-probability")).to_contain_text(number(score.points, language, 0))
+    expect(bar.locator(".cs-probability")).to_contain_text(points_in_words(score.points, score.score_band, language))
     expect(bar.locator(".cs-threshold")).to_contain_text(percent(score.threshold, language))
     expect(bar.locator(".cs-sure")).to_contain_text(score.how_sure)
     costs = tab.locator(".cs-costs b").all_text_contents()

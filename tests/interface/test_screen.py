@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +34,9 @@ def test_an_applicant_is_found_by_typing_and_shows_what_score_says(opened: Opene
     bar = page.locator("#application")
     expect(bar.locator(".cs-decision")).to_have_text(text(f"decision.{answer['decision']}", "en"))
     expect(bar.locator(".cs-probability b")).to_have_text(percent(answer["probability"], "en"))
-    expect(bar.locator(".cs-probability")).to_contain_text(f"{answer['points']:.0f} score points")
+    expect(bar.locator(".cs-probability")).to_contain_text(
+        f"{math.floor(answer['points'])} score points · {answer['score_band']}"
+    )
     expect(page.locator("#reasons .cs-against")).to_have_count(len(answer["reasons"]))
     expect(bar.locator(".cs-sure")).to_contain_text(answer["how_sure"])
 

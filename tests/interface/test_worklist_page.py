@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from scoring.lender.roles import CREDIT
-from scoring.serving.service import Service, assess
+from scoring.serving.service import Service, assess, score
 from scoring.words.wording import text
 from tests.interface.pages import Opened, grave, tab
 
@@ -64,6 +65,8 @@ def test_each_row_shows_what_the_score_says(complete: Opened, service: Service):
         told = row.inner_text()
         assert f"{assessment.applicant.raw[CREDIT]:,.0f}" in told
         assert f"{100 * assessment.probability:.1f}%" in told
+        scored = score(service, assessment)
+        assert f"{math.floor(scored.points)} points · {scored.score_band}" in told
         assert text(f"decision.{assessment.decision.outcome}", "en") in told
 
 

@@ -16,12 +16,13 @@ from scoring.serving.description import describe
 from scoring.serving.service import Service, assess, commented, explain
 from training.build.train import train
 from training.dataset.applicants import write_applicants
+from training.learn.fit import Recipe
 from training.lender.synthetic.synthesize import synthesize
 
 tables, artifact_folder, file = Path("tables"), Path("artifact"), Path("applicants.parquet")
 tables.mkdir()
 synthesize(1_500, 1, tables)
-train(tables, artifact_folder, version="of another lender", scorecard=True)
+train(tables, artifact_folder, version="of another lender", recipe=Recipe(scorecard=True))
 artifact = load_artifact(artifact_folder, "a folder")
 write_applicants(tables, file, artifact_folder)
 service = Service(artifact, open_applicants(file, artifact.history_names))

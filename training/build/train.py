@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from scoring.artifact.model import Model
+from scoring.decision.bands import ScoreBands, bands_to_json, usual_bands
 from scoring.decision.costs import CostFunctions, cost_columns
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.lender.roles import TARGET
@@ -33,7 +34,7 @@ from training.build.pack import Trained, check_replaceable, pack
 from training.build.provenance import provenance
 from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
-from training.learn.fit import FOLDS, Recipe, cross_validate, fit_calibration, fit_recipe, folds_around
+from training.learn.fit import FOLDS, QUICK, Recipe, cross_validate, fit_calibration, fit_recipe, folds_around
 from training.learn.rows import TrainingRows
 from training.learn.split import model_features, split_rows
 from training.learn.threshold import check_costs, cost_curves
@@ -45,20 +46,22 @@ from training.tables.read import read_tables
 def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = Recipe()) -> Trained:  # noqa: B008 (frozen)
     """Everything that training learns from one frame of applicants with outcomes (see `training.dataset.dataset`).
 
-    What constraints and proxies cost is not measured of a scorecard: it is a yardstick, not a candidate by itself.
+    What constraints and proxies cost is not measured of a scorecard, which is a yardstick and no candidate by itself,
+    nor for a first look.
     """
     learn, held_out = split_rows(frame, seed)
     features = model_features(frame)
     rows = TrainingRows(frame_matrix(frame, features), frame[TARGET].to_numpy(float), features)
-    audits = 0 if recipe.scorecard else yardstick_fits() + constraint_fits() + proxies_fits()
+    audited = not recipe.scorecard and recipe != QUICK
+    audits = yardstick_fits() + constraint_fits() + proxies_fits() if audited else 0
     with tqdm(total=FOLDS + 1 + audits, desc="training", unit=" fits") as progress:
         tick = progress.update
         folds = cross_validate(rows, seed, tick, recipe, folds_around(held_out, rows.outcomes, seed))
         fitted = fit_recipe(rows, seed, recipe)
         tick()
         of_constraints, without = {}, []
-        if not recipe.scorecard:
-            learnt, chosen = frame.iloc[learn], rows.rows(learn).only(fitted.indices)
+        if audited:
+            learnt, chosen = frame.iloc[learn], rows.only(fitted.indices).rows(learn)
             against = yardstick(chosen, fitted.rounds, recipe, seed, tick)
             of_constraints = constraint_costs(learnt, chosen, against, costs.ratio, seed, tick)
             without = leave_out(learnt, chosen, against, costs.ratio, seed, tick)
@@ -87,7 +90,8 @@ def train(
     costs: CostFunctions = CostFunctions(),  # noqa: B008 (frozen)
     quarantine: Quarantine | None = None,
     points: PointsScale = PointsScale(),  # noqa: B008 (frozen)
-    scorecard: bool = False,
+    recipe: Recipe = Recipe(),  # noqa: B008 (frozen)
+    bands: ScoreBands | None = None,
 ) -> Trained:
     """Trains on a folder of tables and writes the artifact.
 
@@ -99,7 +103,8 @@ def train(
         costs: both cost functions, and which of them the threshold is chosen for.
         quarantine: where rows with values that are not allowed go; None: they stop the training.
         points: the scale on which the artifact tells probabilities as points.
-        scorecard: whether to fit a scorecard in the place of boosters.
+        recipe: what is fitted; a scorecard, and a first look (`QUICK`), are marked as such in the manifest.
+        bands: the lender's bands of points; None: the usual ones.
 
     Raises:
         TableError: a table cannot be used.
@@ -108,9 +113,12 @@ def train(
     check_replaceable(out)
     check_costs(costs)
     tables = read_tables(data, quarantine=quarantine)
-    trained = fit(applicant_table(tables, "train"), costs, seed, Recipe(scorecard=scorecard))
-    manifest = provenance(data, version, seed, tables.left_out) | {"points": scale_to_json(points)}
-    if scorecard:
+    trained = fit(applicant_table(tables, "train"), costs, seed, recipe)
+    manifest = provenance(data, version, seed, tables.left_out)
+    manifest |= {"points": scale_to_json(points), "bands": bands_to_json(bands or usual_bands(points))}
+    if recipe.scorecard:
         manifest["kind"] = "scorecard"
+    if recipe == QUICK:
+        manifest["quick"] = True
     pack(trained, tables, manifest, out, seed)
     return trained

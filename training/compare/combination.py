@@ -39,6 +39,10 @@ class Combination:
         return f"{self.model} {self.strategy}".lower().replace(" ", "-")
 
 
+# Its own kind of model (`training.compare.scorecard`), which no treatment applies to.
+SCORECARD = Combination("Scorecard", Strategy.NONE)
+
+
 @dataclass(frozen=True)
 class Setting:
     """Settings common to all pipelines; `quantities`, `categorical` and `coded` are counts of columns."""

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from scoring.files import complete_or_absent
-from training.compare.combination import Combination, Strategy
+from training.compare.combination import SCORECARD, Strategy
 from training.compare.models import MODELS
 from training.compare.rows import Parts
 from training.compare.table import Line, Table
@@ -20,8 +20,9 @@ from training.learn.threshold import rate_curve
 from training.statistics.evaluate import CALIBRATION_BINS, calibration_table
 
 # Okabe and Ito's palette, safe for every kind of colour vision; models differ by dash pattern, too.
-COLOURS = dict(zip(MODELS, ("#52606D", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00"), strict=True))
-DASHES = dict(zip(MODELS, (":", "--", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), "-"), strict=True))
+DRAWN = (*MODELS, SCORECARD.model)
+COLOURS = dict(zip(DRAWN, ("#52606D", "#E69F00", "#009E73", "#CC79A7", "#0072B2", "#D55E00", "#000000"), strict=True))
+DASHES = dict(zip(DRAWN, (":", "--", "-.", (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), "-", (0, (2, 2))), strict=True))
 MUTED = "#9AA5B1"
 DPI = 110
 Draw = Callable[[Axes, Line, NDArray, str], None]
@@ -80,8 +81,9 @@ def by_treatment(table: Table, outcomes: NDArray, draw: Draw) -> Figure:
     figure = Figure(figsize=(11, 8.5), dpi=DPI, layout="constrained")
     panels = figure.subplots(2, 2, sharex=True, sharey=True)
     for axes, strategy in zip(panels.flat, Strategy, strict=True):
-        for model in MODELS:
-            draw(axes, table.line(Combination(model, strategy)), outcomes, model)
+        for line in table.lines:
+            if line.finished.combination.strategy is strategy:
+                draw(axes, line, outcomes, line.finished.combination.model)
         axes.set_title(strategy.value, loc="left")
     panels.flat[0].legend(fontsize=8)
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from training.compare.complexity import complexity, complexity_in_words
 from training.compare.curves import CURVES
 from training.compare.models import Budget
 from training.compare.rows import Parts
@@ -14,10 +15,11 @@ from training.statistics.bootstrap import RESAMPLES
 Column = Callable[[Line], str]
 
 
-def report(table: Table, parts: Parts, budget: Budget) -> str:
+def report(table: Table, parts: Parts, budget: Budget, seed: int) -> str:
     """The report of a comparison, in Markdown."""
     sections = {
         "Which is best": best(table),
+        "What complexity buys": complexity_in_words(complexity(table, parts, seed)),
         **{f"What {name} does on this data": treatment(table, each) for each, name in TREATMENTS.items()},
         "What the thresholds say": thresholds(table),
         "Costs on the test set": markdown_table(table, _cost_columns()),
@@ -99,6 +101,8 @@ def _method(budget: Budget) -> list[str]:
         "- Hyperparameters have the least out-of-fold cost at the threshold that is chosen out of fold on the smoothed "
         "cost curve; then one fit on all rows to learn from, and one scoring of the test set. Probabilities are the "
         "models' own, without calibration.",
+        "- The scorecard is that of `train --kind scorecard`: monotone bins of all features, weight of evidence, a "
+        "logistic regression without negative weights, calibrated out of fold; it has no hyperparameters.",
         "- Every interval is at 95 %: of a score of differences that are pure noise, about one would seem real.",
         "- Times are processor seconds of one thread: one fit of the whole pipeline, one pass over the test set.",
     ]

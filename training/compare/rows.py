@@ -10,6 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
+from scoring.arrays import Columns
+from scoring.artifact.model import feature_names
+from scoring.decision.costs import cost_columns
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.schema.features import ModelFeature, frame_matrix
 from training.learn.split import model_features, split
@@ -34,13 +37,16 @@ class Parts:
     """The rows to learn from and the test set.
 
     Columns are ordered by kind: first the `categorical` ones with level codes, then flags up to column `coded`, then
-    quantities.
+    quantities; `features` are those of the columns. The loans are what costs in currency depend on.
     """
 
     learn: Rows
     test: Rows
     categorical: int
     coded: int
+    features: tuple[ModelFeature, ...]
+    learn_loans: Columns
+    test_loans: Columns
 
 
 def part(frame: pd.DataFrame, seed: int) -> Parts:
@@ -56,10 +62,18 @@ def part(frame: pd.DataFrame, seed: int) -> Parts:
     features = model_features(learn)
     kinds = [item.feature.kind for item in features]
     order = [index for kind in ("categorical", "yes_no", "quantitative") for index in _places(kinds, kind)]
-    ordered = [features[index].feature.name for index in order]
+    ordered = tuple(features[index] for index in order)
     categorical = kinds.count("categorical")
     coded = categorical + kinds.count("yes_no")
-    return Parts(_rows(learn, features, ordered), _rows(test, features, ordered), categorical, coded)
+    return Parts(
+        learn=_rows(learn, ordered),
+        test=_rows(test, ordered),
+        categorical=categorical,
+        coded=coded,
+        features=ordered,
+        learn_loans=cost_columns(learn),
+        test_loans=cost_columns(test),
+    )
 
 
 def folds(rows: Rows, number: int, seed: int) -> list[tuple[Indices, Indices]]:
@@ -72,8 +86,7 @@ def _places(kinds: Sequence[str], kind: str) -> list[int]:
     return [index for index, found in enumerate(kinds) if found == kind]
 
 
-def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...], ordered: list[str]) -> Rows:
-    names = [item.feature.name for item in features]
+def _rows(frame: pd.DataFrame, features: tuple[ModelFeature, ...]) -> Rows:
     matrix = frame_matrix(frame, features).astype(np.float32)
-    inputs = pd.DataFrame(matrix, columns=names, index=pd.Index(frame[APPLICANT_ID]))[ordered]
+    inputs = pd.DataFrame(matrix, columns=feature_names(features), index=pd.Index(frame[APPLICANT_ID]))
     return Rows(inputs, frame[TARGET].to_numpy(np.int64))

@@ -14,13 +14,14 @@ from scoring.artifact.manifest import write_json
 from scoring.errors import TrainingError
 from scoring.files import complete_or_absent
 from training.compare.assess import assess
-from training.compare.combination import Combination, Setting, Strategy, setting
+from training.compare.combination import SCORECARD, Combination, Setting, Strategy, setting
 from training.compare.curves import draw_all
 from training.compare.full_disk import reporting_full_disk
 from training.compare.models import MODELS, Budget
-from training.compare.record import NATIVE_MODELS, STUDIES, claimed, load, open_folder, save, settings_of
+from training.compare.record import NATIVE_MODELS, STUDIES, Finished, claimed, load, open_folder, save, settings_of
 from training.compare.report import report
 from training.compare.rows import Indices, Parts, folds, part
+from training.compare.scorecard import assess_scorecard
 from training.compare.search import open_storage
 from training.compare.table import Table, as_frame, as_json, make_table
 from training.compare.track import track
@@ -28,7 +29,7 @@ from training.dataset.dataset import applicant_table
 from training.tables.read import read_tables
 
 # Fast models last, so that no core idles for long at the end.
-COMBINATIONS = tuple(Combination(model, strategy) for model in reversed(MODELS) for strategy in Strategy)
+COMBINATIONS = (*(Combination(model, strategy) for model in reversed(MODELS) for strategy in Strategy), SCORECARD)
 
 
 def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None = None) -> str:
@@ -53,7 +54,7 @@ def compare(data: Path, out: Path, budget: Budget, seed: int, jobs: int | None =
         finish_all(parts, budget, seed, out, jobs or cpu_count())
         finished = [found for combination in COMBINATIONS if (found := load(out, combination))]
         table = make_table(finished, parts.learn.outcomes, parts.test.outcomes, seed)
-        page = report(table, parts, budget)
+        page = report(table, parts, budget, seed)
         draw_all(table, parts, out)
         _write(out, table, page)
         track(table, parts, settings, out)
@@ -89,8 +90,15 @@ def finish(
     """Assesses one combination on one thread and saves it, unless another process already has."""
     with reporting_full_disk(out), claimed(out, combination), threadpool_limits(1):
         if load(out, combination) is None:
-            storage = open_storage(out / STUDIES)
-            save(out, assess(combination, parts, indices, shared, storage, out / NATIVE_MODELS))
+            save(out, _assessed(combination, parts, indices, shared, out))
+
+
+def _assessed(
+    combination: Combination, parts: Parts, indices: Sequence[tuple[Indices, Indices]], shared: Setting, out: Path
+) -> Finished:
+    if combination == SCORECARD:
+        return assess_scorecard(parts, indices, shared.seed, out / NATIVE_MODELS)
+    return assess(combination, parts, indices, shared, open_storage(out / STUDIES), out / NATIVE_MODELS)
 
 
 def _write(out: Path, table: Table, page: str) -> None:

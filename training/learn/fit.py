@@ -28,7 +28,7 @@ from scoring.lender.roles import TARGET
 from scoring.schema.features import ModelFeature
 from training.learn.merge import merge_boosters
 from training.learn.parallel import in_parallel
-from training.learn.rows import TrainingRows, dataset
+from training.learn.rows import BINNED_ON, TrainingRows, dataset
 from training.learn.scorecard import fit_scorecard
 from training.learn.select import select_features
 
@@ -45,6 +45,8 @@ SEARCHES, SEARCH_FASTER = 5, 2
 STOPPING_SHARE = 0.10
 MOST_ROUNDS = 1_000
 PATIENCE = 50
+# Bytes that the rows of all folds fitted at once may take, so that the full tables are trained on within 8 GiB.
+MOST_COPIED = 2 * 1024**3
 PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "metric": "binary_logloss",
@@ -57,6 +59,7 @@ PARAMETERS: dict[str, Any] = {
     "cat_l2": 50.0,
     "max_cat_threshold": 16,
     "max_bin": 255,
+    "bin_construct_sample_cnt": BINNED_ON,
     "deterministic": True,
     "force_col_wise": True,
     "num_threads": 1,
@@ -79,6 +82,10 @@ class Recipe:
     learning_rate: float = 0.06
     rounds: int | None = None
     scorecard: bool = False
+
+
+# A first look at tables: one booster of each kind, with as many rounds as the real sample needs at this learning rate.
+QUICK = Recipe(bags=2, learning_rate=0.12, rounds=180)
 
 
 @dataclass(frozen=True)
@@ -218,7 +225,9 @@ def cross_validate(
         tick()
         return fitted.margins(rows.matrix[held_out]), fitted.rounds
 
-    found = in_parallel(partial(fold, *indices) for indices in folds)
+    # Each fold copies its rows.
+    at_once = max(1, int(MOST_COPIED / rows.matrix.nbytes))
+    found = in_parallel((partial(fold, *indices) for indices in folds), at_once)
     margins = np.empty(len(rows.outcomes))
     for (_, held_out), (theirs, _) in zip(folds, found, strict=True):
         margins[held_out] = theirs

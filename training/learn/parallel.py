@@ -14,9 +14,10 @@ from joblib import Parallel, cpu_count, delayed
 T = TypeVar("T")
 
 
-def in_parallel(tasks: Iterable[Callable[[], T]]) -> list[T]:
-    """The results of the tasks, in their order.
+def in_parallel(tasks: Iterable[Callable[[], T]], most: int | None = None) -> list[T]:
+    """The results of the tasks, in their order; no more than `most` at once, nor than there are cores.
 
     In threads, which share the rows: LightGBM works outside the interpreter's lock.
     """
-    return Parallel(n_jobs=cpu_count(), backend="threading")(delayed(task)() for task in tasks)
+    jobs = min(cpu_count(), most or cpu_count())
+    return Parallel(n_jobs=jobs, backend="threading")(delayed(task)() for task in tasks)

@@ -15,7 +15,7 @@ import numpy as np
 from scoring.arrays import Floats
 from scoring.errors import TrainingError
 from scoring.lender.roles import TARGET
-from training.learn.rows import TrainingRows, dataset
+from training.learn.rows import BINNED_ON, TrainingRows, dataset
 
 SHUFFLES = 3
 ROUNDS = 120
@@ -30,6 +30,7 @@ PARAMETERS: dict[str, Any] = {
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 20.0,
+    "bin_construct_sample_cnt": BINNED_ON,
     "deterministic": True,
     "force_col_wise": True,
     "num_threads": 1,

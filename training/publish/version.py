@@ -101,12 +101,16 @@ def publish(api: HfApi, order: Order) -> Published:
         ArtifactError: the artifact cannot be served.
         GateError: a check failed, and no reason to publish nevertheless was given.
         PackError: the validation pack is not there, or malformed.
-        PublishError: the tag is taken by another version, the artifact is of an older format, or the tag could not be
-            made after the commit.
+        PublishError: the tag is taken by another version, the artifact is a first look or of an older format, or the
+            tag could not be made after the commit.
         HubError: the hub cannot be reached, or refuses; the version served before stays.
     """
     _check_words(order)
     artifact = load_artifact(order.folder, str(order.folder))
+    if artifact.manifest.get("quick"):
+        raise PublishError(
+            f"{order.folder}: trained with --quick, which is for a first look. Train it again without --quick."
+        )
     if artifact.manifest["format"] != FORMAT:
         raise PublishError(
             f"{order.folder}: of format {artifact.manifest['format']}, while new versions are of format {FORMAT}. "

@@ -20,6 +20,9 @@ LIMIT = (
     "no figure below tells it."
 )
 MADE_UP = "The model was trained on made-up applicants: nothing here says how it would do on real ones."
+QUICK = (
+    "The model was trained with --quick, for a first look: it is no version to be served, and publishing refuses it."
+)
 
 
 def scope_section(rows: Rows, bounds: Bounds) -> Section:
@@ -47,4 +50,5 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
     ]
     paragraphs = [PURPOSE, f"Validated on {len(rows.frame)} {rows.told}.", LIMIT]
     table = pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines)
-    return section("scope", [*paragraphs, *([MADE_UP] if rows.artifact.synthetic else [])], [finding], [table])
+    marked = [*([MADE_UP] if rows.artifact.synthetic else []), *([QUICK] if manifest.get("quick") else [])]
+    return section("scope", [*paragraphs, *marked], [finding], [table])

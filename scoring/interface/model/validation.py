@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import get_args
 
 from scoring.interface.html import words
@@ -14,7 +15,8 @@ from scoring.words.language import Language
 from scoring.words.wording import amount, number, percent, short_number, text, texts
 
 # What a reviewer looks at first; the pack's own page has every table.
-MAIN_TABLES = ("discrimination", "bands", "calibration", "cut_offs", "swap_set", "overrides")
+LENDER_BANDS = "lender_bands"
+MAIN_TABLES = ("discrimination", "bands", LENDER_BANDS, "calibration", "cut_offs", "swap_set", "overrides")
 # The most decimals of a figure that is neither a share nor an amount, and of a very small one.
 DIGITS, SMALL_DIGITS = 4, 6
 # From here on a figure, such as points, has no decimals.
@@ -33,8 +35,17 @@ def validation_section(service: Service, language: Language) -> str:
         parts.append(scrolled(_findings("outside", pack.outside, language)))
     parts.append(folded(_findings("all", [finding for _, finding in pack.findings], language)))
     tables = {table.name: table for one in pack.sections for table in one.tables}
+    if LENDER_BANDS in tables:
+        tables[LENDER_BANDS] = _with_names(tables[LENDER_BANDS], service, language)
     parts += [folded(in_language(tables[name], language)) for name in MAIN_TABLES if name in tables]
     return section("validation", [*parts, paragraph("model.validation.whole", language, "cs-small")], language)
+
+
+def _with_names(table: PackTable, service: Service, language: Language) -> PackTable:
+    """The table by the lender's bands with their names in a language."""
+    names = {band.name.en: band.name[language] for band in service.artifact.bands.bands}
+    rows: list[list[Cell]] = [[names.get(str(name), name), *cells] for name, *cells in table.rows]
+    return replace(table, rows=rows)
 
 
 def _summary(pack: ValidationPack, language: Language) -> str:

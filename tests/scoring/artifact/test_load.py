@@ -8,6 +8,7 @@ import pytest
 
 from scoring.artifact.load import load_artifact
 from scoring.artifact.manifest import FILES, FORMAT, MANIFEST
+from scoring.decision.bands import usual_bands
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.errors import (
     ArtifactExtraFileError,
@@ -214,6 +215,18 @@ def test_an_artifact_has_its_own_scale_of_points_or_the_usual_one(folder):
     assert load_artifact(folder, "ours").points == PointsScale()
     rewrite(folder, MANIFEST, lambda manifest: {**manifest, "points": scale_to_json(PointsScale(500, 20, 40))})
     assert load_artifact(folder, "ours").points == PointsScale(500, 20, 40)
+
+
+def test_an_artifact_has_its_lenders_bands_or_the_usual_ones(folder):
+    own = {"points": scale_to_json(PointsScale(500, 20, 40))}
+    rewrite(folder, MANIFEST, lambda manifest: {**manifest, **own, "bands": []})
+    assert load_artifact(folder, "ours").bands == usual_bands(PointsScale(500, 20, 40))
+    bands = [{"name": {"en": "Decline", "fr": "Refus"}, "least": None}, {"name": {"en": "A", "fr": "A"}, "least": 9}]
+    rewrite(folder, MANIFEST, lambda manifest: {**manifest, "bands": bands})
+    assert load_artifact(folder, "ours").bands.name(8.9, "fr") == "Refus"
+    rewrite(folder, MANIFEST, lambda manifest: {**manifest, "bands": bands[::-1]})
+    with pytest.raises(ArtifactFormatError, match=r"manifest\.json: .*first band of points has a lower limit"):
+        load_artifact(folder, "ours")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 
 from scoring.artifact.load import load_artifact
 from scoring.artifact.manifest import MANIFEST
+from scoring.decision.bands import bands_to_json, usual_bands
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.errors import ArtifactError, ArtifactFormatError
 from scoring.interface.model.threshold import HIGHEST, LOWEST, amounts_html, ratio_html
@@ -28,6 +29,8 @@ from tests.training.tiny_artifacts import TINY
 FILES = sorted(path.name for path in TINY.glob("*.json"))
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 WRONG: list[Any] = ["x", "", "NaN", None, [], {}, True, float("nan"), 10**400, 10**20, 1e308, -1, -0.5, 0, 0.5, 2]
+SCALE = PointsScale()
+BANDS = bands_to_json(usual_bands(SCALE))
 TRIED, DRAWN, SEED = 40, 1, 12
 # Words of the libraries that read the files.
 INNER = re.compile(r"pydantic|https?:|_type\b|type=|Input should|dataclass|dict\b|Error\(|errno|Traceback|ctx")
@@ -40,7 +43,7 @@ def published(tmp_path_factory):
     shutil.copytree(TINY, folder)
     manifest = json.loads((folder / MANIFEST).read_text())
     (folder / MANIFEST).write_text(
-        json.dumps({**manifest, "gate": GATE, "lineage": LINEAGE, "points": scale_to_json(PointsScale())})
+        json.dumps({**manifest, "gate": GATE, "lineage": LINEAGE, "points": scale_to_json(SCALE), "bands": BANDS})
     )
     load_artifact(folder, "published")
     return folder

@@ -6,10 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.artifact.model import log_odds_of, probability_of
-from scoring.decision.points import PointsScale, ScoreBand, ScoreBands, scale_to_json
+from scoring.decision.points import PointsScale, scale_to_json
 from scoring.errors import InvalidInputError
-from scoring.strict import MalformedError
-from scoring.words.language import Words
 
 SCALES = st.builds(
     PointsScale,
@@ -78,18 +76,3 @@ def test_offset_and_factor_are_reported():
     found = scale_to_json(PointsScale(500, 20, 40))
     assert found["offset"] + found["factor"] * math.log(20) == pytest.approx(500)
     assert found["factor"] * math.log(2) == pytest.approx(40)
-
-
-def bands(*limits):
-    return ScoreBands(tuple(ScoreBand(Words(f"band {n}", f"tranche {n}"), limit) for n, limit in enumerate(limits)))
-
-
-@pytest.mark.parametrize(("points", "name"), [(-99, "band 0"), (499.9, "band 0"), (500, "band 1"), (700, "band 2")])
-def test_points_have_a_band(points, name):
-    assert bands(-math.inf, 500, 600).band_of(points).name.en == name
-
-
-@pytest.mark.parametrize("limits", [(), (400,), (-math.inf, 500, 500), (-math.inf, 500, 400), (-math.inf, math.inf)])
-def test_bands_that_leave_room_or_overlap_are_refused(limits):
-    with pytest.raises(MalformedError):
-        bands(*limits)

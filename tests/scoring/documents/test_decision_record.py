@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scoring.decision.in_words import points_in_words
 from scoring.documents.record import Record, Verdict, record_html
 from scoring.serving.service import Service, assess, commented, record_of
 from scoring.words.language import LANGUAGES
@@ -35,6 +36,7 @@ def test_the_record_holds_what_the_decision_rests_on(service, refused, language)
         text("screen.applicant", language, id=refused),
         percent(scored.probability, language),
         percent(scored.threshold, language),
+        points_in_words(scored.points, scored.score_band, language, "points.short"),
         scored.comment,
         scored.model.revision,
         service.artifact.manifest["code_commit"],

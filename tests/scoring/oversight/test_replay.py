@@ -146,6 +146,8 @@ def test_another_model_is_named_and_every_figure_that_differs_with_both_values(
         (("referral_band",), [0.1, 0.2], "referral band"),
         (("expected_cost", "approve"), 3.0, "expected cost"),
         (("recommendation",), "refuse", "recommendation"),
+        (("points",), 612.5, "points"),
+        (("score_band",), "Prime", "score band"),
         (("comment",), "Another comment.", "comment"),
         (("reasons", 0, "contribution"), 9.0, "reasons"),
         (("reasons", 0, "feature"), "AMT_CREDIT", "reasons"),

@@ -45,3 +45,10 @@ def test_history_inputs_are_history_features_and_what_joint_ones_read_each_once(
     inputs = history_inputs([*joint, *joint, *artifact.model.features])
     assert len(inputs) == len(set(inputs))
     assert {"instalments_due_max", artifact.model.features[-1].feature.name} <= set(inputs)
+
+
+def test_a_frame_in_blocks_gives_the_same_features(artifact, applicants, monkeypatch):
+    frame = next(applicants.batches(50))
+    whole = frame_matrix(frame, artifact.model.features)
+    monkeypatch.setattr("scoring.schema.features.ROWS_AT_ONCE", 7)
+    np.testing.assert_array_equal(frame_matrix(frame, artifact.model.features), whole)

@@ -96,6 +96,7 @@ def test_points_are_the_probability_on_the_artifacts_scale(service, some_ids):
         odds = (1 - one.probability) / one.probability
         assert one.points == pytest.approx(600 + 20 * np.log2(odds / 50))
         assert (one.points < one.threshold_points) == (one.probability > one.threshold)
+        assert one.score_band == service.artifact.bands.name(one.points, "en")
     by_points = sorted(scored, key=lambda one: -one.points)
     assert [one.probability for one in by_points] == sorted(one.probability for one in scored)
 

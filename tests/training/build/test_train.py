@@ -26,6 +26,7 @@ from training.dataset.applicants import write_applicants
 from training.dataset.dataset import applicant_table
 from training.defaults import DEFAULT_SEED
 from training.learn import split as split_module
+from training.learn.fit import QUICK
 from training.tables.read import read_tables
 
 
@@ -73,7 +74,7 @@ def test_the_training_frame_batch_and_service_give_the_same_probability(frame, l
     frame = frame.head(300)
     matrix = frame_matrix(frame, loaded.model.features)
     training = probability_of(loaded.model.log_odds(matrix))
-    batch = score_frame(loaded, frame, "en", reasons=False)["probability"]
+    batch = score_frame(loaded, frame)["probability"]
     service = [score(served, assess(served, id_, {}, "en")).probability for id_ in frame["SK_ID_CURR"].tolist()]
     np.testing.assert_allclose(batch, training, atol=1e-12)
     np.testing.assert_allclose(service, training, atol=1e-12)
@@ -243,5 +244,19 @@ def test_the_bundled_model_means_something_on_real_applicants(real_sample, artif
     """Trained on made-up data alone; issue: AUC of at least 0.70 on the real sample."""
     tables = read_tables(real_sample)
     frame = applicant_table(tables, "train")
-    scores = score_frame(artifact, frame, "en", reasons=False)
+    scores = score_frame(artifact, frame)
     assert roc_auc_score(frame["TARGET"], scores["probability"]) > 0.70
+
+
+def test_a_first_look_is_marked_as_one(data, read_already, tmp_path):
+    looked = train.train(data, tmp_path / "quick", recipe=QUICK)
+    loaded = load_artifact(tmp_path / "quick", "quick")
+    assert loaded.manifest["quick"] is True
+    assert loaded.model.booster.num_trees() == QUICK.bags * QUICK.rounds
+    assert loaded.metrics["held_out"]["auc"] > 0.65
+    assert loaded.metrics["prices"] == {}
+    assert "held out" in report(looked)
+
+
+def test_what_is_no_first_look_is_not_marked(loaded):
+    assert "quick" not in loaded.manifest

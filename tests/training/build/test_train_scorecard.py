@@ -1,5 +1,7 @@
 """A scorecard is trained, sealed, checked, served and explained as any other model."""
 
+import math
+
 import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -7,9 +9,11 @@ from sklearn.metrics import roc_auc_score
 from scoring.applicants.store import open_applicants
 from scoring.artifact.load import load_artifact
 from scoring.artifact.population import PROBABILITY
+from scoring.decision.bands import ScoreBand, ScoreBands
 from scoring.decision.points import PointsScale
 from scoring.serving.description import describe
 from scoring.serving.service import Service, assess, explain, score
+from scoring.words.language import Words
 from tests.training.build.conftest import tables_read
 from tests.training.quick import quick_recipe
 from training.build.report import report
@@ -18,9 +22,12 @@ from training.dataset.applicants import write_applicants
 from training.gate.bounds import explanations
 from training.gate.gate import Gate, directions, elderly, invariance
 from training.gate.gate import calibration as calibration_check
+from training.learn.fit import Recipe
 from training.publish.card import card
 from training.validation.card import card_section
 from training.validation.card import lines as card_lines
+
+BANDS = ScoreBands((ScoreBand(Words("Decline", "Refus"), -math.inf), ScoreBand(Words("Prime", "Premier"), 480)))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +38,9 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def trained(data, frame, folder):
     with quick_recipe(), tables_read(frame):
-        return train(data, folder / "card", "card-1", points=PointsScale(500, 20, 40), scorecard=True)
+        return train(
+            data, folder / "card", "card-1", points=PointsScale(500, 20, 40), recipe=Recipe(scorecard=True), bands=BANDS
+        )
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +51,7 @@ def loaded(trained, folder):
 def test_it_says_what_it_is_and_how_it_counts(loaded):
     assert loaded.manifest["kind"] == "scorecard"
     assert loaded.points == PointsScale(500, 20, 40)
+    assert loaded.bands == BANDS
     assert loaded.model.booster.num_trees() == len(loaded.model.features) <= 30
 
 

@@ -9,15 +9,22 @@ import numpy as np
 import pandas as pd
 import pytest
 from mlflow import MlflowClient
+from sklearn.metrics import roc_auc_score
 
+from scoring.artifact.model import log_odds_of
+from scoring.decision.costs import AmountCosts
 from scoring.schema.fields import fields
 from tests.training.compare.tiny import BUDGET, SEED
 from training.compare import run
-from training.compare.combination import Combination, Strategy
+from training.compare.combination import SCORECARD, Combination, Strategy
+from training.compare.complexity import complexity, complexity_in_words, money_lost
 from training.compare.record import RESULTS, load
 from training.compare.rows import part
 from training.compare.run import COMBINATIONS
+from training.compare.table import make_table
 from training.compare.track import EXPERIMENT, STORE
+from training.learn.rows import TrainingRows
+from training.learn.scorecard import fit_scorecard
 
 ROOT = Path(__file__).parents[3]
 MODELS = ("Dummy", "Logistic regression", "Random forest", "Histogram boosting", "XGBoost", "LightGBM")
@@ -29,10 +36,11 @@ def table(compared):
 
 
 def test_every_model_meets_every_treatment(table):
-    assert set(zip(table["model"], table["strategy"], strict=True)) == {
+    found = set(zip(table["model"], table["strategy"], strict=True))
+    assert found - {("Scorecard", "none")} == {
         (model, strategy) for model in MODELS for strategy in ("none", "class weights", "SMOTE", "under-sampling")
     }
-    assert len(table) == 24
+    assert len(table) == len(found) == 25
 
 
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
@@ -61,7 +69,7 @@ def test_the_best_has_the_least_cost_out_of_fold(table):
 
 
 def test_trials_and_times_are_reported(table):
-    searched = table["model"] != "Dummy"
+    searched = ~table["model"].isin(["Dummy", "Scorecard"])
     assert (table.loc[searched, "trials"] == BUDGET.trials).all()
     assert (table.loc[~searched, "trials"] == 0).all()
     assert (table[["training_seconds", "scoring_seconds_per_1000"]] > 0).all(axis=None)
@@ -77,6 +85,7 @@ def test_the_report_holds_table_words_and_curves(compared):
     assert (compared.out / "report.md").read_text() == compared.told
     for heading in (
         "Which is best",
+        "What complexity buys",
         "What SMOTE does on this data",
         "What the thresholds say",
         "Costs on the test set",
@@ -97,6 +106,50 @@ def test_boosters_leave_text_that_loads_as_data(compared, parts):
     other = xgboost.Booster(model_file=str(compared.out / "models" / "xgboost-smote.json"))
     assert other.num_boosted_rounds() == BUDGET.rounds
     assert {path.suffix for path in (compared.out / "models").iterdir()} == {".txt", ".json"}
+
+
+def test_the_scorecard_is_that_of_training_on_the_same_rows(compared, parts):
+    import lightgbm
+
+    finished = load(compared.out, SCORECARD)
+    card = lightgbm.Booster(model_file=str(compared.out / "models" / "scorecard-none.txt"))
+    rows = TrainingRows(parts.learn.inputs.to_numpy(float), parts.learn.outcomes.astype(float), parts.features)
+    indices, expected = fit_scorecard(rows)
+    assert card.feature_name() == [parts.features[index].feature.name for index in indices]
+    margins = expected.predict(parts.test.inputs.to_numpy(float)[:, indices], raw_score=True)
+    log_odds = log_odds_of(finished.test)
+    assert np.corrcoef(margins, log_odds)[0, 1] == pytest.approx(1)
+    # An increasing affine map of the margins, and calibrated at least in the large.
+    assert finished.out_of_fold.mean() == pytest.approx(parts.learn.outcomes.mean(), abs=0.02)
+
+
+def test_what_complexity_buys_is_paired_and_in_money(compared, parts):
+    table = make_table(
+        [load(compared.out, each) for each in COMBINATIONS], parts.learn.outcomes, parts.test.outcomes, SEED
+    )
+    found = complexity(table, parts, SEED)
+    assert found.line.finished.combination != SCORECARD
+    ours, theirs = (roc_auc_score(parts.test.outcomes, each.finished.test) for each in (found.line, found.scorecard))
+    assert found.auc.value == pytest.approx(ours - theirs)
+    assert found.auc.low <= found.auc.value <= found.auc.high
+    lost = money_lost(found.line.finished, parts) - money_lost(found.scorecard.finished, parts)
+    assert found.money.value == pytest.approx(lost.mean())
+    # Normal theory of paired differences, by another route than resampling.
+    reach = 1.96 * lost.std() / np.sqrt(len(lost))
+    assert (found.money.low, found.money.high) == pytest.approx(
+        (lost.mean() - reach, lost.mean() + reach), abs=reach / 3
+    )
+    assert complexity_in_words(found)[0] in compared.told
+
+
+def test_money_is_lost_on_approved_defaulters_and_refused_repayers(compared, parts):
+    finished = load(compared.out, SCORECARD)
+    lost = money_lost(finished, parts)
+    errors = AmountCosts().per_applicant(parts.test_loans)
+    defaulted = parts.test.outcomes == 1
+    np.testing.assert_array_equal(lost[defaulted & (lost > 0)], errors.false_approval[defaulted & (lost > 0)])
+    np.testing.assert_array_equal(lost[~defaulted & (lost > 0)], errors.false_refusal[~defaulted & (lost > 0)])
+    assert 0 < (lost > 0).mean() < 1
 
 
 def test_protected_attributes_are_no_inputs(parts):

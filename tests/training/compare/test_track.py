@@ -37,7 +37,7 @@ def files(client, run, folder=None):
 def test_every_combination_has_a_run_under_one_parent(runs, children):
     parents = [run for run in runs if MLFLOW_PARENT_RUN_ID not in run.data.tags]
     assert len(parents) == 1
-    assert len(children) == 24
+    assert len(children) == 25
     assert {run.data.tags[MLFLOW_PARENT_RUN_ID] for run in children.values()} == {parents[0].info.run_id}
     assert {run.info.status for run in runs} == {"FINISHED"}
     assert parents[0].data.params["seed"] == str(SEED)

@@ -83,3 +83,11 @@ def test_progress_is_reported_after_each_fold(rows):
     ticks = []
     cross_validate(rows, 0, lambda: ticks.append(1))
     assert len(ticks) == 4
+
+
+def test_folds_fitted_one_by_one_for_want_of_memory_give_the_same(rows, monkeypatch):
+    recipe = Recipe(bags=1, select=False, rounds=5)
+    together = cross_validate(rows, 0, lambda: None, recipe)
+    monkeypatch.setattr(fit, "MOST_COPIED", 1)
+    one_by_one = cross_validate(rows, 0, lambda: None, recipe)
+    np.testing.assert_array_equal(one_by_one.margins, together.margins)

@@ -171,6 +171,16 @@ def test_an_artifact_of_an_older_format_is_not_published_anew(api):
         publish(api, Order(TINY.parent / "1", NAME, "v1"))
 
 
+def test_a_first_look_is_not_published_whatever_the_reason(hub, api, tmp_path):
+    folder = tmp_path / "quick"
+    shutil.copytree(TINY, folder)
+    manifest = json.loads((folder / MANIFEST).read_text())
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "quick": True}))
+    with pytest.raises(PublishError, match="trained with --quick"):
+        publish(api, Order(folder, NAME, "v1", reason="we want it"))
+    assert hub.requests == []
+
+
 def test_a_broken_current_version_can_be_replaced_with_a_reason(hub, api, first, second):
     publish(api, Order(first, NAME, "v1"))
     hub.repo(NAME).commit({"model.txt": b"tree"})

@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import hypergeom
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
+from scoring.artifact.model import log_odds_of
+from scoring.lender.roles import TARGET
 from tests.training.validation.parts import finding, frame_of, table
 from training.validation.bands import Band, Break, band_edges, bands, bands_section, breaks, inversions
 
@@ -68,3 +73,24 @@ def test_the_bands_stay_where_the_reference_has_them(held_out, bounds):
 
 def test_the_bundled_model_keeps_its_order(held_out, bounds):
     assert finding(bands_section(held_out, bounds), "rank_breaks").verdict == "within"
+
+
+def test_the_lenders_bands_are_counted_by_their_points(held_out, bounds):
+    found = frame_of(table(bands_section(held_out, bounds), "lender_bands")).set_index("band")
+    points = held_out.artifact.points.points(log_odds_of(held_out.probabilities))
+    frame = pd.DataFrame({"band": held_out.artifact.bands.names(points, "en"), "defaulted": held_out.outcomes})
+    by_hand = frame.groupby("band")["defaulted"].agg(["size", "mean"])
+    assert found.index.tolist() == sorted(by_hand.index)
+    assert found["applicants"].to_dict() == by_hand["size"].to_dict()
+    large = by_hand[by_hand["size"] >= 30]
+    assert found.loc[large.index, "default rate"].tolist() == pytest.approx(large["mean"].tolist(), rel=1e-9)
+    assert found["default rate"].isna().sum() == (by_hand["size"] < 30).sum()
+
+
+def test_a_swapped_band_of_the_lenders_is_named(later, bounds):
+    rows = later()
+    names = rows.artifact.bands.names(rows.artifact.points.points(log_odds_of(rows.probabilities)), "en")
+    # Everybody in the second band has defaulted, nobody in the third.
+    outcomes = np.where(names == "Grade B", 1.0, np.where(names == "Grade C", 0.0, rows.outcomes))
+    found = finding(bands_section(replace(rows, frame=rows.frame.assign(**{TARGET: outcomes})), bounds), "rank_breaks")
+    assert "Grade B defaults more often than Grade C" in found.told

@@ -13,15 +13,15 @@ from scoring.operations.limits import Queue
 T = TypeVar("T")
 
 
-class CallTurns:
-    """So many turns at once; what takes none yet waits without a thread."""
+class CallPool:
+    """So many calls at once; one that waits holds no thread."""
 
     def __init__(self, at_once: int) -> None:
         self._at_once, self._limiter = at_once, CapacityLimiter(at_once)
-        self._taken, self._seconds = 0, 0.0
+        self._calls, self._seconds = 0, 0.0
 
-    async def take(self, work: Callable[[], T]) -> T:
-        """Does the work in a thread when its turn comes; whatever it raises is raised here."""
+    async def run(self, work: Callable[[], T]) -> T:
+        """Does the work in a thread once one is free; whatever it raises is raised here."""
         return await to_thread.run_sync(self._timed, work, limiter=self._limiter)
 
     def _timed(self, work: Callable[[], T]) -> T:
@@ -30,11 +30,11 @@ class CallTurns:
             return work()
         finally:
             # Two threads may lose one of these: it is an average.
-            self._taken += 1
+            self._calls += 1
             self._seconds += time.monotonic() - started
 
     @property
     def waiting(self) -> Queue:
-        """What waits for its turn, by how long a turn took so far."""
+        """What waits, by how long a call took so far."""
         length = self._limiter.statistics().tasks_waiting
-        return Queue(length, length * self._seconds / max(1, self._taken) / self._at_once)
+        return Queue(length, length * self._seconds / max(1, self._calls) / self._at_once)

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from scoring.operations.turns import CallTurns
+from scoring.operations.call_pool import CallPool
 from tests.apart import run_apart
 
 AT_ONCE = 2
@@ -13,7 +13,7 @@ CALLS = 7
 
 
 def test_so_much_works_at_once_and_the_rest_waits():
-    turns, going, most, waiting = CallTurns(AT_ONCE), 0, 0, []
+    pool, going, most, waiting = CallPool(AT_ONCE), 0, 0, []
     lock, full = threading.Lock(), threading.Barrier(AT_ONCE, timeout=10)
 
     def work() -> None:
@@ -21,13 +21,13 @@ def test_so_much_works_at_once_and_the_rest_waits():
         with lock:
             going += 1
             most = max(most, going)
-            waiting.append(turns.waiting.length)
+            waiting.append(pool.waiting.length)
         full.wait()
         with lock:
             going -= 1
 
     async def calls() -> None:
-        await asyncio.gather(*(turns.take(work) for _ in range(2 * AT_ONCE)))
+        await asyncio.gather(*(pool.run(work) for _ in range(2 * AT_ONCE)))
 
     run_apart(calls())
     assert most == AT_ONCE
@@ -35,19 +35,19 @@ def test_so_much_works_at_once_and_the_rest_waits():
 
 
 def test_what_waits_is_counted_with_the_time_that_it_will_take():
-    turns, go_on = CallTurns(1), threading.Event()
+    pool, go_on = CallPool(1), threading.Event()
 
     async def calls() -> tuple[int, float]:
-        await turns.take(lambda: threading.Event().wait(0.02))
-        first = asyncio.create_task(turns.take(go_on.wait))
-        others = [asyncio.create_task(turns.take(bool)) for _ in range(CALLS)]
+        await pool.run(lambda: threading.Event().wait(0.02))
+        first = asyncio.create_task(pool.run(go_on.wait))
+        others = [asyncio.create_task(pool.run(bool)) for _ in range(CALLS)]
         async with asyncio.timeout(10):
-            while turns.waiting.length < CALLS:
+            while pool.waiting.length < CALLS:
                 await asyncio.sleep(0.001)
-        seen = turns.waiting
+        seen = pool.waiting
         go_on.set()
         await asyncio.gather(first, *others)
-        assert turns.waiting.length == 0
+        assert pool.waiting.length == 0
         return seen.length, seen.seconds
 
     length, seconds = run_apart(calls())
@@ -60,4 +60,4 @@ def test_an_error_is_the_callers():
         raise KeyError("gone")
 
     with pytest.raises(KeyError):
-        run_apart(CallTurns(1).take(fail))
+        run_apart(CallPool(1).run(fail))
