@@ -105,6 +105,7 @@ def start(settings: Settings) -> tuple[Workplace, Access | None]:
         serving=serving,
         desk=Desk(journal, policy, settings.decision_days),
         colleagues=partial(deciding, journal.engine),
+        batches=Batches(lambda: serving.state.service.artifact, partial(columns_on_file, serving)),
         is_open=is_open(settings),
         record_scores=settings.journal.record_scores,
     )
@@ -129,11 +130,10 @@ framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 
 def app_options() -> dict[str, Any]:
     """Arguments for gradio's app: our routes and layers, and calls refused in our words."""
-    batches = Batches(lambda: workplace.serving.state.service.artifact, partial(columns_on_file, workplace.serving))
     mcp = McpRoute(mcp_server(workplace, endpoints, calls))
     drift = drift_routes(workplace.serving, settings.drift_report)
     described = openapi_routes(workplace, endpoints)
-    routes = [*drift, *batch_routes(batches), Route(MCP, mcp), *described, *run.routes]
+    routes = [*drift, *batch_routes(workplace.batches), Route(MCP, mcp), *described, *run.routes]
     lifespan = guarded(access, run, framed_by, mcp.manager.run)
     return {"routes": routes, "lifespan": lifespan, **call_options()}
 

@@ -7,7 +7,22 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import access, app, batch, checks, features, hub, model_tab, recourse, screen, what_if, worklist
+from benchmarks import (
+    access,
+    app,
+    batch,
+    checks,
+    contributions,
+    features,
+    hub,
+    model_tab,
+    portfolio,
+    programs,
+    recourse,
+    screen,
+    what_if,
+    worklist,
+)
 from benchmarks.demo import demo_service
 
 
@@ -25,8 +40,10 @@ def main() -> int:
         lambda: model_tab.slider(service),
         lambda: model_tab.first_draw(service),
         lambda: recourse.own_figures(service),
-        lambda: batch.speed(service),
-        batch.memory,
+        lambda: contributions.contributions(service),
+        batch.batch,
+        lambda: portfolio.portfolio(ids),
+        lambda: programs.programs(ids),
         lambda: worklist.worklist(service),
         features.speed,
         checks.made_up,

@@ -46,9 +46,9 @@ time.sleep(3600)
 
 
 def processor_seconds(process: int) -> float:
-    """What a process has used so far."""
+    """What a process has used so far, and those that it waited for."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def per_second(address: str, process: int, endpoint: str, inputs: Iterator[list[object]]) -> tuple[float, float]:

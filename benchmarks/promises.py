@@ -11,28 +11,39 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from os import getloadavg
 from pathlib import Path
+from statistics import mean, median
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pandas as pd
 from ibis import _
 
+from benchmarks.recourse import broken_bounds
 from scoring.answers.applicant import Outcome, Plan, Recourse
 from scoring.applicants.store import open_applicants
 from scoring.artifact.load import load_artifact
+from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment, assessed
-from scoring.assessment.recourse import recourse
-from scoring.lender.roles import APPLICANT_ID
-from scoring.serving.service import Service, assess
+from scoring.assessment.moves import RATE_ROUNDING, joined, open_moves
+from scoring.assessment.recourse import MOST_MOVES, recourse
+from scoring.decision.rule import OUTCOMES
+from scoring.lender.formulas import FORMULAS
+from scoring.lender.roles import APPLICANT_ID, RATE, TERM
+from scoring.lender.terms import lowest_rate
+from scoring.schema.features import feature_matrix
+from scoring.serving.service import Service, assess, score
 from scoring.serving.settings import DEMO_ARTIFACT
 from training.dataset.applicants import write_applicants
 from training.dataset.scenarios import STEPS
 from training.lender.roles import TEST, TRAIN
 from training.tables.read import Tables, read_tables
 
-ASKED = 1_000
+ASKED, PLANS = 1_000, 5_000
+# Applicants for whom the rates are kept too, and for whom every allowed combination is tried.
+KEPT, EXHAUSTED = 300, 200
 
 Found = list[tuple[Assessment, Recourse]]
 
@@ -46,31 +57,94 @@ def of_outcome(service: Service, outcome: Outcome) -> Iterator[Assessment]:
             yield assessment
 
 
-def reached(service: Service, outcome: Outcome, asked: int) -> tuple[list[str], Found]:
-    """Whom plans reach, with the loan alone and with the history too, and by which moves."""
-    artifact, found, taken, alone, kept = service.artifact, [], [], 0, 0
+def searched(service: Service, outcome: Outcome, asked: int, plans: int) -> tuple[Found, list[float]]:
+    """The answers for so many applicants, or until there are so many plans, and the processor time of each."""
+    found, taken = [], []
     for assessment in islice(of_outcome(service, outcome), asked):
-        began = perf_counter()
-        answer = recourse(artifact, assessment)
-        taken.append(perf_counter() - began)
-        loan_only = replace(assessment, applicant=replace(assessment.applicant, scenarios=()))
-        alone += recourse(artifact, loan_only).found
-        kept += recourse(artifact, assessment, "keep").found
+        began = process_time()
+        answer = recourse(service.artifact, assessment)
+        taken.append(process_time() - began)
         found.append((assessment, answer))
-    with_history = sum(bool(assessment.applicant.scenarios) for assessment, _ in found)
-    helped = [answer for _, answer in found if answer.found]
-    by_move = Counter(_kind(answer.plans[0]) for answer in helped)
-    fixed = sum(not answer.found and answer.referral is None for _, answer in found)
-    near = sorted(answer.best / assessment.decision.band_low for assessment, answer in found if answer.best)
-    lines = [
-        f"{len(found):,} applicants with '{outcome}', {with_history} with a history that can change: a plan for "
-        f"{len(helped) / len(found):.1%}, with the loan alone {alone / len(found):.1%}, with rates kept "
-        f"{kept / len(found):.1%}; fixed {fixed / len(found):.1%}",
-        f"  least plans: {', '.join(f'{kind} {count}' for kind, count in by_move.most_common())}",
-        f"  the others at best: {np.median(near) if near else 1:.2f} times the probability to reach, in the median; "
-        f"search {1e3 * np.quantile(taken, 0.95):.0f} ms at the 95th percentile",
-    ]
-    return lines, found
+        plans -= len(answer.plans)
+        if plans <= 0:
+            break
+    return found, taken
+
+
+def whom(service: Service, outcome: Outcome, found: Found) -> Iterator[str]:
+    """Whom plans reach: with the loan alone, with the history too, with rates kept; and by which moves."""
+    artifact = service.artifact
+    changeable = [bool(assessment.applicant.scenarios) for assessment, _ in found]
+    helped = np.array([answer.found for _, answer in found])
+    alone = np.array([recourse(artifact, _loan_only(assessment)).found for assessment, _ in found])
+    kept = [recourse(artifact, assessment, "keep").found for assessment, _ in found[:KEPT]]
+    fixed = np.array([not answer.found and answer.referral is None for _, answer in found])
+    by_move = Counter(_kind(answer.plans[0]) for _, answer in found if answer.found)
+    near = [answer.best / assessment.decision.band_low for assessment, answer in found if answer.best]
+    for name, mask in {
+        "all": np.ones(len(found), bool),
+        "with a history that can change": np.array(changeable),
+    }.items():
+        if mask.any():
+            yield (
+                f"'{outcome}', {name}, {mask.sum():,} applicants: a plan for {helped[mask].mean():.1%}, with the loan "
+                f"alone {alone[mask].mean():.1%}; fixed {fixed[mask].mean():.1%}"
+            )
+    yield f"  of the first {len(kept)}: {helped[: len(kept)].mean():.1%}, with rates kept {mean(kept):.1%}"
+    yield f"  least plans: {', '.join(f'{kind} {count}' for kind, count in by_move.most_common())}"
+    yield f"  the others at best: {np.median(near) if near else 1:.2f} times the probability to reach, in the median"
+
+
+def _loan_only(assessment: Assessment) -> Assessment:
+    return replace(assessment, applicant=replace(assessment.applicant, scenarios=()))
+
+
+def exhausted(service: Service, found: Found) -> str:
+    """Of those without a plan, how many any combination of moves would reach: each loan of the grid with each history.
+
+    The search tries up to three moves, the loan and the history in those combinations that seem near.
+    """
+    without = [assessment for assessment, answer in found if not answer.found][:EXHAUSTED]
+    missed, beyond, tried = 0, 0, 0
+    for assessment in without:
+        moves = open_moves(assessment.applicant, "price")
+        loans = joined([moves.nothing(), *(moves.loans(together) for together in (1, 2, 3))])
+        candidates = loans.across(np.arange(len(moves.histories)))
+        columns = moves.columns(candidates)
+        log_odds = service.artifact.model.log_odds(feature_matrix(columns, service.artifact.model.features), 0)
+        decisions = service.artifact.rule.terms(columns).decide(probability_of(log_odds))
+        approved = decisions == OUTCOMES.index("approve")
+        in_history = np.array([len(changes) for changes in moves.histories])[candidates.history]
+        few = (candidates.steps > 0).sum(axis=1) + in_history <= MOST_MOVES
+        missed += bool((approved & few).any())
+        beyond += bool(approved.any()) and not bool((approved & few).any())
+        tried += len(candidates)
+    return (
+        f"  every combination tried, {tried:,} in all, for {len(without)} without a plan: {missed} approved with up to "
+        f"{MOST_MOVES} moves, {beyond} with more"
+    )
+
+
+def unsold(assessment: Assessment, plan: Plan) -> bool:
+    """Whether a plan's loan is cheaper than the lender sells it."""
+    own = assessment.applicant.columns()
+    new = own | {name: np.array([float(value)]) for name, value in plan.changes.items()}
+    rate, present = FORMULAS[RATE](new)[0], FORMULAS[RATE](own)[0]
+    return bool(rate < np.fmin(present, lowest_rate(FORMULAS[TERM](new))[0]) - RATE_ROUNDING) and bool(plan.changes)
+
+
+def cost_of_search(service: Service, found: Found, taken: list[float]) -> str:
+    """The processor time of the search over that of one score."""
+    scored = []
+    for assessment, _answer in found[:100]:
+        began = process_time()
+        score(service, assess(service, assessment.applicant.applicant_id, {}, "en"))
+        scored.append(process_time() - began)
+    slow, usual = float(np.quantile(taken, 0.95)), median(scored)
+    return (
+        f"processor time of the search: {1e3 * slow:.0f} ms at the 95th percentile of {len(taken)}, "
+        f"{slow / usual:.1f} times one score ({1e3 * usual:.1f} ms in the median)"
+    )
 
 
 def _kind(plan: Plan) -> str:
@@ -87,9 +161,13 @@ def kept_promises(service: Service, data: Path, found: Found) -> str:
         write_applicants(folder, out)
         file = open_applicants(out, service.artifact.history_names)
         again = [assessed(service.artifact, file.find(number), {}, "en") for number in range(1, len(plans) + 1)]
+    broken = sum(broken_bounds(assessment, plan.changes) + unsold(assessment, plan) for assessment, plan in plans)
     unmet = sum(new.decision.outcome != plan.decision for new, (_, plan) in zip(again, plans, strict=True))
     off = max(abs(new.probability - plan.probability) for new, (_, plan) in zip(again, plans, strict=True))
-    return f"{unmet} unmet promises in {len(plans):,} plans carried out in the raw tables; largest difference {off:.1e}"
+    return (
+        f"{len(plans):,} plans: {broken} bounds broken; carried out in the raw tables, {unmet} promises unmet, largest "
+        f"difference of a probability {off:.1e}"
+    )
 
 
 def _carry_out(tables: Tables, plans: list[tuple[Assessment, Plan]], folder: Path) -> None:
@@ -134,19 +212,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--artifact", type=Path, default=DEMO_ARTIFACT)
     parser.add_argument("--data", type=Path, required=True, help="folder of the lender's tables")
-    parser.add_argument("--asked", type=int, default=ASKED)
+    parser.add_argument("--asked", type=int, default=ASKED, help="refused applicants")
+    parser.add_argument("--plans", type=int, default=PLANS, help="plans to carry out, of those referred if need be")
     options = parser.parse_args()
     artifact = load_artifact(options.artifact, options.artifact.name)
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / "applicants.arrow"
         write_applicants(options.data, path)
         service = Service(artifact, open_applicants(path, artifact.history_names))
-        every: Found = []
-        for outcome in ("refuse", "refer"):
-            lines, found = reached(service, outcome, options.asked)
-            print("\n".join(lines), flush=True)
-            every += found
-        print(kept_promises(service, options.data, every), flush=True)
+        refused, taken = searched(service, "refuse", options.asked, options.plans)
+        lines = [*whom(service, "refuse", refused), exhausted(service, refused)]
+        print("\n".join([*lines, cost_of_search(service, refused, taken)]), flush=True)
+        lacking = options.plans - sum(len(answer.plans) for _, answer in refused)
+        referred, _taken = searched(service, "refer", options.asked * 10, lacking)
+        print("\n".join(whom(service, "refer", referred)), flush=True)
+        print(kept_promises(service, options.data, [*refused, *referred]), flush=True)
+        load = ", ".join(f"{each:.1f}" for each in getloadavg())
+        print(f"load of the machine at the end: {load}", flush=True)
 
 
 if __name__ == "__main__":

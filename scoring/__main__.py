@@ -28,12 +28,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     batch.set_defaults(run=_batch)
     batch.add_argument("--artifact", type=Path, required=True, help="folder of a trained artifact")
-    batch.add_argument("--applicants", type=Path, required=True, help="file made by: python -m training applicants")
+    batch.add_argument("--applicants", type=Path, required=True, help="made by: python -m training applicants; or CSV")
     batch.add_argument("--out", type=Path, required=True, help="file to write, .parquet or .csv")
     batch.add_argument("--language", choices=LANGUAGES, default="en", help="language of the reasons (default: en)")
     batch.add_argument("--cost", choices=COST_FUNCTIONS, help="cost function (default: the one trained for)")
     batch.add_argument("--cost-ratio", type=float, help="wrongful refusals that one wrongful approval is worth")
-    batch.add_argument("--no-reasons", action="store_true", help="leave out the reasons, which cost most of the time")
+    batch.add_argument(
+        "--no-reasons",
+        action="store_true",
+        help="id, probability, threshold and decision alone",
+    )
     glossary = commands.add_parser(
         "glossary",
         help="make the fields' part of the glossary again",
@@ -55,12 +59,12 @@ def _batch(options: argparse.Namespace) -> int:
     # Imported here, so that `--help` does not wait for the model's libraries.
     from scoring.artifact.load import load_artifact
     from scoring.artifact.recost import with_costs
-    from scoring.serving.batch import score_file
+    from scoring.portfolio.files import score_file
 
     trained = load_artifact(options.artifact, options.artifact.name)
     artifact = with_costs(trained, trained.curves.chosen(options.cost, options.cost_ratio))
     count = score_file(artifact, options.applicants, options.out, options.language, not options.no_reasons)
-    sys.stderr.write(f"{count} applicants scored to {options.out}\n")
+    sys.stderr.write(f"{count} rows scored to {options.out}\n")
     return 0
 
 

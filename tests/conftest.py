@@ -15,7 +15,6 @@ os.environ["HF_HUB_DISABLE_XET"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
-import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -35,7 +34,7 @@ from scoring.applicants.store import ApplicantsFile, open_applicants
 from scoring.arrays import Floats
 from scoring.artifact.in_words import DEMO_SOURCE
 from scoring.artifact.load import Artifact, load_artifact
-from scoring.artifact.manifest import MANIFEST, write_json, write_manifest
+from scoring.artifact.manifest import write_json
 from scoring.artifact.population import PROBABILITY, Population, reference_level
 from scoring.decision.cost_curve import curves_to_json
 from scoring.decision.costs import AmountCosts, CostFunctions, cost_columns
@@ -43,6 +42,7 @@ from scoring.serving.service import Service
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 from tests.databases import new_database, shared_postgres
 from tests.hub.server import Hub, running_hub
+from tests.sealed import reseal
 from tests.shared import made_once, shared_folder
 from training.learn.threshold import cost_curves
 
@@ -118,8 +118,7 @@ def amount_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     named = dict(zip((item.feature.name for item in population.features), mean.tolist(), strict=True))
     write_json(folder / "explanation.json", {"base": base, "just_accepted": 0, "mean_contributions": named})
-    manifest = json.loads((folder / MANIFEST).read_text())
-    write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
+    reseal(folder)
     return folder
 
 

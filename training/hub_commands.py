@@ -38,6 +38,14 @@ def publish_command(
     most_calibration_gap: Annotated[
         float | None, typer.Option(min=0, max=1, help="Between a group's mean probability and default rate.")
     ] = None,
+    least_recourse_ratio: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Of each group's share with a plan to approval to its attribute's highest."),
+    ] = None,
+    most_fixed: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Of those not approved, the share whose prediction no allowed move changes."),
+    ] = None,
     bounded: Annotated[
         list[str] | None,
         typer.Option(
@@ -53,7 +61,7 @@ def publish_command(
     from training.gate.bounds import Bounds
     from training.publish.version import Order, publish
 
-    bounds = Bounds(least_approval_ratio, most_calibration_gap, tuple(bounded or ()))
+    bounds = Bounds(least_approval_ratio, most_calibration_gap, least_recourse_ratio, most_fixed, tuple(bounded or ()))
     order = Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force, bounds, pack)
     _tell(publish(HfApi(), order))
 

@@ -62,6 +62,7 @@ class Score:
 
     `points` and `threshold_points` are probability and threshold on the artifact's scale: more points, less risk.
     `score_band` is the lender's name for the band that the points are in.
+    `reachable` is the best recommendation that allowed moves reach; None where recourse was not searched.
     """
 
     applicant_id: int | None
@@ -73,6 +74,7 @@ class Score:
     threshold_points: float
     score_band: str
     decision: Outcome
+    reachable: Outcome | None
     expected_cost: ExpectedCost
     reasons: list[Reason]
     summary: str

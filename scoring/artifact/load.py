@@ -13,10 +13,11 @@
     groups.json          how groups of held-out applicants are treated             (since format 3)
     quality.json         how far explanations can be relied on                     (since format 3)
     curves.json          ROC and precision-recall curves, held out                 (since format 3)
+    recourse.json        whom recourse reaches                                     (since format 4)
 
 Loading checks the format, every size and every hash before anything is parsed, then each file strictly against the
 dataclass that it is (`scoring.strict`), and that the features are among those which this code computes, in the same
-order. Nothing in an artifact is executed. Formats 1 and 2 are still read.
+order. Nothing in an artifact is executed. Formats 1 to 3 are still read.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from scoring.artifact.model_text import model_text
 from scoring.artifact.population import Population
 from scoring.artifact.proximity import ReferenceLeaves, reference_leaves
 from scoring.artifact.reads import columns_read
+from scoring.artifact.recourse_audit import RecourseAudit
 from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups
 from scoring.decision.bands import ScoreBands, bands_from_json, usual_bands
 from scoring.decision.cost_curve import CostCurves, curves_from_json
@@ -74,6 +76,7 @@ LATER_PARTS: dict[str, tuple[str, type]] = {
     "groups.json": ("groups", Groups),
     "quality.json": ("quality", ExplanationQuality),
     "curves.json": ("accuracy_curves", AccuracyCurves),
+    "recourse.json": ("recourse", RecourseAudit),
 }
 """Files that format 1 lacks -> attribute of `Artifact` and type."""
 T = TypeVar("T")
@@ -86,8 +89,9 @@ class Artifact:
 
     `base` is the mean log-odds of the just accepted applicants and `mean_contributions` (features,) each feature's
     part of it; `curves` holds the out-of-fold costs behind the threshold; `importance` is taken over the reference
-    population (None in format 1); `manifest` is the provenance. The review figures (`groups`, `quality` of explanations
-    and `accuracy_curves`) are None in formats 1 and 2; they were computed with the decision rule of the training.
+    population (None in format 1); `manifest` is the provenance. The review figures were computed with the decision rule
+    of the training: `groups`, `quality` of explanations and `accuracy_curves` (None in formats 1 and 2), and `recourse`
+    (None up to format 3).
     `metrics` is a `scoring.artifact.metrics.Metrics`, whose figures are looked up by name.
     """
 
@@ -103,6 +107,7 @@ class Artifact:
     groups: Groups | None
     quality: ExplanationQuality | None
     accuracy_curves: AccuracyCurves | None
+    recourse: RecourseAudit | None
     manifest: dict[str, Any]
 
     @property

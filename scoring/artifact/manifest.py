@@ -13,7 +13,7 @@ from scoring.errors import ArtifactFormatError, ArtifactMissingError, ArtifactPa
 from scoring.strict import MalformedError, parse, parse_object, short
 from scoring.words.language import LANGUAGES
 
-FORMAT = 3
+FORMAT = 4
 
 
 MANIFEST = "manifest.json"
@@ -33,10 +33,14 @@ _FILES_1 = (
 _FILES_2 = (*_FILES_1, "importance.json", *(f"beeswarm-{language}.png" for language in LANGUAGES))
 
 
+_FILES_3 = (*_FILES_2, "groups.json", "quality.json", "curves.json")
+
+
 FILES: dict[int, tuple[str, ...]] = {
     1: _FILES_1,
     2: _FILES_2,
-    3: (*_FILES_2, "groups.json", "quality.json", "curves.json"),
+    3: _FILES_3,
+    4: (*_FILES_3, "recourse.json"),
 }
 """The files of each format that this code reads, without the manifest."""
 

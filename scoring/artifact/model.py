@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 import lightgbm as lgb
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from scoring.arrays import Floats
+from scoring.artifact.shapley import Contributions, contributions_of
 from scoring.schema.features import ModelFeature
 from scoring.strict import LogOdds, strict
 
@@ -58,9 +60,17 @@ class Model:
 
     def contributions(self, matrix: Floats, threads: int = 1) -> tuple[float, Floats]:
         """Exact TreeSHAP in calibrated log-odds: the common base, and an array of shape (n, features)."""
-        shap = np.asarray(self.booster.predict(matrix, pred_contrib=True, num_threads=threads))
-        base = self.calibration.intercept + self.calibration.slope * float(shap[0, -1])
-        return base, self.calibration.slope * shap[:, :-1]
+        if self._looked_up:
+            base, shap = self._looked_up.base, self._looked_up.of(matrix)
+        else:
+            found = np.asarray(self.booster.predict(matrix, pred_contrib=True, num_threads=threads))
+            base, shap = float(found[0, -1]), found[:, :-1]
+        return self.calibration.intercept + self.calibration.slope * base, self.calibration.slope * shap
+
+    @cached_property
+    def _looked_up(self) -> Contributions | None:
+        """A seventh of LightGBM's time, for trees that are small enough."""
+        return contributions_of(self.booster)
 
     def leaves(self, matrix: Floats, threads: int = 1) -> NDArray[np.int_]:
         """The leaf of each row in each tree, shape (n, trees)."""

@@ -11,9 +11,9 @@ band is ignored. The decision rule is that of the training.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from scoring.lender.roles import AGE_BAND
 from scoring.schema.fields import fields
@@ -34,6 +34,19 @@ from scoring.strict import (
 )
 from scoring.words.language import Language
 from scoring.words.wording import text
+
+
+class InGroup(Protocol):
+    """Figures of a group."""
+
+    @property
+    def attribute(self) -> str:
+        """The raw field that defines the group, or "AGE_BAND"."""
+
+    @property
+    def level(self) -> str:
+        """The group's code in it."""
+
 
 SHARES = ("approval", "false_refusal", "false_approval", "default_rate", "mean_probability")
 
@@ -84,7 +97,7 @@ class GroupRates:
     approval_ratio: Rate
 
     def __post_init__(self) -> None:
-        _check_attribute(self.attribute)
+        check_attribute(self.attribute)
         if self.defaulted is not None and self.defaulted > self.applicants:
             raise wrong("defaulted", self.defaulted, f"at most all {self.applicants} applicants are wanted")
         for name in SHARES:
@@ -110,7 +123,7 @@ class ApprovalWithout:
     ratio_without: NotNegative | None
 
     def __post_init__(self) -> None:
-        _check_attribute(self.attribute)
+        check_attribute(self.attribute)
 
 
 @dataclass(frozen=True)
@@ -143,7 +156,7 @@ class LeftOut:
 
     def __post_init__(self) -> None:
         known("name", [self.name], list(fields()))
-        _check_once("approvals", self.approvals)
+        check_once("approvals", self.approvals)
 
 
 @dataclass(frozen=True)
@@ -176,7 +189,7 @@ class Groups:
     age: AgeCheck
 
     def __post_init__(self) -> None:
-        _check_once("rates", self.rates)
+        check_once("rates", self.rates)
 
 
 @dataclass(frozen=True)
@@ -288,11 +301,12 @@ class AccuracyCurves:
             raise MalformedError("thresholds do not fall from the first to the last")
 
 
-def _check_attribute(attribute: str) -> None:
+def check_attribute(attribute: str) -> None:
+    """Checks that groups are known by it."""
     known("attribute", [attribute], [AGE_BAND, *fields()])
 
 
-def _check_once(field: str, groups: Sequence[GroupRates | ApprovalWithout]) -> None:
+def check_once(field: str, groups: Iterable[InGroup]) -> None:
     """Checks that no group of an attribute occurs twice."""
     found = [(group.attribute, group.level) for group in groups]
     for attribute, level in found:
@@ -319,8 +333,3 @@ def age_band_words(band: str, language: Language) -> str:
     if found := re.fullmatch(r"(\d+)\+", band):
         return text("review.age.from", language, low=found[1])
     return band
-
-
-def to_json(part: Groups | ExplanationQuality | AccuracyCurves) -> dict[str, Any]:
-    """The content of `groups.json`, `quality.json` or `curves.json`."""
-    return asdict(part)

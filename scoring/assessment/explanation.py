@@ -124,11 +124,19 @@ def _middle(population: Population, index: int) -> float | None:
 
 def _shares(population: Population, index: int, value: float) -> tuple[float, float] | tuple[None, None]:
     """The shares of accepted applicants with a lower and a higher value of a quantity; None if there are none."""
-    known = population.matrix[population.masks["accepted"], index]
-    known = known[~np.isnan(known)]
+    known = _accepted(population, index)
     if population.features[index].feature.kind != "quantitative" or np.isnan(value) or not len(known):
         return None, None
-    return float((known < value).mean()), float((known > value).mean())
+    lower, not_higher = (int(np.searchsorted(known, value, side)) for side in ("left", "right"))
+    return lower / len(known), (len(known) - not_higher) / len(known)
+
+
+# Room for all features of the served model and the previous one.
+@lru_cache(maxsize=1024)
+def _accepted(population: Population, index: int) -> Floats:
+    """What is known of a feature among accepted applicants, in ascending order."""
+    values = population.matrix[population.masks["accepted"], index]
+    return np.sort(values[~np.isnan(values)])
 
 
 def themed(

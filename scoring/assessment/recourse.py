@@ -66,7 +66,7 @@ class _Search:
         """All candidates with that many moves; one batch."""
         moves, artifact = self.moves, self.artifact
         nothing = moves.nothing()
-        parts = [moves.loans(together), nothing.across(moves.histories_of(together)), self._combined(together)]
+        parts = [moves.loans(together), nothing.across(self._histories(together)), self._combined(together)]
         candidates = joined(parts)
         columns = moves.columns(candidates)
         matrix = feature_matrix(columns, artifact.model.features)
@@ -76,6 +76,15 @@ class _Search:
         return _Tried(
             candidates, matrix, log_odds, decisions, burdens(moves.own, columns, moves.costs[candidates.history])
         )
+
+    def _histories(self, number: int) -> NDArray[np.int_]:
+        """The places of the histories with that many changes, none of which raises the risk by itself."""
+        histories, limit = self.moves.histories, self.assessment.log_odds + ROUNDING
+        singles = self.moves.histories_of(1).tolist()
+        raising = {histories[place][0].step for place in singles if self.by_history.get(place, -np.inf) > limit}
+        places = self.moves.histories_of(number).tolist()
+        kept = [place for place in places if not raising & {change.step for change in histories[place]}]
+        return np.array(kept, dtype=int)
 
     def _learn(self, together: int, candidates: Candidates, log_odds: Floats) -> None:
         alone = candidates.history == 0
@@ -90,7 +99,7 @@ class _Search:
         parts, forecasts = [nothing], [np.empty(0)]
         for of_loan in range(1, together):
             loans, log_odds = self.loans[of_loan]
-            places, histories = loans.on_every(EVERY[together]), moves.histories_of(together - of_loan)
+            places, histories = loans.on_every(EVERY[together]), self._histories(together - of_loan)
             effects = np.array([self.by_history[place] for place in histories.tolist()]) - self.assessment.log_odds
             parts.append(loans.at(places).across(histories))
             forecasts.append((log_odds[places][:, None] + effects).ravel())

@@ -17,7 +17,7 @@ from scoring.serving.code import code_identity
 from scoring.serving.service import Service
 
 # What the journal keeps of a reason; what is usual follows from the model.
-REASON_KEPT = ("feature", "label", "value", "unit", "contribution", "factor", "lower", "higher")
+REASON_KEPT = ("feature", "label", "value", "unit", "contribution", "factor", "lower", "higher", "can_change")
 
 
 def application_of(applicant: Applicant) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def model_of(artifact: Artifact) -> dict[str, Any]:
 
 
 def answer_of(score: CommentedScore) -> dict[str, Any]:
-    """What the model answered: probability, threshold, points, costs, recommendation, reasons and comment."""
+    """What the model answered: probability, threshold, points, costs, recommendation, the best in reach and reasons."""
     return {
         "probability": score.probability,
         "threshold": score.threshold,
@@ -67,6 +67,7 @@ def answer_of(score: CommentedScore) -> dict[str, Any]:
         "score_band": score.score_band,
         "expected_cost": asdict(score.expected_cost),
         "recommendation": score.decision,
+        "reachable": score.reachable,
         "reasons": [
             {name: value for name, value in asdict(reason).items() if name in REASON_KEPT} for reason in score.reasons
         ],

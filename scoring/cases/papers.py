@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,11 @@ from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
 from scoring.cases.policy import Policy
 from scoring.documents.letter import Letter, letter_html
-from scoring.documents.reasons import headline_in_letter
+from scoring.documents.reasons import advice_in_letter, headline_in_letter
 from scoring.documents.record import Verdict
 from scoring.journal.entry import Entry
 from scoring.words.language import Language
+from scoring.words.wording import text
 
 # Enough of a hash to find an entry by, on paper.
 SHORT_HASH = 16
@@ -36,18 +38,21 @@ def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
     """The letter about a recorded decision, in the language in which it was decided; its entry must not be erased.
 
     A refusal states the reasons that were chosen, and the listed reason's own words for the applicant if the decision
-    rests on it against the recommendation. The note is for colleagues and never appears.
+    rests on it against the recommendation, and which of them a change of the loan or of debts would help with. The note
+    is for colleagues and never appears.
     """
     payload = _payload(entry)
     language: Language = payload["language"]
     on_file = _applicant(entry.applicant_id, payload["application"])
     decided = Applicant(on_file.applicant_id, {**on_file.raw, **payload["changes"]}, on_file.history)
-    expires = payload.get("expires_at")
+    told, expires = _told(payload, policy, language), payload.get("expires_at")
     letter = Letter(
         requested=on_file if on_file.applicant_id is not None else decided,
         decided=decided,
         outcome=payload["outcome"],
-        reasons=_told(payload, policy, language),
+        reasons=told.reasons,
+        advice=told.advice,
+        prospect=told.prospect,
         expires=datetime.fromisoformat(expires) if expires else None,
         at=entry.at,
         synthetic=synthetic,
@@ -62,11 +67,29 @@ def _payload(entry: Entry) -> dict[str, Any]:
     return entry.payload
 
 
-def _told(payload: dict[str, Any], policy: Policy, language: Language) -> list[str]:
+@dataclass(frozen=True)
+class _Told:
+    """What a refusal says: its reasons in words, what to say of changing each ("": nothing), and of all of them."""
+
+    reasons: list[str]
+    advice: list[str]
+    prospect: str
+
+
+def _told(payload: dict[str, Any], policy: Policy, language: Language) -> _Told:
     listed = policy.reasons.get(payload["reason_code"]) if payload["outcome"] == "refuse" else None
     own = [listed.letter[language]] if listed and listed.letter[language] else []
     reasons = {each["feature"]: Reason(**each, usual_range=[]) for each in payload["reasons"]}
-    return own + [headline_in_letter(reasons[feature], language) for feature in payload["told_reasons"]]
+    told = [reasons[feature] for feature in payload["told_reasons"]]
+    fixed = payload["recommendation"] == payload.get("reachable") == "refuse"
+    # Where nothing that can be done is enough, nothing is held out.
+    advice = ["" if fixed else advice_in_letter(reason, language) for reason in told]
+    if fixed and told:
+        prospect = text("letter.fixed", language)
+    else:
+        prospect = text("letter.no_promise", language) if any(reason.can_change for reason in told) else ""
+    words = [headline_in_letter(reason, language) for reason in told]
+    return _Told([*own, *words], [*("" for _ in own), *advice], prospect)
 
 
 def _applicant(applicant_id: int | None, application: dict[str, Any]) -> Applicant:

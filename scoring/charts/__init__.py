@@ -10,6 +10,8 @@ from scoring.charts.cost import cost_figure, cost_table
 from scoring.charts.drawing import svg
 from scoring.charts.groups import groups_figure, groups_table
 from scoring.charts.population import categorical, comparison_figure, quantitative, yes_no
+from scoring.charts.portfolio import portfolio_figure, portfolio_table
+from scoring.charts.recourse import moves_table, recourse_figure, recourse_table
 from scoring.charts.scatter import scatter_figure, scatter_table
 from scoring.charts.style import to_png, to_svg
 from scoring.charts.tables import comparison_table, theme_waterfall_table, waterfall_table
@@ -30,8 +32,13 @@ __all__ = [
     "cost_table",
     "groups_figure",
     "groups_table",
+    "moves_table",
+    "portfolio_figure",
+    "portfolio_table",
     "precision_recall",
     "quantitative",
+    "recourse_figure",
+    "recourse_table",
     "roc",
     "scatter_figure",
     "scatter_table",

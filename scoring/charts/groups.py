@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scoring.artifact.review import GroupRates, Rate, attribute_words, group_words
-from scoring.charts.rows import LABEL_WIDTH, place_rows, write_labels
-from scoring.charts.style import GRID, HALO, INK, LOWERS, MARGIN, MUTED, WIDTH, framed, wrapped, write
+from scoring.charts.rates import RatePanel, rate_in_words, rates_figure
 from scoring.markup import Table
 from scoring.words.language import Language
 from scoring.words.wording import number, percent, text
-
-LABEL_CHARACTERS = 24
-# Intervals stop short of the panel's end, so that their words fit.
-REACH = 0.6
-GAP = 0.03
 
 
 def refused(rates: GroupRates) -> Rate:
@@ -37,41 +30,17 @@ def groups_figure(groups: Sequence[GroupRates], overall: float, language: Langua
         language: of the words.
     """
     known = [group for group in groups if group.approval.value is not None]
-    attribute = groups[0].attribute
-    labels = [wrapped(group_label(group, language), LABEL_CHARACTERS, 2) for group in known]
-    centres, height = place_rows(labels)
-    half = (WIDTH - LABEL_WIDTH - 2 * MARGIN) / 2
-    panels = [(LABEL_WIDTH, half), (LABEL_WIDTH + half + MARGIN, half)]
-    notes = [text("model.chart.groups_note", language, refused=percent(overall, language))]
-    figure, (left, right) = framed(attribute_words(attribute, language), notes, height, panels, 0.5, MARGIN)
-    write_labels(left, labels, centres, set())
-    _dots(left, known, refused, centres, language)
-    _dots(right, known, lambda group: group.false_refusal, centres, language)
-    left.axvline(overall, color=MUTED, linewidth=1.2, linestyle=(0, (3, 2)), zorder=0)
-    for panel, key in ((left, "refused"), (right, "refused_repaid")):
-        panel.set_ylim(height, 0)
-        write(panel, 0, -0.05, wrapped(text(f"model.chart.{key}", language), 22, 2), va="bottom", color=MUTED)
-    return figure
-
-
-def _dots(
-    axes: Axes,
-    groups: Sequence[GroupRates],
-    rate_of: Callable[[GroupRates], Rate],
-    centres: Sequence[float],
-    language: Language,
-) -> None:
-    rates = [rate_of(group) for group in groups]
-    reach = max((rate.high for rate in rates if rate.high is not None), default=1.0)
-    axes.set_xlim(0, reach / REACH)
-    for rate, centre in zip(rates, centres, strict=True):
-        axes.axhline(centre, color=GRID, linewidth=0.8, zorder=0)
-        if rate.value is None or rate.low is None or rate.high is None:
-            write(axes, 0, centre, text("model.too_few", language), va="center", color=MUTED)
-            continue
-        axes.plot([rate.low, rate.high], [centre] * 2, color=LOWERS, linewidth=2)
-        axes.plot([rate.value], [centre], marker="o", markersize=7, color=INK, clip_on=False)
-        write(axes, rate.high + GAP * axes.get_xlim()[1], centre, percent(rate.value, language), va="center", bbox=HALO)
+    repaid = [group.false_refusal for group in known]
+    return rates_figure(
+        attribute_words(groups[0].attribute, language),
+        text("model.chart.groups_note", language, refused=percent(overall, language)),
+        [group_label(group, language) for group in known],
+        [
+            RatePanel(text("model.chart.refused", language), [refused(group) for group in known], overall),
+            RatePanel(text("model.chart.refused_repaid", language), repaid),
+        ],
+        language,
+    )
 
 
 def group_label(group: GroupRates, language: Language) -> str:
@@ -80,14 +49,6 @@ def group_label(group: GroupRates, language: Language) -> str:
     if group.defaulted is None:
         return name
     return text("model.group", language, group=name, applicants=number(group.applicants, language, 0))
-
-
-def rate_in_words(rate: Rate, language: Language, write_one: Callable[[float], str]) -> str:
-    """A figure with its interval, or a note of too few applicants."""
-    if rate.value is None or rate.low is None or rate.high is None:
-        return text("model.too_few", language)
-    value, low, high = (write_one(each) for each in (rate.value, rate.low, rate.high))
-    return text("drift.interval", language, value=value, low=low, high=high)
 
 
 def groups_table(groups: Sequence[GroupRates], language: Language) -> Table:

@@ -1,12 +1,12 @@
-"""An expected cost, and score points, in words."""
+"""An expected cost, score points, and a probability beside the limits of the decision, in words."""
 
 from __future__ import annotations
 
 import math
 
-from scoring.answers.applicant import CostUnit
+from scoring.answers.applicant import CostUnit, CurvePoint, Score
 from scoring.words.language import Language
-from scoring.words.wording import amount, number, text
+from scoring.words.wording import amount, digits_apart, number, text
 
 
 def cost_in_words(cost: float, unit: CostUnit, language: Language) -> str:
@@ -20,3 +20,8 @@ def points_in_words(points: float, band: str, language: Language, key: str = "po
     `key` is "points.in_band", or "points.short" under a heading.
     """
     return text(key, language, points=number(math.floor(points), language, 0), band=band)
+
+
+def digits_of(decided: Score | CurvePoint) -> int:
+    """The decimals of a probability: one, but at a limit as many as show on which side of it the applicant is."""
+    return digits_apart(decided.probability, [*decided.referral_band, decided.threshold])

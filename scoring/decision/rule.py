@@ -37,6 +37,11 @@ class Decision:
     band_high: float
     expected_cost: ExpectedCost
 
+    @property
+    def limits(self) -> tuple[float, float, float]:
+        """The lower end of the referral band, its upper end, and the threshold."""
+        return self.band_low, self.band_high, self.threshold
+
 
 @dataclass(frozen=True)
 class DecisionRule:

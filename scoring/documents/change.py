@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from scoring.answers.applicant import Plan, Recourse, Score
 from scoring.applicants.in_words import field_in_words, field_label
-from scoring.documents.plans import costs
+from scoring.documents.plans import beside_band, costs
 from scoring.documents.reasons import in_sentence
 from scoring.words.language import Language
-from scoring.words.wording import digits_apart, percent, text
+from scoring.words.wording import percent, text
 
 
 def plan_in_words(plan: Plan, language: Language) -> str:
@@ -43,7 +43,7 @@ def change_in_words(recourse: Recourse, score: Score, language: Language) -> str
     key, plan = ("approved", recourse.plans[0]) if recourse.plans else ("referred", recourse.referral)
     assert plan is not None
     changes = plan_in_words(plan, language)
-    probability = percent(plan.probability, language, digits_apart(plan.probability, score.referral_band))
+    probability = beside_band(plan.probability, score.referral_band, language)
     told = [
         text(f"change.{key}", language, changes=changes, probability=probability),
         text("change.cost", language, costs=", ".join(costs(plan, language)) or text("plan.no_cost", language)),

@@ -19,10 +19,10 @@ from scoring.artifact.population import PROBABILITY, percentile
 from scoring.assessment.assessment import Assessment
 from scoring.assessment.explanation import favourable_reasons
 from scoring.documents.change import nothing_helps, plan_in_words
-from scoring.documents.reasons import in_sentence
+from scoring.documents.reasons import reason_in_short
 from scoring.schema.fields import fields
 from scoring.words.language import Language
-from scoring.words.wording import counted_form, frequency_in_words, text, value_in_words
+from scoring.words.wording import counted_form, frequency_in_words, text
 
 Risk = Literal["low", "moderate", "borderline", "high", "very_high"]
 Point = Literal["first", "second", "risk"]
@@ -135,18 +135,13 @@ def _told(facts: Facts, language: Language) -> str:
 
 
 def _points(facts: Facts, language: Language) -> str:
-    against = text("and", language).join(_point(reason, language) for reason in facts.against)
-    favour = _point(facts.favour, language) if facts.favour else ""
+    against = text("and", language).join(reason_in_short(reason, language) for reason in facts.against)
+    favour = reason_in_short(facts.favour, language) if facts.favour else ""
     form = counted_form(len(facts.against), language)
     key = {(True, True): f"points.{form}", (True, False): f"points_against.{form}", (False, True): "points_for"}.get(
         (bool(against), bool(favour)), "no_points"
     )
     return text(f"comment.{key}", language, against=against, favour=favour)
-
-
-def _point(reason: Reason, language: Language) -> str:
-    value = value_in_words(reason.value, reason.unit, language)
-    return text("summary.reason_without_usual", language, label=in_sentence(reason.label), value=value)
 
 
 def _place_in_words(place: Place, language: Language) -> str:

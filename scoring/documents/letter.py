@@ -42,13 +42,16 @@ class Letter:
     """What one letter says.
 
     `requested` is the application as on file, `decided` as it was decided; `reasons` are the principal reasons of a
-    refusal, in words; `expires` is when an approval ends; `reference` names the entry in the journal.
+    refusal, in words, `advice` what to say of changing each, "" for nothing; `prospect` is what to say of all of them;
+    `expires` is when an approval ends; `reference` names the entry in the journal.
     """
 
     requested: Applicant
     decided: Applicant
     outcome: Outcome
     reasons: Sequence[str]
+    advice: Sequence[str]
+    prospect: str
     expires: datetime | None
     at: datetime
     synthetic: bool
@@ -110,6 +113,8 @@ def letter_html(letter: Letter, lender: Lender, templates: LetterTemplates) -> s
             outcome=letter.outcome,
             loan=loan_lines(letter.requested, letter.decided, language),
             reasons=list(letter.reasons),
+            advice=list(letter.advice),
+            prospect=letter.prospect,
             expires=format_date(letter.expires, "long", locale=locale) if letter.expires else "",
             day=format_date(letter.at, "long", locale=locale),
             reference=letter.reference,

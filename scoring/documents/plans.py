@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from scoring.answers.applicant import Offer, Plan
 from scoring.applicants.in_words import changes_in_words
 from scoring.schema.definition import Raw
 from scoring.words.language import Language
-from scoring.words.wording import percent, text, value_in_words
+from scoring.words.wording import digits_apart, percent, text, value_in_words
 
 # Amounts below this are rounding, in currency.
 LEAST_TOLD = 1.0
@@ -37,9 +37,17 @@ def costs(plan: Plan, language: Language) -> list[str]:
     ]
 
 
-def follows(plan: Plan, language: Language) -> str:
-    """What follows: the decision with its probability of default, the term and the rate, and whose rate that lowers."""
-    sentence = text(f"plan.{plan.decision}", language, probability=percent(plan.probability, language))
+def beside_band(probability: float, band: Sequence[float], language: Language) -> str:
+    """The probability after a change, with so many decimals as tell it from both ends of the referral band."""
+    return percent(probability, language, digits_apart(probability, band))
+
+
+def follows(plan: Plan, band: Sequence[float], language: Language) -> str:
+    """What follows: the decision with its probability of default, the term and the rate, and whose rate that lowers.
+
+    `band` is the referral band that the application is shown beside.
+    """
+    sentence = text(f"plan.{plan.decision}", language, probability=beside_band(plan.probability, band, language))
     if plan.months is not None and plan.yearly_rate is not None and plan.changes:
         key = "plan.lower_rate" if plan.lowers_rate else "plan.rate"
         sentence += text(
@@ -51,7 +59,7 @@ def follows(plan: Plan, language: Language) -> str:
     return sentence
 
 
-def offer_in_words(offer: Offer, language: Language) -> str:
+def offer_in_words(offer: Offer, band: Sequence[float], language: Language) -> str:
     """A counter-offer: which way it is the best, amount, term, instalment and rate, and the probability of default."""
     return text(
         f"offer.{offer.kind}",
@@ -60,5 +68,5 @@ def offer_in_words(offer: Offer, language: Language) -> str:
         instalment=value_in_words(offer.instalment, "amount", language),
         months=value_in_words(offer.months, "months", language),
         rate=percent(offer.yearly_rate, language),
-        probability=percent(offer.probability, language),
+        probability=beside_band(offer.probability, band, language),
     )

@@ -1,4 +1,4 @@
-"""A reason in words that cannot contradict the values beside it: the one wording for sentence, cards and record.
+"""A reason in words that cannot contradict the values beside it: the one wording of page, comment, record and letter.
 
 A value is set beside what is usual among just accepted applicants. Inside that range "usually" would say that nothing
 is unusual about a reason; there the words say how the value compares with the middle one, and what it changes. All
@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from scoring.answers.applicant import Reason
 from scoring.artifact.model import log_odds_of, probability_of
-from scoring.schema.sayings import Side, agreeing, sayings_of
+from scoring.schema.sayings import Side, agreeing, field_sayings, sayings_of
 from scoring.words.language import Language
 from scoring.words.wording import counted_form, number, range_in_words, text, value_in_words
 
 LEAST_POINTS_SHOWN = 0.05
 # A share above which "most" is true.
 MOST = 0.5
+OPPOSITE: dict[Side, Side] = {"low": "high", "high": "low"}
 
 
 def in_sentence(label: str) -> str:
@@ -45,9 +46,13 @@ def is_usual(reason: Reason, language: Language) -> bool:
     return numbers and low <= value <= high  # type: ignore[operator]
 
 
+def _effect(reason: Reason) -> str:
+    return "raises" if reason.contribution > 0 else "lowers"
+
+
 def headline(reason: Reason, language: Language) -> str:
     """A reason as a plain sentence that agrees with its value: "A low score at … weighs against the application"."""
-    effect = "raises" if reason.contribution > 0 else "lowers"
+    effect = _effect(reason)
     if reason.value is None:
         return text(f"reason.missing.{effect}", language, label=reason.label)
     found = sayings_of(reason.feature, reason.factor)
@@ -55,6 +60,27 @@ def headline(reason: Reason, language: Language) -> str:
         return text(f"reason.plain.{effect}", language, label=reason.label)
     sentence = found.raises if reason.contribution > 0 else found.lowers
     return agreeing(sentence[language], _side(reason, language))
+
+
+def subject(reason: Reason, language: Language) -> str:
+    """What a reason is about, within a sentence, as its headline says it: "a low score at …"."""
+    effect = _effect(reason)
+    sentence = headline(reason, language)
+    if reason.value is None:
+        sentence = text(f"reason.plain.{effect}", language, label=reason.label)
+    # "The lowest score, a low one, weighs …" has a comma before its verb.
+    return in_sentence(sentence.removesuffix(f" {text(f'reason.end.{effect}', language)}").removesuffix(","))
+
+
+def needs_label(reason: Reason) -> bool:
+    """Whether a value says too little alone: the sentence of a family does not name the feature."""
+    own, found = reason.feature in field_sayings(), sayings_of(reason.feature, reason.factor)
+    return reason.value is not None and found is not None and not own
+
+
+def _value(reason: Reason, language: Language) -> str:
+    value = value_in_words(reason.value, reason.unit, language)
+    return text("chart.item", language, label=in_sentence(reason.label), value=value) if needs_label(reason) else value
 
 
 def headline_in_letter(reason: Reason, language: Language) -> str:
@@ -69,6 +95,13 @@ def headline_in_letter(reason: Reason, language: Language) -> str:
     return agreeing(found.letter[language], _yes_or_no(reason, language) or _among_most(reason))
 
 
+def advice_in_letter(reason: Reason, language: Language) -> str:
+    """Whether a change of the loan or of debts helps with a reason; "" where that was not searched."""
+    if reason.can_change is None:
+        return ""
+    return text("letter.can_change" if reason.can_change else "letter.cannot_change", language)
+
+
 def _among_most(reason: Reason) -> Side:
     """On which side of most accepted applicants a value is."""
     if (reason.higher or 0) > MOST:
@@ -77,14 +110,18 @@ def _among_most(reason: Reason) -> Side:
 
 
 def _side(reason: Reason, language: Language) -> Side:
-    """Where a value is beside the usual range, as both are written; no is low and yes is high."""
+    """Where a value is beside the usual range, as both are written; no is low and yes is high.
+
+    What is low beside the just accepted applicants, and higher than most of all accepted ones have, is neither.
+    """
     if answer := _yes_or_no(reason, language):
         return answer
     low = reason.usual_range[0] if reason.usual_range else None
     numbers = isinstance(reason.value, (int, float)) and isinstance(low, (int, float))
     if not numbers or is_usual(reason, language):
         return "usual"
-    return "low" if reason.value < low else "high"  # type: ignore[operator]
+    side: Side = "low" if reason.value < low else "high"  # type: ignore[operator]
+    return "usual" if _among_most(reason) == OPPOSITE[side] else side
 
 
 def _yes_or_no(reason: Reason, language: Language) -> Side | None:
@@ -132,7 +169,10 @@ def _beside_middle(reason: Reason, language: Language) -> str:
     middle = value_in_words(reason.middle, reason.unit, language)
     if value_in_words(reason.value, reason.unit, language) == middle:
         return text("reason.at_middle", language)
-    return text("reason.above" if reason.value > reason.middle else "reason.below", language, middle=middle)
+    side: Side = "high" if reason.value > reason.middle else "low"
+    # Beside "lower than most accepted applicants", the middle value is said to be that of the just accepted.
+    whose = "_of_just" if _among_most(reason) == OPPOSITE[side] else ""
+    return text(f"reason.{'above' if side == 'high' else 'below'}{whose}", language, middle=middle)
 
 
 def points_of(reason: Reason, probability: float) -> float:
@@ -151,8 +191,16 @@ def effect_in_words(reason: Reason, probability: float, language: Language) -> s
 
 
 def reason_in_words(reason: Reason, probability: float, language: Language) -> str:
-    """A reason within a sentence: "external score 3 (0.16; usually 0.35 to 0.60)"."""
-    value = value_in_words(reason.value, reason.unit, language)
+    """A reason within a sentence: "a low score at … (0.16; usually 0.35 to 0.60)"."""
     standing = standing_in_words(reason, probability, language)
     key = "summary.reason" if standing else "summary.reason_without_usual"
-    return text(key, language, label=in_sentence(reason.label), value=value, standing=standing)
+    label, value = subject(reason, language), _value(reason, language)
+    return text(key, language, label=label, value=value, standing=standing)
+
+
+def reason_in_short(reason: Reason, language: Language) -> str:
+    """A reason within a sentence: "a low score at … (0.16)"; without a value that would need a label."""
+    about = subject(reason, language)
+    if needs_label(reason):
+        return about
+    return text("summary.reason_without_usual", language, label=about, value=_value(reason, language))

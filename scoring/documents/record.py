@@ -20,7 +20,7 @@ from scoring.applicants.applicant import Applicant
 from scoring.applicants.in_words import changes_in_words, loan_in_words
 from scoring.artifact.in_words import model_in_words
 from scoring.charts import svg, waterfall
-from scoring.decision.in_words import cost_in_words, points_in_words
+from scoring.decision.in_words import cost_in_words, digits_of, points_in_words
 from scoring.documents.reasons import headline, standing_in_words
 from scoring.markup import Table, element, icon, table_html, words
 from scoring.words.language import Language
@@ -126,12 +126,13 @@ def _changes(record: Record) -> str:
 
 
 def _recommendation(scored: Score, language: Language) -> str:
-    low, high = (percent(share, language) for share in scored.referral_band)
+    digits = digits_of(scored)
+    low, high = (percent(share, language, digits) for share in scored.referral_band)
     expected = scored.expected_cost
     facts = [
-        (text("screen.probability", language), percent(scored.probability, language)),
+        (text("screen.probability", language), percent(scored.probability, language, digits)),
         (text("record.points", language), points_in_words(scored.points, scored.score_band, language, "points.short")),
-        (text("record.threshold", language), percent(scored.threshold, language)),
+        (text("record.threshold", language), percent(scored.threshold, language, digits)),
         (text("record.band", language), text("range", language, low=low, high=high)),
         (text("screen.cost_approve", language), cost_in_words(expected.approve, expected.unit, language)),
         (text("screen.cost_refuse", language), cost_in_words(expected.refuse, expected.unit, language)),

@@ -18,7 +18,7 @@ from scoring.schema.definition import Raw
 from scoring.schema.fields import fields
 from scoring.schema.values import level_words
 from scoring.words.language import Language
-from scoring.words.wording import counted_form, percent, range_in_words, text, value_in_words
+from scoring.words.wording import counted_form, digits_apart, percent, range_in_words, text, value_in_words
 
 # The sentence names only the strongest reasons; the list beside it has them all.
 REASONS_IN_SENTENCE = 2
@@ -33,16 +33,17 @@ def summary(decision: Decision, probability: float, reasons: list[Reason], langu
     worded = [reason_in_words(reason, probability, language) for reason in reasons[:REASONS_IN_SENTENCE]]
     form = counted_form(len(worded), language)
     against = text(f"summary.against.{form}", language, reasons=text("and", language).join(worded)) if worded else ""
-    threshold = percent(decision.threshold, language)
+    digits = digits_apart(probability, decision.limits)
+    low, high, threshold = (percent(limit, language, digits) for limit in decision.limits)
     if decision.expected_cost.unit == "currency":
         threshold = text("summary.own_threshold", language, threshold=threshold)
     return text(
         f"summary.{decision.outcome}",
         language,
-        probability=percent(probability, language),
+        probability=percent(probability, language, digits),
         threshold=threshold,
-        low=percent(decision.band_low, language),
-        high=percent(decision.band_high, language),
+        low=low,
+        high=high,
         against=against,
     )
 

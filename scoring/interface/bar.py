@@ -6,13 +6,13 @@ HTML and SVG alone, since it is drawn anew at every edit.
 from __future__ import annotations
 
 from scoring.applicants.in_words import field_label, loan_in_words
-from scoring.decision.in_words import points_in_words
+from scoring.decision.in_words import digits_of, points_in_words
 from scoring.documents.change import change_in_words
 from scoring.documents.how_sure import how_sure, how_sure_in_short
 from scoring.interface.case import Case
 from scoring.interface.form import form_fields
 from scoring.interface.html import element, page, words
-from scoring.interface.verdict import decision_words, digits_of, scale_html
+from scoring.interface.verdict import decision_words, scale_html
 from scoring.schema.fields import fields
 from scoring.words.language import Language
 from scoring.words.wording import frequency_in_words, percent, text

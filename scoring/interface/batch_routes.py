@@ -10,17 +10,19 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from scoring.access.answers import plain_response
+from scoring.access.pages import asked_language
 from scoring.applicants.inputs import checked_language
 from scoring.errors import InvalidInputError, PortfolioError
 from scoring.interface.who import BATCH, person_of
 from scoring.portfolio.batches import Batch, Batches, checked_form
-from scoring.portfolio.reading import MOST_BYTES
+from scoring.portfolio.reading import MOST_BYTES, refused
 from scoring.serving.live import Serving
+from scoring.words.language import DEFAULT_LANGUAGE
+from scoring.words.wording import text
 
 ACCEPTED, UNKNOWN, CONFLICT, TOO_LARGE, NOT_ALLOWED, BUSY = 202, 404, 409, 413, 422, 429
 BUSY_SECONDS = 10
 TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
-GONE = "There is no such file of yours: it was scored more than an hour ago, or never."
 
 
 def batch_routes(batches: Batches) -> list[Route]:
@@ -29,15 +31,16 @@ def batch_routes(batches: Batches) -> list[Route]:
     async def send(request: Request) -> Response:
         owner, query = person_of(request).name, request.query_params
         try:
-            language, form = checked_language(query.get("language", "en")), checked_form(query.get("format", "csv"))
+            language = checked_language(query.get("language", DEFAULT_LANGUAGE))
+            form = checked_form(query.get("format", "csv"), language)
         except (InvalidInputError, PortfolioError) as error:
             return plain_response(NOT_ALLOWED, str(error))
         try:
             batch = batches.receive(owner, language, form)
         except PortfolioError as error:
-            refused = plain_response(BUSY, str(error))
-            refused.headers["Retry-After"] = str(BUSY_SECONDS)
-            return refused
+            busy = plain_response(BUSY, str(error))
+            busy.headers["Retry-After"] = str(BUSY_SECONDS)
+            return busy
         received = False
         try:
             received = await _received(request, batch)
@@ -45,26 +48,27 @@ def batch_routes(batches: Batches) -> list[Route]:
             if not received:
                 batches.cancel(batch)
         if not received:
-            return plain_response(TOO_LARGE, f"The file is larger than {MOST_BYTES:,} bytes. Send it in several.")
+            return plain_response(TOO_LARGE, str(refused("too_large", language, most=MOST_BYTES)))
         batches.start(batch)
         return JSONResponse(_seen(batch), ACCEPTED)
 
     async def watch(request: Request) -> Response:
         batch = _own(batches, request)
-        return JSONResponse(_seen(batch)) if batch else plain_response(UNKNOWN, GONE)
+        return JSONResponse(_seen(batch)) if batch else _unknown(request)
 
     async def fetch(request: Request) -> Response:
         batch = _own(batches, request)
         if batch is None:
-            return plain_response(UNKNOWN, GONE)
+            return _unknown(request)
         if batch.state != "done":
-            return plain_response(CONFLICT, batch.error or f"The file is not there to fetch: it is {batch.state}.")
+            state = text(f"portfolio.state.{batch.state}", batch.language)
+            return plain_response(CONFLICT, batch.error or text("portfolio.not_there", batch.language, state=state))
         return FileResponse(batch.answer, media_type=TYPES[batch.form], filename=batch.answer.name)
 
     async def cancel(request: Request) -> Response:
         batch = _own(batches, request)
         if batch is None:
-            return plain_response(UNKNOWN, GONE)
+            return _unknown(request)
         await to_thread.run_sync(batches.cancel, batch)
         return JSONResponse(_seen(batch))
 
@@ -101,6 +105,10 @@ def _own(batches: Batches, request: Request) -> Batch | None:
     return batches.find(person_of(request).name, request.path_params["number"])
 
 
+def _unknown(request: Request) -> Response:
+    return plain_response(UNKNOWN, text("portfolio.gone", asked_language(request.scope)))
+
+
 def _seen(batch: Batch) -> dict[str, Any]:
     return {
         "batch": batch.number,
@@ -108,7 +116,7 @@ def _seen(batch: Batch) -> dict[str, Any]:
         "expected": batch.expected,
         "rows": batch.rows,
         "refused": batch.refused,
-        "decisions": dict(batch.decisions),
+        "decisions": batch.decisions,
         "probabilities": batch.bins,
         "errors": [{"row": row, "error": error} for row, error in batch.errors],
         "error": batch.error or None,

@@ -21,6 +21,7 @@ from scoring.interface.desk_events import DeskEvents
 from scoring.interface.drawings import OVERTAKEN, OvertakenError
 from scoring.interface.events import PERSON, Events, Handler, Values
 from scoring.interface.figure_events import FigureEvents
+from scoring.interface.portfolio_events import PortfolioEvents
 from scoring.interface.retry import Retries
 from scoring.interface.screen import MODEL, TABS, Screen
 from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
@@ -56,7 +57,8 @@ ANSWERED = "(committed) => { answered(committed); }"
 KEEP_PLACE = "(...place) => { keepPlace(...place); }"
 KEEP_TYPED = "(...typed) => { keepTyped(...typed); }"
 # What the page brings along takes the place of its last value among those that are sent.
-OPENED = "(...values) => { values[%d] = keptHere(); return values.slice(0, %d); }"
+OPENED = "(...values) => { values[%d] = keptHere(); values[%d] = fileHere(); return values.slice(0, %d); }"
+KEEP_FILE = "(number) => { keepFile(number); }"
 
 
 def _lane(name: str) -> dict[str, Any]:
@@ -115,6 +117,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     """Connects the page's events to their functions."""
     events = Events(screen, workplace)
     desk, tried, figures, worklist = DeskEvents(events), WhatIfEvents(events), FigureEvents(events), screen.worklist
+    files, portfolio = PortfolioEvents(events), screen.portfolio
     retries, header, what_if = Retries(events), screen.header, screen.what_if
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
@@ -149,7 +152,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         return _updates(events.search(typed, language)) if person_of(request).may("read") else {}
 
     opening = sorted({*page, what_if.kept}, key=lambda component: component._id)
-    brought = OPENED % (opening.index(what_if.kept), len(opening))
+    brought = OPENED % (opening.index(what_if.kept), opening.index(portfolio.number), len(opening))
     demo.load(open_page, {*opening}, screen.shown, js=brought, **cheap)
     header.picker.key_up(
         searched,
@@ -174,6 +177,11 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     )
     first = [screen.open_tab, *screen.places, *screen.drawn_by(TABS[0])]
     on([header.to_case.click], partial(events.lead_to, TABS[0]), first)
+    on([header.to_files.click], files.show, [screen.open_tab, *screen.places, *portfolio.drawn])
+    redraw_file = [portfolio.number.change, portfolio.timer.tick, header.language.input]
+    on(redraw_file, files.redraw, portfolio.drawn)
+    on([portfolio.cancel.click], files.cancel, portfolio.drawn)
+    portfolio.number.change(None, portfolio.number, js=KEEP_FILE, api_visibility="private")
     edited = [*screen.drawn_by("what_if"), *screen.all_views]
     # Numbers count when they are committed: `scripts/entries.js` writes it into `committed`.
     chosen = [entry.input for entry in what_if.entries if not isinstance(entry, gr.Textbox)]

@@ -18,6 +18,7 @@ from scoring.answers.applicant import Curve, CurvePoint
 from scoring.applicants.in_words import field_in_words, field_label
 from scoring.applicants.loan import LoanTerms
 from scoring.charts.ticks import MOST_TICKS, tick_label
+from scoring.decision.in_words import digits_of
 from scoring.decision.rule import OUTCOMES
 from scoring.documents.loan_words import terms_in_words
 from scoring.interface.form import form_fields
@@ -149,7 +150,7 @@ def _in_words(curve: Curve, point: CurvePoint, loan: LoanTerms | None, language:
         "curve.point",
         language,
         value=_value_in_words(curve, point.value, language),
-        probability=percent(point.probability, language),
+        probability=percent(point.probability, language, digits_of(point)),
         decision=text(f"decision.{point.decision}", language),
     )
     on_axis = {INSTALMENT: "instalment", TERM: "months"}.get(curve.field, "")
@@ -296,7 +297,8 @@ def _table(curve: Curve, points: Sequence[CurvePoint], loans: Sequence[LoanTerms
     for point, loan in zip(points, loans, strict=True):
         decision = text(f"decision.{point.decision}", language)
         outside = "" if point.learnt else f" ({text('curve.outside', language)})"
-        row = (_value_in_words(curve, point.value, language), percent(point.probability, language), decision + outside)
+        probability = percent(point.probability, language, digits_of(point))
+        row = (_value_in_words(curve, point.value, language), probability, decision + outside)
         rows.append((*row, *([terms_in_words(loan, language)] if loan else [])))
     label = _label(curve.field, language)
     keys = ("chart.probability", "curve.decision", "curve.terms")[: len(rows[0]) - 1]

@@ -23,7 +23,7 @@ from scoring.interface.header import matching, options, title_html
 from scoring.interface.kept import Kept, read_kept
 from scoring.interface.model.oversight import oversight_html
 from scoring.interface.scenarios_view import scenarios_of
-from scoring.interface.screen import MODEL, TABS, Menus, Reader, Screen
+from scoring.interface.screen import MODEL, PAGES, PORTFOLIO, TABS, Menus, Reader, Screen
 from scoring.interface.standing import DeskView, desk_view
 from scoring.interface.who import require
 from scoring.interface.worklist_view import reordered
@@ -119,7 +119,10 @@ class Events:
         language, header = browser_language(requested or accepted), self.screen.header
         named = header.name(values[PERSON], self.workplace.is_open, language)
         hidden = header.hide(values[PERSON], language)
-        shown = together(self.screen.relabel(state, language), header.welcome(state, language), named, hidden)
+        kept_file: Shown = {self.screen.portfolio.number: {"value": values[self.screen.portfolio.number]}}
+        shown = together(
+            self.screen.relabel(state, language), header.welcome(state, language), named, hidden, kept_file
+        )
         if state.served is None:
             return shown
         shown = together(shown, self.screen.model.reset(state.served))
@@ -129,9 +132,11 @@ class Events:
             return together(shown, self.screen.review(state.served, None, reader, language))
         if not values[PERSON].may("read"):
             return shown
+        if tab == PORTFOLIO and applicant is None:
+            return together(shown, self.screen.go_to_files(chosen=False))
         try:
             if applicant is not None:
-                opened = tab if tab in (*TABS, MODEL) else TABS[0]
+                opened = tab if tab in (*TABS, *PAGES) else TABS[0]
                 return together(shown, self._reopened(state, values, applicant, opened, language))
         except ScoringError as error:
             shown = together(shown, header.refuse(str(error), language))

@@ -16,6 +16,7 @@ from scoring.lender.roles import NOT_EMPLOYED
 from scoring.schema.definition import Raw, checked_value
 from scoring.schema.features import derived_features, restated_fields
 from scoring.schema.fields import Field, fields
+from scoring.schema.sayings import field_sayings
 from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Language, Words
 from scoring.words.typed import read_typed, written
@@ -47,6 +48,11 @@ class FormField:
     def empty_means_none(self) -> bool:
         """Whether an empty entry means that there is no such day (no employment) rather than an unknown one."""
         return NOT_EMPLOYED in self.raw.sentinels
+
+    @property
+    def meaning(self) -> Words:
+        """What the entry asks for."""
+        return field_sayings()[restated_fields().get(self.raw.name, self.raw.name)].meaning
 
     def choices(self, language: Language) -> list[tuple[str, str | int]]:
         """Words and code of each level."""

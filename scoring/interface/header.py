@@ -138,6 +138,7 @@ class Header:
             self.picker = gr.Dropdown([], value=None, allow_custom_value=True, elem_id="picker", scale=0, min_width=300)
             self.new = gr.Button(size="md", min_width=60, elem_id="new-application")
             self.to_case = gr.Button(size="md", min_width=60, elem_id="to-case", visible=False)
+            self.to_files = gr.Button(size="md", min_width=60, elem_id="to-files", visible=False)
             self.to_model = gr.Button(size="md", min_width=60, elem_id="to-model")
         self.problem = gr.HTML(apply_default_css=False, elem_id="problem", elem_classes="cs-slot")
         with gr.Column(elem_id="bar") as self.bar:
@@ -155,6 +156,7 @@ class Header:
             },
             self.new: {"value": text("screen.new_application", language)},
             self.to_model: {"value": text("screen.model", language)},
+            self.to_files: {"value": text("screen.portfolio", language)},
             self.to_case: {"value": text("screen.to_case", language)},
             self.back: {"value": text("list.back", language)},
             self.next: {"value": text("list.next", language)},
@@ -171,9 +173,9 @@ class Header:
         return {self.who: {"value": shown or signed_in_html(person, language)}}
 
     def hide(self, person: Person, language: Language) -> Shown:
-        """No id, amount or example for whoever does not see applicants."""
+        """No id, amount, example or file for whoever does not see applicants."""
         if person.may("read"):
-            return {}
+            return {self.to_files: {"visible": True}}
         return {self.picker: {"choices": []}, self.application: {"value": welcome_html({}, language)}}
 
     def draw(self, case: Case) -> Shown:

@@ -17,6 +17,7 @@ from scoring.interface.model.card import card_section
 from scoring.interface.model.drift import drift_section
 from scoring.interface.model.groups import groups_section
 from scoring.interface.model.quality import quality_section
+from scoring.interface.model.recourse import recourse_section
 from scoring.interface.model.summary import summary_html
 from scoring.interface.model.threshold import HIGHEST, LOWEST, STEP, amounts_html, ratio_html, served_ratio, why_section
 from scoring.interface.model.validation import validation_section
@@ -44,6 +45,7 @@ def after_threshold(service: Service, language: Language) -> str:
         weights_section(artifact, language),
         groups_section(artifact, language),
         quality_section(artifact, language),
+        recourse_section(artifact, language),
         validation_section(service, language),
         drift_section(service, language),
         card_section(artifact, language),

@@ -43,7 +43,7 @@ BATCH_STATE = {
         "rows": {"type": "integer"},
         "refused": {"type": "integer"},
         "decisions": {"type": "object", "additionalProperties": {"type": "integer"}},
-        "probabilities": {"type": "array", "items": {"type": "integer"}},
+        "probabilities": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}},
         "errors": {"type": "array", "items": {"type": "object"}},
         "error": {"type": ["string", "null"]},
         "model": {"type": ["object", "null"]},

@@ -36,7 +36,7 @@ def card_html(plan: Plan, case: Case) -> str:
     language = case.language
     listed = element("ul", "".join(words("li", line) for line in to_do(plan, case.requested.raw, language)))
     parts = [listed, words("p", " · ".join(costs(plan, language)), "cs-plan-costs")]
-    parts.append(words("p", follows(plan, language), f"cs-plan-follows cs-{plan.decision}"))
+    parts.append(words("p", follows(plan, case.score.referral_band, language), f"cs-plan-follows cs-{plan.decision}"))
     if outside := outside_in_words(plan, language):
         parts.append(words("p", outside, "cs-small"))
     return page(parts, language, "cs-card cs-plan-card")
@@ -77,12 +77,12 @@ class PlanCards:
     def draw(self, case: Case) -> Shown:
         """The plans and counter-offers of a case; nothing while it lacks entries."""
         plans = [] if case.lacks else shown_plans(case)
-        offers = [] if case.lacks else case.offers
+        offers = [] if case.lacks else _offers(case)
         shown: Shown = {self.heading: {"value": "" if case.lacks else suggestions_html(case)}}
         shown[self.offers] = {"value": _offers_html(case.language) if offers else ""}
         for place in range(MOST_SHOWN):
             plan = plans[place] if place < len(plans) else None
-            offer = offer_in_words(offers[place], case.language) if place < len(offers) else ""
+            offer = offers[place] if place < len(offers) else ""
             shown[self.cards[place]] = {"value": card_html(plan, case) if plan else "", "visible": plan is not None}
             shown[self.buttons[place]] = {
                 "value": text("plan.apply", case.language),
@@ -90,6 +90,10 @@ class PlanCards:
             }
             shown[self.buttons[MOST_SHOWN + place]] = {"value": offer, "visible": bool(offer)}
         return shown
+
+
+def _offers(case: Case) -> list[str]:
+    return [offer_in_words(offer, case.score.referral_band, case.language) for offer in case.offers]
 
 
 def _offers_html(language: Language) -> str:

@@ -13,7 +13,14 @@ from scoring.applicants.in_words import field_label
 from scoring.artifact.reads import fields_of
 from scoring.assessment.comparison import compare
 from scoring.decision.in_words import cost_in_words
-from scoring.documents.reasons import LEAST_POINTS_SHOWN, beside_usual_in_words, effect_in_words, headline, points_of
+from scoring.documents.reasons import (
+    LEAST_POINTS_SHOWN,
+    beside_usual_in_words,
+    effect_in_words,
+    headline,
+    needs_label,
+    points_of,
+)
 from scoring.documents.summary import beyond_training
 from scoring.interface.bar import field_link
 from scoring.interface.case import Case, Shown
@@ -21,7 +28,7 @@ from scoring.interface.html import element, page, words
 from scoring.interface.strip import place_in_words, plot_html, strip_html
 from scoring.schema.features import ModelFeature
 from scoring.schema.fields import fields
-from scoring.schema.sayings import field_sayings, sayings_of
+from scoring.schema.sayings import sayings_of
 from scoring.words.language import Language
 from scoring.words.wording import number, text, value_in_words
 
@@ -59,9 +66,8 @@ def _effect(reason: Reason, probability: float, language: Language) -> str:
 def _row(reason: Reason, comparison: Comparison, probability: float, language: Language) -> str:
     value = value_in_words(reason.value, reason.unit, language)
     standing = beside_usual_in_words(reason, language)
-    # A family's sentence does not say which of its features this is; nor does that of a value which is not on file.
-    named = reason.feature not in field_sayings() and reason.value is not None
-    name = words("span", text("chart.item", language, label=reason.label, value="")) if named else ""
+    labelled = needs_label(reason)
+    name = words("span", text("chart.item", language, label=reason.label, value="")) if labelled else ""
     parts = [name + words("b", value)] if reason.value is not None else []
     beside = element("small", " · ".join([*parts, words("span", standing)] if standing else parts))
     sentence = element("span", words("span", headline(reason, language), "cs-label") + beside, "cs-told")

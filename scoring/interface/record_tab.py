@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from scoring.answers.applicant import Outcome
-from scoring.applicants.in_words import field_label
+from scoring.applicants.in_words import changes_in_words
 from scoring.cases.orders import LONGEST_NOTE
 from scoring.cases.papers import letter_of, verdict_of
 from scoring.cases.policy import Policy
@@ -193,8 +193,12 @@ class RecordTab:
         """That the changes in the form are part of the decision."""
         if not case.changes or case.is_new:
             return ""
-        fields = ", ".join(field_label(name, case.language) for name in case.changes)
-        return words("p", text("desk.conditions", case.language, fields=fields), "cs-changed")
+        changed = changes_in_words(case.applicant.raw, case.changes, case.language)
+        lines = (
+            text("plan.change", case.language, label=label, present=before, new=now) for label, before, now in changed
+        )
+        listed = element("ul", "".join(words("li", line) for line in lines))
+        return words("p", text("desk.conditions", case.language), "cs-changed") + listed
 
     def _is_of(self, case: Case, decision: Entry) -> bool:
         """Whether the page shows exactly what was decided: same model, same application, same changes."""

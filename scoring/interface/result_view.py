@@ -5,6 +5,7 @@ from __future__ import annotations
 from scoring.answers.applicant import Score
 from scoring.applicants.in_words import field_in_words
 from scoring.applicants.loan import LoanTerms, loan_terms
+from scoring.decision.in_words import digits_of
 from scoring.documents.loan_words import price_in_words
 from scoring.interface.case import Case
 from scoring.interface.form import FormField, form_fields
@@ -35,9 +36,11 @@ def result_html(case: Case) -> str:
 
 def _side(title: str, score: Score, language: Language, extra: str = "") -> str:
     """One side of before and after."""
-    probability = words("b", percent(score.probability, language), "cs-figure-number")
+    digits = digits_of(score)
+    probability = words("b", percent(score.probability, language, digits), "cs-figure-number")
     # Changing the loan may change its threshold, too.
-    threshold = words("small", text("screen.threshold", language, threshold=percent(score.threshold, language)))
+    shown = percent(score.threshold, language, digits)
+    threshold = words("small", text("screen.threshold", language, threshold=shown))
     decision = words("h3", title) + decision_words(score.decision, language)
     return element("div", decision + probability + extra + threshold, "cs-side")
 

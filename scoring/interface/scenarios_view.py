@@ -12,7 +12,7 @@ from scoring.interface.case import Case
 from scoring.interface.html import element, icon, page, scrolling, words
 from scoring.schema.definition import Raw
 from scoring.words.language import Language
-from scoring.words.wording import percent, text
+from scoring.words.wording import digits_apart, percent, text
 
 MOST = 3
 Changes = Mapping[str, Raw]
@@ -41,6 +41,11 @@ def scenarios_html(case: Case, scenarios: Sequence[Changes]) -> str:
     return page([title, table, full, keep], language, "cs-card cs-scenarios")
 
 
+def _probability(case: Case) -> str:
+    probability = case.assessment.probability
+    return percent(probability, case.language, digits_apart(probability, case.assessment.decision.limits))
+
+
 def _button(command: str, label: str, spoken: str = "") -> str:
     return element("button", words("span", label), "cs-button", type="button", data_scenario=command, aria_label=spoken)
 
@@ -50,7 +55,7 @@ def _table(case: Case, scenarios: Sequence[Changes]) -> str:
     language, places = case.language, range(len(scenarios))
     cases = [case.with_changes(dict(changes)) for changes in scenarios]
     names = [text("scenario.name", language, letter=chr(ord("A") + place)) for place in places]
-    probabilities = [words("b", percent(each.assessment.probability, language)) for each in cases]
+    probabilities = [words("b", _probability(each)) for each in cases]
     rows = [
         (text("curve.decision", language), [_decided(each) for each in cases]),
         (text("chart.probability", language), probabilities),

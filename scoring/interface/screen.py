@@ -20,6 +20,7 @@ from scoring.interface.explanation_tab import ExplanationTab
 from scoring.interface.header import Header
 from scoring.interface.model_tab import ModelTab
 from scoring.interface.population_tab import PopulationTab, main_characteristics, main_pair
+from scoring.interface.portfolio_view import PortfolioView
 from scoring.interface.reasons_tab import ReasonsTab
 from scoring.interface.record_tab import RecordTab
 from scoring.interface.scenarios_view import Changes, stored
@@ -33,8 +34,11 @@ from scoring.words.language import DEFAULT_LANGUAGE, Language
 from scoring.words.wording import text
 
 TABS = ("reasons", "explanation", "population", "what_if", "record")
-# The model has a page of its own, without a case.
-MODEL = "model"
+# Pages of their own, without a case: the model, and files of applications.
+MODEL: Literal["model"] = "model"
+PORTFOLIO: Literal["portfolio"] = "portfolio"
+PAGES = (MODEL, PORTFOLIO)
+Place = Literal["list", "case", "model", "portfolio"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ class Screen:
                 self.record = RecordTab(policy, DEFAULT_LANGUAGE)
         with gr.Column(visible=False, elem_id="model-page") as self.model_page:
             self.model = ModelTab()
+        self.portfolio = PortfolioView()
         # A page applies an answer in the order in which its components were created: `fills_seen` must follow the form,
         # and the retry must follow `fills_seen`.
         self.fills_seen = gr.Number(0, precision=0, visible=False)
@@ -135,6 +140,7 @@ class Screen:
             ],
             "record": [self.record.view],
             "model": [*self.model.views],
+            "portfolio": [],
         }
 
     @property
@@ -161,6 +167,7 @@ class Screen:
             self.seen,
             self.fills_sent,
             self.fills_seen,
+            self.portfolio.number,
         ]
         return [*kept_by_page, *chosen, *own, *self.what_if.entries]
 
@@ -180,7 +187,7 @@ class Screen:
     def shown(self) -> list[Any]:
         """Everything on the page that an event may change."""
         header = [self.header.title, self.header.picker, self.header.new, self.header.problem, self.header.application]
-        header += [self.header.standing, self.header.next, self.header.who, *self.places]
+        header += [self.header.standing, self.header.next, self.header.who, self.header.to_files, *self.places]
         own_words = [
             self.explanation.intro,
             self.population.intro,
@@ -191,30 +198,34 @@ class Screen:
         own_words += self.what_if.plans.buttons
         kept = [*self.remembered, self.retry_request, *self.all_menus]
         headings = self.what_if.headings.values()
-        parts = [*self.record.drawn, *self.worklist.shown]
+        files = [self.portfolio.form, *self.portfolio.drawn]
+        parts = [*self.record.drawn, *self.worklist.shown, *files]
         return list(
             dict.fromkeys([*kept, *header, *own_words, *parts, *self.all_views, *headings, *self.tabs.values()])
         )
 
     @property
     def places(self) -> list[Any]:
-        """What going to another place may change: the list, a case, or the model's page."""
+        """What going to another place may change: the list, a case, the model's page or that for files."""
         header = self.header
         ways = [header.back, header.to_model, header.to_case]
-        return [self.worklist.column, self.worklist.timer, header.bar, self.tab_bar, self.model_page, *ways]
+        pages = [self.model_page, self.portfolio.column, self.portfolio.timer]
+        return [self.worklist.column, self.worklist.timer, header.bar, self.tab_bar, *pages, *ways]
 
-    def go(self, place: Literal["list", "case", "model"], chosen: bool) -> Shown:
-        """One of the three places in view; `chosen` says whether there is a case to come back to."""
+    def go(self, place: Place, chosen: bool) -> Shown:
+        """One of the places in view; `chosen` says whether there is a case to come back to."""
         header = self.header
         return {
             self.worklist.column: {"visible": place == "list"},
             **({} if place == "list" else {self.worklist.timer: {"active": False}}),
-            header.bar: {"visible": place != "model"},
+            **({} if place == PORTFOLIO else {self.portfolio.timer: {"active": False}}),
+            header.bar: {"visible": place not in PAGES},
             self.tab_bar: {"visible": place == "case"},
-            self.model_page: {"visible": place == "model"},
+            self.model_page: {"visible": place == MODEL},
+            self.portfolio.column: {"visible": place == PORTFOLIO},
             header.back: {"visible": place != "list"},
-            header.to_model: {"visible": place != "model"},
-            header.to_case: {"visible": place == "model" and chosen},
+            header.to_model: {"visible": place != MODEL},
+            header.to_case: {"visible": place in PAGES and chosen},
         }
 
     def keep(self, menus: Menus) -> Shown:
@@ -225,7 +236,7 @@ class Screen:
         """All words on the page that do not depend on a case, in a language."""
         tabs: Shown = {tab: {"label": text(f"screen.tab.{name}", language)} for name, tab in self.tabs.items()}
         menus = (part.relabel(features_of(state), language) for part in (self.explanation, self.population))
-        others = (part.relabel(language) for part in (self.what_if, self.record, self.worklist))
+        others = (part.relabel(language) for part in (self.what_if, self.record, self.worklist, self.portfolio))
         drawn: Shown = {self.drawn_revision: {"value": state.revision}}
         own = (self.header.relabel(state, language), self.model.relabel(state.served, language))
         return together(tabs, drawn, *own, *menus, *others)
@@ -239,10 +250,10 @@ class Screen:
     ) -> Shown:
         """The page for a newly chosen applicant: form filled, menus reset to what matters most for the applicant.
 
-        `tab` may be the model's page. `present` is the open tab: to select that again would undo a click on another
-        one meanwhile.
+        `tab` may be a page without a case. `present` is the open tab: to select that again would undo a click on
+        another one meanwhile.
         """
-        selected = {} if tab in (present, MODEL) else {"selected": tab}
+        selected = {} if tab in (present, *PAGES) else {"selected": tab}
         frame: Shown = {
             self.chosen: {"value": {"applicant_id": case.applicant.applicant_id}},
             self.what_if.scenarios: {"value": stored(case, scenarios)},
@@ -250,7 +261,7 @@ class Screen:
             self.open_tab: {"value": tab},
             **{menu: {"value": None} for menu in self.all_menus},
         }
-        frame = together(frame, self.go("model" if tab == MODEL else "case", chosen=True))
+        frame = together(frame, self.go(next((page for page in PAGES if page == tab), "case"), chosen=True))
         own = (self.keep(Menus()), self.what_if.fill(case), self.record.emptied(), self.stand(desk, case.language))
         return together(frame, *own, self.refresh(case, tab, Reader(desk=desk, scenarios=scenarios)))
 
@@ -277,6 +288,10 @@ class Screen:
         drawn = self.model.draw(service, reader.ratio, case, language, reader.oversight)
         return together({self.open_tab: {"value": MODEL}}, self.go("model", chosen=case is not None), drawn)
 
+    def go_to_files(self, chosen: bool) -> Shown:
+        """The page for files, with or without a case to come back to."""
+        return together({self.open_tab: {"value": PORTFOLIO}}, self.go(PORTFOLIO, chosen))
+
     def refresh(self, case: Case, tab: str, reader: Reader = NOTHING_CHOSEN) -> Shown:
         """The page after its case changed: the open tab drawn, the others emptied until they are opened."""
         return together(self.cleared(but=tab), self.draw(case, tab, reader))
@@ -289,7 +304,7 @@ class Screen:
             self.what_if.problem: {"value": notice},
         }
         frame = together(self.header.draw(case), {self.allowed_changes: {"value": kept(case)}}, notices)
-        if case.lacks and tab not in ("what_if", MODEL):
+        if case.lacks and tab not in ("what_if", *PAGES):
             return together(frame, {view: {"value": ""} for view in self.views[tab]})
         return together(frame, self._tab_drawn(case, tab, reader))
 
@@ -307,6 +322,8 @@ class Screen:
                 return self.record.draw(case, reader.desk) if reader.desk else {}
             case "model":
                 return self.model.draw(case.service, reader.ratio, case, case.language, reader.oversight)
+            case "portfolio":
+                return {}
             case _:
                 return self.what_if.draw(case, reader.curve, reader.scenarios)
 

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 FOLDER = Path(__file__).parent
-STYLES = ("style.css", "what_if.css")
+STYLES = ("style.css", "what_if.css", "portfolio.css")
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONOSPACE = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
@@ -24,7 +24,9 @@ SCRIPT_NAMES = (
     "links",
     "kept",
     "entries",
+    "meanings",
     "curve",
+    "portfolio",
 )
 SCRIPTS = "".join((FOLDER / "scripts" / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPT_NAMES)
 

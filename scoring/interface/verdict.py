@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from scoring.answers.applicant import Outcome, Score
+from scoring.decision.in_words import digits_of
 from scoring.decision.rule import OUTCOMES
 from scoring.interface.html import element, icon, words
 from scoring.words.language import Language
-from scoring.words.wording import digits_apart, percent, text
+from scoring.words.wording import percent, text
 
 # The scale extends at least this far, so that those of two applicants are comparable.
 LEAST_REACH = 0.3
@@ -21,11 +22,6 @@ def decision_words(outcome: Outcome, language: Language) -> str:
     """A decision with its icon."""
     name = words("span", text(f"decision.{outcome}", language))
     return element("span", icon(outcome) + name, f"cs-decision cs-{outcome}")
-
-
-def digits_of(score: Score) -> int:
-    """The decimals of a probability: one, but at an edge as many as show on which side the applicant is."""
-    return digits_apart(score.probability, [*score.referral_band, score.threshold])
 
 
 def _reach(furthest: float) -> float:

@@ -32,6 +32,17 @@ def _label(item: FormField, language: Language) -> str:
     return f"{label} ({told})" if told else label
 
 
+def _heading(theme: str, items: Sequence[FormField], language: Language) -> str:
+    """A theme's name, and what its fields mean, which the page's script shows at the entries as well."""
+    meanings = "".join(
+        words("dt", item.label[language])
+        + element("dd", words("span", item.meaning[language]), data_explains=f"entry-{item.raw.name}")
+        for item in items
+    )
+    opened = words("summary", text("screen.meanings", language)) + element("dl", meanings, "cs-about")
+    return element("div", words("h3", text(f"theme.{theme}", language)) + element("details", opened), "cs-theme")
+
+
 def _options(item: FormField, language: Language) -> dict[str, Any]:
     """Label, hint and choices of one entry in a language."""
     told: dict[str, Any] = {"label": _label(item, language)}
@@ -95,8 +106,8 @@ class WhatIfTab:
     def relabel(self, language: Language) -> Shown:
         """The form's labels in a language, with all entries kept."""
         shown: Shown = {self.reset: {"value": text("screen.reset", language)}}
-        for theme, heading in self.headings.items():
-            shown[heading] = {"value": page([words("h3", text(f"theme.{theme}", language))], language)}
+        for theme, items in themed_fields():
+            shown[self.headings[theme]] = {"value": page([_heading(theme, items, language)], language)}
         for item, entry in zip(form_fields(), self.entries, strict=True):
             shown[entry] = _options(item, language)
         return shown

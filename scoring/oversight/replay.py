@@ -196,6 +196,9 @@ def _compared(recorded: dict[str, Any], now: dict[str, Any], source: str, config
         yield Line("costs", "note", f"other ones are configured now: {configured}")
     for name in ("application_digest", *SCORED, *(name for name in CARRIED if name in recorded)):
         yield _same(name.replace("_", " "), recorded[name], now[name])
+    # Entries from before it was recorded lack it.
+    if "reachable" in recorded:
+        yield _same("reachable", recorded["reachable"], now["reachable"])
     yield _reasons(recorded["reasons"], now["reasons"])
     yield _same("comment", recorded["comment"], now["comment"])
     if "outcome" in recorded:

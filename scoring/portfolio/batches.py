@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import secrets
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +17,14 @@ from typing import Literal
 
 from scoring.answers.applicant import ModelIdentity
 from scoring.artifact.load import Artifact
-from scoring.errors import PortfolioError, ScoringError
-from scoring.portfolio.reading import as_csv, parts
+from scoring.decision.rule import OUTCOMES
+from scoring.errors import ScoringError
+from scoring.portfolio.reading import as_csv, parts, refused, row_count
 from scoring.portfolio.rows import Scored, scored_rows
 from scoring.portfolio.writing import Form, writing
 from scoring.schema.definition import quoted
 from scoring.words.language import Language
+from scoring.words.wording import text
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ ROWS_AT_ONCE = 250
 MOST_OF_ONE, MOST_OF_ALL = 3, 20
 KEPT_SECONDS = 3600
 ERRORS_SHOWN = 100
-BINS = 20
+BINS = 100
 # What a thread that waits for Python's lock needs to get it.
 BREATH_SECONDS = 0.001
 NUMBER_BYTES = 16
@@ -43,8 +45,9 @@ NUMBER_BYTES = 16
 class Batch:
     """One file: who sent it, how far it is, and what was found so far.
 
-    `expected` is the number of lines below the header, before they are read. `bins` counts the rows by probability in
-    twentieths; `errors` are the first rows that were refused, with the words.
+    `expected` is how many rows there are, before they are read. `bins` counts the rows of each decision by
+    probability, in hundredths; `thresholds` are the lowest and the highest, which differ where costs do. `errors` are
+    the first rows that were refused, with the words.
     """
 
     owner: str
@@ -57,8 +60,8 @@ class Batch:
     expected: int | None = None
     rows: int = 0
     refused: int = 0
-    decisions: Counter[str] = field(default_factory=Counter)
-    bins: list[int] = field(default_factory=lambda: [0] * BINS)
+    bins: dict[str, list[int]] = field(default_factory=lambda: {outcome: [0] * BINS for outcome in OUTCOMES})
+    thresholds: tuple[float, float] = (math.inf, -math.inf)
     errors: list[tuple[int, str]] = field(default_factory=list)
     error: str = ""
     ended_at: float | None = None
@@ -73,17 +76,23 @@ class Batch:
         """Where the scored file is once it is done."""
         return self.folder / f"scored.{self.form}"
 
+    @property
+    def decisions(self) -> dict[str, int]:
+        """How many rows have each decision."""
+        return {outcome: sum(counts) for outcome, counts in self.bins.items()}
+
     def count(self, scored: list[Scored]) -> None:
         """Adds a part to what was found so far."""
         self.rows += len(scored)
         for each in scored:
-            if each.probability is None:
+            if each.probability is None or each.decision is None or each.threshold is None:
                 self.refused += 1
                 if len(self.errors) < ERRORS_SHOWN:
                     self.errors.append((each.row, each.error))
             else:
-                self.decisions[str(each.decision)] += 1
-                self.bins[min(BINS - 1, int(each.probability * BINS))] += 1
+                self.bins[each.decision][min(BINS - 1, int(each.probability * BINS))] += 1
+                low, high = self.thresholds
+                self.thresholds = min(low, each.threshold), max(high, each.threshold)
 
 
 class Batches:
@@ -118,7 +127,7 @@ class Batches:
             self._forget()
             going = [each for each in self._all.values() if each.ended_at is None]
             if sum(each.owner == owner for each in going) >= MOST_OF_ONE or len(going) >= MOST_OF_ALL:
-                raise PortfolioError("Other files are still being scored. Wait for them, or cancel one.")
+                raise refused("others_first", language)
             batch = Batch(owner, language, form, Path(mkdtemp(dir=self._folder.name)))
             self._all[batch.number] = batch
         return batch
@@ -151,16 +160,16 @@ class Batches:
             except Exception:
                 # Whatever it is, the next file is scored.
                 log.exception("A file of applications could not be scored.")
-                self._end(batch, "failed", "The file could not be scored because of a fault, which is in the log.")
+                self._end(batch, "failed", text("portfolio.fault", batch.language))
 
     def _score(self, batch: Batch) -> None:
         artifact = self._artifact()
         batch.model = artifact.identity
-        table = as_csv(batch.sent, batch.folder)
-        with table.open("rb") as lines:
-            batch.expected = max(0, sum(1 for _ in lines) - 1)
+        table = as_csv(batch.sent, batch.folder, batch.language)
+        columns = [*artifact.history_names, *self._on_file()]
+        batch.expected = row_count(table, columns, batch.language)
         with writing(batch.answer, batch.form) as write:
-            for part in parts(table, [*artifact.history_names, *self._on_file()], ROWS_AT_ONCE):
+            for part in parts(table, columns, ROWS_AT_ONCE, batch.language):
                 if batch.ended_at is not None:
                     return
                 scored = scored_rows(artifact, part, batch.language)
@@ -191,7 +200,7 @@ def _when(batch: Batch) -> float:
     return batch.ended_at or 0.0
 
 
-def checked_form(form: object) -> Form:
+def checked_form(form: object, language: Language) -> Form:
     """The form of the scored file.
 
     Raises:
@@ -199,4 +208,4 @@ def checked_form(form: object) -> Form:
     """
     if form == "csv" or form == "parquet":
         return form
-    raise PortfolioError(f'format must be "csv" or "parquet", not {quoted(form)}.')
+    raise refused("form", language, value=quoted(form))

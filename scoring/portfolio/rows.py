@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,6 +12,7 @@ import numpy as np
 
 from scoring.applicants.applicant import Applicant, columns_of, edited, new_applicant
 from scoring.applicants.inputs import checked_id
+from scoring.arrays import Columns
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.assessment.confidence import near_scores, outside_learnt
@@ -23,10 +25,13 @@ from scoring.schema.definition import Raw, checked_value, is_missing, quoted, re
 from scoring.schema.features import feature_matrix
 from scoring.schema.fields import fields
 from scoring.words.language import Language
+from scoring.words.wording import text
 
 # Most cells repeat: levels, flags, round amounts.
 CELLS_KEPT = 100_000
 EVERY_CORE = 0
+# As programs write numbers, and short enough to be one.
+WRITTEN_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,21 +76,24 @@ def _read(row: Row, history_names: Sequence[str], language: Language) -> Applica
         return row.error
     try:
         own_id = checked_id(None if is_missing(row.cells.get(APPLICANT_ID)) else row.cells[APPLICANT_ID], language)
-        changes = {name: _checked(name, cell, language) for name, cell in row.cells.items() if name in fields()}
+        point = row.decimal_point
+        changes = {name: _checked(name, cell, point, language) for name, cell in row.cells.items() if name in fields()}
         application = edited(new_applicant(history_names), changes, language)
-        history = {name: _number(name, row.cells.get(name, ""), language) for name in history_names}
+        history = {name: _number(name, row.cells.get(name, ""), point, language) for name in history_names}
     except InvalidInputError as error:
         return str(error)
     return Applicant(own_id, application.raw, history)
 
 
 @lru_cache(maxsize=CELLS_KEPT)
-def _checked(name: str, cell: str, language: Language) -> Raw:
-    return checked_value(fields()[name], None if is_missing(cell) else cell, language)
+def _checked(name: str, cell: str, point: bool, language: Language) -> Raw:
+    field = fields()[name]
+    sent = _as_number(cell) if point and field.type != "text" else cell
+    return checked_value(field, None if is_missing(cell) else sent, language)
 
 
 @lru_cache(maxsize=CELLS_KEPT)
-def _number(name: str, cell: str, language: Language) -> float:
+def _number(name: str, cell: str, point: bool, language: Language) -> float:
     """A value of the history, NaN if missing.
 
     Raises:
@@ -93,14 +101,39 @@ def _number(name: str, cell: str, language: Language) -> float:
     """
     if is_missing(cell):
         return math.nan
-    number = read_number(cell, language)
+    sent = _as_number(cell) if point else cell
+    number = read_number(sent, language) if isinstance(sent, str) else sent
     if number is None or not math.isfinite(number):
-        raise InvalidInputError(f"{name}: {quoted(cell)} is not a number. Send a number, or nothing.")
+        raise InvalidInputError(text("portfolio.not_a_number", language, name=name, value=quoted(cell)))
     return float(number)
 
 
+def _as_number(cell: str) -> str | int | float:
+    """A cell as the number that a program wrote, else as it is; a reader of French would take 9.625 for two numbers."""
+    if not WRITTEN_NUMBER.fullmatch(cell):
+        return cell
+    return int(cell) if cell.lstrip("+-").isdigit() else float(cell)
+
+
 def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Language) -> list[Scored]:
-    columns, features = columns_of(applicants), artifact.model.features
+    ids = [each.applicant_id for each in applicants]
+    missing = [sum(value is None for value in each.raw.values()) for each in applicants]
+    return scored_columns(artifact, ids, columns_of(applicants), missing, language)
+
+
+def scored_columns(
+    artifact: Artifact, ids: Sequence[int | None], columns: Columns, missing: Sequence[int], language: Language
+) -> list[Scored]:
+    """Applicants whose values are all allowed, scored as `/score` would; rows are not numbered yet.
+
+    Args:
+        artifact: the model.
+        ids: of n applicants.
+        columns: their raw fields and history, arrays of length n.
+        missing: how many raw fields of each have no value.
+        language: of the reasons.
+    """
+    features = artifact.model.features
     matrix = feature_matrix(columns, features)
     base, contributions = artifact.model.contributions(matrix, EVERY_CORE)
     terms = artifact.rule.terms(columns)
@@ -109,7 +142,7 @@ def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Langu
     probabilities = [float(probability_of(each)) for each in log_odds]
     outcomes = terms.decide(np.array(probabilities))
     scored = []
-    for place, applicant in enumerate(applicants):
+    for place, applicant_id in enumerate(ids):
         own = contributions[place] - artifact.mean_contributions
         near = near_scores(artifact.population, log_odds[place])
         low, high = near.interval or (None, None)
@@ -117,7 +150,7 @@ def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Langu
         scored.append(
             Scored(
                 row=0,
-                applicant_id=applicant.applicant_id,
+                applicant_id=applicant_id,
                 decision=OUTCOMES[outcomes[place]],
                 probability=probabilities[place],
                 threshold=float(terms.threshold[place]),
@@ -128,7 +161,7 @@ def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Langu
                 past_defaulted=near.defaulted,
                 past_low=low,
                 past_high=high,
-                missing=sum(value is None for value in applicant.raw.values()),
+                missing=missing[place],
                 outside=len(outside_learnt(artifact, matrix[place], language)),
             )
         )

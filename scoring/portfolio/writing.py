@@ -39,6 +39,10 @@ SCHEMA = pa.schema(
         ("error", TEXT),
     ]
 )
+# Without reasons and how sure a probability is.
+BARE = pa.schema(
+    [SCHEMA.field(name) for name in (APPLICANT_ID, "probability", "threshold", "points", "decision", "score_band")]
+)
 Cell = str | int | float | None
 
 
@@ -49,7 +53,9 @@ class Writer(Protocol):
         """These rows, after those before."""
 
 
-def _cells(row: Scored) -> tuple[Cell, ...]:
+def _cells(row: Scored, schema: pa.Schema) -> tuple[Cell, ...]:
+    if schema is BARE:
+        return (row.applicant_id, row.probability, row.threshold, row.points, row.decision, row.score_band)
     reasons = (*row.reasons, *[None] * (MOST_REASONS - len(row.reasons)))
     start = (row.row, row.applicant_id, row.decision, row.probability, row.threshold, row.points, row.score_band)
     past = (row.past_applicants, row.past_defaulted, row.past_low, row.past_high)
@@ -62,23 +68,23 @@ def harmless(cell: Cell) -> Cell:
 
 
 @contextmanager
-def writing(path: Path, form: Form) -> Iterator[Writer]:
-    """Opens a file for scored rows."""
+def writing(path: Path, form: Form, schema: pa.Schema = SCHEMA) -> Iterator[Writer]:
+    """Opens a file for scored rows, with the columns of `SCHEMA` or of `BARE`."""
     if form == "parquet":
-        with pq.ParquetWriter(path, SCHEMA) as parquet:
+        with pq.ParquetWriter(path, schema) as parquet:
 
             def to_parquet(rows: Sequence[Scored]) -> None:
-                columns = zip(*map(_cells, rows), strict=True)
-                arrays = [pa.array(column, kind) for column, kind in zip(columns, SCHEMA.types, strict=True)]
-                parquet.write_table(pa.Table.from_arrays(arrays, schema=SCHEMA))
+                columns = zip(*(_cells(row, schema) for row in rows), strict=True)
+                arrays = [pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)]
+                parquet.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
             yield to_parquet
         return
     with path.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file)
-        lines.writerow(SCHEMA.names)
+        lines.writerow(schema.names)
 
         def to_csv(rows: Sequence[Scored]) -> None:
-            lines.writerows([harmless(cell) for cell in _cells(row)] for row in rows)
+            lines.writerows([harmless(cell) for cell in _cells(row, schema)] for row in rows)
 
         yield to_csv

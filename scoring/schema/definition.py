@@ -14,6 +14,7 @@ import re
 import reprlib
 from collections.abc import Collection
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from scoring.errors import InvalidInputError
@@ -243,6 +244,7 @@ def checked_value(definition: Definition, value: object, language: Language) -> 
     return _checked_number(definition, read, value, language)
 
 
+@cache
 def field_table_digest() -> str:
     """The start of a SHA-256 over all field definitions, by which files state the definitions they were made with."""
     rows = [

@@ -2,7 +2,8 @@
 
 `wording.csv` of the lender's folder has a row for each field and each derived feature, `families.csv` one for each
 factor of the history features. In a sentence, "[A low|A high|The] income" stands for what agrees with the value: low,
-high, or neither. Of a yes/no field there are two, for no and yes.
+high, or neither. Of a yes/no field there are two, for no and yes. The sentences of reasons end alike, in the words of
+`reason.end` of the catalogue, so that what they are about can be listed without repeating that.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from scoring.lender import FOLDER
 from scoring.schema.features import application_features, derived_features
 from scoring.schema.fields import fields
 from scoring.strict import MalformedError
-from scoring.words.language import LANGUAGES, Words
+from scoring.words.language import LANGUAGES, Language, Words
+from scoring.words.wording import text
 
 Side = Literal["low", "high", "usual"]
 SIDES: tuple[Side, ...] = get_args(Side)
 # Only what a model may read can be a reason; everything is explained.
-REASON = ("raises", "lowers", "letter")
+ENDING_ALIKE = ("raises", "lowers")
+REASON = (*ENDING_ALIKE, "letter")
 EXPLAINED = ("meaning", "source", "change")
 ALTERNATIVES = re.compile(r"\[([^\]]*)\]")
 
@@ -63,7 +66,7 @@ def field_sayings() -> dict[str, Sayings]:
     """The sayings of every field and every derived feature, by name.
 
     Raises:
-        MalformedError: one is missing or unknown, or lacks a language.
+        MalformedError: one is missing or unknown, lacks a language, or has a sentence that does not end as all do.
     """
     readable = {feature.name for feature in application_features()}
     return _read("wording.csv", [*fields(), *(feature.name for feature in derived_features())], readable)
@@ -74,7 +77,7 @@ def family_sayings() -> dict[str, Sayings]:
     """The sayings of the families of history features, by factor.
 
     Raises:
-        MalformedError: one lacks a language.
+        MalformedError: one lacks a language, or has a sentence that does not end as all do.
     """
     names = [row["name"] for row in read_table(FOLDER / "families.csv")]
     return _read("families.csv", names, set(names))
@@ -95,10 +98,17 @@ def _read(table: str, names: list[str], readable: set[str]) -> dict[str, Sayings
             for language in LANGUAGES:
                 if bool(row[f"{column}_{language}"]) != (column in wanted):
                     raise MalformedError(f"{table}: {column}_{language} of {name} must be {_wanted(column in wanted)}")
+                _check_end(table, name, column, language, row[f"{column}_{language}"])
     return {
         name: Sayings(**{column: Words(row[f"{column}_en"], row[f"{column}_fr"]) for column in (*REASON, *EXPLAINED)})
         for name, row in rows.items()
     }
+
+
+def _check_end(table: str, name: str, column: str, language: Language, sentence: str) -> None:
+    end = f" {text(f'reason.end.{column}', language)}" if column in ENDING_ALIKE else ""
+    if sentence and not sentence.endswith(end):
+        raise MalformedError(f"{table}: {column}_{language} of {name} must end in {end.strip()!r}")
 
 
 def _wanted(given: bool) -> str:

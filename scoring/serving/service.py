@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
-from scoring.answers.applicant import CommentedScore, Explanation, Recourse, RecourseAnswer, Score, ScoreAnswer
+from scoring.answers.applicant import CommentedScore, Explanation, Outcome, Recourse, RecourseAnswer, Score, ScoreAnswer
 from scoring.applicants.applicant import Applicant, edited, new_applicant
 from scoring.applicants.file_check import misfits
 from scoring.applicants.inputs import checked_changes, checked_id, checked_language
@@ -125,6 +125,7 @@ def score(service: Service, assessment: Assessment) -> Score:
         threshold_points=float(artifact.points.points(log_odds_of(decision.threshold))),
         score_band=artifact.bands.name(points, language),
         decision=decision.outcome,
+        reachable=None,
         expected_cost=decision.expected_cost,
         reasons=reasons,
         summary=summary(decision, assessment.probability, reasons, language),
@@ -163,11 +164,12 @@ def recourse_with_offers(service: Service, assessment: Assessment) -> RecourseAn
 
 
 def with_responsiveness(scored: Score, found: Recourse) -> Score:
-    """A score whose reasons say whether the applicant can change what they name."""
+    """A score that says what the applicant can reach, and by each reason whether they can change what it names."""
+    reachable: Outcome = "approve" if found.found else "refer" if found.referral else scored.decision
     if scored.decision == "approve":
-        return scored
+        return replace(scored, reachable=reachable)
     reasons = [replace(reason, can_change=reason.feature in found.helpful) for reason in scored.reasons]
-    return replace(scored, reasons=reasons)
+    return replace(scored, reasons=reasons, reachable=reachable)
 
 
 def answered(service: Service, assessment: Assessment, detail: Detail = "full") -> ScoreAnswer:

@@ -81,9 +81,11 @@ def in_hundred(share: float) -> int:
 
 
 def digits_apart(share: float, others: Sequence[float]) -> int:
-    """The number of decimals, one to four, that distinguishes a percentage from others close to it."""
-    apart = min(abs(share - other) for other in others)
-    return next((digits for digits in range(1, MOST_DIGITS) if apart >= 10.0 ** -(digits + 2)), MOST_DIGITS)
+    """The number of decimals, one to four, with which a percentage is written otherwise than each of the others."""
+    for digits in range(1, MOST_DIGITS):
+        if round(100 * share, digits) not in [round(100 * other, digits) for other in others]:
+            return digits
+    return MOST_DIGITS
 
 
 def amount(value: float, language: Language) -> str:

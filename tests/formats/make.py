@@ -35,9 +35,9 @@ def make(out: Path) -> None:
     threshold.CUTS, constraint_costs.RESAMPLES, pack.MOST_REFERENCE = 41, 5, 200
     # A field of which so small a model reads something.
     proxies.PROXIES = {"EXT_SOURCE_2": ()}
-    quality.EXPLAINED, agreement.ASKED, ranking.MOST_POINTS = 20, 20, 20
+    quality.EXPLAINED, agreement.MOST_SEARCHED, pack.MOST_SEARCHED, ranking.MOST_POINTS = 20, 20, 100, 20
     for module in (fit, train, constraint_costs, proxies, yardstick):
-        module.FOLDS = 2
+        module.FOLDS = 3
     pack.to_png = lambda figure: to_png(Figure((0.1, 0.1)))
     with tempfile.TemporaryDirectory() as tables:
         synthesize(APPLICANTS, SEED, Path(tables), progress=False)

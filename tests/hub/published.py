@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
-from scoring.artifact.manifest import FORMAT, MANIFEST, write_manifest
+from scoring.artifact.manifest import FORMAT
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 from tests.hub.server import Hub
+from tests.sealed import reseal
 
 MODEL, PEOPLE = "lender/credit", "lender/people"
 # A small artifact of the current format, which opens in a tenth of the time of the bundled one.
 SMALL = Path(__file__).parents[1] / "formats" / str(FORMAT)
-
-
-def reseal(folder: Path, **changed: object) -> None:
-    """Rewrites the manifest to match the files, as somebody who rebuilds an artifact would."""
-    manifest = json.loads((folder / MANIFEST).read_text()) | changed
-    write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
 
 
 def artifact_folder(place: Path, version: str, artifact: Path = DEMO_ARTIFACT) -> Path:

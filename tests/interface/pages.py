@@ -93,8 +93,9 @@ def opened_pages(browser: Browser, url: str) -> Iterator[Opened]:
                 page.on(event, handler)
                 pages.callback(page.remove_listener, event, handler)
             page.goto(f"{url}/{query}")
-            # The case, or the model's page.
-            expect(page.locator("#application .cs:visible, #model-page .cs:visible").first).to_be_visible()
+            # The case, or a page without one.
+            filled = "#application .cs:visible, #model-page .cs:visible, #portfolio-page .cs:visible"
+            expect(page.locator(filled).first).to_be_visible()
             return page
 
         yield open_page

@@ -13,6 +13,7 @@ import pytest
 from scoring.portfolio.batches import MOST_OF_ONE
 from scoring.portfolio.reading import MOST_BYTES
 from scoring.serving.service import Service, answered, assess
+from scoring.words.wording import text
 
 NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
 TABLE = "\n".join([",".join(NEW), ",".join(map(str, NEW.values())), "150000,-5,20000,-12000"])
@@ -64,6 +65,11 @@ def test_a_file_that_is_too_large_is_not_kept(client: httpx.Client):
     answer = client.post("/batch", content=(b"1" * 1_000_000 for _ in range(MOST_BYTES // 1_000_000 + 1)))
     assert answer.status_code == 413
     assert "larger than 100,000,000 bytes" in answer.json()["detail"]
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_request(client: httpx.Client):
+    answer = client.get("/batch/x", params={"language": "fr"})
+    assert (answer.status_code, answer.json()["detail"]) == (404, text("portfolio.gone", "fr"))
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from scoring.interface.workplace import Workplace
 from scoring.journal.append import append
 from scoring.journal.journal import open_journal
 from scoring.people import Person
+from scoring.portfolio.batches import Batches
 from scoring.serving.live import State
 from scoring.serving.service import assess, commented
 from scoring.serving.settings import DEMO_POLICY
@@ -47,6 +48,7 @@ def desk(state, tmp_path):
         Fixed(state),
         Desk(open_journal(f"sqlite:///{tmp_path / 'journal.db'}"), read_policy(DEMO_POLICY), 30),
         lambda: frozenset({"anna", "ben"}),
+        Batches(lambda: state.service.artifact),
     )
     with gr.Blocks():
         screen = Screen(state, workplace.desk.policy)

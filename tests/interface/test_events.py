@@ -15,6 +15,7 @@ from scoring.interface.screen import Screen
 from scoring.interface.workplace import Workplace
 from scoring.journal.journal import open_journal
 from scoring.people import ANYBODY
+from scoring.portfolio.batches import Batches
 from scoring.serving.live import State
 from scoring.serving.settings import DEMO_POLICY
 
@@ -34,7 +35,7 @@ def state(service) -> State:
 @pytest.fixture
 def workplace(state, tmp_path) -> Workplace:
     desk = Desk(open_journal(f"sqlite:///{tmp_path / 'journal.db'}"), read_policy(DEMO_POLICY), 30)
-    return Workplace(Fixed(state), desk, frozenset)
+    return Workplace(Fixed(state), desk, frozenset, Batches(lambda: state.service.artifact))
 
 
 @pytest.fixture

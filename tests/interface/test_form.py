@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gradio as gr
 import pytest
 
 from scoring.applicants.store import ApplicantsFile
@@ -9,6 +10,7 @@ from scoring.errors import InvalidInputError
 from scoring.interface.form import Entered, Entry, changes_of, entries_of, form_fields, lacking
 from scoring.interface.html import words
 from scoring.interface.verdict import decision_words
+from scoring.interface.what_if_tab import WhatIfTab
 from scoring.lender.roles import NOT_EMPLOYED
 from scoring.schema.definition import Raw
 from scoring.schema.fields import fields
@@ -29,6 +31,17 @@ def raw(applicants: ApplicantsFile, some_ids: list[int]) -> dict[str, Raw]:
 
 def test_the_form_asks_for_every_editable_field_and_no_other():
     assert sorted(NAMES) == sorted(name for name, field in fields().items() if field.editable)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_each_field_means_stands_under_its_theme(language):
+    with gr.Blocks():
+        tab = WhatIfTab(language)
+    shown = tab.relabel(language)
+    headings = "".join(shown[heading]["value"] for heading in tab.headings.values())
+    for item in form_fields():
+        meaning = f'<dd data-explains="entry-{item.raw.name}">{words("span", item.meaning[language])}</dd>'
+        assert f"{words('dt', item.label[language])}{meaning}" in headings
 
 
 def test_what_nobody_touched_is_no_change(applicants: ApplicantsFile, some_ids: list[int]):

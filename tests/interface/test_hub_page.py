@@ -84,7 +84,7 @@ def test_versions_come_go_wrong_and_go_under_load(hub_app, hub, browser, tmp_pat
             until(lambda: seen[-1] == (second, "second"))
             going.clear()
             asked.result()
-        assert set(seen) == {(first, "tiny-3"), (second, "second")}
+        assert set(seen) == {(first, "tiny-4"), (second, "second")}
 
         page.get_by_role("tab", name=text("screen.tab.explanation", "en")).click()
         expect(title).to_contain_text(second)

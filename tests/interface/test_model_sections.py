@@ -11,12 +11,14 @@ from scoring import __version__
 from scoring.applicants.in_words import field_label
 from scoring.artifact.load import load_artifact
 from scoring.artifact.recost import with_costs
+from scoring.artifact.review import group_words
 from scoring.decision.costs import RatioCosts
 from scoring.drift.report import read_drift_report
 from scoring.interface.case import fresh_case
 from scoring.interface.model.drift import drift_section
 from scoring.interface.model.groups import lowest_ratio, most_refused_in_words
 from scoring.interface.model.quality import quality_figures
+from scoring.interface.model.recourse import recourse_section
 from scoring.interface.model.summary import summary_html
 from scoring.interface.model.threshold import amounts_html, point_at, ratio_html, why_section
 from scoring.interface.model.version import version_section
@@ -36,7 +38,7 @@ FORMATS = ROOT / "tests" / "formats"
 
 @pytest.fixture(scope="module")
 def reviewed():
-    artifact = load_artifact(FORMATS / "3", "tiny")
+    artifact = load_artifact(FORMATS / "4", "tiny")
     return Service(artifact, None, read_drift_report(DEMO_DRIFT), read_pack(DEMO_VALIDATION))
 
 
@@ -104,14 +106,14 @@ def test_the_comparison_of_a_published_version_is_shown(published, reviewed):
 
 
 def test_the_version_befores_explanations_stand_beside(published):
-    assert "44 → 10" in whole(published)
+    assert f"44 → {published.artifact.quality.compacity.median:.0f}" in whole(published)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kept", ["1", "2"])
 def test_an_older_artifact_says_what_it_does_not_hold(kept, language):
     page = whole(Service(load_artifact(FORMATS / kept, "old"), None), language)
-    lacking = {"no_curves", "no_groups", "no_quality", "no_drift", "no_validation"} | (
+    lacking = {"no_curves", "no_groups", "no_quality", "no_recourse", "no_drift", "no_validation"} | (
         {"no_importance"} if kept == "1" else set()
     )
     for key in lacking:
@@ -208,3 +210,26 @@ def test_what_the_model_reads_and_why_age_is_asked_are_said(artifact):
     assert text("model.why_birth", "en") in page
     unread = page.split(text("model.unread", "en", count=len(set(fields()) - set(artifact.reads))))[1]
     assert field_label("DAYS_BIRTH", "en") in unread
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whom_recourse_reaches_is_told_with_every_group_and_move(reviewed, language):
+    audit, page = reviewed.artifact.recourse, recourse_section(reviewed.artifact, language)
+    assert percent(audit.everybody.plan.value, language) in page
+    assert percent(audit.everybody.fixed.value, language) in page
+    for move in audit.moves:
+        assert escape(move.words[language]) in page
+    small = [group for group in audit.groups if group.reached.plan.value is None]
+    assert small
+    for group in small:
+        label = group_words(group.attribute, group.level, language)
+        assert f"{escape(label)} ({group.reached.applicants})" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_artifact_without_the_audit_says_so(reviewed, language):
+    assert said("model.no_recourse", language) in recourse_section(replace(reviewed.artifact, recourse=None), language)
+    nobody = replace(reviewed.artifact.recourse, everybody=None)
+    assert said("model.recourse.nobody", language) in recourse_section(
+        replace(reviewed.artifact, recourse=nobody), language
+    )

@@ -208,6 +208,8 @@ def test_numbers_are_read_and_shown_as_readers_write_them(
 
 def test_the_other_language_writes_the_form_s_numbers_its_way(opened: Opened, ids: tuple):
     page = opened(f"?applicant={ids[0]}&tab=what_if&language=en")
+    amount = page.locator("#entry-AMT_CREDIT")
+    expect(amount).to_have_attribute("title", "What is lent")
     enter(page, AMOUNT, "32836.5")
     enter(page, INCOME, "many")
     expect(page.locator("#entry-problem")).to_contain_text("“many” is no number")
@@ -215,6 +217,8 @@ def test_the_other_language_writes_the_form_s_numbers_its_way(opened: Opened, id
     expect(page.locator(AMOUNT)).to_have_value("32\u202f836,50")
     expect(page.locator(INCOME)).to_have_value("many")
     expect(page.locator("#entry-problem")).to_contain_text("n'est pas un nombre")
+    expect(amount).to_have_attribute("title", "Ce qui est prêté")
+    expect(amount.locator("input")).to_have_attribute("aria-description", "Ce qui est prêté")
 
 
 def test_scenarios_are_kept_side_by_side_opened_and_dropped(opened: Opened, service: Service, ids: tuple):

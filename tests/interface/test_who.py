@@ -27,6 +27,7 @@ from scoring.interface.who import action_of, person_of, require, signed_in_html
 from scoring.interface.workplace import Workplace
 from scoring.journal.journal import open_journal
 from scoring.people import ANYBODY, Person
+from scoring.portfolio.batches import Batches
 from scoring.serving.live import State
 from scoring.serving.settings import DEMO_POLICY, AccessSettings, OperationSettings
 from tests.interface.conftest import free_port
@@ -65,8 +66,12 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         add_user(connection, "Alice", "adviser", 0.0, PASSWORD)
         token, _ = add_token(connection, "robot", "supervisor", ["read"], 1, access.clock())
     page = small_app()
+    state = State(None, {})
     workplace = Workplace(
-        SimpleNamespace(state=State(None, {})), Desk(journal, read_policy(DEMO_POLICY), 30), frozenset
+        SimpleNamespace(state=state),
+        Desk(journal, read_policy(DEMO_POLICY), 30),
+        frozenset,
+        Batches(lambda: state.service.artifact),
     )
     run = operations(workplace, {"who"}, partial(waiting, page), OperationSettings())
     layers = {"lifespan": guarded(access, run)}

@@ -11,8 +11,9 @@ from scoring.cases.policy import Policy, read_policy
 from scoring.cases.steps import Desk
 from scoring.journal.journal import open_journal
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_POLICY, Settings, read_settings
-from tests.hub.published import MODEL, SMALL, artifact_folder, reseal
+from tests.hub.published import MODEL, SMALL, artifact_folder
 from tests.hub.server import Hub
+from tests.sealed import reseal
 
 
 @pytest.fixture

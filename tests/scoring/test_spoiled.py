@@ -13,8 +13,9 @@ from scoring.artifact.load import Artifact
 from scoring.checks.unlike import unlike
 from scoring.errors import ApplicantsFileError
 from scoring.lender.roles import APPLICANT_ID
+from scoring.portfolio.files import score_file
 from scoring.schema.fields import fields
-from scoring.serving.batch import score_file, score_frame
+from scoring.serving.batch import score_frame
 from tests.scoring.spoiled import WAYS
 
 ROWS = 200
@@ -63,7 +64,7 @@ def check(artifact: Artifact, clean: pd.DataFrame, expected: pd.DataFrame, name:
     way, spoiled = WAYS[name], WAYS[name].spoil(clean)
     if way.follows == "read":
         pd.testing.assert_frame_equal(scored(artifact, spoiled, folder), expected)
-        pd.testing.assert_frame_equal(score_frame(artifact, spoiled, "en", reasons=False), expected, check_dtype=False)
+        pd.testing.assert_frame_equal(score_frame(artifact, spoiled), expected, check_dtype=False)
         return
     with pytest.raises(ApplicantsFileError) as refused:
         scored(artifact, spoiled, folder)

@@ -177,7 +177,7 @@ def test_whoever_is_accepted_has_the_same_probability_by_every_way(
     history = pd.DataFrame([dict(service.applicants.find(applicant_id).history)] * len(accepted))
 
     sent = pd.concat([frame.iloc[accepted].reset_index(drop=True), history], axis=1)
-    batch = score_frame(service.artifact, sent, "en", reasons=False)["probability"]
+    batch = score_frame(service.artifact, sent)["probability"]
     np.testing.assert_allclose(batch, asked, rtol=0, atol=1e-12)
 
     quarantine = Quarantine(tmp_path / "rows.csv", limit=1.0)
@@ -185,7 +185,7 @@ def test_whoever_is_accepted_has_the_same_probability_by_every_way(
     written = pd.read_parquet(tmp_path / "applicants.parquet")
     assert written[APPLICANT_ID].tolist() == [place + 1 for place in accepted]
     on_file = pd.concat([written[[APPLICANT_ID, *fields()]], history], axis=1)
-    filed = score_frame(service.artifact, on_file, "en", reasons=False)["probability"]
+    filed = score_frame(service.artifact, on_file)["probability"]
     np.testing.assert_allclose(filed, asked, rtol=0, atol=1e-12)
 
     learnt = application_frame(read_tables(folder, outcomes=False, quarantine=quarantine))

@@ -73,9 +73,9 @@ def test_a_level_that_training_never_saw_is_scored_as_unknown(folder: Path, arti
     every = pd.read_parquet(tmp_path / "applicants.parquet")
     new = every[every["NAME_INCOME_TYPE"] == NEW_LEVEL]
     assert len(new) == len(pd.read_parquet(folder / f"{TEST}.parquet"))
-    scores = score_frame(artifact, new, "en", reasons=True)
+    scores = score_frame(artifact, new)
     assert scores["probability"].between(0, 1, inclusive="neither").all()
-    unknown = score_frame(artifact, new.assign(NAME_INCOME_TYPE=None), "en", reasons=False)
+    unknown = score_frame(artifact, new.assign(NAME_INCOME_TYPE=None))
     np.testing.assert_array_equal(scores["probability"], unknown["probability"])
 
 

@@ -1,14 +1,16 @@
-"""Groups and quality of explanations in words, for the card, the gate and `diff`."""
+"""Groups, quality of explanations and recourse in words, for the card, the gate and `diff`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scoring.artifact.recourse_audit import GroupReached, RecourseAudit
 from scoring.artifact.review import (
     ApprovalWithout,
     ExplanationQuality,
     GroupRates,
     Groups,
+    InGroup,
     LeftOut,
     Rate,
     attribute_words,
@@ -33,6 +35,40 @@ QUALITY = {
     "agreement_by_theme": "least plans that move the theme of a reason",
 }
 
+RECOURSE = {
+    "recourse_plan": "of those not approved, with a plan to approval",
+    "recourse_fixed": "of those not approved, with a fixed prediction",
+    "recourse_burden": "cost of the least plans over the amount applied for",
+    "recourse_ratio": "lowest share with a plan of a group, over the highest of its attribute",
+}
+
+
+def recourse_figures(audit: RecourseAudit | None) -> dict[str, float]:
+    """The known figures on recourse, by name."""
+    if audit is None or audit.everybody is None:
+        return {}
+    lowest = lowest_recourse(audit.groups)
+    found = {
+        "recourse_plan": audit.everybody.plan.value,
+        "recourse_fixed": audit.everybody.fixed.value,
+        "recourse_burden": audit.everybody.burden.value,
+        "recourse_ratio": lowest[1] if lowest else None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def lowest_recourse(groups: Sequence[GroupReached]) -> tuple[GroupReached, float] | None:
+    """The group with the lowest share with a plan over the highest of its attribute, and that ratio.
+
+    None if no attribute has a group with a plan among those that have enough applicants.
+    """
+    shares = {group: group.reached.plan.value for group in groups if group.reached.plan.value is not None}
+    highest: dict[str, float] = {}
+    for group, share in shares.items():
+        highest[group.attribute] = max(share, highest.get(group.attribute, 0.0))
+    ratios = {group: share / highest[group.attribute] for group, share in shares.items() if highest[group.attribute]}
+    return min(ratios.items(), key=lambda item: item[1], default=None)
+
 
 def quality_figures(quality: ExplanationQuality | None) -> dict[str, float]:
     """The known figures on explanations, by name."""
@@ -55,7 +91,18 @@ def quality_figures(quality: ExplanationQuality | None) -> dict[str, float]:
     return {name: value for name, value in found.items() if name in QUALITY and value is not None}
 
 
-def group_name(group: GroupRates | ApprovalWithout) -> str:
+def recourse_row(group: GroupReached) -> list[str]:
+    """A row of the table of recourse; a small group shows nothing, not even its number of applicants."""
+    found = group.reached
+    return [
+        attribute_words(group.attribute, "en"),
+        level_words(group.attribute, group.level, "en"),
+        "too few" if found.plan.value is None else str(found.applicants),
+        *map(share, (found.plan, found.fixed, found.burden)),
+    ]
+
+
+def group_name(group: InGroup) -> str:
     """A group by attribute and level."""
     return f"{attribute_words(group.attribute, 'en')}: {level_words(group.attribute, group.level, 'en')}"
 

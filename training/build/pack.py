@@ -17,23 +17,26 @@ from scoring.arrays import Floats
 from scoring.artifact.importance import global_importance, importance_to_json
 from scoring.artifact.load import Artifact, feature_to_json
 from scoring.artifact.manifest import MANIFEST, write_json, write_manifest
-from scoring.artifact.model import Model, feature_names
+from scoring.artifact.model import Model, feature_names, probability_of
 from scoring.artifact.population import PROBABILITY, Population, reference_level
-from scoring.artifact.review import Groups, LeftOut, to_json
+from scoring.artifact.review import Groups, LeftOut
 from scoring.charts import beeswarm, to_png
 from scoring.decision.cost_curve import CostCurves, curves_to_json
 from scoring.decision.costs import cost_columns
-from scoring.decision.rule import DecisionRule
+from scoring.decision.rule import OUTCOMES, DecisionRule
 from scoring.errors import TrainingError
 from scoring.files import writable
-from scoring.lender.roles import TARGET
-from scoring.schema.features import history_inputs, to_columns
+from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.schema.features import frame_matrix, history_inputs, to_columns
 from scoring.schema.fields import fields
 from scoring.words.language import LANGUAGES
 from training.audit.age import age_check
 from training.audit.groups import Decisions, group_rates
 from training.audit.quality import explanation_quality
+from training.audit.recourse_audit import MOST_SEARCHED, recourse_audit
+from training.dataset.applicants import some_applicants
 from training.statistics.ranking import accuracy_curves
+from training.tables.read import Tables
 
 # Enough for quartiles and level rates of the just accepted, while the artifact stays small.
 MOST_REFERENCE = 6_000
@@ -92,6 +95,7 @@ def _artifact(
         groups=None,
         quality=None,
         accuracy_curves=None,
+        recourse=None,
         manifest=dict(manifest),
     )
 
@@ -109,6 +113,15 @@ def _groups(trained: Trained, artifact: Artifact, seed: int) -> Groups:
     )
 
 
+def _not_approved(trained: Trained, seed: int) -> list[int]:
+    """Some held-out applicants whom the served model does not approve, by id, at most `MOST_SEARCHED`."""
+    held_out = trained.held_out
+    probabilities = probability_of(trained.model.log_odds(frame_matrix(held_out, trained.model.features), threads=0))
+    decisions = trained.rule.terms(cost_columns(held_out)).decide(probabilities)
+    ids = held_out[APPLICANT_ID].to_numpy()[decisions != OUTCOMES.index("approve")]
+    return np.sort(np.random.default_rng(seed).permutation(ids)[:MOST_SEARCHED]).tolist()
+
+
 def _write_importance(artifact: Artifact, contributions: Floats, folder: Path, seed: int) -> None:
     """Global importance over the reference population, as data and drawn in both languages."""
     features = artifact.model.features
@@ -119,16 +132,21 @@ def _write_importance(artifact: Artifact, contributions: Floats, folder: Path, s
         (folder / f"beeswarm-{language}.png").write_bytes(to_png(beeswarm(importance, labels, language)))
 
 
-def _write_review(trained: Trained, artifact: Artifact, contributions: Floats, folder: Path, seed: int) -> None:
+def _write_review(
+    trained: Trained, tables: Tables, artifact: Artifact, contributions: Floats, folder: Path, seed: int
+) -> None:
     """The files for reviewers."""
     quality = explanation_quality(artifact, contributions - artifact.mean_contributions, seed)
-    write_json(folder / "groups.json", to_json(_groups(trained, artifact, seed)))
-    write_json(folder / "quality.json", to_json(quality))
+    write_json(folder / "groups.json", asdict(_groups(trained, artifact, seed)))
+    write_json(folder / "quality.json", asdict(quality))
     curves = accuracy_curves(trained.probabilities, trained.held_out[TARGET].to_numpy(float))
-    write_json(folder / "curves.json", to_json(curves))
+    write_json(folder / "curves.json", asdict(curves))
+    ids = _not_approved(trained, seed)
+    applicants = some_applicants(tables, ids, artifact.history_names) if ids else []
+    write_json(folder / "recourse.json", asdict(recourse_audit(artifact, applicants, seed)))
 
 
-def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: int) -> None:
+def _write(trained: Trained, tables: Tables, manifest: Mapping[str, Any], folder: Path, seed: int) -> None:
     reference = reference_frame(trained, seed)
     reference.to_parquet(folder / "reference.parquet", compression="zstd", index=False)
     (folder / "model.txt").write_text(trained.model.booster.model_to_string(), encoding="utf-8")
@@ -141,12 +159,19 @@ def _write(trained: Trained, manifest: Mapping[str, Any], folder: Path, seed: in
     artifact = _artifact(trained, manifest, reference, explanation)
     _, contributions = trained.model.contributions(artifact.population.matrix, threads=0)
     _write_importance(artifact, contributions, folder, seed)
-    _write_review(trained, artifact, contributions, folder, seed)
+    _write_review(trained, tables, artifact, contributions, folder, seed)
     write_manifest(folder, manifest)
 
 
-def pack(trained: Trained, manifest: Mapping[str, Any], out: Path, seed: int) -> None:
+def pack(trained: Trained, tables: Tables, manifest: Mapping[str, Any], out: Path, seed: int) -> None:
     """Writes an artifact folder under a temporary name, then replaces `out` with it.
+
+    Args:
+        trained: the model, and the applicants that were held out.
+        tables: what it was trained on.
+        manifest: where it comes from.
+        out: the folder.
+        seed: of samples.
 
     Raises:
         OutputError: the disk is full, or `out` cannot be written to.
@@ -156,7 +181,7 @@ def pack(trained: Trained, manifest: Mapping[str, Any], out: Path, seed: int) ->
         with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as scratch:
             fresh = Path(scratch) / "fresh"
             fresh.mkdir()
-            _write(trained, manifest, fresh, seed)
+            _write(trained, tables, manifest, fresh, seed)
             if out.exists():
                 shutil.move(out, Path(scratch) / "old")
             fresh.rename(out)

@@ -113,15 +113,12 @@ def train(
     check_replaceable(out)
     check_costs(costs)
     tables = read_tables(data, quarantine=quarantine)
-    frame, left_out = applicant_table(tables, "train"), tables.left_out
-    # The engine's memory is needed for fitting.
-    del tables
-    trained = fit(frame, costs, seed, recipe)
-    manifest = provenance(data, version, seed, left_out)
+    trained = fit(applicant_table(tables, "train"), costs, seed, recipe)
+    manifest = provenance(data, version, seed, tables.left_out)
     manifest |= {"points": scale_to_json(points), "bands": bands_to_json(bands or usual_bands(points))}
     if recipe.scorecard:
         manifest["kind"] = "scorecard"
     if recipe == QUICK:
         manifest["quick"] = True
-    pack(trained, manifest, out, seed)
+    pack(trained, tables, manifest, out, seed)
     return trained

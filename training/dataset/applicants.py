@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from scoring.applicants.applicant import Applicant
 from scoring.applicants.file_check import NOT_LEARNT, SAMPLED
 from scoring.applicants.scenarios import COLUMN, COLUMN_TYPE
 from scoring.applicants.stamp import Stamp, stamp_metadata
+from scoring.applicants.store import open_applicants
 from scoring.checks.findings import findings_in_words
 from scoring.checks.stored import stored_rows
 from scoring.checks.unlike import unlike
@@ -54,14 +58,38 @@ def write_applicants(data: Path, out: Path, model: Path | None = None, quarantin
         ArtifactError: the model cannot be loaded.
         TableError: a table cannot be used, or has values that are not allowed.
     """
-    raw = [pa.field(field.name, ARROW_TYPES[field.type]) for field in fields().values()]
     artifact = _opened(model) if model else None
     tables = read_tables(data, outcomes=False, quarantine=quarantine)
     if artifact:
         _compare(tables, artifact)
+    return _write(tables, out, _stamp(tables, artifact))
+
+
+def some_applicants(tables: Tables, ids: Sequence[int], history_names: tuple[str, ...]) -> list[Applicant]:
+    """Some applicants of the tables, as a file of applicants would hold them, in the order of their ids.
+
+    Args:
+        tables: theirs and others'.
+        ids: whose.
+        history_names: the history features to read.
+
+    Raises:
+        EngineError: memory or disk do not suffice.
+        OutputError: the disk is full.
+        TableError: a table cannot be used.
+    """
+    with TemporaryDirectory(prefix="applicants-") as scratch:
+        out = Path(scratch) / "applicants.arrow"
+        _write(tables.of(ids), out, {})
+        file = open_applicants(out, history_names)
+        return [file.find(int(number)) for number in file.ids]
+
+
+def _write(tables: Tables, out: Path, stamp: dict[bytes, bytes]) -> int:
+    raw = [pa.field(field.name, ARROW_TYPES[field.type]) for field in fields().values()]
     schema = pa.schema([(APPLICANT_ID, pa.int64()), *raw, *history_fields(pa.float32())])
     _, *histories = history_parts(tables)
-    batches, stamp = side_by_side([raw_fields(tables), *histories], schema), _stamp(tables, artifact)
+    batches = side_by_side([raw_fields(tables), *histories], schema)
     changed = variants(tables)
     if changed:
         batches, stamp = with_scenarios(batches, changed), stamp | scenarios_declared()

@@ -1,7 +1,7 @@
-"""Bounds on groups and explanations, as checks of the gate.
+"""Bounds on groups, recourse and explanations, as checks of the gate.
 
-Bounds on groups are off unless a lender sets them: groups differ in income and debt, and neither ratio nor gap is a
-legal test by itself. They apply to the figures themselves, not to the ends of their intervals.
+Bounds on groups and recourse are off unless a lender sets them: groups differ in income and debt, and neither ratio nor
+gap is a legal test by itself. They apply to the figures themselves, not to the ends of their intervals.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scoring.artifact.load import Artifact
+from scoring.artifact.recourse_audit import RecourseAudit
 from scoring.artifact.review import GroupRates
 from scoring.errors import PublishError
-from training.audit.in_words import group_name, interval, quality_figures
+from training.audit.in_words import group_name, interval, lowest_recourse, quality_figures, share
 from training.gate.gate import Check
 from training.lender.roles import ATTRIBUTES
 
@@ -23,16 +24,20 @@ BEFORE = "_before"
 
 @dataclass(frozen=True)
 class Bounds:
-    """A lender's bounds on groups; None: no bound.
+    """A lender's bounds on groups and recourse; None: no bound.
 
     Args:
         least_approval_ratio: of every group's approval rate to the highest of its attribute.
         most_calibration_gap: between any group's mean probability and default rate, either way.
+        least_recourse_ratio: of every group's share with a plan to the highest of its attribute.
+        most_fixed: of those not approved, the share with a fixed prediction.
         attributes: whose groups are checked; all audited ones if empty.
     """
 
     least_approval_ratio: float | None = None
     most_calibration_gap: float | None = None
+    least_recourse_ratio: float | None = None
+    most_fixed: float | None = None
     attributes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -51,6 +56,10 @@ def bound_checks(artifact: Artifact, bounds: Bounds) -> tuple[Check, ...]:
         checks.append(_approval_ratio(_bounded(artifact, bounds), bounds.least_approval_ratio))
     if bounds.most_calibration_gap is not None:
         checks.append(_calibration_gap(_bounded(artifact, bounds), bounds.most_calibration_gap))
+    if bounds.least_recourse_ratio is not None:
+        checks.append(_recourse_ratio(artifact.recourse, bounds))
+    if bounds.most_fixed is not None:
+        checks.append(_fixed(artifact.recourse, bounds.most_fixed))
     return tuple(checks)
 
 
@@ -89,8 +98,33 @@ def _calibration_gap(groups: list[GroupRates], most: float) -> Check:
     )
 
 
-def _unknown(name: str, allowed: str) -> Check:
-    return Check(name, False, f"this artifact tells nothing of groups, while {allowed}. Train it again", {})
+def _recourse_ratio(audit: RecourseAudit | None, bounds: Bounds) -> Check:
+    least = bounds.least_recourse_ratio or 0.0
+    groups = audit.groups if audit else []
+    found = lowest_recourse([group for group in groups if group.attribute in (bounds.attributes or ATTRIBUTES)])
+    name, allowed = "recourse ratio of groups", f"at least {least:g} of the highest in its attribute is required"
+    if not found:
+        return _unknown(name, allowed, "recourse")
+    group, ratio = found
+    return Check(
+        name,
+        ratio >= least,
+        f"lowest {ratio:.3f}, {group_name(group)}, with a plan for {share(group.reached.plan)}, while {allowed}",
+        {"lowest": ratio, "required": least},
+    )
+
+
+def _fixed(audit: RecourseAudit | None, most: float) -> Check:
+    found = audit.everybody.fixed if audit and audit.everybody else None
+    name, allowed = "fixed predictions", f"at most {most:.1%} is allowed"
+    if not found or found.value is None:
+        return _unknown(name, allowed, "recourse")
+    told = f"{share(found)} of those not approved have a prediction that no allowed move changes, while {allowed}"
+    return Check(name, found.value <= most, told, {"fixed": found.value, "allowed": most})
+
+
+def _unknown(name: str, allowed: str, what: str = "groups") -> Check:
+    return Check(name, False, f"this artifact tells nothing of {what}, while {allowed}. Train it again", {})
 
 
 def _beyond(groups: list[GroupRates]) -> str:

@@ -12,11 +12,21 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from scoring.artifact.lineage import ComparedModel
 from scoring.artifact.load import Artifact
+from scoring.artifact.recourse_audit import RecourseAudit
 from scoring.artifact.review import attribute_words
 from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.schema.fields import fields
 from scoring.words.wording import text
-from training.audit.in_words import QUALITY, age_line, group_row, interval, left_out_row, quality_figures
+from training.audit.in_words import (
+    QUALITY,
+    age_line,
+    group_row,
+    interval,
+    left_out_row,
+    quality_figures,
+    recourse_row,
+    share,
+)
 from training.build.report import threshold, threshold_gap
 from training.gate.bounds import BEFORE, EXPLANATIONS
 from training.gate.gate import Gate, declared_directions
@@ -80,6 +90,7 @@ def card(artifact: Artifact, gate: Gate, repo: str, tag: str, comparison: Path |
         groups=_groups(artifact),
         attributes=[attribute_words(attribute, "en") for attribute in ATTRIBUTES],
         quality=_quality(artifact, gate),
+        recourse=_recourse(artifact.recourse),
         comparison=[_compared(line) for line in compared_models(comparison, manifest["data_fingerprint"])]
         if comparison
         else [],
@@ -171,6 +182,17 @@ def _quality(artifact: Artifact, gate: Gate) -> list[list[str]]:
         [QUALITY[name], f"{before[name]:.3g}" if name in before else "", f"{value:.3g}"]
         for name, value in quality_figures(artifact.quality).items()
     ]
+
+
+def _recourse(audit: RecourseAudit | None) -> dict[str, Any] | None:
+    """The tables on recourse; None if the artifact's format has none, or if everybody is approved."""
+    if audit is None or audit.everybody is None:
+        return None
+    return {
+        "audit": audit,
+        "all": [share(rate) for rate in (audit.everybody.plan, audit.everybody.fixed, audit.everybody.burden)],
+        "groups": [recourse_row(group) for group in audit.groups],
+    }
 
 
 def _compared(line: ComparedModel) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from scoring.artifact.model import feature_names
 from scoring.decision.costs import cost_columns
 from scoring.decision.rule import OUTCOMES
 from scoring.errors import PublishError
-from training.audit.in_words import QUALITY, quality_figures
+from training.audit.in_words import QUALITY, RECOURSE, quality_figures, recourse_figures
 from training.build.report import threshold
 from training.gate.held_out import by_key, common_reference, served_probabilities
 from training.publish.hub import fetch_artifact
@@ -30,14 +30,15 @@ SHOWN = 20
 class Difference:
     """The differences between two versions.
 
-    `figures` holds held-out figures by name, each before and after, `explanations` those on explanations (None where a
-    version does not know one); `thresholds` the rules in words; `flips` how many of the `applicants` get another
-    decision, by (before, after); `source` says who they are.
+    `figures` holds held-out figures by name, each before and after, `explanations` and `recourse` those on explanations
+    and recourse (None where a version does not know one); `thresholds` the rules in words; `flips` how many of the
+    `applicants` get another decision, by (before, after); `source` says who they are.
     """
 
     versions: tuple[str, str]
     figures: dict[str, tuple[float, float]]
     explanations: dict[str, tuple[float | None, float | None]]
+    recourse: dict[str, tuple[float | None, float | None]]
     thresholds: tuple[str, str]
     added: list[str]
     removed: list[str]
@@ -71,7 +72,8 @@ def diff(before: Artifact, after: Artifact) -> Difference:
     return Difference(
         versions=(_name(before), _name(after)),
         figures={name: (metrics[0][name], metrics[1][name]) for name in FIGURES},
-        explanations=_explanations(before, after),
+        explanations=_paired(QUALITY, quality_figures(before.quality), quality_figures(after.quality)),
+        recourse=_paired(RECOURSE, recourse_figures(before.recourse), recourse_figures(after.recourse)),
         thresholds=(threshold(before.rule), threshold(after.rule)),
         added=[name for name in new if name not in old],
         removed=[name for name in old if name not in new],
@@ -86,9 +88,11 @@ def diff(before: Artifact, after: Artifact) -> Difference:
     )
 
 
-def _explanations(before: Artifact, after: Artifact) -> dict[str, tuple[float | None, float | None]]:
-    was, now = quality_figures(before.quality), quality_figures(after.quality)
-    return {words: (was.get(name), now.get(name)) for name, words in QUALITY.items() if name in was or name in now}
+def _paired(
+    known: Mapping[str, str], was: Mapping[str, float], now: Mapping[str, float]
+) -> dict[str, tuple[float | None, float | None]]:
+    """The figures that either version knows, by what they are in words."""
+    return {words: (was.get(name), now.get(name)) for name, words in known.items() if name in was or name in now}
 
 
 def _applicants(before: Artifact, after: Artifact) -> tuple[pd.DataFrame, str]:
@@ -127,6 +131,7 @@ def difference_lines(found: Difference) -> list[str]:
             else [f"before: {found.thresholds[0]}", f"after: {found.thresholds[1]}"]
         ),
         *(f"explanations, {words}: {_told(was)} -> {_told(now)}" for words, (was, now) in found.explanations.items()),
+        *(f"recourse, {words}: {_told(was)} -> {_told(now)}" for words, (was, now) in found.recourse.items()),
         _features("added", found.added),
         _features("removed", found.removed),
         f"decisions that flip: {sum(found.flips.values())} of {found.applicants} {found.source}",

@@ -10,7 +10,7 @@ memory as a whole.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -18,6 +18,7 @@ from typing import Literal
 
 import ibis
 import pandas as pd
+from ibis import _
 from ibis.backends.sql import SQLBackend
 from ibis.expr import types as ir
 
@@ -64,6 +65,19 @@ class Tables:
             self,
             train=None if which == "test" else self.train,
             test=None if which == "train" else self.test,
+        )
+
+    def of(self, ids: Sequence[int]) -> Tables:
+        """The rows of some applicants alone; a table without applicants' ids stays whole."""
+
+        def filtered(table: ir.Table) -> ir.Table:
+            return table.filter(_[APPLICANT_ID].isin(list(ids))) if APPLICANT_ID in table.columns else table
+
+        return replace(
+            self,
+            train=None if self.train is None else filtered(self.train),
+            test=None if self.test is None else filtered(self.test),
+            history={name: filtered(table) for name, table in self.history.items()},
         )
 
 

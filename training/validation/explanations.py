@@ -1,7 +1,7 @@
-"""Can its reasons be relied on, and can applicants act on them.
+"""Can its reasons be relied on.
 
-Additivity is proved again on these applicants; stability and recourse were measured at training, over the reference
-population, and stand in the artifact (`training.audit.quality`).
+Additivity is proved again on these applicants; stability was measured at training, over the reference population, and
+stands in the artifact (`training.audit.quality`).
 """
 
 from __future__ import annotations
@@ -56,33 +56,3 @@ def explanations_section(rows: Rows, bounds: Bounds) -> Section:
         [(QUALITY[name], value) for name, value in figures.items()],
     )
     return section("explanations", [], findings, [table] if figures else [])
-
-
-def recourse_section(rows: Rows, bounds: Bounds) -> Section:
-    """The section on recourse."""
-    quality = rows.artifact.quality
-    found = quality.agreement if quality else None
-    share = found.with_plan / found.asked if found and found.asked else None
-    theme = found.by_theme if found else None
-    findings = [
-        bounds.finding(
-            "recourse_found",
-            share,
-            f"for {found.with_plan} of {found.asked} applicants who are not approved, a plan within the limits gets "
-            "them approved; the others were told reasons without recourse"
-            if found
-            else NOT_HELD,
-            "every plan scored again through the whole pipeline, at training",
-        ),
-        bounds.finding(
-            "recourse_theme",
-            theme,
-            NOT_HELD
-            if found is None
-            else "no plan was found"
-            if theme is None
-            else f"{percent(theme)} of the least plans move something of the theme of a reason",
-            "reasons beside the least plan, at training",
-        ),
-    ]
-    return section("recourse", [], findings)

@@ -23,12 +23,13 @@ from training.validation.calibration import calibration_section
 from training.validation.card import card_section
 from training.validation.cut_offs import cut_offs_section
 from training.validation.discrimination import discrimination_section
-from training.validation.explanations import explanations_section, recourse_section
+from training.validation.explanations import explanations_section
 from training.validation.groups import groups_section
 from training.validation.leakage import leakage_section
 from training.validation.over_time import over_time_section
 from training.validation.overrides import overrides_section
 from training.validation.page import pack_page
+from training.validation.recourse import recourse_section
 from training.validation.restraint import restraint_section
 from training.validation.rows import Paired, Rows, paired, rows_of
 from training.validation.scope import scope_section

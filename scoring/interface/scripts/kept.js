@@ -4,6 +4,7 @@
 {
   const STORE = "credit-decision";
   const FRAGMENT = "#what-if=";
+  const PAGES = ["model", "portfolio"];
 
   const stored = () => JSON.parse(sessionStorage.getItem(STORE) ?? "null");
   const store = (kept) => sessionStorage.setItem(STORE, JSON.stringify(kept));
@@ -21,11 +22,11 @@
       const typed = stored()?.applicant_id === id ? stored().typed : undefined;
       store({applicant_id: id, fragment, ...kept, typed});
     } else {
-      if (tab !== "model" && order?.states?.length) query.set("state", order.states[0]);
+      if (!PAGES.includes(tab) && order?.states?.length) query.set("state", order.states[0]);
       sessionStorage.removeItem(STORE);
     }
     query.set("language", language);
-    if (chosen || tab === "model") query.set("tab", tab);
+    if (chosen || PAGES.includes(tab)) query.set("tab", tab);
     history.replaceState(history.state, "", `?${query}${fragment}`);
   };
 

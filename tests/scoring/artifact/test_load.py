@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from scoring.artifact.load import load_artifact
-from scoring.artifact.manifest import FILES, FORMAT, MANIFEST, write_manifest
+from scoring.artifact.manifest import FILES, FORMAT, MANIFEST
 from scoring.decision.bands import usual_bands
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.errors import (
@@ -21,11 +21,19 @@ from scoring.errors import (
     ModelTextError,
 )
 from scoring.serving.settings import DEMO_ARTIFACT
+from tests.sealed import reseal
+from tests.training.tiny_artifacts import TINY
 
 
 @pytest.fixture
 def folder(tmp_path):
     return shutil.copytree(DEMO_ARTIFACT, tmp_path / "artifact")
+
+
+@pytest.fixture
+def newest(tmp_path):
+    """An artifact of the newest format."""
+    return shutil.copytree(TINY, tmp_path / "newest")
 
 
 def rewrite(folder, name, change):
@@ -40,12 +48,6 @@ def parquet_bytes(frame):
     return buffer.getvalue()
 
 
-def reseal(folder):
-    """Makes the manifest agree with the files again, as somebody who rebuilds an artifact would."""
-    manifest = json.loads((folder / MANIFEST).read_text())
-    write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
-
-
 def test_the_bundled_artifact_is_small_and_says_that_it_is_made_up(artifact):
     bundled = sum(path.stat().st_size for path in DEMO_ARTIFACT.parent.rglob("*") if path.is_file())
     assert bundled < 15_000_000
@@ -57,19 +59,19 @@ def test_nothing_in_an_artifact_is_code():
 
 
 @pytest.mark.parametrize("name", FILES[FORMAT])
-def test_one_changed_byte_is_refused(folder, name):
-    content = bytearray((folder / name).read_bytes())
+def test_one_changed_byte_is_refused(newest, name):
+    content = bytearray((newest / name).read_bytes())
     content[len(content) // 2] ^= 1
-    (folder / name).write_bytes(content)
+    (newest / name).write_bytes(content)
     with pytest.raises(ArtifactTamperedError, match=name):
-        load_artifact(folder, "test")
+        load_artifact(newest, "test")
 
 
 @pytest.mark.parametrize("name", FILES[FORMAT])
-def test_a_missing_file_is_refused(folder, name):
-    (folder / name).unlink()
+def test_a_missing_file_is_refused(newest, name):
+    (newest / name).unlink()
     with pytest.raises(ArtifactMissingError, match=name):
-        load_artifact(folder, "test")
+        load_artifact(newest, "test")
 
 
 def test_a_truncated_file_is_refused(folder):
@@ -110,24 +112,27 @@ def test_a_file_of_a_gigabyte_is_refused_unread(folder, name):
 @pytest.mark.parametrize("found", [FORMAT + 1, 0, "1", None])
 def test_another_format_is_refused_saying_which_is_read(folder, found):
     rewrite(folder, MANIFEST, lambda manifest: {**manifest, "format": found})
-    with pytest.raises(ArtifactFormatError, match="this code reads 1, 2, 3"):
+    with pytest.raises(ArtifactFormatError, match="this code reads 1, 2, 3, 4"):
         load_artifact(folder, "test")
 
 
-@pytest.mark.parametrize("older", [1, 2])
+@pytest.mark.parametrize("older", [1, 2, 3])
 def test_an_older_format_is_still_read_and_lacks_what_came_later(folder, artifact, older):
     manifest = json.loads((folder / MANIFEST).read_text())
-    for name in set(FILES[FORMAT]) - set(FILES[older]):
+    for name in set(manifest["files"]) - set(FILES[older]):
         (folder / name).unlink()
         del manifest["files"][name]
     (folder / MANIFEST).write_text(json.dumps({**manifest, "format": older}))
     old = load_artifact(folder, "test")
     assert (old.importance is None) == (older == 1)
-    assert (old.groups, old.quality, old.accuracy_curves) == (None, None, None)
+    assert all((part is None) == (older < 3) for part in (old.groups, old.quality, old.accuracy_curves))
+    assert old.recourse is None
     assert old.base == artifact.base
 
 
-def test_the_newest_format_holds_what_a_reviewer_asks(artifact):
+def test_the_newest_format_holds_what_a_reviewer_asks(newest):
+    artifact = load_artifact(newest, "test")
+    assert artifact.recourse.applicants > 0
     assert artifact.groups.applicants == artifact.accuracy_curves.applicants
     assert artifact.accuracy_curves.auc == pytest.approx(artifact.metrics["held_out"]["auc"])
     assert artifact.quality.applicants == len(artifact.population.frame)

@@ -95,7 +95,7 @@ def test_the_waterfall_draws_the_loans_own_threshold(amount_service, some_ids):
 
 def test_batch_and_service_give_the_same_answer(amount_service, applicants, some_ids):
     frame = pd.concat(applicants.batches())
-    rows = score_frame(amount_service.artifact, frame, "en", reasons=False).set_index("SK_ID_CURR")
+    rows = score_frame(amount_service.artifact, frame).set_index("SK_ID_CURR")
     for applicant_id in some_ids:
         scored, row = answers(amount_service, applicant_id)[0], rows.loc[applicant_id]
         assert row["threshold"] == pytest.approx(scored.threshold, rel=1e-14)
@@ -104,9 +104,9 @@ def test_batch_and_service_give_the_same_answer(amount_service, applicants, some
 
 def test_accepted_are_those_below_their_own_threshold(amount_service):
     population = amount_service.artifact.population
-    thresholds = score_frame(
-        amount_service.artifact, population.frame.assign(SK_ID_CURR=range(len(population.frame))), "en", reasons=False
-    )["threshold"].to_numpy()
+    thresholds = score_frame(amount_service.artifact, population.frame.assign(SK_ID_CURR=range(len(population.frame))))[
+        "threshold"
+    ].to_numpy()
     accepted = population.frame[PROBABILITY].to_numpy() <= thresholds
     np.testing.assert_array_equal(population.masks["accepted"], accepted)
     assert population.masks["just_accepted"].sum() == round(accepted.sum() / 10)

@@ -1,10 +1,10 @@
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from scoring.artifact.load import load_artifact
-from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups, attribute_words, group_words, to_json
+from scoring.artifact.review import AccuracyCurves, ExplanationQuality, Groups, attribute_words, group_words
 from scoring.strict import parse
 from scoring.words.language import LANGUAGES
 from tests.training.tiny_artifacts import TINY
@@ -20,12 +20,12 @@ def tiny():
 )
 def test_what_is_written_is_read_back(tiny, part, shape):
     content = getattr(tiny, part)
-    assert parse(shape, json.dumps(to_json(content), allow_nan=False)) == content
+    assert parse(shape, json.dumps(asdict(content), allow_nan=False)) == content
 
 
 def test_groups_that_nothing_was_left_out_for_are_read_back(tiny):
     without = replace(tiny.groups, without=[])
-    assert parse(Groups, json.dumps(to_json(without))) == without
+    assert parse(Groups, json.dumps(asdict(without))) == without
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from scoring.artifact.load import load_artifact
-from scoring.artifact.manifest import MANIFEST, write_manifest
+from scoring.artifact.manifest import MANIFEST
 from scoring.decision.bands import bands_to_json, usual_bands
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.errors import ArtifactError, ArtifactFormatError
@@ -23,6 +23,7 @@ from scoring.interface.model_tab import after_threshold, before_threshold
 from scoring.serving.description import describe
 from scoring.serving.service import Service, assess, commented, explain
 from tests.scoring.lineage_example import GATE, LINEAGE
+from tests.sealed import reseal
 from tests.training.tiny_artifacts import TINY
 
 FILES = sorted(path.name for path in TINY.glob("*.json"))
@@ -33,11 +34,6 @@ BANDS = bands_to_json(usual_bands(SCALE))
 TRIED, DRAWN, SEED = 40, 1, 12
 # Words of the libraries that read the files.
 INNER = re.compile(r"pydantic|https?:|_type\b|type=|Input should|dataclass|dict\b|Error\(|errno|Traceback|ctx")
-
-
-def reseal(folder: Path) -> None:
-    manifest = json.loads((folder / MANIFEST).read_text())
-    write_manifest(folder, {key: value for key, value in manifest.items() if key not in ("format", "files")})
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +169,7 @@ def test_whatever_is_wrong_is_refused_by_name_or_does_no_harm(folder, name):
         ("features.json", (0, "feature", "theme"), "shoes", "0.feature.theme names 'shoes'"),
         ("features.json", (0, "lowest"), 1e9, "0: lowest is 1000000000.0, while no more than highest"),
         ("explanation.json", ("mean_contributions", "EXT_SOURCE_2"), "0.1", "mean_contributions.EXT_SOURCE_2 is '0.1'"),
-        ("explanation.json", ("mean_contributions",), {}, "mean_contributions.EXT_SOURCE_2 is missing"),
+        ("explanation.json", ("mean_contributions",), {}, "mean_contributions.EXT_SOURCES_MEAN is missing"),
         ("metrics.json", ("held_out", "auc"), "good", "held_out.auc is 'good', while a number is wanted"),
         ("metrics.json", ("held_out", "costs"), {}, "held_out.costs.ratio is missing"),
         ("metrics.json", ("note",), 1, "note is there, while nothing of that name is known"),

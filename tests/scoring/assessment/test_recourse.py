@@ -26,7 +26,7 @@ Found = list[tuple[Assessment, Recourse]]
 @pytest.fixture(scope="module")
 def found(service: Service, applicants) -> Found:
     """The recourse of two hundred applicants that are not approved as they stand."""
-    scores = score_frame(service.artifact, next(applicants.batches(800)), "en", reasons=False)
+    scores = score_frame(service.artifact, next(applicants.batches(800)))
     asked = scores["SK_ID_CURR"][scores["decision"] != "approve"].tolist()[:200]
     assessments = [assess(service, applicant_id, {}, "en") for applicant_id in asked]
     assert all(assessment.decision.outcome != "approve" for assessment in assessments)

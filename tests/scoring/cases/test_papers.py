@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from scoring.assessment.offers import counter_offers
 from scoring.cases.orders import Order
 from scoring.cases.papers import letter_of, reference_of, verdict_of
 from scoring.cases.policy import read_policy
@@ -111,3 +112,68 @@ def test_the_record_names_the_reason_the_note_and_the_entry(decided, policy):
     assert (verdict.outcome, verdict.note, verdict.by) == ("refer", NOTE, "sue")
     assert verdict.reason == policy.reasons["second_opinion"].words["fr"]
     assert verdict.reference == reference_of(entry) == f"{entry.number}-{entry.hash[:16]}"
+
+
+def told_to(entry, policy, **payload):
+    """The letter as it would be with this in the entry."""
+    return words_of(letter_of(replace(entry, payload={**entry.payload, **payload}), policy, synthetic=False))
+
+
+def with_can_change(entry, *answers):
+    reasons = [{**each, "can_change": can} for each, can in zip(entry.payload["reasons"], answers, strict=False)]
+    return {"reasons": reasons, "told_reasons": [each["feature"] for each in reasons]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letter_says_of_each_reason_whether_a_change_would_help(decided, policy, language):
+    entry = decided("refuse", "refuse", language=language)
+    told = told_to(entry, policy, reachable="approve", **with_can_change(entry, True, False))
+    assert told.count(text("letter.can_change", language)) == 1
+    assert told.count(text("letter.cannot_change", language)) == 1
+    assert text("letter.no_promise", language) in told
+    assert text("letter.fixed", language) not in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_is_enough_no_change_is_held_out(decided, policy, language):
+    entry = decided("refuse", "refuse", language=language)
+    told = told_to(entry, policy, reachable="refuse", **with_can_change(entry, True, False))
+    assert text("letter.fixed", language) in told
+    assert not any(text(f"letter.{key}", language) in told for key in ("can_change", "cannot_change", "no_promise"))
+
+
+def test_where_no_reason_can_change_nothing_is_promised(decided, policy):
+    entry = decided("refuse", "refuse")
+    told = told_to(entry, policy, reachable="approve", **with_can_change(entry, False, False))
+    assert text("letter.no_promise", "en") not in told
+    assert told.count(text("letter.cannot_change", "en")) == 2
+
+
+def test_a_decision_that_did_not_record_what_can_change_says_nothing_of_it(decided, policy):
+    entry = decided("refuse", "refuse")
+    older = [{k: v for k, v in each.items() if k != "can_change"} for each in entry.payload["reasons"]]
+    without = {key: value for key, value in entry.payload.items() if key != "reachable"} | {"reasons": older}
+    told = words_of(letter_of(replace(entry, payload=without), policy, synthetic=False))
+    keys = ("can_change", "cannot_change", "no_promise", "fixed")
+    assert not any(text(f"letter.{key}", "en") in told for key in keys)
+    assert "The principal reasons" in told
+
+
+def test_what_the_journal_says_is_what_the_answer_says(decided, service):
+    entry = decided("refuse", "refuse")
+    score = commented(service, assess(service, entry.applicant_id, {}, "en"))
+    assert entry.payload["reachable"] == score.reachable
+    assert [each["can_change"] for each in entry.payload["reasons"]] == [each.can_change for each in score.reasons]
+
+
+def test_a_counter_offer_that_is_approved_is_the_decision_and_stands_in_the_letter(local_desk, service, policy):
+    ids = service.applicants.ids.tolist()
+    found = ((number, counter_offers(service.artifact, assess(service, number, {}, "en"))) for number in ids)
+    applicant_id, offer = next((number, offers[0]) for number, offers in found if offers)
+    recorded = decide(local_desk, service, SUE, Order(applicant_id, offer.changes, "approve"), TEAM)
+    (entry,) = local_desk.journal.entries(EntryFilter(after=recorded.entry - 1))
+    assert (recorded.state, entry.payload["against_recommendation"]) == ("decided", False)
+    assert entry.payload["changes"] == offer.changes
+    told = words_of(letter_of(entry, policy, synthetic=False))
+    assert f"{offer.amount:,.0f}" in told
+    assert "asked for)" in told

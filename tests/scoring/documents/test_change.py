@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from scoring.answers.applicant import Burden, OutsideLearnt
 from scoring.documents.change import change_in_words, outside_in_words, plan_in_words
+from scoring.documents.plans import follows
 from scoring.serving.service import assess, score
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import percent, text
@@ -34,6 +36,14 @@ def test_the_first_plan_is_told_with_its_probability(by_decision):
     told = change_in_words(an_answer(PLAN), by_decision["refuse"], "en")
     assert told.startswith("Would be approved (7.46%) with amount of the loan (389,000). ")
     assert told.endswith("Cost: 61,000 to find now, 80,000 less to repay in all.")
+
+
+@pytest.mark.parametrize("probability", [0.02, 0.0739, 0.0740, 0.0746, 0.07467])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bar_and_card_write_the_probability_of_a_plan_alike(by_decision, probability, language):
+    plan, refused = replace(PLAN, probability=probability), by_decision["refuse"]
+    (shown,) = re.findall(r"\(([\d.,]+\s?%)\)", change_in_words(an_answer(plan), refused, language))
+    assert shown in follows(plan, refused.referral_band, language)
 
 
 def test_a_referral_is_told_where_nothing_is_approved(by_decision):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -12,10 +13,11 @@ from scoring.answers.applicant import HistoryMove, Reason
 from scoring.assessment.explanation import favourable_reasons
 from scoring.assessment.recourse import recourse
 from scoring.documents.comment import Facts, Place, comment, facts_of, plan_in_words
-from scoring.schema.fields import fields, leeways
+from scoring.documents.reasons import reason_in_short
+from scoring.schema.fields import Feature, fields, leeways
 from scoring.serving.service import assess, commented, score
-from scoring.words.language import LANGUAGES
-from scoring.words.wording import UNITS, percent
+from scoring.words.language import LANGUAGES, Language, Value
+from scoring.words.wording import percent
 from tests.plans import a_plan, an_answer
 
 RISKS = ("low", "moderate", "borderline", "high", "very_high")
@@ -39,27 +41,31 @@ def whole(told: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def labels(service):
-    return {
-        language: [item.feature.label[language] for item in service.artifact.model.features] for language in LANGUAGES
-    }
+def features(service):
+    return [item.feature for item in service.artifact.model.features]
 
 
-def reason(rng: random.Random, labels: list[str]) -> Reason:
+def reason(rng: random.Random, features: list[Feature], language: Language) -> Reason:
     value = rng.choice([None, "Secondary, incomplete", 0, 1, -3, 0.004, 117_000_000.0, rng.uniform(-1e6, 1e6)])
-    return Reason("FEATURE", rng.choice(labels), value, rng.choice(UNITS), [], 0.3)
+    return about(rng.choice(features), value, rng.choice([-0.3, 0.3]), language)
+
+
+def about(feature: Feature, value: Value, contribution: float, language: Language) -> Reason:
+    """A reason against or for, in a theme that as a whole lowers the risk."""
+    found = Reason(feature.name, feature.label[language], value, feature.unit, [], contribution)
+    return replace(found, factor=feature.factor, theme=feature.theme, theme_contribution=-0.1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_branch_is_whole_for_thousands_of_facts(labels, language):
+def test_every_branch_is_whole_for_thousands_of_facts(features, language):
     rng = random.Random(3)
     branches = product(RISKS, (0, 1, 2), (True, False), ("first", "second", "risk"), HELP, (0, 1, 2, 67), (True, False))
     for risk, against, favour, point, help_found, missing, history in branches:
         facts = Facts(
             probability=rng.random(),
             risk=risk,
-            against=[reason(rng, labels[language]) for _ in range(against)],
-            favour=reason(rng, labels[language]) if favour else None,
+            against=[reason(rng, features, language) for _ in range(against)],
+            favour=reason(rng, features, language) if favour else None,
             place=Place(point, rng.random()),
             recourse=help_found,
             missing=missing,
@@ -78,9 +84,9 @@ def test_every_applicant_on_file_gets_a_whole_comment(service, applicants):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_stays_short_with_the_longest_labels(labels, language):
-    longest = max(labels[language], key=lambda label: len(label.split()))
-    told = Reason("FEATURE", longest, 1_234_567.0, "days", [], 0.3)
+def test_it_stays_short_with_the_longest_reasons(features, language):
+    reasons = [about(feature, 1_234_567.0, 0.3, language) for feature in features]
+    told = max(reasons, key=lambda one: len(reason_in_short(one, language).split()))
     plan = a_plan(dict.fromkeys(leeways(), 1234500.0), 0.09, "refer")
     facts = Facts(
         0.2,

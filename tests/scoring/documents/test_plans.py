@@ -9,6 +9,7 @@ from scoring.documents.plans import costs, follows, offer_in_words, to_do
 from tests.plans import a_plan
 
 REPAID = HistoryMove("repay_all", 0.0, 9_000.0, "repay all credits with other lenders (9,000)")
+BAND = [0.075, 0.108]
 PRESENT = {"AMT_CREDIT": 450_000.0, "AMT_ANNUITY": 24_300.0}
 PLAN = replace(
     a_plan({"AMT_CREDIT": 405_000.0}, 0.07, "approve", REPAID),
@@ -33,15 +34,15 @@ def test_costs_are_those_that_there_are():
 
 
 def test_what_follows_says_whose_rate_falls():
-    assert follows(PLAN, "en") == "Approved at 7.0%, over 24 months at 21.8% a year"
-    lower = follows(replace(PLAN, lowers_rate=True), "fr")
+    assert follows(PLAN, BAND, "en") == "Approved at 7.0%, over 24 months at 21.8% a year"
+    lower = follows(replace(PLAN, lowers_rate=True), BAND, "fr")
     assert lower == "Accordé à 7,0\u202f%, sur 24\u00a0mois\u202f; baisse notre taux à 21,8\u202f% par an"
 
 
 def test_without_a_change_of_the_loan_its_terms_are_not_repeated():
-    assert follows(replace(PLAN, changes={}), "en") == "Approved at 7.0%"
+    assert follows(replace(PLAN, changes={}), BAND, "en") == "Approved at 7.0%"
 
 
 def test_an_offer_names_the_whole_loan():
     offer = Offer("largest", {}, 0.071, 312_000.0, 18_500.0, 24.0, 0.298)
-    assert offer_in_words(offer, "en") == "Largest amount: 312,000 over 24 months, 18,500 a month (7.1%)"
+    assert offer_in_words(offer, BAND, "en") == "Largest amount: 312,000 over 24 months, 18,500 a month (7.1%)"

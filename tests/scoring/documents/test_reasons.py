@@ -94,11 +94,13 @@ def agreed(reason: Reason, language: Language, accepted: np.ndarray) -> None:
     low, high = reason.usual_range[0], reason.usual_range[-1]
     inside = is_usual(reason, language)
     assert inside or not low <= reason.value <= high
-    assert told == agreeing(sentence, "usual" if inside else "low" if reason.value < low else "high")
     known = accepted[~np.isnan(accepted)]
-    if (known > reason.value).mean() > 0.5:
+    below, above = (known < reason.value).mean(), (known > reason.value).mean()
+    neither = inside or (below > 0.5 if reason.value < low else above > 0.5)
+    assert told == agreeing(sentence, "usual" if neither else "low" if reason.value < low else "high")
+    if above > 0.5:
         assert letter == agreeing(said.letter[language], "low")
-    elif (known < reason.value).mean() > 0.5:
+    elif below > 0.5:
         assert letter == agreeing(said.letter[language], "high")
     assert value_in_words(reason.value, reason.unit, language) not in letter
 
@@ -176,12 +178,12 @@ def test_made_up_values_at_the_edges_contradict_nothing(language):
 
 def test_inside_the_range_it_is_compared_with_the_middle():
     told = reason_in_words(INTEREST, 0.13, "en")
-    assert told == "likely interest (47.8%; above the middle value of 40.1%, adds 1.1 points)"
+    assert told == "the rate of interest (47.8%; above the middle value of 40.1%, adds 1.1 points)"
 
 
 def test_outside_the_range_it_is_told_what_is_usual():
     far = Reason("INTEREST_RATE", "Likely interest", 0.634, "share", [0.299, 0.5], 0.1, 0.401)
-    assert reason_in_words(far, 0.13, "en") == "likely interest (63.4%; usually 29.9% to 50.0%)"
+    assert reason_in_words(far, 0.13, "en") == "a high rate of interest (63.4%; usually 29.9% to 50.0%)"
     assert "habituellement entre 29,9" in reason_in_words(far, 0.13, "fr")
 
 

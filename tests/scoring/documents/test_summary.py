@@ -17,13 +17,16 @@ MISSING = Reason("OWN_CAR_AGE", "Age of the car", None, "years", [], 0.1)
 def test_a_refusal_names_probability_threshold_and_two_reasons():
     told = summary(DECISION, 0.234, [SCORE, JOB, MISSING], "en")
     assert told.startswith("Refuse: ")
-    assert all(words in told for words in ("23.4%", "9.0%", "external score 2 (0.20; usually 0.40 to 0.60)"))
-    assert "occupation (Driver; usually Manual worker, Sales or Core staff)" in told
+    assert all(
+        words in told
+        for words in ("23.4%", "9.0%", "a low score at the second external bureau (0.20; usually 0.40 to 0.60)")
+    )
+    assert "the occupation (Driver; usually Manual worker, Sales or Core staff)" in told
     assert "car" not in told
 
 
 def test_a_referral_names_the_band():
-    told = summary(replace(DECISION, outcome="refer"), 0.09, [SCORE], "en")
+    told = summary(replace(DECISION, outcome="refer"), 0.091, [SCORE], "en")
     assert "8.0%" in told
     assert "10.0%" in told
 
@@ -40,9 +43,16 @@ def test_every_sentence_is_whole(outcome, language, reasons, unit):
     assert not any(flaw in told for flaw in ("None", "  ", "{", "}", "()", "; )", "nan"))
 
 
+@pytest.mark.parametrize(("outcome", "probability"), [("approve", 0.07998), ("refer", 0.08002), ("refuse", 0.10003)])
+def test_at_a_limit_there_are_as_many_decimals_as_tell_on_which_side_it_is(outcome, probability):
+    told = summary(replace(DECISION, outcome=outcome), probability, [], "en")
+    assert f"{100 * probability:.3f}%" in told
+    assert "9.000%" in told
+
+
 def test_a_level_that_is_usual_is_reported_with_its_effect():
     told = summary(DECISION, 0.2, [SHARED], "en")
-    assert "occupation (Sales; adds 3.0 points)" in told
+    assert "the occupation (Sales; adds 3.0 points)" in told
     assert "usually" not in told
 
 

@@ -24,9 +24,10 @@ from scoring.oversight.replay import Replay, costs_of, recorded_entry, replayed
 from scoring.serving.live import Serving
 from scoring.serving.service import Service, assess, commented
 from scoring.serving.settings import DEMO_ARTIFACT, read_settings
-from tests.hub.published import MODEL, put_model, reseal
+from tests.hub.published import MODEL, put_model
 from tests.scoring.cases.conftest import ANNA, MAX, SUE, TEAM
 from tests.scoring.oversight.conftest import WHY
+from tests.sealed import reseal
 
 
 def replay_of(desk, number, artifact) -> Replay:

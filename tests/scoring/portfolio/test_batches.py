@@ -22,6 +22,7 @@ from scoring.portfolio.reading import LONGEST_LINE
 from scoring.portfolio.rows import Scored
 from scoring.portfolio.writing import Form, writing
 from scoring.serving.service import Service, assess
+from scoring.words.language import Language
 
 NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
 HEADER = ",".join(NEW)
@@ -46,8 +47,8 @@ def batches(service: Service, clock: Clock) -> Iterator[Batches]:
     return Batches(lambda: service.artifact, lambda: ["on_file_only"], clock)
 
 
-def ended(batches: Batches, content: bytes, form: Form = "csv") -> Batch:
-    batch = batches.receive("anna", "en", form)
+def ended(batches: Batches, content: bytes, form: Form = "csv", language: Language = "en") -> Batch:
+    batch = batches.receive("anna", language, form)
     batch.sent.write_bytes(content)
     batches.start(batch)
     until = time.monotonic() + LONGEST_WAIT
@@ -71,7 +72,24 @@ def test_every_row_is_answered_and_counted(batches: Batches, service: Service):
     assert [bool(row["error"]) for row in rows] == [False, True, False, True]
     assert batch.errors == [(int(row["row"]), row["error"]) for row in rows if row["error"]]
     assert float(rows[0]["probability"]) == assess(service, None, NEW, "en").probability
-    assert sum(batch.bins) == sum(batch.decisions.values()) == 2
+    assert sum(map(sum, batch.bins.values())) == sum(batch.decisions.values()) == 2
+
+
+def test_probabilities_are_counted_by_decision_beside_the_threshold(batches: Batches, service: Service):
+    batch = ended(batches, f"{HEADER}\n{LINE}".encode())
+    answer = assess(service, None, NEW, "en")
+    assert batch.decisions == {outcome: int(outcome == answer.decision.outcome) for outcome in batch.bins}
+    assert batch.bins[answer.decision.outcome][int(100 * answer.probability)] == 1
+    assert batch.thresholds == (answer.decision.threshold, answer.decision.threshold)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"PK\x03\x04", "Le fichier est compressé"), (b"PAR1", "endommagé"), (b"AMT_CREDIT\n1", "Il manque au fichier")],
+)
+def test_a_file_is_refused_in_the_language_of_its_sender(batches: Batches, content: bytes, words: str):
+    batch = ended(batches, content, language="fr")
+    assert words in batch.error
 
 
 def test_columns_on_file_that_the_model_does_not_read_change_nothing(batches: Batches):

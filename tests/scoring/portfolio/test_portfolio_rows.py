@@ -14,7 +14,7 @@ from scoring.applicants.store import ApplicantsFile
 from scoring.assessment.confidence import near_scores, nearest_scores
 from scoring.errors import InvalidInputError
 from scoring.lender.roles import APPLICANT_ID
-from scoring.portfolio.reading import Row, parts
+from scoring.portfolio.reading import Row, parts, row_count
 from scoring.portfolio.rows import Scored, scored_rows
 from scoring.schema.fields import fields
 from scoring.serving.service import Service, answered, assess
@@ -133,8 +133,34 @@ def test_a_file_comes_in_parts_and_loses_no_row(tmp_path: Path):
         lines.writerow(NEW)
         lines.writerows([*NEW.values()] for _ in range(7))
         lines.writerow(["1", "2"])
-    rows = [row for part in parts(path, (), 3) for row in part]
+    rows = [row for part in parts(path, (), 3, "en") for row in part]
     assert [row.number for row in rows] == list(range(1, 9))
     assert rows[0].cells == NEW
     assert rows[-1].error == "The row has 2 values for 4 columns."
     assert len(fields()) > len(NEW)
+
+
+def test_a_row_of_several_lines_counts_once(tmp_path: Path):
+    path = tmp_path / "sent.csv"
+    with path.open("w", newline="") as file:
+        lines = csv.writer(file)
+        lines.writerow([*NEW, "scenarios"])
+        lines.writerows([*NEW.values(), "1\n2\n3"] for _ in range(5))
+    assert row_count(path, ["scenarios"], "en") == 5
+
+
+def test_a_point_between_commas_stands_before_decimals_in_french_too(service: Service):
+    cells = {**NEW, "AMT_INCOME_TOTAL": "150000.125", "AMT_ANNUITY": "2.5e4"}
+    (found,) = scored_rows(service.artifact, [Row(1, cells, decimal_point=True)], "fr")
+    sent = {"AMT_INCOME_TOTAL": 150_000.125, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 25_000.0, "DAYS_BIRTH": -12_000}
+    assert found.probability == answered(service, assess(service, None, sent, "fr"), "short").probability
+    # Between semicolons it may stand between thousands.
+    (unsure,) = scored_rows(service.artifact, [Row(1, {**NEW, "AMT_CREDIT": "333.000"})], "fr")
+    assert "peut se lire de plusieurs façons" in unsure.error
+
+
+def test_what_score_refuses_is_refused_with_the_same_words(service: Service):
+    with pytest.raises(InvalidInputError) as refused:
+        assess(service, None, {**NEW, "AMT_CREDIT": -5}, "fr")
+    (found,) = scored_rows(service.artifact, [Row(1, {**NEW, "AMT_CREDIT": "-5"}, decimal_point=True)], "fr")
+    assert found.error == str(refused.value)

@@ -39,6 +39,20 @@ def test_alternatives_are_three_or_in_yes_no_fields_two(language: Language):
             assert counts <= ({2} if kind == "yes_no" else {3}), (name, sentence[language])
 
 
+# Words that only what is low, or only what is high, may be called.
+LOW = {"low", "small", "few", "short", "faible", "petit", "petite", "basse", "court", "courte"}
+HIGH = {"high", "large", "many", "long", "grand", "grande", "gros", "forte", "longue"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_low_is_called_low_and_what_is_high_high(language: Language):
+    for name, said in {**field_sayings(), **family_sayings()}.items():
+        for sentence in (said.raises, said.lowers):
+            words = {side: set(agreeing(sentence[language], side).lower().split()) for side in ("low", "high", "usual")}
+            assert not (words["low"] - words["usual"]) & HIGH, name
+            assert not (words["high"] - words["usual"]) & LOW, name
+
+
 def test_every_history_feature_has_a_family():
     assert {feature.factor for feature in FEATURES} == set(family_sayings())
 
@@ -62,6 +76,8 @@ def _read_with(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, old: str, new: s
     [
         ("\nAMT_CREDIT,", "\nAMT_LOAN,", "AMT_CREDIT"),
         ("What is lent", "", "meaning_en of AMT_CREDIT must be given"),
+        ("weighs against the application", "is bad", "raises_en of .* must end in 'weighs against the application'"),
+        ("joue en faveur de la demande", "est bon", "lowers_fr of .* must end in 'joue en faveur de la demande'"),
         ("\nCODE_GENDER,,", "\nCODE_GENDER,Being a man,", "raises_en of CODE_GENDER must be empty"),
     ],
 )

@@ -24,8 +24,9 @@ from scoring.errors import (
 )
 from scoring.serving.live import Serving
 from scoring.serving.settings import DEMO_APPLICANTS, read_settings
-from tests.hub.published import MODEL, SMALL, artifact_folder, put_model, reseal
+from tests.hub.published import MODEL, SMALL, artifact_folder, put_model
 from tests.scoring.served import revision
+from tests.sealed import reseal
 
 pytestmark = pytest.mark.usefixtures("hub_home")
 

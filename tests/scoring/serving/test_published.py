@@ -30,9 +30,10 @@ from scoring.errors import (
 from scoring.serving.hub import newest_commit, remember
 from scoring.serving.published import applicants_file, load_published, model_files
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, HubPlace
-from tests.hub.published import MODEL, PEOPLE, put_applicants, put_model, reseal
+from tests.hub.published import MODEL, PEOPLE, put_applicants, put_model
 from tests.hub.repos import File
 from tests.hub.server import Hub
+from tests.sealed import reseal
 
 PLACE = HubPlace(MODEL, "main", "model")
 EVERY_FILE = (MANIFEST, *FILES[FORMAT])

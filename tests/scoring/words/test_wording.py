@@ -1,5 +1,6 @@
 """Every text exists in both languages, and figures follow each language's conventions."""
 
+import random
 import re
 import string
 from pathlib import Path
@@ -129,10 +130,31 @@ def test_french_sets_double_punctuation_apart_without_a_line_break(language):
 
 @pytest.mark.parametrize(
     ("share", "others", "digits"),
-    [(0.05, [0.07, 0.09], 1), (0.1078, [0.10781], 4), (0.1079, [0.1074], 2), (0.1, [0.1], 4), (0.108, [0.107], 1)],
+    [
+        (0.05, [0.07, 0.09], 1),
+        (0.108, [0.107], 1),
+        # 7.4 and 7.5: close, but one decimal tells them apart.
+        (0.07396, [0.07468], 1),
+        (0.1079, [0.1077], 2),
+        (0.1078, [0.10781], 3),
+        (0.1, [0.1], 4),
+        (0.1, [], 1),
+    ],
 )
 def test_a_share_close_to_another_has_as_many_decimals_as_tell_them_apart(share, others, digits):
     assert digits_apart(share, others) == digits
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_share_is_written_like_a_limit_only_if_four_decimals_cannot_tell_them_apart(language):
+    rng = random.Random(15)
+    for _ in range(5_000):
+        limit = rng.uniform(0.001, 0.999)
+        share = limit + rng.choice([-1, 1]) * 10 ** -rng.uniform(1, 6)
+        digits = digits_apart(share, [limit])
+        same = percent(share, language, digits) == percent(limit, language, digits)
+        assert same == (percent(share, language, 4) == percent(limit, language, 4))
+        assert digits == 1 or percent(share, language, digits - 1) == percent(limit, language, digits - 1)
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -71,7 +71,7 @@ def written(engine: Engine) -> np.ndarray:
 def test_the_scores_are_those_of_the_batch(engine: Engine, few: Service, small_batches: None):
     keep_complete(engine, few, "me", stay)
     assert few.applicants is not None
-    expected = score_frame(few.artifact, pd.concat(few.applicants.batches()), "en", reasons=False)
+    expected = score_frame(few.artifact, pd.concat(few.applicants.batches()))
     page = page_of(engine, scoring_key(few), ANYBODY, Filter(sort="id", page_size=ROWS), datetime.now(UTC))
     assert [row.applicant_id for row in page.rows] == expected[APPLICANT_ID].tolist()
     assert [row.recommendation for row in page.rows] == expected["decision"].tolist()

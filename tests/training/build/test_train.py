@@ -74,7 +74,7 @@ def test_the_training_frame_batch_and_service_give_the_same_probability(frame, l
     frame = frame.head(300)
     matrix = frame_matrix(frame, loaded.model.features)
     training = probability_of(loaded.model.log_odds(matrix))
-    batch = score_frame(loaded, frame, "en", reasons=False)["probability"]
+    batch = score_frame(loaded, frame)["probability"]
     service = [score(served, assess(served, id_, {}, "en")).probability for id_ in frame["SK_ID_CURR"].tolist()]
     np.testing.assert_allclose(batch, training, atol=1e-12)
     np.testing.assert_allclose(service, training, atol=1e-12)
@@ -128,10 +128,10 @@ def test_an_interrupted_training_leaves_the_old_artifact(data, trained, tmp_path
     assert load_artifact(old, "test").identity.version == "test-1"
 
 
-def test_a_full_disk_leaves_the_old_artifact(trained, tmp_path):
+def test_a_full_disk_leaves_the_old_artifact(trained, data, tmp_path):
     old = shutil.copytree(trained[1], tmp_path / "model")
     with pytest.raises(OutputError, match=r"model: not written: the disk is full\. Make room"), files_below(100_000):
-        pack(trained[0], {"version": "test-2"}, old, seed=1)
+        pack(trained[0], read_tables(data), {"version": "test-2"}, old, seed=1)
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     assert load_artifact(old, "test").identity.version == "test-1"
 
@@ -244,7 +244,7 @@ def test_the_bundled_model_means_something_on_real_applicants(real_sample, artif
     """Trained on made-up data alone; issue: AUC of at least 0.70 on the real sample."""
     tables = read_tables(real_sample)
     frame = applicant_table(tables, "train")
-    scores = score_frame(artifact, frame, "en", reasons=False)
+    scores = score_frame(artifact, frame)
     assert roc_auc_score(frame["TARGET"], scores["probability"]) > 0.70
 
 

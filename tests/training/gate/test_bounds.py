@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from scoring.artifact.load import load_artifact
+from scoring.artifact.recourse_audit import GroupReached, Reached
 from scoring.artifact.review import AgeCheck, GroupRates, Groups, Rate
 from scoring.errors import PublishError
 from tests.training.tiny_artifacts import TINY
@@ -97,3 +98,34 @@ def test_a_version_before_without_such_figures_leaves_them_out(tiny):
 
 def test_an_older_artifact_tells_nothing_of_its_explanations():
     assert not explanations(load_artifact(TINY.parent / "1", "older"), None).passed
+
+
+@pytest.mark.parametrize(("least", "passed"), [(0.5, True), (0.51, False)])
+def test_the_lowest_share_with_a_plan_decides(tiny, least, passed):
+    found = [reached("F", 0.4), reached("M", 0.2), reached("XNA", None), reached("<27", 0.1, "AGE_BAND")]
+    audited = replace(tiny, recourse=replace(tiny.recourse, groups=found))
+    (check,) = bound_checks(audited, Bounds(least_recourse_ratio=least))
+    assert (check.name, check.passed) == ("recourse ratio of groups", passed)
+    assert check.figures["lowest"] == 0.5
+    assert "lowest 0.500, Gender: Man, with a plan for 20.0%" in check.told
+    (by_age,) = bound_checks(audited, Bounds(least_recourse_ratio=0.9, attributes=("AGE_BAND",)))
+    assert by_age.passed
+
+
+def test_fixed_predictions_are_bounded(tiny):
+    share = tiny.recourse.everybody.fixed.value
+    assert bound_checks(tiny, Bounds(most_fixed=share))[0].passed
+    (check,) = bound_checks(tiny, Bounds(most_fixed=share - 0.01))
+    assert (check.name, check.passed, check.figures["fixed"]) == ("fixed predictions", False, share)
+
+
+@pytest.mark.parametrize("bounds", [Bounds(least_recourse_ratio=0), Bounds(most_fixed=1)])
+def test_an_artifact_without_the_audit_fails_a_bound_on_recourse(tiny, bounds):
+    (check,) = bound_checks(replace(tiny, recourse=None), bounds)
+    assert not check.passed
+    assert "tells nothing of recourse" in check.told
+
+
+def reached(level, share, attribute="CODE_GENDER"):
+    rate = UNKNOWN if share is None else Rate(share, share, share)
+    return GroupReached(attribute, level, Reached(100, rate, rate, UNKNOWN))

@@ -84,7 +84,7 @@ def test_a_version_is_compared_with_what_is_served_after_a_rollback(hub, api, fi
     publish(api, Order(second, NAME, "v2"))
     head = rollback(api, NAME, "v1").commit
     publish(api, Order(variant(tmp_path / "third", "third"), NAME, "v3"))
-    assert gate_of(json.loads(served(hub)[MANIFEST])).against == f"tiny-3 (commit {head[:12]})"
+    assert gate_of(json.loads(served(hub)[MANIFEST])).against == f"tiny-4 (commit {head[:12]})"
 
 
 def test_a_tag_is_never_moved(hub, api, first, second):
@@ -92,13 +92,13 @@ def test_a_tag_is_never_moved(hub, api, first, second):
     with pytest.raises(PublishError, match="a tag is never moved"):
         publish(api, Order(second, NAME, "v1"))
     assert hub.repo(NAME).tags == {"v1": done.commit}
-    assert version_of(hub) == "tiny-3"
+    assert version_of(hub) == "tiny-4"
 
 
 def test_a_pull_request_leaves_the_served_version_and_is_opened_once(hub, api, first, second):
     publish(api, Order(first, NAME, "v1"))
     proposed = publish(api, Order(second, NAME, "v2", create_pr=True))
-    assert version_of(hub) == "tiny-3"
+    assert version_of(hub) == "tiny-4"
     assert list(hub.repo(NAME).tags) == ["v1"]
     assert any("/discussions/1" in line for line in proposed.lines)
     assert publish(api, Order(second, NAME, "v2", create_pr=True)).commit == proposed.commit

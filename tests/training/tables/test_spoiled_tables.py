@@ -10,8 +10,8 @@ import pytest
 from scoring.artifact.load import Artifact
 from scoring.errors import ApplicantsFileError, TableError
 from scoring.lender.roles import APPLICANT_ID
+from scoring.portfolio.files import score_file
 from scoring.schema.fields import fields
-from scoring.serving.batch import score_file
 from tests.scoring.spoiled import WAYS
 from training.dataset.applicants import write_applicants
 from training.lender.roles import TEST

@@ -12,9 +12,10 @@ from scoring.oversight.overrides import overrides_of
 from tests.training.validation.parts import finding, frame_of, table
 from training.validation.calibration import calibration_section
 from training.validation.discrimination import discrimination_section
-from training.validation.explanations import explanations_section, recourse_section
+from training.validation.explanations import explanations_section
 from training.validation.groups import groups_section
 from training.validation.overrides import overrides_section
+from training.validation.recourse import recourse_section
 from training.validation.restraint import restraint_section
 from training.validation.rows import rows_of
 from training.validation.scope import scope_section
@@ -88,14 +89,36 @@ def test_reasons_are_proved_again_and_the_rest_read(held_out, bounds):
     found = explanations_section(held_out, bounds)
     assert finding(found, "additivity").value < 1e-9
     assert finding(found, "kept_reasons").value == held_out.artifact.quality.perturbed.kept_reasons
-    recourse = recourse_section(held_out, bounds)
-    agreement = held_out.artifact.quality.agreement
-    assert finding(recourse, "recourse_found").value == pytest.approx(agreement.with_plan / agreement.asked)
-    assert finding(recourse, "recourse_theme").value == pytest.approx(agreement.by_theme)
+    theme = finding(recourse_section(held_out, bounds), "recourse_theme")
+    assert theme.value == pytest.approx(held_out.artifact.quality.agreement.by_theme)
+
+
+def test_recourse_is_what_the_artifact_s_audit_found(tiny, bounds):
+    audit = tiny.recourse
+    found = recourse_section(rows_of(tiny, None), bounds)
+    assert finding(found, "recourse_found").value == audit.everybody.plan.value
+    assert finding(found, "recourse_fixed").value == audit.everybody.fixed.value
+    groups = frame_of(table(found, "recourse")).set_index("group")
+    shares = {group: group.reached.plan.value for group in audit.groups if group.reached.plan.value is not None}
+    by_sex = [value for group, value in shares.items() if group.attribute == "CODE_GENDER"]
+    assert finding(found, "recourse_ratio").value == pytest.approx(min(by_sex) / max(by_sex))
+    assert groups.loc["everybody", "applicants"] == audit.applicants
+    small = groups[groups["with a plan"].isna()]
+    assert len(small)
+    assert small.isna().all(axis=None)
+    moves = frame_of(table(found, "moves"))
+    assert moves["open to"].tolist() == [move.open for move in audit.moves]
+
+
+def test_of_too_few_applicants_recourse_is_untested(tiny, bounds):
+    none = replace(tiny.recourse, applicants=0, with_history=0, by_loan=0, everybody=None, groups=[], moves=[])
+    found = recourse_section(rows_of(replace(tiny, recourse=none), None), bounds)
+    assert finding(found, "recourse_ratio").verdict == "untested"
+    assert finding(found, "recourse_ratio").told == "too few applicants"
 
 
 def test_an_older_artifact_says_what_it_does_not_hold(held_out, bounds):
-    older = replace(held_out, artifact=replace(held_out.artifact, quality=None))
+    older = replace(held_out, artifact=replace(held_out.artifact, quality=None, recourse=None))
     told = [*explanations_section(older, bounds).findings[1:], *recourse_section(older, bounds).findings]
     assert {one.verdict for one in told} == {"untested"}
     assert all("Train it again" in one.told for one in told)

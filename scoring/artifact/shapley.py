@@ -1,0 +1,228 @@
+"""Exact TreeSHAP of small trees by look-up, as LightGBM computes it at every call.
+
+A tree of at most eight leaves has at most seven nodes, each of which sends a row left or right: what it adds to each
+feature depends on which of 128 patterns that is. All are computed once. The value of a set of features is TreeSHAP's
+(Lundberg et al., 2018, algorithm 1): a node of a feature outside the set divides by how many rows went either way. With
+these values the game of each leaf is a product, whose Shapley values are an integral of a polynomial over [0, 1] (Owen,
+1972), which Gauss and Legendre's rule gives exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from scoring.arrays import Floats
+
+MOST_LEAVES = 8
+NODES = MOST_LEAVES - 1
+PATTERNS = 1 << NODES
+# The polynomials have a degree of at most six: four points are exact to the seventh.
+POINTS = 4
+TREES_AT_ONCE = 64
+ROWS_AT_ONCE = 64
+# Bits of LightGBM's `decision_type`.
+CATEGORICAL, DEFAULT_LEFT, ZERO_IS_MISSING, NAN_IS_MISSING = 1, 2, 4, 8
+WORD = 32
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A tree of LightGBM's text, its nodes numbered from the root; a child below 0 is the complement of a leaf."""
+
+    features: NDArray[np.intp]
+    thresholds: Floats
+    kinds: NDArray[np.intp]
+    children: NDArray[np.intp]
+    values: Floats
+    counts: Floats
+    node_counts: Floats
+    levels: tuple[frozenset[int], ...]
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Where each node of all trees sends a row; there are eight for each tree, of which some are none.
+
+    Arrays of shape (nodes,): `features`; `thresholds`, not above which a row goes left, NaN where levels decide; and
+    whether one without a value does. `by_level`: places of the nodes that levels decide; `level_left`, of shape (such
+    nodes, levels + 1), whether each level goes left, and last any other.
+    """
+
+    features: NDArray[np.intp]
+    thresholds: Floats
+    missing_left: NDArray[np.bool_]
+    by_level: NDArray[np.intp]
+    level_left: NDArray[np.bool_]
+
+    def patterns(self, matrix: Floats) -> NDArray[np.intp]:
+        """The pattern of each row in each tree, shape (n, trees)."""
+        values = matrix[:, self.features]
+        left = values <= self.thresholds
+        left |= np.isnan(values) & self.missing_left
+        levels = values[:, self.by_level]
+        last = self.level_left.shape[1] - 1
+        known = (levels >= 0) & (levels < last)
+        codes = np.where(known, levels, last).astype(np.intp)
+        left[:, self.by_level] = self.level_left[np.arange(len(self.by_level)), codes]
+        # The first node is the highest bit of eight, of which the last is none.
+        return np.packbits(left.reshape(len(matrix), -1, MOST_LEAVES), axis=2)[:, :, 0].astype(np.intp) >> 1
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """The contributions of all trees to the margin, by pattern.
+
+    Args:
+        base: the mean margin.
+        nodes: what decides the pattern.
+        table: contributions of shape (trees * patterns, slots).
+        slots: the feature of each slot of each tree, shape (trees * slots,).
+        features: how many features there are.
+    """
+
+    base: float
+    nodes: Nodes
+    table: Floats
+    slots: NDArray[np.intp]
+    features: int
+
+    def of(self, matrix: Floats) -> Floats:
+        """Contributions of shape (n, features); those of a row are the same whatever others stand beside it."""
+        return np.concatenate(
+            [self._some(matrix[at : at + ROWS_AT_ONCE]) for at in range(0, len(matrix), ROWS_AT_ONCE)]
+        )
+
+    def _some(self, matrix: Floats) -> Floats:
+        patterns = self.nodes.patterns(matrix)
+        first = np.arange(patterns.shape[1]) * PATTERNS
+        found = self.table[first + patterns].reshape(len(matrix), -1)
+        return np.array([np.bincount(self.slots, row, self.features) for row in found])
+
+
+def contributions_of(booster: lgb.Booster) -> Contributions | None:
+    """The look-up of a booster; None if one of its trees is too large or of another kind."""
+    trees = [tree for tree in _trees(booster.model_to_string()) if tree is not None and _has_counts(tree)]
+    if len(trees) < booster.num_trees():
+        return None
+    tables, slots = [], []
+    for at in range(0, len(trees), TREES_AT_ONCE):
+        some = trees[at : at + TREES_AT_ONCE]
+        tables.append(_table(some))
+        slots += [_slots(tree) for tree in some]
+    base = sum(float(tree.values @ tree.counts) / tree.node_counts[0] for tree in trees)
+    return Contributions(base, _nodes(trees), np.concatenate(tables), np.concatenate(slots), booster.num_feature())
+
+
+def _trees(text: str) -> Iterator[Tree | None]:
+    """The trees of a booster's text; None for one that is not small."""
+    for block in text.partition("end of trees")[0].split("\nTree=")[1:]:
+        lines = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        leaves, linear = int(lines["num_leaves"]), lines.get("is_linear", "0") != "0"
+        yield None if linear or not 1 < leaves <= MOST_LEAVES else _tree(lines)
+
+
+def _tree(lines: dict[str, str]) -> Tree:
+    def whole(name: str) -> NDArray[np.intp]:
+        return np.array(lines[name].split(), dtype=np.intp)
+
+    def real(name: str) -> Floats:
+        return np.array(lines[name].split(), dtype=np.float64)
+
+    levels: tuple[frozenset[int], ...] = ()
+    if int(lines["num_cat"]):
+        ends, words = whole("cat_boundaries").tolist(), whole("cat_threshold").tolist()
+        levels = tuple(_levels(words[start:end]) for start, end in pairwise(ends))
+    return Tree(
+        features=whole("split_feature"),
+        thresholds=real("threshold"),
+        kinds=whole("decision_type"),
+        children=np.stack([whole("left_child"), whole("right_child")], axis=1),
+        values=real("leaf_value"),
+        counts=real("leaf_count"),
+        node_counts=real("internal_count"),
+        levels=levels,
+    )
+
+
+def _levels(words: list[int]) -> frozenset[int]:
+    return frozenset(WORD * place + bit for place, word in enumerate(words) for bit in range(WORD) if word >> bit & 1)
+
+
+def _has_counts(tree: Tree) -> bool:
+    """Whether rows went everywhere, and none is missing by being zero."""
+    return bool((tree.counts > 0).all() and (tree.node_counts > 0).all() and not (tree.kinds & ZERO_IS_MISSING).any())
+
+
+def _slots(tree: Tree) -> list[int]:
+    """The features of a tree, each once; a slot too many has none of its own and stays at 0."""
+    own = list(dict.fromkeys(tree.features.tolist()))
+    return own + [0] * (NODES - len(own))
+
+
+def _table(trees: list[Tree]) -> Floats:
+    """What these trees contribute by pattern, shape (trees * patterns, slots)."""
+    shape = (len(trees), MOST_LEAVES, NODES)
+    # Of each leaf and slot: the share of rows that would get there, the nodes on the way, and which of them send left.
+    shares, nodes, to_left = np.ones(shape), np.zeros(shape, np.intp), np.zeros(shape, np.intp)
+    values = np.zeros(shape[:2])
+    for place, tree in enumerate(trees):
+        slots = _slots(tree)
+        values[place, : len(tree.values)] = tree.values
+        for leaf, path in _paths(tree):
+            for node, side in path:
+                at, bit = (place, leaf, slots.index(tree.features[node])), 1 << (NODES - 1 - node)
+                child = tree.children[node, side]
+                count = tree.counts[~child] if child < 0 else tree.node_counts[child]
+                shares[at] *= count / tree.node_counts[node]
+                nodes[at] |= bit
+                to_left[at] |= bit * (side == 0)
+    inside = (np.arange(PATTERNS) & nodes[..., None]) == to_left[..., None]
+    outside = shares[..., None]
+    others = np.zeros(inside.shape)
+    for point, weight in zip(*np.polynomial.legendre.leggauss(POINTS), strict=True):
+        share = (point + 1) / 2
+        factors = outside * (1 - share) + inside * share
+        others += weight / 2 * factors.prod(axis=2, keepdims=True) / factors
+    found = (values[..., None, None] * (inside - outside) * others).sum(axis=1)
+    return found.transpose(0, 2, 1).reshape(-1, NODES)
+
+
+def _paths(tree: Tree) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Each leaf with the nodes on its way and the side that it is on, 0 for left."""
+    waiting: list[tuple[int, list[tuple[int, int]]]] = [(0, [])]
+    while waiting:
+        node, path = waiting.pop()
+        for side in (0, 1):
+            child, way = int(tree.children[node, side]), [*path, (node, side)]
+            if child < 0:
+                yield ~child, way
+            else:
+                waiting.append((child, way))
+
+
+def _nodes(trees: list[Tree]) -> Nodes:
+    shape = (len(trees), MOST_LEAVES)
+    features, thresholds = np.zeros(shape, np.intp), np.full(shape, np.nan)
+    missing_left = np.zeros(shape, np.bool_)
+    by_level: list[int] = []
+    lefts: list[frozenset[int]] = []
+    for place, tree in enumerate(trees):
+        count = len(tree.features)
+        levels = tree.kinds & CATEGORICAL > 0
+        features[place, :count] = tree.features
+        thresholds[place, :count] = np.where(levels, np.nan, tree.thresholds)
+        as_missing = np.where(tree.kinds & NAN_IS_MISSING, tree.kinds & DEFAULT_LEFT, tree.thresholds >= 0)
+        missing_left[place, :count] = ~levels & (as_missing > 0)
+        for node in np.flatnonzero(levels).tolist():
+            by_level.append(place * MOST_LEAVES + node)
+            lefts.append(tree.levels[int(tree.thresholds[node])])
+    level_left = np.zeros((len(lefts), 1 + max((max(left) + 1 for left in lefts if left), default=0)), np.bool_)
+    for place, left in enumerate(lefts):
+        level_left[place, list(left)] = True
+    return Nodes(features.ravel(), thresholds.ravel(), missing_left.ravel(), np.array(by_level, np.intp), level_left)
