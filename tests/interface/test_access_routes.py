@@ -76,7 +76,7 @@ CALLS = ("/gradio_api/call", "/gradio_api/run", "/gradio_api/api")
 # Files and other hosts, whoever asks; and what only developers are offered, or is switched off.
 REFUSED_BY_GRADIO = ("file", "proxy", "vibe", "reload", "monitoring")
 REFUSED = re.compile(r'(\{"detail":"Please sign in\.","request_id":"[0-9a-f]{16}"\})?')
-SECRETS = re.compile(r"AMT_|100001|Traceback|File \"|sqlalchemy|applicant_id|threshold|demo-3")
+SECRETS = re.compile(r"AMT_|100001|Traceback|File \"|sqlalchemy|applicant_id|threshold|demo-4")
 
 
 @dataclass
