@@ -124,6 +124,27 @@ def test_history_is_that_of_the_changed_rows(
     assert compared >= (costs.index % len(STEPS) == step.number).sum() > 0
 
 
+def test_repaying_moves_no_feature_but_in_its_declared_direction(
+    folder: Path, found: tuple[pd.Series, list[pd.DataFrame]]
+) -> None:
+    """Whatever is learnt from such features, a model held to their directions scores nobody worse for it."""
+    before = history_expression(read_tables(folder)).to_pandas().set_index("SK_ID_CURR")
+    directions = pd.Series({feature.name: feature.direction for feature in FEATURES})
+    repaying = [step.number for step in STEPS if step.scenario.key != "close_cards"]
+    moved = 0
+    for group in found[1]:
+        after = group[np.isin(group.index % len(STEPS), repaying)]
+        old = before.loc[after.index // len(STEPS), list(group.columns)].to_numpy()
+        changes = after.to_numpy() - old
+        np.testing.assert_array_equal(np.isnan(after), np.isnan(old))
+        tolerance = RELATIVE * np.fmax(1.0, np.abs(old))
+        towards = directions[list(group.columns)].to_numpy()
+        wrong = (np.abs(changes) > tolerance) & (changes * towards > -tolerance)
+        assert list(group.columns[wrong.any(axis=0)]) == []
+        moved += (np.abs(changes) > tolerance).sum()
+    assert moved > 1_000
+
+
 def test_file_holds_what_changes_and_nothing_else(folder: Path, tmp_path: Path, found) -> None:
     out = tmp_path / "applicants.arrow"
     write_applicants(folder, out)

@@ -15,7 +15,6 @@ from training.aggregates.compose import (
     YEAR,
     Aggregate,
     Meaning,
-    Rows,
     aggregates,
     meaning,
     measure,
@@ -83,7 +82,7 @@ def _arrears() -> list[Aggregate]:
     ]
 
 
-def _limits_and_interest() -> list[Aggregate]:
+def _limits() -> list[Aggregate]:
     limits = meaning("number of limits", "nombre de plafonds", "count", "card_limit_changes")
     kept = meaning(
         "limit over the highest limit", "plafond rapporté au plus fort plafond", "ratio", "card_limit_changes"
@@ -95,17 +94,7 @@ def _limits_and_interest() -> list[Aggregate]:
         measure(ALL, "limits", limit.nunique(), limits),
         _latest("limit", limit, LIMIT),
         measure(LATEST, "limit_over_highest", quotient(last_value(limit, _.order), limit.max()), kept),
-        *(_interest(rows) for rows in (*ALL_AND_YEAR, SINCE[QUARTER])),
     ]
-
-
-def _interest(rows: Rows) -> Aggregate:
-    quantity = meaning(
-        "interest and fees in what is owed", "part des intérêts et frais dans le dû", "ratio", "card_interest"
-    )
-    owed = _.AMT_RECIVABLE.sum(where=rows.where)
-    interest = (_.AMT_RECIVABLE - _.AMT_RECEIVABLE_PRINCIPAL).sum(where=rows.where)
-    return measure(rows, "interest", quotient(interest, owed), quantity)
 
 
 def _months() -> list[Aggregate]:
@@ -138,9 +127,11 @@ def _latest(name: str, value: Deferred, quantity: Meaning) -> Aggregate:
 
 
 def _trends() -> list[Aggregate]:
-    """Recent months compared with all of them; 1 if nothing has changed."""
+    """Recent months compared with all of them; 1 if nothing has changed.
+
+    None of the balance: what is repaid today would read as a new course, for which no direction could be declared.
+    """
     quantities = {
-        "use": (_.use, Words("average balance over limit", "solde dû moyen rapporté au plafond")),
         "drawn": (_.AMT_DRAWINGS_CURRENT, Words("average amount drawn", "montant utilisé moyen")),
         "payment": (_.AMT_PAYMENT_TOTAL_CURRENT, Words("average payment", "paiement moyen")),
     }
@@ -162,7 +153,7 @@ FEATURES: tuple[Aggregate, ...] = (
     *_use(),
     *FLOWS,
     *_arrears(),
-    *_limits_and_interest(),
+    *_limits(),
     *_latest_month(),
     *_trends(),
 )

@@ -27,7 +27,7 @@ def drawings(atm: float, pos: float, other: float) -> dict[str, object]:
     }
 
 
-def test_use_of_the_limit_in_windows_and_against_all_time() -> None:
+def test_use_of_the_limit_in_windows() -> None:
     uses = {2: 0.95, 5: 0.6, 12: 1.2, 24: 0.2, 30: 0.05}
     months = [month(ago, AMT_BALANCE=100 * use, AMT_CREDIT_LIMIT_ACTUAL=100) for ago, use in uses.items()]
     assert_values(
@@ -37,7 +37,6 @@ def test_use_of_the_limit_in_windows_and_against_all_time() -> None:
         card_half_year_use_max=0.95,
         card_year_use_max=1.2,
         card_two_years_use_mean=2.95 / 4,
-        card_quarter_use_trend=0.95 / 0.6,
         card_year_over_limit_share=1 / 3,
         card_high_use_share=2 / 5,
         card_quarter_high_use_share=1,
@@ -135,20 +134,6 @@ def test_limits_and_their_changes() -> None:
     )
 
 
-def test_interest_is_what_is_owed_beyond_the_principal() -> None:
-    months = [
-        month(1, AMT_RECIVABLE=110.0, AMT_RECEIVABLE_PRINCIPAL=100.0),
-        month(20, AMT_RECIVABLE=90.0, AMT_RECEIVABLE_PRINCIPAL=60.0),
-        month(21),
-    ]
-    assert_values(
-        values(credit_card_balance=months),
-        card_interest=40 / 200,
-        card_year_interest=10 / 110,
-        card_quarter_interest=10 / 110,
-    )
-
-
 def test_arrears_and_status() -> None:
     months = [
         month(2, SK_DPD=4, NAME_CONTRACT_STATUS="Active"),
@@ -180,20 +165,12 @@ def use(rows: pd.DataFrame) -> pd.Series:
     return rows["AMT_BALANCE"] / limit.where(limit > 0)
 
 
-def interest(rows: pd.DataFrame) -> float:
-    known = rows[["AMT_RECIVABLE", "AMT_RECEIVABLE_PRINCIPAL"]].dropna()
-    owed = rows["AMT_RECIVABLE"].sum(min_count=1)
-    beyond = (known["AMT_RECIVABLE"] - known["AMT_RECEIVABLE_PRINCIPAL"]).sum(min_count=1)
-    return beyond / owed if owed > 0 else np.nan
-
-
 FORMULAS: dict[str, Formula] = {
     "card_two_years_use_max": lambda rows: use(recent(rows, 24)).max(),
     "card_half_year_balance_mean": lambda rows: recent(rows, 6)["AMT_BALANCE"].mean(),
     "card_quarter_drawings_mean": lambda rows: recent(rows, 3)["CNT_DRAWINGS_CURRENT"].mean(),
     "card_year_pos_mean": lambda rows: recent(rows, 12)["AMT_DRAWINGS_POS_CURRENT"].mean(),
     "card_limits": lambda rows: rows["AMT_CREDIT_LIMIT_ACTUAL"].nunique(),
-    "card_interest": interest,
     "card_year_late_share": lambda rows: (recent(rows, 12)["SK_DPD"] > 0).mean(),
     "card_instalments_mean": lambda rows: rows["CNT_INSTALMENT_MATURE_CUM"].mean(),
 }
