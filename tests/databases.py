@@ -109,5 +109,5 @@ def new_database(server: str) -> str:
     """The address of a new, empty database."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     return f"{server}/{name}"

@@ -1,15 +1,18 @@
-"""The load of a branch, for Locust: `locust -f benchmarks/load/locustfile.py --headless -u 2 -t 5m -H http://HOST`.
+"""The load of a branch, for Locust; `python -m benchmarks.load` runs it on an app of its own. On another:
+`locust -f benchmarks/load/locustfile.py --headless -u 2 -t 5m -H http://HOST`.
 
 An open model of arrivals (Schroeder, Wierman and Harchol-Balter, 2006): visits and calls begin at random times at a
 given rate, however slowly earlier ones are answered, so that overload shows as waiting and not as fewer requests. Rates
 come from the environment: `ADVISERS` who think for `THINKING` seconds between two events, and `CALLS` of programs a
-second. Each of Locust's two users makes all arrivals of its kind.
+second. Each of Locust's two users makes all arrivals of its kind. The numbers of decisions that the page says are
+recorded are written to the file `ACKNOWLEDGED`.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from time import perf_counter
@@ -28,6 +31,10 @@ EDITS = 3
 EVENTS_A_VISIT = EDITS + 5
 LONGEST = 120
 CALLED = ("score", "explain", "similar")
+# Of the bundled applicants' ids.
+BEGINNINGS = [str(number) for number in range(1_000, 1_035)]
+RECORDED = re.compile(r"Recorded: entry ([0-9,]+),")
+ACKNOWLEDGED = os.environ.get("ACKNOWLEDGED", os.devnull)
 
 
 class Arrivals(User):
@@ -40,8 +47,12 @@ class Arrivals(User):
         """Finds out whom there is to look at."""
         self.client = httpx.Client(base_url=self.host or "", timeout=LONGEST, limits=httpx.Limits(max_connections=None))
         self.config = get_config(self.client)
-        found = self.client.post("/gradio_api/run/applicants", json={"data": ["1", 100]})
-        self.ids = [each["applicant_id"] for each in found.json()["data"][0]]
+        # An applicant is decided on once: so many that few are met twice.
+        self.ids = [one for beginning in BEGINNINGS for one in self._find(beginning)]
+
+    def _find(self, beginning: str) -> list[int]:
+        found = self.client.post("/gradio_api/run/applicants", json={"data": [beginning, 100]})
+        return [each["applicant_id"] for each in found.json()["data"][0]]
 
     @task
     def arrive(self) -> None:
@@ -78,20 +89,36 @@ class Adviser(Arrivals):
     def begin(self) -> None:
         """One visit; it ends with the first event that fails."""
         reader, amount = Reader(self.client, config=self.config), random.randrange(100_000, 900_000, 500)
+        someone = random.choice(self.ids)
+
+        def edit(loan: int) -> None:
+            reader.enter("AMT_CREDIT", loan)
+            if f"{loan:,}" not in reader.shown("application") or str(someone) not in reader.shown("application"):
+                raise AnswerError("the page shows another applicant or loan")
+
+        def decide() -> None:
+            reader.do("record-decision", "click")
+            recorded = RECORDED.search(reader.shown("record"))
+            if recorded is None:
+                raise AnswerError("the page does not say that the decision is recorded")
+            with open(ACKNOWLEDGED, "a") as file:
+                file.write(recorded[1].replace(",", "") + "\n")
+
         with (
             suppress(AnswerError, httpx.HTTPError),
             self.client.stream("GET", f"/gradio_api/heartbeat/{reader.session}"),
         ):
             self.timed("page", "worklist", reader.open)
-            self._then(lambda: reader.do("picker", "input", str(random.choice(self.ids))), "open")
+            self._then(lambda: reader.do("picker", "input", str(someone)), "open")
             self._then(lambda: reader.do("tab-what_if", "select"), "what-if")
             for place in range(EDITS):
-                self._then(lambda place=place: reader.enter("AMT_CREDIT", amount + 500 * place), "edit")  # type: ignore[misc]
+                self._then(lambda place=place: edit(amount + 500 * place), "edit")  # type: ignore[misc]
             self._then(lambda: reader.do("tab-explanation", "select"), "explanation")
             self._then(lambda: reader.do("tab-population", "select"), "population")
             self._then(lambda: reader.do("tab-record", "select"), "record")
             reader.values[reader.component("own-decision")] = "refer"
-            self._then(lambda: reader.do("record-decision", "click"), "decision")
+            reader.values[reader.component("listed-reason")] = "second_opinion"
+            self._then(decide, "decision")
 
     def _then(self, work: Callable[[], object], name: str) -> None:
         gevent.sleep(random.expovariate(1 / THINKING))

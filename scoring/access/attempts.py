@@ -85,8 +85,9 @@ def reserve(connection: Connection, name_key: str, address: str, now: float) -> 
         connection.execute(new.on_conflict_do_nothing())
     own = attempts.c.hash.in_(counted)
     rows = connection.execute(select(attempts).where(own).order_by(attempts.c.hash).with_for_update()).all()
-    waits = [row.last_at + limits[row.hash].wait(row.failures) - now for row in rows if row.hash in limits]
-    if (longest := max(waits)) > 0:
+    waits = [(row.last_at - now, limits[row.hash].wait(row.failures)) for row in rows if row.hash in limits]
+    # A clock that was set back keeps nobody out for longer than their failures do.
+    if (longest := max(min(wait, since + wait) for since, wait in waits)) > 0:
         return int(longest) + 1
     connection.execute(update(attempts).where(own).values(failures=attempts.c.failures + 1, last_at=now))
     return 0

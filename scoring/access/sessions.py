@@ -19,6 +19,9 @@ from scoring.people import Person
 KEY_BYTES = 32
 # However busy: at the next morning at the latest, everybody signs in anew.
 LONGEST_SECONDS = 12 * 3600
+# Clocks of two machines may differ by this. What began later than that from now, began before a clock was set back, and
+# would outlast the morning.
+CLOCKS_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ _FOUND = (
         sessions.c.hash == bindparam("hash"),
         sessions.c.seen_at > bindparam("seen_since"),
         sessions.c.started_at > bindparam("started_since"),
+        sessions.c.started_at < bindparam("started_before"),
         users.c.disabled == false(),
         users.c.role == sessions.c.role,
     )
@@ -66,7 +70,7 @@ def start_session(connection: Connection, user: User, now: float, idle: float) -
 def find_session(connection: Connection, hashed: str, now: float, idle: float) -> Session | None:
     """The session, if it holds; `idle` is in seconds."""
     since = {"seen_since": now - idle, "started_since": now - LONGEST_SECONDS}
-    row = connection.execute(_FOUND, {"hash": hashed, **since}).first()
+    row = connection.execute(_FOUND, {"hash": hashed, "started_before": now + CLOCKS_SECONDS, **since}).first()
     return Session(Person(row.name, row.role), hashed, row.seen_at) if row else None
 
 

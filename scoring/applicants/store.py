@@ -39,6 +39,8 @@ GROUPS_KEPT = 4
 BATCH_ROWS = 10_000
 # SHA-1 or SHA-256.
 HASH = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
+# What reading a file ends with that is gone, damaged, or holds text that is none.
+DAMAGED = (OSError, pa.ArrowException, UnicodeDecodeError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,7 @@ class ApplicantsFile:
             )
         try:
             return _read_applicant(self, index, language)
-        except (OSError, pa.ArrowInvalid) as error:
+        except DAMAGED as error:
             raise _unreadable(self.path, error) from error
 
     def search(self, query: str, limit: int) -> list[int]:
@@ -97,8 +99,15 @@ class ApplicantsFile:
         return sorted(found)[:limit]
 
     def listed(self, ids: list[int]) -> list[dict[str, Value]]:
-        """The fields that the list of applicants shows, for each of these ids."""
-        rows = [_read_row(self, int(np.searchsorted(self.ids, applicant_id))) for applicant_id in ids]
+        """The fields that the list of applicants shows, for each of these ids.
+
+        Raises:
+            ApplicantsFileError: the file is gone, or damaged there.
+        """
+        try:
+            rows = [_read_row(self, int(np.searchsorted(self.ids, applicant_id))) for applicant_id in ids]
+        except DAMAGED as error:
+            raise _unreadable(self.path, error) from error
         return [{name: row[name] for name in LISTED} for row in rows]
 
     @property
@@ -122,7 +131,7 @@ class ApplicantsFile:
                 if before < len(table):
                     yield table.slice(before)
                 before = max(0, before - len(table))
-        except (OSError, pa.ArrowInvalid) as error:
+        except DAMAGED as error:
             raise _unreadable(self.path, error) from error
 
     def tables(self, rows: int = BATCH_ROWS, history: bool = True) -> Iterator[pa.Table]:
@@ -134,7 +143,7 @@ class ApplicantsFile:
         columns = self.columns if history else [APPLICANT_ID, *fields()]
         try:
             yield from self.groups.batches(columns, rows)
-        except (OSError, pa.ArrowInvalid) as error:
+        except DAMAGED as error:
             raise _unreadable(self.path, error) from error
 
     def batches(self, rows: int = BATCH_ROWS) -> Iterator[pd.DataFrame]:
@@ -159,7 +168,7 @@ def open_applicants(path: Path, history_names: tuple[str, ...]) -> ApplicantsFil
         declared = read_declared(groups.schema, path.name)
         _check_columns(path, set(groups.schema.names), history_names)
         ids_of_groups = [_ids(path, column) for column in groups.columns(APPLICANT_ID)]
-    except (OSError, pa.ArrowInvalid) as error:
+    except DAMAGED as error:
         raise _unreadable(path, error) from error
     ids = np.concatenate([np.empty(0, np.int64), *ids_of_groups])
     if len(ids) == 0 or (np.diff(ids) <= 0).any():

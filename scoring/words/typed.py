@@ -11,13 +11,15 @@ import re
 from decimal import Decimal
 
 from scoring.words.language import Language
-from scoring.words.wording import number
+from scoring.words.wording import exact_number
 
-LONGEST = 40
+# The smallest number that a computer holds has 324 decimals, and a form reads what it shows.
+LONGEST = 350
 # Spaces of every width that people and programs put between groups of three digits.
 _SPACES = "[ \u00a0\u2009\u202f]"
-_WHOLE = rf"(?:\d{{1,3}}(?:{_SPACES}\d{{3}})+|\d+)"
-_COMMA_GROUPS = r"[1-9]\d{0,2}(?:,\d{3})+"
+# Longer ones are no figure of anything, and some are no floating-point number.
+_WHOLE = rf"(?:\d{{1,3}}(?:{_SPACES}\d{{3}}){{1,13}}|\d{{1,40}})"
+_COMMA_GROUPS = r"[1-9]\d{0,2}(?:,\d{3}){1,13}"
 _COMMA_DECIMAL = re.compile(rf"{_WHOLE}(?:,\d*)?|,\d+", re.ASCII)
 _POINT_DECIMAL = re.compile(rf"(?:{_WHOLE}|{_COMMA_GROUPS})(?:\.\d*)?|\.\d+", re.ASCII)
 _WAYS = {"en": (_POINT_DECIMAL, _COMMA_DECIMAL), "fr": (_COMMA_DECIMAL, _POINT_DECIMAL)}
@@ -44,6 +46,6 @@ def read_typed(words: str, language: Language) -> float | int | None:
 
 def written(value: float, language: Language, unit: str = "") -> str:
     """A number with all its decimals, thousands in groups; an amount that has cents has both digits of them."""
-    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-    decimals = max(0, -int(exponent))
-    return number(value, language, max(decimals, CENTS) if decimals and unit == "amount" else decimals)
+    exact = Decimal(repr(float(value)))
+    decimals = max(0, -int(exact.normalize().as_tuple().exponent))
+    return exact_number(exact, language, max(decimals, CENTS) if decimals and unit == "amount" else decimals)

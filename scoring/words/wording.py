@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -63,6 +64,12 @@ def _written(value: float, language: Language, pattern: NumberPattern, digits: i
 def number(value: float, language: Language, digits: int) -> str:
     """A number with grouped thousands and that many decimals."""
     return _written(value, language, _pattern("0" * digits), digits)
+
+
+@lru_cache(maxsize=4096)
+def exact_number(value: Decimal, language: Language, digits: int) -> str:
+    """A number that has no more decimals than these; a float would be rounded by the bits behind its shortest form."""
+    return _pattern("0" * digits).apply(value + 0, LOCALES[language])
 
 
 def short_number(value: float, language: Language, digits: int) -> str:

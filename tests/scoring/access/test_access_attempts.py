@@ -35,6 +35,17 @@ def test_a_few_failures_are_free_then_each_doubles_the_wait(access: Access, cloc
     assert max(waits) <= OWN.longest + 1
 
 
+def test_a_clock_that_is_set_back_keeps_nobody_out(access: Access, clock: Clock):
+    tried(access)
+    tried(access, name="bob")
+    for _ in range(OWN.free):
+        tried(access, name="carol")
+    clock.now -= 24 * 3600
+    assert tried(access) == 0
+    right(access, name="bob")
+    assert 0 < tried(access, name="carol") <= OWN.longest + 1
+
+
 def test_what_is_not_looked_at_is_not_counted(access: Access, clock: Clock):
     for _ in range(OWN.free):
         tried(access)

@@ -4,6 +4,7 @@ from sqlalchemy import select, update
 
 from scoring.access.access import Access
 from scoring.access.sessions import (
+    CLOCKS_SECONDS,
     LONGEST_SECONDS,
     Session,
     end_session,
@@ -63,6 +64,16 @@ def test_a_session_ends_at_night_however_busy(access: Access, clock: Clock):
             touch_session(connection, session.hash, clock.now)
     clock.now = until + 1
     assert found(access, key) is None
+
+
+def test_a_clock_that_is_set_back_lengthens_no_session(access: Access, clock: Clock):
+    user = given_user(access)
+    key = started(access, user)
+    clock.now -= CLOCKS_SECONDS - 1
+    assert found(access, key) is not None
+    clock.now -= 24 * 3600
+    assert found(access, key) is None
+    assert found(access, started(access, user)) is not None
 
 
 def test_a_session_ends_once(access: Access):

@@ -138,6 +138,26 @@ def test_a_file_that_goes_away_is_reported_when_somebody_is_looked_up(applicants
         opened.find(int(opened.ids[0]))
 
 
+def test_a_list_of_applicants_whose_file_is_gone_says_so(applicants, tmp_path):
+    path = tmp_path / "applicants.parquet"
+    path.write_bytes(applicants.path.read_bytes())
+    opened = open_applicants(path, applicants.history_names)
+    path.unlink()
+    with pytest.raises(ApplicantsFileError, match=r"applicants\.parquet: there is no such file"):
+        opened.listed([int(opened.ids[0])])
+
+
+def test_text_that_is_none_is_refused_when_it_is_read(applicants, tmp_path):
+    path = tmp_path / "applicants.parquet"
+    table = pq.read_table(DEMO_APPLICANTS).slice(0, 1)
+    place = table.column_names.index("CODE_GENDER")
+    broken = pa.array([b"\x80"]).view(pa.string())
+    pq.write_table(table.set_column(place, "CODE_GENDER", broken), path)
+    opened = open_applicants(path, applicants.history_names)
+    with pytest.raises(ApplicantsFileError, match="a damaged one"):
+        opened.find(int(opened.ids[0]))
+
+
 def test_a_file_that_was_written_to_or_is_gone_has_changed(applicants, tmp_path):
     path = tmp_path / "applicants.arrow"
     path.write_bytes(applicants.path.read_bytes())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -68,6 +69,17 @@ def test_the_time_is_the_present_one_in_utc(journal: Journal):
     assert before <= entry.at <= datetime.now(UTC)
     assert journal.entries()[0].at == entry.at
     assert entry.at.utcoffset() == timedelta(0)
+
+
+def test_a_clock_that_is_set_back_changes_neither_order_nor_chain(journal: Journal, monkeypatch: pytest.MonkeyPatch):
+    first = journal.record("view", ANNE, {})
+    earlier = SimpleNamespace(now=lambda zone: datetime.now(zone) - timedelta(days=1))
+    monkeypatch.setattr(append_module, "datetime", earlier)
+    second = journal.record("decision", ANNE, {}, 100_001)
+    assert second.at < first.at
+    assert journal.entries() == [first, second]
+    assert journal.entries(EntryFilter(after=first.number)) == [second]
+    assert verify(journal.engine, journal.keys).holds
 
 
 @pytest.mark.parametrize(

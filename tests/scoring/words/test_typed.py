@@ -59,6 +59,9 @@ def test_what_is_typed_is_read_as_a_reader_of_the_language_means_it(typed, engli
         (64.5, "years", "64.5", "64,5"),
         (0.0, "count", "0", "0"),
         (1234.567, "amount", "1,234.567", "1\u202f234,567"),
+        (-0.0, "score", "0", "0"),
+        # Half of its last decimal more, to the last bit.
+        (2.0**-24, "score", "0.00000005960464477539063", "0,00000005960464477539063"),
     ],
 )
 def test_a_number_is_written_with_all_its_decimals(value, unit, english, french):
@@ -68,3 +71,8 @@ def test_a_number_is_written_with_all_its_decimals(value, unit, english, french)
 @given(value=st.integers(-(10**11), 10**11).map(lambda cents: cents / 100), language=st.sampled_from(LANGUAGES))
 def test_what_is_written_is_read_again(value, language):
     assert read_typed(written(value, language, "amount"), language) == value
+
+
+@given(share=st.floats(0, 1) | st.floats(0, 1e-300), language=st.sampled_from(LANGUAGES))
+def test_a_share_is_read_again_however_small_it_is(share, language):
+    assert read_typed(written(share, language, "score"), language) == share

@@ -1,0 +1,183 @@
+"""Files that are read: damaged or odd ones are refused in words, and never end in an error of a library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.ipc as ipc
+import pyarrow.parquet as pq
+from hypothesis import strategies as st
+
+from benchmarks.fuzz.inputs import ANYTHING, Strategy
+from benchmarks.fuzz.target import Target, check_words
+from scoring.applicants.store import open_applicants
+from scoring.artifact.content import ExplanationAsWritten, check_features
+from scoring.artifact.load import LATER_PARTS
+from scoring.artifact.manifest import MANIFEST, read_manifest
+from scoring.artifact.metrics import Metrics
+from scoring.artifact.model import Calibration
+from scoring.decision.cost_curve import curves_from_json
+from scoring.errors import InvalidInputError, PortfolioError, ScoringError
+from scoring.portfolio.decode import decode
+from scoring.portfolio.reading import parts
+from scoring.portfolio.rows import scored_rows
+from scoring.schema.features import ModelFeature
+from scoring.serving.service import Service
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
+from scoring.strict import MalformedError, parse
+
+ROWS = 4
+MOST_CHANGED = 8
+SPECIAL = (b"\0", b"\xff\xfe", b'"', b"\n", b",,")
+# `decode` runs in a process of its own, and these are what it ends with.
+REFUSED_BY_DECODE = (PortfolioError, pa.ArrowException, OSError, MemoryError, UnicodeError, ValueError)
+ODD_TYPES = (
+    pa.bool_(), pa.int8(), pa.uint64(), pa.float16(), pa.decimal128(20, 3), pa.string(), pa.large_binary(), pa.date32(),
+    pa.timestamp("ns"), pa.duration("s"), pa.null(), pa.list_(pa.int64()), pa.struct([("x", pa.string())]),
+)  # fmt: skip
+READERS: dict[str, Callable[[bytes], object]] = {
+    "features.json": lambda content: check_features(tuple(parse(list[ModelFeature], content))),
+    "calibration.json": lambda content: parse(Calibration, content),
+    "decision.json": lambda content: _with_rule(content),
+    "explanation.json": lambda content: parse(ExplanationAsWritten, content),
+    "metrics.json": lambda content: parse(Metrics, content),
+    **{name: lambda content, shape=shape: parse(shape, content) for name, (_, shape) in LATER_PARTS.items()},  # type: ignore[misc]
+}
+
+
+def file_targets(service: Service) -> dict[str, Target]:
+    """By name: an artifact's parts, the file of applicants, and what `/batch` is sent as text and as tables."""
+    table = pq.read_table(DEMO_APPLICANTS).slice(0, ROWS)
+    folder = Path(mkdtemp(prefix="fuzz-"))
+    stored = [_parquet(table, folder), _arrow(table, folder)]
+    tables = st.sampled_from(stored).flatmap(_damaged) | _odd(table).map(lambda odd: _parquet(odd, folder))
+    names = table.drop_columns(["HISTORY_SCENARIOS"]) if "HISTORY_SCENARIOS" in table.column_names else table
+    csv = names.to_pandas().to_csv(index=False).encode()
+    written = {name: (DEMO_ARTIFACT / name).read_bytes() for name in READERS if (DEMO_ARTIFACT / name).is_file()}
+    parts_of = st.sampled_from([*written]).flatmap(
+        lambda name: st.tuples(st.just(name), _damaged(written[name]) | _changed(json.loads(written[name])))
+    )
+    manifest = (DEMO_ARTIFACT / MANIFEST).read_bytes()
+    return {
+        "artifact": Target(parts_of, lambda sent: _part(*sent)),
+        "manifest": Target(_damaged(manifest) | _changed(json.loads(manifest)), lambda sent: _manifest(folder, sent)),
+        "applicants": Target(tables, lambda sent: _applicants(folder, service, sent)),
+        "csv": Target(_damaged(csv) | st.binary(max_size=200), lambda sent: _csv(folder, service, sent)),
+        "decode": Target(tables, lambda sent: _decode(folder, sent)),
+    }
+
+
+def _damaged(content: bytes) -> Strategy:
+    """The content with a few bytes changed, put in or cut off."""
+    place = st.integers(0, len(content) - 1)
+
+    def change(changes: list[tuple[int, bytes]], end: int | None) -> bytes:
+        damaged = bytearray(content)
+        for at, put in changes:
+            damaged[at : at + len(put)] = put
+        return bytes(damaged[:end])
+
+    put = st.tuples(place, st.binary(min_size=1, max_size=4) | st.sampled_from(SPECIAL))
+    return st.builds(change, st.lists(put, max_size=MOST_CHANGED), st.none() | place)
+
+
+def _changed(content: Any) -> Strategy:
+    """A document in JSON with anything in one place of it, chosen step by step."""
+
+    def within(node: Any) -> Strategy:
+        inner: Strategy
+        if isinstance(node, dict) and node:
+            inner = st.sampled_from([*node]).flatmap(lambda key: within(node[key]).map(lambda new: {**node, key: new}))
+        elif isinstance(node, list) and node:
+            inner = st.integers(0, len(node) - 1).flatmap(
+                lambda at: within(node[at]).map(lambda new: [*node[:at], new, *node[at + 1 :]])
+            )
+        else:
+            return ANYTHING
+        return inner | ANYTHING
+
+    return within(content).map(lambda changed: json.dumps(changed).encode())
+
+
+def _odd(table: pa.Table) -> Strategy:
+    """The table with one column of another type, without values or with those that can be made of its own."""
+
+    def change(at: int, kind: pa.DataType, name: str | None) -> pa.Table:
+        column = table.column(at)
+        try:
+            made = column.cast(kind, safe=False)
+        except (pa.ArrowException, TypeError):
+            made = pa.nulls(len(table), kind)
+        return table.set_column(at, name or table.column_names[at], made)
+
+    places = st.integers(0, 20) | st.integers(0, table.num_columns - 1)
+    return st.builds(change, places, st.sampled_from(ODD_TYPES), st.none() | st.text(max_size=8))
+
+
+def _parquet(table: pa.Table, folder: Path) -> bytes:
+    pq.write_table(table, folder / "made")
+    return (folder / "made").read_bytes()
+
+
+def _arrow(table: pa.Table, folder: Path) -> bytes:
+    with ipc.new_file(str(folder / "made"), table.schema) as file:
+        file.write_table(table)
+    return (folder / "made").read_bytes()
+
+
+def _with_rule(content: bytes) -> object:
+    curves = curves_from_json(content)
+    return curves.rule(curves.chosen(None, None))
+
+
+def _part(name: str, content: bytes) -> None:
+    try:
+        READERS[name](content)
+    except (MalformedError, InvalidInputError) as error:
+        check_words(str(error))
+
+
+def _manifest(folder: Path, content: bytes) -> None:
+    (folder / MANIFEST).write_bytes(content)
+    try:
+        read_manifest(folder)
+    except ScoringError as error:
+        check_words(str(error))
+
+
+def _applicants(folder: Path, service: Service, content: bytes) -> None:
+    path = folder / "applicants"
+    path.write_bytes(content)
+    try:
+        file = open_applicants(path, service.artifact.history_names)
+        file.find(int(file.ids[0]))
+        file.listed([int(file.ids[-1])])
+        for _ in file.tables():
+            pass
+    except ScoringError as error:
+        check_words(str(error))
+
+
+def _csv(folder: Path, service: Service, content: bytes) -> None:
+    path = folder / "sent.csv"
+    path.write_bytes(content)
+    try:
+        for rows in parts(path, service.artifact.history_names, ROWS, "fr"):
+            for row in scored_rows(service.artifact, rows, "fr"):
+                if row.error:
+                    check_words(row.error)
+    except PortfolioError as error:
+        check_words(str(error))
+
+
+def _decode(folder: Path, content: bytes) -> None:
+    path = folder / "sent"
+    path.write_bytes(content)
+    with suppress(*REFUSED_BY_DECODE):
+        decode(path, folder / "decoded.csv", "fr")
