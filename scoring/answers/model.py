@@ -52,6 +52,8 @@ class ModelDescription:
     `version` is the model's, `app_version` that of the code which serves it (`scoring.__version__`).
     With costs in currency, each applicant has a threshold of their own: `threshold`, `theoretical_threshold`,
     `referral_band` and `cost_ratio` are then None.
+    `points` is the scale of points, and `score_bands` are the lender's bands on it, the riskiest first, each with its
+    name in both languages and its fewest points (None: it has no lower limit).
     """
 
     version: str
@@ -65,5 +67,7 @@ class ModelDescription:
     referral_band: list[float] | None
     cost_ratio: float | None
     cost_function: CostDescription
+    points: dict[str, float]
+    score_bands: list[dict[str, Any]]
     fields: list[FieldDescription]
     features: list[dict[str, Any]] = field(default_factory=list)

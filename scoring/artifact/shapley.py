@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.arrays import Floats
+from scoring.artifact.model_text import model_text
 
 MOST_LEAVES = 8
 NODES = MOST_LEAVES - 1
@@ -107,8 +108,9 @@ class Contributions:
 
 def contributions_of(booster: lgb.Booster) -> Contributions | None:
     """The look-up of a booster; None if one of its trees is too large or of another kind."""
-    trees = [tree for tree in _trees(booster.model_to_string()) if tree is not None and _has_counts(tree)]
-    if len(trees) < booster.num_trees():
+    texts = model_text(booster.model_to_string().encode()).trees
+    trees = [tree for tree in map(_tree, texts) if tree is not None]
+    if not trees or len(trees) < len(texts):
         return None
     tables, slots = [], []
     for at in range(0, len(trees), TREES_AT_ONCE):
@@ -119,15 +121,20 @@ def contributions_of(booster: lgb.Booster) -> Contributions | None:
     return Contributions(base, _nodes(trees), np.concatenate(tables), np.concatenate(slots), booster.num_feature())
 
 
-def _trees(text: str) -> Iterator[Tree | None]:
-    """The trees of a booster's text; None for one that is not small."""
-    for block in text.partition("end of trees")[0].split("\nTree=")[1:]:
-        lines = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-        leaves, linear = int(lines["num_leaves"]), lines.get("is_linear", "0") != "0"
-        yield None if linear or not 1 < leaves <= MOST_LEAVES else _tree(lines)
+def _tree(text: bytes) -> Tree | None:
+    """A tree of a booster's text; None for one that is not small, or of another kind."""
+    lines = dict(line.split("=", 1) for line in text.decode().splitlines() if "=" in line)
+    if not 1 < int(lines["num_leaves"]) <= MOST_LEAVES or lines["is_linear"] != "0":
+        return None
+    tree = _read(lines)
+    own, nodes, leaves = tree.children, np.arange(len(tree.features))[:, None], len(tree.values)
+    # A node's children come after it; else there would be no end.
+    is_tree = (((own > nodes) & (own < len(nodes))) | ((own < 0) & (~own < leaves))).all()
+    has_counts = (tree.counts > 0).all() and (tree.node_counts > 0).all()
+    return tree if is_tree and has_counts and not (tree.kinds & ZERO_IS_MISSING).any() else None
 
 
-def _tree(lines: dict[str, str]) -> Tree:
+def _read(lines: dict[str, str]) -> Tree:
     def whole(name: str) -> NDArray[np.intp]:
         return np.array(lines[name].split(), dtype=np.intp)
 
@@ -152,11 +159,6 @@ def _tree(lines: dict[str, str]) -> Tree:
 
 def _levels(words: list[int]) -> frozenset[int]:
     return frozenset(WORD * place + bit for place, word in enumerate(words) for bit in range(WORD) if word >> bit & 1)
-
-
-def _has_counts(tree: Tree) -> bool:
-    """Whether rows went everywhere, and none is missing by being zero."""
-    return bool((tree.counts > 0).all() and (tree.node_counts > 0).all() and not (tree.kinds & ZERO_IS_MISSING).any())
 
 
 def _slots(tree: Tree) -> list[int]:

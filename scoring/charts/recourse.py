@@ -61,7 +61,7 @@ def moves_table(audit: RecourseAudit, language: Language) -> Table:
     """What each move comes to by itself, as shares of all applicants searched."""
     rows: list[tuple[str, ...]] = []
     for move in audit.moves:
-        counts = (move.open, move.lowers, move.alone)
-        rows.append((move.words[language], *(percent(count / audit.applicants, language) for count in counts)))
+        counts, words = (move.open, move.lowers, move.alone), move.words[language]
+        rows.append((words[:1].upper() + words[1:], *(percent(count / audit.applicants, language) for count in counts)))
     headers = tuple(text(f"model.moves.{key}", language) for key in ("move", "open", "lowers", "alone"))
     return Table(text("model.moves", language), headers, rows)

@@ -8,7 +8,9 @@ from typing import Any
 from scoring import __version__
 from scoring.answers.model import CostDescription, FieldDescription, ModelDescription
 from scoring.applicants.inputs import whole_number
+from scoring.decision.bands import bands_to_json
 from scoring.decision.costs import RatioCosts
+from scoring.decision.points import scale_to_json
 from scoring.decision.rule import DecisionRule
 from scoring.errors import InvalidInputError
 from scoring.schema.definition import quoted
@@ -60,6 +62,8 @@ def describe(service: Service) -> ModelDescription:
         referral_band=[ratio.threshold(rule.k_low), ratio.threshold(rule.k_high)] if ratio else None,
         cost_ratio=ratio.ratio if ratio else None,
         cost_function=_describe_costs(rule),
+        points=scale_to_json(artifact.points),
+        score_bands=bands_to_json(artifact.bands),
         fields=[_describe_field(field) for field in fields().values()],
         features=[_describe_feature(item) for item in artifact.model.features],
     )

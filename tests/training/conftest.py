@@ -20,7 +20,7 @@ def api(hub: Hub, hub_home: Path) -> HfApi:
 
 @pytest.fixture
 def few_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets the tiny artifacts be compared, which hold out only 18 defaulters."""
+    """Lets the tiny artifacts be compared, which hold out only 16 defaulters."""
     monkeypatch.setattr(gate, "FEWEST_DEFAULTS", 10)
 
 

@@ -169,7 +169,7 @@ def test_whatever_is_wrong_is_refused_by_name_or_does_no_harm(folder, name):
         ("features.json", (0, "feature", "theme"), "shoes", "0.feature.theme names 'shoes'"),
         ("features.json", (0, "lowest"), 1e9, "0: lowest is 1000000000.0, while no more than highest"),
         ("explanation.json", ("mean_contributions", "EXT_SOURCE_2"), "0.1", "mean_contributions.EXT_SOURCE_2 is '0.1'"),
-        ("explanation.json", ("mean_contributions",), {}, "mean_contributions.EXT_SOURCES_MEAN is missing"),
+        ("explanation.json", ("mean_contributions",), {}, "mean_contributions.EXT_SOURCE_2 is missing"),
         ("metrics.json", ("held_out", "auc"), "good", "held_out.auc is 'good', while a number is wanted"),
         ("metrics.json", ("held_out", "costs"), {}, "held_out.costs.ratio is missing"),
         ("metrics.json", ("note",), 1, "note is there, while nothing of that name is known"),

@@ -25,7 +25,7 @@ from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import UNITS, number, text, value_in_words
 
 INTEREST = Reason("INTEREST_RATE", "Likely interest", 0.478, "share", [0.299, 0.5], 0.1, 0.401)
-THOUGH = {"en": "though the theme", "fr": "bien que le thème"}
+THOUGH = {"en": "though the theme", "fr": "alors que le thème"}
 USUALLY = {"en": "usually", "fr": "habituellement"}
 
 

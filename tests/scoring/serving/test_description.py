@@ -19,6 +19,13 @@ def test_the_model_is_described_as_json(service):
     assert [field["name"] for field in described["fields"]] == list(fields())
 
 
+def test_a_program_can_tell_every_score_its_band(service):
+    found = describe(service)
+    assert found.points["offset"] == pytest.approx(service.artifact.points.offset)
+    assert [band["name"]["fr"] for band in found.score_bands] == [f"Classe {grade}" for grade in "FEDCBA"]
+    assert [band["least"] for band in found.score_bands] == [None, *map(pytest.approx, (520, 540, 560, 580, 600))]
+
+
 def test_required_fields_are_said(service):
     required = {field.name for field in describe(service).fields if field.required}
     assert required == {"AMT_CREDIT", "AMT_ANNUITY", "AMT_INCOME_TOTAL", "DAYS_BIRTH"}

@@ -60,7 +60,7 @@ def test_the_pack_answers_what_a_reviewer_asks(pack):
     ]
     assert all(section.sr_26_2 and "Art. " in section.ai_act for section in pack.sections)
     names = [finding.name for _, finding in pack.findings]
-    assert len(set(names)) == len(names) == 33
+    assert len(set(names)) == len(names) == 35
     assert (pack.rows.applicants, pack.against.version) == (300, "tiny-other")
 
 
