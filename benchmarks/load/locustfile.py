@@ -34,6 +34,8 @@ CALLED = ("score", "explain", "similar")
 # Of the bundled applicants' ids.
 BEGINNINGS = [str(number) for number in range(1_000, 1_035)]
 RECORDED = re.compile(r"Recorded: entry ([0-9,]+),")
+# It may depart from the recommendation, which takes a reason and a note.
+DECISION = {"own-decision": "refer", "listed-reason": "second_opinion", "own-note": "A colleague knows such cases."}
 ACKNOWLEDGED = os.environ.get("ACKNOWLEDGED", os.devnull)
 
 
@@ -116,8 +118,8 @@ class Adviser(Arrivals):
             self._then(lambda: reader.do("tab-explanation", "select"), "explanation")
             self._then(lambda: reader.do("tab-population", "select"), "population")
             self._then(lambda: reader.do("tab-record", "select"), "record")
-            reader.values[reader.component("own-decision")] = "refer"
-            reader.values[reader.component("listed-reason")] = "second_opinion"
+            for element, value in DECISION.items():
+                reader.values[reader.component(element)] = value
             self._then(decide, "decision")
 
     def _then(self, work: Callable[[], object], name: str) -> None:
