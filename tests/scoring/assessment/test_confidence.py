@@ -131,7 +131,7 @@ def test_a_short_answer_is_the_full_one_without_how_sure_it_is_and_what_would_he
     for applicant_id in some_ids[:20]:
         assessment = assess(service, applicant_id, {}, "en")
         full, short = vars(answered(service, assessment)), vars(answered(service, assessment, "short"))
-        left_out = {"comment", "confidence", "how_sure", "reasons"}
+        left_out = {"comment", "confidence", "how_sure", "reachable", "reasons"}
         assert {name for name in full if full[name] != short[name]} <= left_out
         assert short["confidence"] is short["how_sure"] is None
         # Whether an applicant can change what a reason names follows from the search for what would help.
