@@ -38,6 +38,8 @@ SCORED = ("probability", "threshold", "referral_band", "expected_cost", "recomme
 # Recorded since there are bands; older entries lack them.
 CARRIED = ("points", "score_band")
 RECORDED = (*SCORED, "application", "application_digest", "changes", "code", "comment", "language", "model", "reasons")
+# Contributions are sums over thousands of trees, whose order is not part of a version.
+ROUNDING = 1e-9
 # A database has no larger whole numbers.
 LARGEST_NUMBER = 2**63
 # proved: as recorded. differs: not. note: worth knowing, and no difference by itself.
@@ -243,11 +245,18 @@ def _reasons(recorded: list[dict[str, Any]], now: list[dict[str, Any]]) -> Line:
         f"{before['feature']}: {name} {_words(before[name])} is recorded, {_words(after.get(name))} now"
         for before, after in zip(recorded, now, strict=True)
         for name in before
-        if before[name] != after.get(name)
+        if not _agree(before[name], after.get(name))
     ]
     if different:
         return Line("reasons", "differs", "; ".join(different))
     return Line("reasons", "proved", ", ".join(names) or "none")
+
+
+def _agree(recorded: object, now: object) -> bool:
+    """Whether a part of a reason is the same; a contribution may differ by how another code adds it up."""
+    if isinstance(recorded, float) and isinstance(now, float):
+        return math.isclose(recorded, now, rel_tol=ROUNDING, abs_tol=ROUNDING)
+    return recorded == now
 
 
 def _decision(recorded: dict[str, Any], now: dict[str, Any]) -> Line:

@@ -40,5 +40,5 @@ def test_every_released_format_names_its_version():
     formats = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
     released = {".".join(release[:3]) for release in RELEASED}
     named = re.findall(r"^\| (\d+) \| (\S+) \|", formats, re.MULTILINE)
-    assert {version for _, version in named} <= released
+    assert {version for _, version in named} <= released | {"unreleased"}
     assert len(named) == len(list((ROOT / "tests" / "formats").glob("[0-9]*")))

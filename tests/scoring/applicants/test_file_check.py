@@ -63,17 +63,17 @@ def test_every_fault_is_counted_worst_first_with_applicants(
 def test_levels_that_the_model_never_saw_are_said_and_refused_when_many(
     clean: pd.DataFrame, artifact: Artifact, tmp_path: Path
 ) -> None:
-    place = next(i for i in artifact.categorical if artifact.model.features[i].feature.name == "NAME_INCOME_TYPE")
+    place = next(i for i in artifact.categorical if artifact.model.features[i].feature.name == "OCCUPATION_TYPE")
     item = artifact.model.features[place]
-    known = tuple(level for level in item.levels if level != "State servant")
+    known = tuple(level for level in item.levels if level != "Drivers")
     features = list(artifact.model.features)
     features[place] = replace(item, levels=known)
     older = replace(artifact, model=replace(artifact.model, features=tuple(features)))
-    sure = clean.assign(NAME_INCOME_TYPE="Working")
-    few = spoiled(sure, "NAME_INCOME_TYPE", "State servant", rows=3)
+    sure = clean.assign(OCCUPATION_TYPE="Laborers")
+    few = spoiled(sure, "OCCUPATION_TYPE", "Drivers", rows=3)
     told = check_file(opened(few, tmp_path, artifact), older)
-    assert any("NAME_INCOME_TYPE: levels that the model never saw in 3 rows (1.00%)" in words for words in told)
-    many = spoiled(sure, "NAME_INCOME_TYPE", "State servant", rows=4)
+    assert any("OCCUPATION_TYPE: levels that the model never saw in 3 rows (1.00%)" in words for words in told)
+    many = spoiled(sure, "OCCUPATION_TYPE", "Drivers", rows=4)
     with pytest.raises(ApplicantsFileError, match="too many to be new"):
         check_file(opened(many, tmp_path, artifact), older)
 

@@ -159,7 +159,7 @@ def test_features_in_another_order_are_refused(folder):
 
 def test_a_model_of_other_features_is_refused(folder):
     model = (folder / "model.txt").read_text()
-    (folder / "model.txt").write_text(model.replace("EXT_SOURCE_2", "EXT_SOURCE_X"))
+    (folder / "model.txt").write_text(model.replace("EXT_SOURCE_3", "EXT_SOURCE_X"))
     reseal(folder)
     with pytest.raises(FeatureOrderError, match=r"model\.txt"):
         load_artifact(folder, "test")

@@ -40,7 +40,9 @@ def directed(artifact, name):
     moved = 0
     for place, item in enumerate(artifact.model.features):
         if item.feature.direction and (item.feature.factor == name or item.feature.name == name):
-            worse[:, place] += item.feature.direction * (item.highest - item.lowest) / 3
+            # A yes-no feature has no range.
+            low, high = (0.0, 1.0) if item.lowest is None else (item.lowest, item.highest)
+            worse[:, place] += item.feature.direction * (high - low) / 3
             moved += 1
     assert moved
     return matrix, worse

@@ -156,7 +156,7 @@ def test_another_model_is_named_and_every_figure_that_differs_with_both_values(
         (("against_recommendation",), True, "decision"),
         (("told_reasons",), ["AMT_CREDIT"], "decision"),
         (("application", "raw", "AMT_CREDIT"), 299_999.0, "application digest"),
-        (("application", "history", "bureau_active_age_mean"), 3.5, "application digest"),
+        (("application", "history", "previous_approved_credit_max"), 3.5, "application digest"),
     ],
 )
 def test_whoever_wrote_another_figure_into_an_entry_is_found_out(

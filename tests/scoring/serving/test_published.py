@@ -155,7 +155,8 @@ def test_a_newer_format_is_refused_saying_so(hub, api):
     put_model(hub)
     manifest = json.loads((DEMO_ARTIFACT / MANIFEST).read_text()) | {"format": FORMAT + 1}
     hub.repo(MODEL).commit({MANIFEST: json.dumps(manifest).encode(), "news.json": b"{}"})
-    with pytest.raises(ArtifactFormatError, match=f"format {FORMAT + 1}, while this code reads 1, 2, {FORMAT}. Update"):
+    readable = f"format {FORMAT + 1}, while this code reads 1, 2, 3, {FORMAT}. Update"
+    with pytest.raises(ArtifactFormatError, match=readable):
         load(api)
 
 

@@ -8,6 +8,7 @@ import pytest
 from scoring.assessment.explanation import MOST_REASONS
 from scoring.assessment.recourse import recourse
 from scoring.errors import InvalidInputError, UnknownApplicantError
+from scoring.schema.fields import fields
 from scoring.serving.service import MOST_TRIED, Service, assess, commented, explain, recourse_of, score
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
@@ -109,9 +110,9 @@ def test_an_edit_that_restates_the_file_changes_no_figure(service, some_ids):
 
 def test_an_edit_is_recomputed_into_derived_features(service, some_ids):
     applicant = service.applicants.find(some_ids[5])
-    assessment = assess(service, some_ids[5], {"AMT_CREDIT": applicant.raw["AMT_GOODS_PRICE"] * 0.7}, "en")
+    assessment = assess(service, some_ids[5], {"AMT_CREDIT": applicant.raw["AMT_ANNUITY"] * 17.0}, "en")
     names = [item.feature.name for item in service.artifact.model.features]
-    assert assessment.values[names.index("CREDIT_TO_GOODS")] == pytest.approx(0.7)
+    assert assessment.values[names.index("CREDIT_TERM")] == pytest.approx(17.0)
 
 
 def test_an_edit_leaves_no_trace_for_the_next_caller(service, some_ids):
@@ -148,7 +149,9 @@ def test_a_fact_that_an_adviser_cannot_change_is_warned_of(service, some_ids):
 
 
 def test_a_value_beyond_training_is_warned_of(service, some_ids):
-    scored, _ = answers(service, some_ids[0], {"AMT_CREDIT": 900_000_000})
+    read = [item.feature for item in service.artifact.model.features if item.feature.name in fields()]
+    name = next(feature.name for feature in read if feature.unit == "amount")
+    scored, _ = answers(service, some_ids[0], {name: 900_000_000})
     assert any("900,000,000" in warning for warning in scored.warnings)
 
 
