@@ -236,10 +236,11 @@ class Screen:
         """All words on the page that do not depend on a case, in a language."""
         tabs: Shown = {tab: {"label": text(f"screen.tab.{name}", language)} for name, tab in self.tabs.items()}
         menus = (part.relabel(features_of(state), language) for part in (self.explanation, self.population))
-        others = (part.relabel(language) for part in (self.what_if, self.record, self.worklist, self.portfolio))
+        others = (part.relabel(language) for part in (self.record, self.worklist, self.portfolio))
+        form = self.what_if.relabel(language, state.served.artifact.reads if state.served else ())
         drawn: Shown = {self.drawn_revision: {"value": state.revision}}
         own = (self.header.relabel(state, language), self.model.relabel(state.served, language))
-        return together(tabs, drawn, *own, *menus, *others)
+        return together(tabs, drawn, *own, *menus, form, *others)
 
     def cleared(self, but: str = "") -> Shown:
         """All tabs emptied but one, so that no other applicant's figures show while new ones are drawn."""

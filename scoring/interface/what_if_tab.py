@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import gradio as gr
@@ -43,14 +43,14 @@ def _heading(theme: str, items: Sequence[FormField], language: Language) -> str:
     return element("div", words("h3", text(f"theme.{theme}", language)) + element("details", opened), "cs-theme")
 
 
-def _options(item: FormField, language: Language) -> dict[str, Any]:
-    """Label, hint and choices of one entry in a language."""
+def _options(item: FormField, language: Language, reads: Collection[str] = ()) -> dict[str, Any]:
+    """Label, hint and choices of one entry in a language; `reads` are the fields that the model reads."""
     told: dict[str, Any] = {"label": _label(item, language)}
     if item.raw.kind != "quantitative":
         missing = [(text("not_on_file", language), NOT_ON_FILE)] if item.raw.kind == "categorical" else []
         told["choices"] = [*missing, *item.choices(language)]
     elif item.raw.name == BIRTH:
-        told["info"] = text("screen.why_birth", language)
+        told["info"] = text("screen.birth_is_read" if BIRTH in reads else "screen.why_birth", language)
     elif item.empty_means_none:
         told["info"] = text("screen.empty_means_none", language)
     return told
@@ -103,13 +103,13 @@ class WhatIfTab:
         """What the page sends with every event, beside the entries."""
         return [self.curve_choice, self.committed, self.scenarios]
 
-    def relabel(self, language: Language) -> Shown:
-        """The form's labels in a language, with all entries kept."""
+    def relabel(self, language: Language, reads: Collection[str]) -> Shown:
+        """The form's labels in a language, with all entries kept, for a model that reads these fields."""
         shown: Shown = {self.reset: {"value": text("screen.reset", language)}}
         for theme, items in themed_fields():
             shown[self.headings[theme]] = {"value": page([_heading(theme, items, language)], language)}
         for item, entry in zip(form_fields(), self.entries, strict=True):
-            shown[entry] = _options(item, language)
+            shown[entry] = _options(item, language, reads)
         return shown
 
     def fill(self, case: Case) -> Shown:

@@ -11,10 +11,11 @@ from scoring.interface.form import Entered, Entry, changes_of, entries_of, form_
 from scoring.interface.html import words
 from scoring.interface.verdict import decision_words
 from scoring.interface.what_if_tab import WhatIfTab
-from scoring.lender.roles import NOT_EMPLOYED
+from scoring.lender.roles import BIRTH, NOT_EMPLOYED
 from scoring.schema.definition import Raw
 from scoring.schema.fields import fields
 from scoring.words.language import LANGUAGES, browser_language
+from scoring.words.wording import text
 
 NAMES = [item.raw.name for item in form_fields()]
 
@@ -37,11 +38,19 @@ def test_the_form_asks_for_every_editable_field_and_no_other():
 def test_what_each_field_means_stands_under_its_theme(language):
     with gr.Blocks():
         tab = WhatIfTab(language)
-    shown = tab.relabel(language)
+    shown = tab.relabel(language, ())
     headings = "".join(shown[heading]["value"] for heading in tab.headings.values())
     for item in form_fields():
         meaning = f'<dd data-explains="entry-{item.raw.name}">{words("span", item.meaning[language])}</dd>'
         assert f"{words('dt', item.label[language])}{meaning}" in headings
+
+
+@pytest.mark.parametrize(("reads", "key"), [((), "screen.why_birth"), ((BIRTH,), "screen.birth_is_read")])
+def test_why_the_date_of_birth_is_asked_for_depends_on_what_the_model_reads(reads, key):
+    with gr.Blocks():
+        tab = WhatIfTab("en")
+    entry = tab.entries[NAMES.index(BIRTH)]
+    assert tab.relabel("en", reads)[entry]["info"] == text(key, "en")
 
 
 def test_what_nobody_touched_is_no_change(applicants: ApplicantsFile, some_ids: list[int]):
