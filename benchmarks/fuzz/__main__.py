@@ -96,7 +96,7 @@ def of_this_process(coverage: bool) -> dict[str, Target]:
     with seen:
         core, files = (importlib.import_module(f"benchmarks.fuzz.{name}") for name in ("core", "files"))
         service = importlib.import_module("benchmarks.demo").demo_service()
-    return {**core.core_targets(service), **files.file_targets(service)}
+    return {**core.core_targets(service), **files.file_targets(service, Path(mkdtemp(prefix="fuzz-")))}
 
 
 def main() -> int:

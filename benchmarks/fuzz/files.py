@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -51,10 +50,9 @@ READERS: dict[str, Callable[[bytes], object]] = {
 }
 
 
-def file_targets(service: Service) -> dict[str, Target]:
-    """By name: an artifact's parts, the file of applicants, and what `/batch` is sent as text and as tables."""
+def file_targets(service: Service, folder: Path) -> dict[str, Target]:
+    """By name: an artifact's parts, the file of applicants, and what `/batch` is sent. They are written to `folder`."""
     table = pq.read_table(DEMO_APPLICANTS).slice(0, ROWS)
-    folder = Path(mkdtemp(prefix="fuzz-"))
     stored = [_parquet(table, folder), _arrow(table, folder)]
     tables = st.sampled_from(stored).flatmap(_damaged) | _odd(table).map(lambda odd: _parquet(odd, folder))
     names = table.drop_columns(["HISTORY_SCENARIOS"]) if "HISTORY_SCENARIOS" in table.column_names else table

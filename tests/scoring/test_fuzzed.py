@@ -17,9 +17,9 @@ FILES = ["artifact", "manifest", "applicants", "csv", "decode"]
 
 
 @pytest.fixture(scope="module")
-def targets() -> dict[str, Target]:
+def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
     service = demo_service()
-    return {**core_targets(service), **file_targets(service)}
+    return {**core_targets(service), **file_targets(service, tmp_path_factory.mktemp("fuzzed"))}
 
 
 def test_all_targets_are_tried(targets: dict[str, Target]):
