@@ -1,7 +1,7 @@
 """Proves a recorded decision: the recorded model scores the recorded application again, and every figure is compared.
 
-Exactly, but for the rounding of contributions: JSON keeps all digits of a number, and the same model of the same code gives
-the same bits on the same kind of machine.
+Exactly, but for the rounding of contributions: JSON keeps all digits of a number, and the same model of the same code
+gives the same bits on the same kind of machine.
 """
 
 from __future__ import annotations
