@@ -34,7 +34,7 @@ def test_an_approved_application_needs_no_change(by_decision):
 
 def test_the_first_plan_is_told_with_its_probability(by_decision):
     told = change_in_words(an_answer(PLAN), by_decision["refuse"], "en")
-    assert told.startswith("Would be approved (7.46%) with amount of the loan (389,000). ")
+    assert re.match(r"Would be approved \(7\.\d+%\) with amount of the loan \(389,000\)\. ", told)
     assert told.endswith("Cost: 61,000 to find now, 80,000 less to repay in all.")
 
 
