@@ -117,7 +117,7 @@ def contributions_of(booster: lgb.Booster) -> Contributions | None:
         some = trees[at : at + TREES_AT_ONCE]
         tables.append(_table(some))
         slots += [_slots(tree) for tree in some]
-    base = sum(float(tree.values @ tree.counts) / tree.node_counts[0] for tree in trees)
+    base = sum(float(tree.values @ tree.counts / tree.node_counts[0]) for tree in trees)
     return Contributions(base, _nodes(trees), np.concatenate(tables), np.concatenate(slots), booster.num_feature())
 
 

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,7 +122,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         assert spec is not None
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        # The browser's driver may have an event loop in this thread; `app.py` makes one of its own.
+        with ThreadPoolExecutor(1) as apart:
+            apart.submit(spec.loader.exec_module, module).result()
         access = module.access
         with writing(access.engine) as connection:
             for role in ROLES:

@@ -65,7 +65,7 @@ def test_whoever_is_on_file_gets_a_verdict(service, some_ids):
 
 def test_a_value_outside_what_the_model_knows_stands_beside_the_verdict(service, some_ids):
     case = fresh_case(service, some_ids[0], "en")
-    changed = Case(service, "en", case.applicant, {INCOME: 900_000_000})
+    changed = Case(service, "en", case.applicant, {CREDIT: 900_000_000})
     assert "outside what the model knows: " in bar_html(changed)
     assert "within what the model knows" in bar_html(case)
 

@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 
 from scoring.assessment.curve import curve
+from scoring.decision.in_words import digits_of
 from scoring.interface.curve_view import CurveChoice, changes_at, choice_of, curve_html, no_curve_html, offered
 from scoring.schema.fields import fields
 from scoring.serving.service import assess, score
@@ -43,7 +44,7 @@ def test_what_a_point_says_is_what_its_changes_score(service, assessment, field,
     _, html = drawn(service, assessment, field, keep)
     for point in points_of(html)[::12]:
         again = score(service, assess(service, assessment.applicant.applicant_id, point["changes"], "en"))
-        assert percent(again.probability, "en") in point["words"]
+        assert percent(again.probability, "en", digits_of(again)) in point["words"]
         assert text(f"decision.{again.decision}", "en") in point["words"]
 
 

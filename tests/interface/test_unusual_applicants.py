@@ -12,12 +12,13 @@ from playwright.sync_api import Browser, Page, expect
 from scoring.applicants.store import open_applicants
 from scoring.artifact.load import Artifact
 from scoring.interface.screen import TABS
+from scoring.schema.fields import fields
 from scoring.serving.service import Service, assess, score
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import text
 from tests.interface.pages import opened_pages
 from tests.interface.shown import PATIENCE, SHOWS
-from tests.interface.unusual_applicants import LARGEST_INCOME, UNUSUAL, write_unusual_applicants
+from tests.interface.unusual_applicants import LARGEST_INCOME, UNUSUAL, unseen_level, write_unusual_applicants
 
 pytestmark = pytest.mark.browser
 
@@ -94,10 +95,11 @@ def test_no_history_says_that_the_score_rests_on_the_application(opened):
     expect(page.locator("#reasons .cs-warnings")).to_contain_text("the score rests on the application alone")
 
 
-def test_levels_that_training_never_saw_are_told_in_the_readers_words(opened):
+def test_levels_that_training_never_saw_are_told_in_the_readers_words(opened, artifact: Artifact):
+    name, level = unseen_level(artifact)
     page = opened("longest_labels", "fr", 1366)
-    expect(page.locator("#reasons .cs-warnings")).to_contain_text("Entreprise personnelle")
-    expect(page.locator("#reasons .cs-warnings")).not_to_contain_text("Businessman")
+    expect(page.locator("#reasons .cs-warnings")).to_contain_text(fields()[name].levels[level]["fr"])
+    expect(page.locator("#reasons .cs-warnings")).not_to_contain_text(level)
 
 
 def test_the_richest_is_said_to_be_beyond_what_was_learnt(opened):

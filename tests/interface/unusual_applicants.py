@@ -20,6 +20,18 @@ from scoring.words.language import LANGUAGES
 # What is unusual -> the applicant's id.
 UNUSUAL = {"edge": 101, "nothing_known": 102, "no_history": 103, "longest_labels": 104, "richest": 105}
 LARGEST_INCOME = 117_000_000.0
+LARGEST_LOAN = 90_000_000.0
+
+
+def unseen_level(artifact: Artifact) -> tuple[str, str]:
+    """A field that the model reads, and a level of it that was not in training."""
+    read = [artifact.model.features[index] for index in artifact.categorical]
+    return next(
+        (item.feature.name, level)
+        for item in read
+        for level in (fields()[item.feature.name].levels if item.feature.name in fields() else ())
+        if level not in item.levels
+    )
 
 
 def write_unusual_applicants(artifact: Artifact, path: Path) -> Path:
@@ -41,7 +53,10 @@ def write_unusual_applicants(artifact: Artifact, path: Path) -> Path:
         if field.levels:
             longest = max(field.levels, key=lambda level: max(len(field.levels[level][to]) for to in LANGUAGES))
             made["longest_labels"][name] = longest
+    unseen, level = unseen_level(artifact)
+    made["longest_labels"][unseen] = level
     made["richest"]["AMT_INCOME_TOTAL"] = LARGEST_INCOME
+    made["richest"]["AMT_CREDIT"] = LARGEST_LOAN
     unusual = pd.concat([one.astype(frame.dtypes) for one in made.values()], ignore_index=True)
     unusual.to_parquet(path, index=False)
     return path

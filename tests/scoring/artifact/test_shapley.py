@@ -47,6 +47,12 @@ def test_the_served_trees_are_looked_up(artifact):
     np.testing.assert_allclose(found.of(matrix), computed[:, :-1], atol=1e-12)
 
 
+def test_the_base_is_a_plain_number(artifact):
+    """NumPy's would be written as text in an answer."""
+    base, _ = artifact.model.contributions(artifact.population.matrix[:1])
+    assert type(base) is float
+
+
 def test_a_row_has_the_same_bits_alone_and_among_others(artifact):
     matrix = artifact.population.matrix[: shapley.ROWS_AT_ONCE + 3]
     _, together = artifact.model.contributions(matrix)

@@ -36,10 +36,11 @@ def changes(assessment):
     [
         # The amount itself, and what is made from it.
         ("AMT_CREDIT", (True, True)),
+        ("CREDIT_TERM", (True, True)),
         ("INTEREST_RATE", (True, True)),
         # Of the loan's theme, but not moved by a smaller amount.
         ("ANNUITY_TO_INCOME", (False, True)),
-        ("EXT_SOURCE_2", (False, False)),
+        ("EXT_SOURCE_3", (False, False)),
     ],
 )
 def test_a_reason_agrees_with_a_plan_that_moves_it(artifact, assessment, reason, agreed):
@@ -49,7 +50,7 @@ def test_a_reason_agrees_with_a_plan_that_moves_it(artifact, assessment, reason,
 
 
 def test_a_plan_without_changes_agrees_with_nothing(artifact, assessment):
-    assert agrees(artifact, told(artifact, assessment, "AMT_CREDIT"), {}) == (False, False)
+    assert agrees(artifact, told(artifact, assessment, "CREDIT_TERM"), {}) == (False, False)
 
 
 def test_only_who_is_not_approved_is_asked(artifact, monkeypatch):
@@ -67,7 +68,7 @@ def test_a_reference_applicant_is_read_as_one_on_file(artifact, assessment):
 
 def test_shares_are_of_those_with_a_plan(artifact, assessment, monkeypatch):
     """Three are asked: two have a plan, one of which moves a reason."""
-    reasons = ("AMT_CREDIT", "EXT_SOURCE_2", "EXT_SOURCE_2")
+    reasons = ("CREDIT_TERM", "EXT_SOURCE_3", "EXT_SOURCE_3")
     asked = [told(artifact, assessment, reason) for reason in reasons]
     plan = a_plan(changes(assessment), 0.05, "approve")
     answers = iter([an_answer(plan), an_answer(plan), an_answer()])

@@ -73,7 +73,8 @@ def unfair(frame):
     rng = np.random.default_rng(2)
     young = -frame["DAYS_BIRTH"].to_numpy() / 365.25 < 35
     rate = np.where(young, 0.2, 0.05) * (1.5 - frame["EXT_SOURCE_2"].fillna(0.5).to_numpy())
-    learn = frame.assign(**{TARGET: (rng.random(len(frame)) < rate).astype(float)})
+    few = frame["NAME_INCOME_TYPE"].where(np.arange(len(frame)) >= 12, "Unemployed")
+    learn = frame.assign(**{TARGET: (rng.random(len(frame)) < rate).astype(float), "NAME_INCOME_TYPE": few})
     ticks = []
     with quick_recipe():
         rows = rows_of(learn, "AMT_CREDIT", "AGE_YEARS", "EXT_SOURCE_2", "REGION_RATING_CLIENT")

@@ -57,7 +57,7 @@ def test_groups_are_those_of_the_attribute_and_small_ones_have_no_rate(audit: Re
 
 def test_burden_is_the_cost_of_the_least_plans_over_the_amounts(audit: RecourseAudit, answers) -> None:
     found = [(each, answer.plans[0].burden) for each, answer in answers if answer.found]
-    costs = sum(burden.now + burden.less + max(burden.total, 0) for _, burden in found)
+    costs = sum(burden.now + burden.less + max(burden.total or 0, 0) for _, burden in found)
     amounts = sum(each.applicant.raw["AMT_CREDIT"] for each, _ in found)
     expected = costs / amounts if len(found) >= 30 else None
     assert audit.everybody is not None
