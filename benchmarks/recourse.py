@@ -193,11 +193,12 @@ def side_by_side(service: Service) -> Iterator[str]:
             with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
                 plans = propose(service, assessment)
             taken.append(process_time() - began)
-            valid += any(approved(service, assessment, plan) for plan in plans)
-            broken += sum(broken_bounds(assessment, plan) > 0 for plan in plans)
+            within = [plan for plan in plans if not broken_bounds(assessment, plan)]
+            valid += any(approved(service, assessment, plan) for plan in within)
+            broken += len(plans) - len(within)
             moved += [len(plan) for plan in plans]
         yield (
-            f"{name}: approval for {valid} of {len(chosen)}; {broken} of {len(moved)} proposals break a bound; "
+            f"{name}: approval within the bounds for {valid} of {len(chosen)}; {broken} of {len(moved)} proposals break a bound; "
             f"{mean(moved or [0]):.1f} fields changed; {1e3 * median(taken):.0f} ms of processor time in the median"
         )
 
