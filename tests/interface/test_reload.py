@@ -152,5 +152,5 @@ def test_on_a_slow_line_a_readable_frame_comes_long_before_the_filled_page(brows
     filled = page.evaluate("performance.now()")
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
     # Seconds depend on the machine: 1 to 2 s of 11 were measured on such a line.
-    assert painted < filled / 3
+    assert painted < filled / 2
     context.close()
