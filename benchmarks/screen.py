@@ -158,7 +158,7 @@ def in_browser(ids: Sequence[int]) -> list[str]:
                 for kind in ("edit after other tabs", "edit"):
                     amount = 200_000 + 1000 * (len(taken["edit"]) + len(taken["edit after other tabs"]))
                     taken[kind].append(_painted(page, "#result td", f"{amount:,}", partial(_enter, amount)))
-            _open("decision", page)
+            _open(TABS[0], page)
             page.locator("#reasons .cs-reasons").wait_for()
         browser.close()
     # For the first applicant, neither server nor browser have drawn anything yet.
