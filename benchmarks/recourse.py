@@ -198,8 +198,8 @@ def side_by_side(service: Service) -> Iterator[str]:
             broken += len(plans) - len(within)
             moved += [len(plan) for plan in plans]
         yield (
-            f"{name}: approval within the bounds for {valid} of {len(chosen)}; {broken} of {len(moved)} proposals break "
-            f"a bound; {mean(moved or [0]):.1f} fields changed; {1e3 * median(taken):.0f} ms of processor time in the median"
+            f"{name}: approval within the bounds for {valid} of {len(chosen)}; {broken} of {len(moved)} proposals "
+            f"break one; {mean(moved or [0]):.1f} fields changed; median {1e3 * median(taken):.0f} ms of processor time"
         )
 
 

@@ -17,6 +17,7 @@ from tests.interface.pages import AMOUNT, INCOME, Opened, commit, enter, shown_p
 pytestmark = pytest.mark.browser
 INSTALMENT = "#entry-AMT_ANNUITY input"
 RESULT = "#result .cs-side b"
+SETTLED_MS = 500
 
 
 def link(applicant: int, changes: dict, scenarios: list) -> str:
@@ -36,6 +37,19 @@ def test_a_reload_brings_back_edits_scenarios_and_what_is_not_allowed(opened: Op
     expect(page.locator(INCOME)).to_have_value("x")
     expect(page.locator("#entry-problem")).to_contain_text("Yearly income")
     expect(page.locator("#scenarios thead th")).to_have_count(1)
+
+
+@pytest.mark.parametrize("tab", ["reasons", "what_if"])
+def test_a_reload_of_what_nobody_edited_is_as_on_file(opened: Opened, service: Service, ids: tuple, tab: str):
+    page = opened(f"?applicant={ids[0]}&tab={tab}")
+    for _ in range(2):
+        expect(page.locator("#application .cs-probability b")).to_have_text(shown_probability(service, ids[0], {}))
+        expect(page.locator("#problem")).not_to_contain_text("required")
+        # Until all that the page keeps is kept.
+        page.wait_for_timeout(SETTLED_MS)
+        page.reload()
+    expect(page.locator("#application .cs-decision")).to_be_visible()
+    assert "is required" not in page.inner_text("body")
 
 
 def test_a_link_opens_edits_and_scenarios_in_another_browser(opened: Opened, service: Service, ids: tuple):

@@ -34,6 +34,8 @@
   window.keepTyped = (chosen, allowed, ...entries) => {
     const kept = stored();
     if (!chosen || !kept || kept.applicant_id !== chosen.applicant_id) return;
+    // A form that is not drawn yet has nothing in it, and nobody typed anything.
+    if (entries.every((entry) => entry === "" || entry === null)) return;
     store({...kept, typed: {language: allowed?.language ?? document.documentElement.lang, entries}});
   };
 
