@@ -30,7 +30,7 @@ SCHEMES = ("light", "dark")
 SMALLER = 2
 # After the last change of the page, until it is painted.
 SETTLED_MS = 1500
-LIST, MODEL = "list", "model"
+LIST, PORTFOLIO, MODEL = "list", "portfolio", "model"
 
 
 def views(page: Page, address: str, language: Language) -> Iterator[str]:
@@ -38,6 +38,9 @@ def views(page: Page, address: str, language: Language) -> Iterator[str]:
     page.goto(f"{address}/?language={language}")
     page.locator("#worklist .cs-list").wait_for()
     yield LIST
+    page.goto(f"{address}/?language={language}&tab={PORTFOLIO}")
+    page.locator("#portfolio-form").wait_for()
+    yield PORTFOLIO
     for name in (*TABS, MODEL):
         page.goto(f"{address}/?applicant={APPLICANT}&language={language}&tab={name}")
         page.locator("#application .cs:visible, #model-page .cs:visible").first.wait_for()
