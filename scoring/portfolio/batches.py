@@ -182,10 +182,13 @@ class Batches:
 
     def _end(self, batch: Batch, state: State, error: str = "") -> None:
         with self._lock:
-            if batch.ended_at is None:
-                batch.state, batch.error, batch.ended_at = state, error, self._clock()
-            if batch.state != "done":
+            reached = state if batch.ended_at is None else batch.state
+            # Whoever reads that it ended finds nothing of what was sent.
+            if reached != "done":
                 rmtree(batch.folder, ignore_errors=True)
+            if batch.ended_at is None:
+                batch.error, batch.state = error, state
+                batch.ended_at = self._clock()
 
     def _forget(self) -> None:
         """Deletes what ended long ago, and the oldest of too many."""
