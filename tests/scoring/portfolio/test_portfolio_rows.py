@@ -98,10 +98,23 @@ def test_what_score_refuses_is_refused_in_its_words(service: Service, change: di
     assert found[1] == scored_rows(service.artifact, [good], language)[0]
 
 
-@pytest.mark.parametrize("change", [{"AMT_CREDIT": "333 000,50"}, {"FLAG_OWN_CAR": "oui"}, {"AMT_CREDIT": " 333000 "}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"AMT_CREDIT": sent} for sent in ("333 000,50", " 333000 ", "333\u2009000", "\ufeff333000\u200b")),
+        {"FLAG_OWN_CAR": "oui"},
+    ],
+)
 def test_what_score_reads_is_read_alike(service: Service, change: dict[str, str]):
     (found,) = scored_rows(service.artifact, [row_of({**NEW, **change})], "fr")
     assert found.probability == assess(service, None, {**NEW, **change}, "fr").probability
+
+
+def test_what_tables_have_for_a_missing_value_is_missing(service: Service):
+    empty, *marked = scored_rows(
+        service.artifact, [row_of({**NEW, "EXT_SOURCE_2": sent}) for sent in ("", "#NA", "NaT", "1.#QNAN")], "en"
+    )
+    assert {each.probability for each in marked} == {empty.probability}
 
 
 @pytest.mark.parametrize("sent", ["1.5", "abc", "1e5", "-"])
