@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--out", type=Path, required=True, help="file to write, .parquet or .csv")
     batch.add_argument("--language", choices=LANGUAGES, default="en", help="language of the reasons (default: en)")
     batch.add_argument("--cost", choices=COST_FUNCTIONS, help="cost function (default: the one trained for)")
-    batch.add_argument("--cost-ratio", type=float, help="wrongful refusals that one wrongful approval is worth")
+    batch.add_argument("--cost-ratio", type=float, help="wrong refusals that cost as much as one wrong approval")
     batch.add_argument(
         "--no-reasons",
         action="store_true",
