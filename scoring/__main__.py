@@ -81,7 +81,7 @@ def _journal() -> journal_commands.JournalPlace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
+    """Runs one command; an error that the user can fix is said on one line, with exit status 2."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))

@@ -326,7 +326,7 @@ for name, command in COMMANDS.items():
 
 
 def main() -> int:
-    """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
+    """Runs one command; an error that the user can fix is said on one line, with exit status 2."""
     try:
         app()
     except ScoringError as error:
