@@ -23,7 +23,7 @@ from training.hub_commands import COMMANDS
 from training.lender.roles import TEST, TRAIN
 
 if TYPE_CHECKING:
-    from training.drift.decided import Decided
+    from training.drift.decided import DecidedApplicants
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -274,7 +274,7 @@ def drift_command(
     from training.drift.upload import upload
 
     check_fail_on(fail_on)
-    who: Path | Decided = Path(current)
+    who: Path | DecidedApplicants = Path(current)
     if is_journal(current):
         who = decided_applicants(current, read_settings().journal.url)
         for sentence in who.sentences():

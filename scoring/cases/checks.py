@@ -44,7 +44,7 @@ def checked_order(order: Order, score: Score, policy: Policy, person: Person, co
         raise InvalidInputError(text("case.reason_required", language))
     if departs and not note:
         raise InvalidInputError(text("case.note_required", language))
-    features = _told(order, outcome, score)
+    features = _told_reasons(order, outcome, score)
     if outcome == "refuse" and not features and not (reason and policy.reasons[reason].letter[language]):
         raise InvalidInputError(text("case.told_required", language))
     return Checked(outcome, departs, reason, note, features, _referee(order, outcome, person, colleagues))
@@ -71,7 +71,7 @@ def _checked_reason(order: Order, outcome: Outcome, policy: Policy) -> str:
     return str(code)
 
 
-def _told(order: Order, outcome: Outcome, score: Score) -> tuple[str, ...]:
+def _told_reasons(order: Order, outcome: Outcome, score: Score) -> tuple[str, ...]:
     """The model's reasons that the applicant is told of, in the model's order; none unless refused."""
     allowed = [reason.feature for reason in score.reasons]
     given = allowed if order.told_reasons is None else order.told_reasons

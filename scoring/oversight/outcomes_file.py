@@ -74,7 +74,7 @@ def _read(path: Path, is_csv: bool) -> pa.Table:
     for name in COLUMNS:
         found = table.column_names.count(name)
         if found > 1 or (found == 0 and name != DATE):
-            wrong = "is there twice. Keep one" if found else "is missing. Add it, spelled so"
+            wrong = "appears twice. Keep one" if found else "is missing. Add it, spelled exactly like this"
             raise OutcomesError(f"{path}: column {name} {wrong}.")
     return table
 

@@ -50,7 +50,7 @@ REFUSED: dict[str, tuple[str, Write, str, tuple[str, ...]]] = {
     "two cases": ("a copy from Windows", both(csv(), csv("BUREAU.CSV")), "bureau", ("BUREAU.CSV and bureau.csv", "Keep one")),
     "zip beside its content": ("an unpacked download", both(csv(), zipped({"bureau.csv": text()}, "all.zip")), "bureau", ("bureau.csv", "all.zip: bureau.csv", "Keep one")),
     "twice in a zip": ("a backup packed along", zipped({"a/bureau.csv": text(), "b/bureau.csv": text()}, "all.zip"), "bureau", ("a/bureau.csv", "b/bureau.csv", "Keep one")),
-    "column twice, different": ("a join that kept both", lambda d: BUREAU.assign(sk_id_curr=[1, 2, 3]).to_csv(d / "bureau.csv", index=False), "bureau", ("bureau.csv", "SK_ID_CURR", "there twice with different values", "Keep one")),
+    "column twice, different": ("a join that kept both", lambda d: BUREAU.assign(sk_id_curr=[1, 2, 3]).to_csv(d / "bureau.csv", index=False), "bureau", ("bureau.csv", "SK_ID_CURR", "appears twice with different values", "Keep one")),
     "columns missing": ("a query that left some out", lambda d: BUREAU.iloc[:, :3].to_csv(d / "bureau.csv", index=False), "bureau", ("column CREDIT_CURRENCY, DAYS_CREDIT", "and 9 more is missing", "Add it")),
     "columns missing in Parquet": ("a query that left some out", frame_parquet(lambda f: f.drop(columns="CREDIT_TYPE")), "bureau", ("CREDIT_TYPE is missing",)),
     "no header": ("Spark without header", csv(header=False), "bureau", ("no column of bureau.csv is one of ours", "line of column names")),

@@ -79,7 +79,7 @@ def _bounds(file: Path) -> dict[str, Bound]:
     if list(table.columns) != COLUMNS:
         raise PackError(f"{file}: columns {', '.join(table.columns)}, while {', '.join(COLUMNS)} are wanted.")
     if (twice := table["name"].duplicated()).any():
-        raise PackError(f"{file}: {table.loc[twice, 'name'].iloc[0]} is there twice. Keep one line.")
+        raise PackError(f"{file}: {table.loc[twice, 'name'].iloc[0]} appears twice. Keep one line.")
     return {row["name"]: _bound(file, row) for row in table.to_dict("records")}
 
 

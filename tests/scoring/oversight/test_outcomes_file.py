@@ -81,7 +81,7 @@ def test_the_day_may_be_absent(tmp_path):
         ("", "cannot be read"),
         ("id,TARGET\n1,1\n", "column SK_ID_CURR is missing"),
         ("SK_ID_CURR,target\n1,1\n", "column TARGET is missing"),
-        ("SK_ID_CURR,TARGET,TARGET\n1,1,0\n", "column TARGET is there twice"),
+        ("SK_ID_CURR,TARGET,TARGET\n1,1,0\n", "column TARGET appears twice"),
         ("SK_ID_CURR;TARGET\n1;1\n", "separated by semicolons"),
         (f"{HEADER}1,1\n", "cannot be read"),
         ("1,1\n2,0\n", "column SK_ID_CURR is missing"),
