@@ -54,7 +54,7 @@ def checked_note(note: object, language: Language, required: bool = False) -> st
     """A note without blanks around it.
 
     Raises:
-        InvalidInputError: it is no text, too long, or missing.
+        InvalidInputError: it is not text, too long, or missing.
     """
     if not isinstance(note, str) or len(note) > LONGEST_NOTE or "\0" in note:
         raise InvalidInputError(text("case.note_not_allowed", language, most=LONGEST_NOTE))

@@ -70,7 +70,7 @@ def _moment(written: str) -> datetime:
         found = datetime.fromisoformat(written)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"{written!r} is no day. Give one like 2026-11-01.") from None
+        raise argparse.ArgumentTypeError(f"{written!r} is not a day. Give one like 2026-11-01.") from None
 
 
 def run_replay(options: argparse.Namespace) -> int:

@@ -108,7 +108,9 @@ def _text(value: object) -> str:
 def _row(where: str, values: Mapping[str, str]) -> OutcomeRow:
     applicant, target, known_on = values[APPLICANT_ID], values[TARGET], values.get(DATE, "")
     if not ID.fullmatch(applicant):
-        raise OutcomesError(f"{where}: {APPLICANT_ID} = {quoted(applicant)} is no whole number. Give each row its id.")
+        raise OutcomesError(
+            f"{where}: {APPLICANT_ID} = {quoted(applicant)} is not a whole number. Give each row its id."
+        )
     if target not in TARGETS:
         raise OutcomesError(
             f"{where}: {TARGET} = {quoted(target)} is not allowed. Write 1 for payment difficulties and 0 otherwise, "
@@ -127,4 +129,6 @@ def _day(where: str, written: str) -> date | None:
             return date.fromisoformat(day)
     except ValueError:
         pass
-    raise OutcomesError(f"{where}: {DATE} = {quoted(written)} is no day. Write it like 2026-11-29, or leave it empty.")
+    raise OutcomesError(
+        f"{where}: {DATE} = {quoted(written)} is not a day. Write it like 2026-11-29, or leave it empty."
+    )

@@ -63,7 +63,7 @@ REFUSED: dict[str, tuple[str, Write, str, tuple[str, ...]]] = {
     "one cell too many": ("a separator without quotes", csv(edit=lambda t: t.replace("Car loan", "Car, loan")), "bureau", ("line 3 has 18 cells where the header has 17 columns", "quotes")),
     "row names without a header": ("R's write.table", csv(sep=",", edit=lambda t: "\n".join(f"{n},{line}" if n else line for n, line in enumerate(t.splitlines()))), "bureau", ("has 18 cells where the header has 17 columns",)),
     "cut in a quote": ("a download cut short", csv(edit=lambda t: t[: t.index('a, ""b')] + "a, x"), "bureau", ("line 2", "a quote opens there")),
-    "NUL bytes": ("a damaged disk", csv(edit=lambda t: t.replace("Closed", "Clo\0ed")), "bureau", ("bytes that are no text (NUL)",)),
+    "NUL bytes": ("a damaged disk", csv(edit=lambda t: t.replace("Closed", "Clo\0ed")), "bureau", ("bytes that are not text (NUL)",)),
     "NUL bytes far down": ("a damaged disk", raw(BIG.replace(b"Sold", b"So\0d")), "bureau", ("(NUL)",)),
     "UTF-16 without a mark": ("old Windows programs", csv(encoding="utf-16-le"), "bureau", ("(NUL)", "as UTF-8")),
     "broken UTF-8": ("a damaged disk", raw(text().replace("Closed", "é").encode() + b"\xff\xfe,x\n"), "bureau", ("neither UTF-8 nor",)),

@@ -135,7 +135,7 @@ def thresholds(table: Table) -> list[str]:
     if outside:
         sentences.append(
             f"- {theoretical} costs over 1 % more than the least out of fold: a sign of miscalibration near the "
-            "threshold; such probabilities are no default rates, and such a threshold serves its own model alone. "
+            "threshold; such probabilities are not default rates, and such a threshold serves its own model alone. "
             f"{_with_thresholds(outside)}."
         )
     return sentences

@@ -133,7 +133,7 @@ def publish(api: HfApi, order: Order) -> Published:
 
 def _check_words(order: Order) -> None:
     if not TAG.fullmatch(order.tag):
-        raise PublishError(f"--tag {order.tag!r} is no name of a version. Give for instance v1.2.0.")
+        raise PublishError(f"--tag {order.tag!r} is not the name of a version. Give for instance v1.2.0.")
     if order.reason is not None and not order.reason.strip():
         raise PublishError("--force needs a reason in words: it is stored in the artifact and on the card.")
 

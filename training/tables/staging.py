@@ -51,7 +51,7 @@ class Staged:
         columns: declared column -> its name in that file.
         types: as Arrow calls them, by declared column.
         text: whether it was text; then `typed` says whether every cell was read at once.
-        decimal_comma: whether numbers may be written with one: the separator is no comma.
+        decimal_comma: whether numbers may be written with one: the separator is not a comma.
         notes: what was done to read it.
     """
 

@@ -58,7 +58,7 @@ def read_dates(file: Path, applicants: pd.Series) -> pd.Series:
         applicants: their ids.
 
     Raises:
-        PackError: it cannot be read, or has an id twice or a value that is no date.
+        PackError: it cannot be read, or has an id twice or a value that is not a date.
     """
     try:
         found = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, dtype={DATE: "str"})
@@ -72,7 +72,7 @@ def read_dates(file: Path, applicants: pd.Series) -> pd.Series:
         )
     dates = pd.to_datetime(found[DATE], errors="coerce", format="ISO8601")
     if (wrong := dates.isna()).any():
-        raise PackError(f"--dates {file}: {found.loc[wrong, DATE].iloc[0]!r} is no date. Write it as 2026-01-31.")
+        raise PackError(f"--dates {file}: {found.loc[wrong, DATE].iloc[0]!r} is not a date. Write it as 2026-01-31.")
     return dates.set_axis(found[APPLICANT_ID]).reindex(applicants)
 
 
