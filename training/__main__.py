@@ -106,7 +106,9 @@ def train_command(
     version: Annotated[str | None, typer.Option(help="Name of the version (default: day and data).")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same data and seed give the same model.")] = DEFAULT_SEED,
     cost: Annotated[Cost, typer.Option(help="Whose least cost decides: of a ratio, or of amounts.")] = Cost.ratio,
-    cost_ratio: Annotated[float, typer.Option(help="Wrongful refusals worth one wrongful approval.")] = RATIO.ratio,
+    cost_ratio: Annotated[
+        float, typer.Option(help="Wrong refusals that cost as much as one wrong approval.")
+    ] = RATIO.ratio,
     lending_rate: Annotated[float, typer.Option(help="Amounts: interest per year.")] = AMOUNT.lending_rate,
     funding_rate: Annotated[float, typer.Option(help="Amounts: yearly cost of the money.")] = AMOUNT.funding_rate,
     loss_given_default: Annotated[
@@ -324,7 +326,7 @@ for name, command in COMMANDS.items():
 
 
 def main() -> int:
-    """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
+    """Runs one command; an error that the user can fix is said on one line, with exit status 2."""
     try:
         app()
     except ScoringError as error:

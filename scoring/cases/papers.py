@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
+from scoring.cases.evidence import nan_for_none
 from scoring.cases.policy import Policy
 from scoring.documents.letter import Letter, letter_html
 from scoring.documents.reasons import advice_in_letter, headline_in_letter
@@ -93,5 +93,4 @@ def _told(payload: dict[str, Any], policy: Policy, language: Language) -> _Told:
 
 
 def _applicant(applicant_id: int | None, application: dict[str, Any]) -> Applicant:
-    history = {name: math.nan if value is None else value for name, value in application["history"].items()}
-    return Applicant(applicant_id, application["raw"], history)
+    return Applicant(applicant_id, application["raw"], nan_for_none(application["history"]))

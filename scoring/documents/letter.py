@@ -85,7 +85,7 @@ def read_templates(folder: Path) -> LetterTemplates:
                 f"{path}: absent or not in UTF-8. POLICY must name a folder that holds it."
             ) from None
         except TemplateError as error:
-            raise InvalidInputError(f"{path}: no Jinja2 template: {error}. Mend it.") from None
+            raise InvalidInputError(f"{path}: no Jinja2 template: {error}. Correct it.") from None
     return templates
 
 
@@ -122,4 +122,4 @@ def letter_html(letter: Letter, lender: Lender, templates: LetterTemplates) -> s
             warning=text("warning.synthetic", language) if letter.synthetic else "",
         )
     except TemplateError as error:
-        raise InvalidInputError(f"letter.{language}.html: {error}. Mend the template.") from None
+        raise InvalidInputError(f"letter.{language}.html: {error}. Correct the template.") from None

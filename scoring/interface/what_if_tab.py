@@ -118,7 +118,7 @@ class WhatIfTab:
         return {
             entry: {"value": value}
             for item, entry, value in zip(form_fields(), self.entries, values, strict=True)
-            # What is not allowed stays as it was typed, to be mended.
+            # What is not allowed stays as it was typed, to be corrected.
             if item.raw.name not in case.problems
         }
 

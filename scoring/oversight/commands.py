@@ -7,7 +7,6 @@ raised, or there is nothing to report on.
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from scoring.errors import InvalidInputError, OutcomesError
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.people import Person, system_user
 from scoring.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -136,7 +136,6 @@ def run_import(options: argparse.Namespace) -> int:
     from scoring.journal.journal import open_journal
     from scoring.oversight.outcomes import import_outcomes
     from scoring.oversight.outcomes_file import read_outcomes_file
-    from scoring.people import Person
     from scoring.serving.settings import read_settings
 
     settings = read_settings().journal
@@ -161,10 +160,10 @@ def run_import(options: argparse.Namespace) -> int:
 
 
 def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise OutcomesError("Nothing was recorded: this system's user has no name. Give --by NAME.") from None
+    name = system_user()
+    if name is None:
+        raise OutcomesError("Nothing was recorded: this system's user has no name. Give --by NAME.")
+    return name
 
 
 def _period(options: argparse.Namespace) -> tuple[datetime | None, datetime | None]:

@@ -173,7 +173,7 @@ def _fetched(api: HfApi, location: HubPlace, commit: str, file: Listed) -> Path:
         if _is(path, file):
             return path
         # Two processes that repair the cache at once would delete each other's files.
-        with WeakFileLock(_memory(location) / "mending.lock"):
+        with WeakFileLock(_memory(location) / "repair.lock"):
             if not _is(path, file):
                 path.unlink(missing_ok=True)
                 path = download(anew=True)

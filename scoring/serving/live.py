@@ -122,11 +122,11 @@ class Serving:
         except Exception as error:  # noqa: BLE001 (the old version serves on)
             self.state = replace(state, trouble=_told("The newest version is not served.", error))
             return
+        self.state = State(served, commits)
         if commits != state.commits:
             log.info(
                 "Now serving %s", ", ".join(f"{location} at commit {commit}" for location, commit in commits.items())
             )
-        self.state = State(served, commits)
         if served != state.served:
             for observer in self._observers:
                 observer(self.state)

@@ -132,7 +132,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     APPLICANTS: Parquet or Arrow file of the applicants on file, or a dataset repo on the hub that holds it, ORG/NAME or
         ORG/NAME@REVISION (default: the demo's, with the demo model only).
     COST_FUNCTION: "ratio" or "amount" (default: the one that the model was trained for).
-    COST_RATIO: how many wrongful refusals one wrongful approval is worth (default: the model's own).
+    COST_RATIO: how many wrong refusals one wrong approval is worth (default: the model's own).
     DRIFT_REPORT: folder that `python -m training drift` wrote (default: the demo's, with the demo model only).
     VALIDATION: folder that `python -m training validate` wrote (default: the one published with the model on the hub,
         if any; the demo's, with the demo model only).

@@ -38,7 +38,7 @@ def read_bands(file: Path) -> ScoreBands:
             )
         )
     except MalformedError as error:
-        raise InvalidInputError(f"--bands {file}: {error}. Mend the file.") from None
+        raise InvalidInputError(f"--bands {file}: {error}. Correct the file.") from None
 
 
 def _least(written: str) -> float:

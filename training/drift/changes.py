@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from scoring.arrays import Floats
 from scoring.drift.report import Change
+from scoring.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from training.drift.column import Column
 
 # The smallest change of a share to report, and the most changes of one kind.
@@ -16,16 +17,17 @@ MOST_TOLD = 3
 NEW_LEVEL_SHARE = 0.01
 # The smallest change of the median to report, as a share of the reference's interquartile range.
 MOVED = 0.10
+DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 # Conversion factor to the old unit, by key of `texts.csv`.
 UNITS = {
-    "years_for_days": 365.25,
-    "months_for_days": 30.4375,
+    "years_for_days": DAYS_PER_YEAR,
+    "months_for_days": DAYS_PER_MONTH,
     "weeks_for_days": 7.0,
     "years_for_months": 12.0,
     "shares_for_percent": 100.0,
     "thousands": 1_000.0,
-    "days_for_years": 1 / 365.25,
-    "days_for_months": 1 / 30.4375,
+    "days_for_years": 1 / DAYS_PER_YEAR,
+    "days_for_months": 1 / DAYS_PER_MONTH,
     "days_for_weeks": 1 / 7,
     "months_for_years": 1 / 12,
     "percent_for_shares": 1 / 100,

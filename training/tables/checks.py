@@ -268,5 +268,5 @@ def _head(findings: Findings, stops: Sequence[ColumnFinding], limit: float | Non
         return "levels that are not known are too many to be new."
     counted = f"{findings.refused_rows:,} of {findings.rows:,} rows hold what is not allowed"
     if limit is None:
-        return f"{counted}. Mend them, or leave them out with --quarantine FILE (train, applicants)."
-    return f"{counted}, in a column more than {limit:.2%}: too many to be left out. Mend them (--quarantine-limit)."
+        return f"{counted}. Correct them, or leave them out with --quarantine FILE (train, applicants)."
+    return f"{counted}, in a column more than {limit:.2%}: too many to be left out. Correct them (--quarantine-limit)."

@@ -289,17 +289,18 @@ def _unreadable(
     if cells:
         return TableError(
             f"{part.path}: {location} has {cells[2]} cells where the header has {cells[1]} columns{_within(part)}: the "
-            f"file is cut short there, or a cell holds a separator and lacks quotes. Mend the line or export it again."
+            "file is cut short there, or a cell holds a separator and lacks quotes. Correct the line, or export the "
+            "file again."
         )
     if "Maximum line size" in text:
         return TableError(
             f"{part.path}: {location} is longer than any line of a table{_within(part)}: line ends are missing, or a "
-            f"quote does not close. Mend the line or export it again."
+            f"quote does not close. Correct the line or export it again."
         )
     if "unterminated quote" in text or "invalid state" in text:
         return TableError(
             f"{part.path}: no column can be read from {location} on{_within(part)}: a quote opens there and does not "
-            f"close, or the file is cut short. Mend the line or export it again."
+            f"close, or the file is cut short. Correct the line or export it again."
         )
     if "unicode" in text:
         return TableError(
