@@ -8,7 +8,7 @@ from scipy.stats import ks_2samp
 
 from scoring.arrays import Floats
 from scoring.drift.report import Change
-from scoring.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from scoring.units import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
 from training.drift.column import Column
 
 # The smallest change of a share to report, and the most changes of one kind.
@@ -18,7 +18,6 @@ MOST_TOLD = 3
 NEW_LEVEL_SHARE = 0.01
 # The smallest change of the median to report, as a share of the reference's interquartile range.
 MOVED = 0.10
-DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 # Conversion factor to the old unit, by key of `texts.csv`.
 UNITS = {
     "years_for_days": DAYS_PER_YEAR,
