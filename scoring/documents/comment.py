@@ -110,13 +110,13 @@ def comment(facts: Facts, language: Language) -> str:
     """
     shorter = replace(facts, favour=None)
     for some in (facts, shorter):
-        sentences = _told(some, language)
+        sentences = _sentences(some, language)
         if len(sentences.split()) <= MOST_WORDS:
             return sentences
-    return _told(replace(shorter, place=None), language)
+    return _sentences(replace(shorter, place=None), language)
 
 
-def _told(facts: Facts, language: Language) -> str:
+def _sentences(facts: Facts, language: Language) -> str:
     sentences = [
         text(
             f"comment.risk.{facts.risk}",

@@ -1,7 +1,7 @@
 """The letter to the applicant about a person's decision, from a template that the lender replaces.
 
 It holds what an applicant is entitled to: the loan that was decided, the decision, its principal reasons, the lender, a
-contact, and their rights. The adviser's note is no part of it.
+contact, and their rights. The adviser's note is not part of it.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], pool: Ca
         try:
             person = _reader(context)
             work = _work(endpoints, call.name, call.arguments or {}, person)
-            return _told(await _answered(pool, work))
+            return _as_result(await _answered(pool, work))
         except ScoringError as error:
             return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
 
@@ -172,7 +172,7 @@ def _work(endpoints: Mapping[str, Endpoint], tool: str, inputs: Mapping[str, Any
     return endpoint.call(person, **inputs)
 
 
-def _told(answer: Any) -> CallToolResult:
+def _as_result(answer: Any) -> CallToolResult:
     words = TextContent(type="text", text=json.dumps(answer, ensure_ascii=False))
     return CallToolResult(content=[words], structured_content=answer if isinstance(answer, dict) else None)
 

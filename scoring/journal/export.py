@@ -48,7 +48,7 @@ def shown(engine: Engine, number: int) -> dict[str, Any]:
 
 
 def as_json(found: object, indent: int | None = None) -> str:
-    """JSON of what is shown; what is no text, since somebody changed it, as Python writes it."""
+    """JSON of what is shown; what is not text, since somebody changed it, as Python writes it."""
     return json.dumps(found, ensure_ascii=False, indent=indent, default=repr)
 
 

@@ -70,7 +70,7 @@ def _moment(written: str) -> datetime:
         found = datetime.fromisoformat(written)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"{written!r} is no day. Give one like 2026-11-01.") from None
+        raise argparse.ArgumentTypeError(f"{written!r} is not a day. Give one like 2026-11-01.") from None
 
 
 def run_replay(options: argparse.Namespace) -> int:
@@ -103,7 +103,9 @@ def run_overrides(options: argparse.Namespace) -> int:
 
     engine = open_existing(read_settings().journal.url)
     report = override_report(engine, *_period(options))
-    return _told(options, asdict(report), overrides_shown(report, options.language), report.decisions + report.referred)
+    return _print_report(
+        options, asdict(report), overrides_shown(report, options.language), report.decisions + report.referred
+    )
 
 
 def run_timing(options: argparse.Namespace) -> int:
@@ -115,7 +117,7 @@ def run_timing(options: argparse.Namespace) -> int:
 
     engine = open_existing(read_settings().journal.url)
     report = timing_report(engine, datetime.now(UTC), *_period(options))
-    return _told(options, asdict(report), timing_shown(report, options.language), report.something)
+    return _print_report(options, asdict(report), timing_shown(report, options.language), report.something)
 
 
 def run_performance(options: argparse.Namespace) -> int:
@@ -127,7 +129,7 @@ def run_performance(options: argparse.Namespace) -> int:
 
     engine = open_existing(read_settings().journal.url)
     report = performance_report(engine, *_period(options))
-    return _told(options, asdict(report), performance_shown(report, options.language), report.applicants)
+    return _print_report(options, asdict(report), performance_shown(report, options.language), report.applicants)
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -175,7 +177,7 @@ def _period(options: argparse.Namespace) -> tuple[datetime | None, datetime | No
     return since, until
 
 
-def _told(options: argparse.Namespace, figures: Mapping[str, Any], shown: Shown, something: object) -> int:
+def _print_report(options: argparse.Namespace, figures: Mapping[str, Any], shown: Shown, something: object) -> int:
     if options.json:
         _print_json(figures)
     else:

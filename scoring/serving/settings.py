@@ -188,7 +188,7 @@ def _artifact(environment: Mapping[str, str]) -> tuple[Path | HubPlace, str]:
         raise InvalidInputError(f"MODEL_REVISION={revision} is set without MODEL_REPO. Set MODEL_REPO to ORG/NAME too.")
     if repo:
         if not REPO.fullmatch(repo):
-            raise InvalidInputError(f"MODEL_REPO={repo!r} is no name of a repo. Set it to ORG/NAME.")
+            raise InvalidInputError(f"MODEL_REPO={repo!r} is not the name of a repo. Set it to ORG/NAME.")
         place = HubPlace(repo, revision or DEFAULT_REVISION, "model")
         return place, str(place)
     return (Path(folder), Path(folder).name) if folder else (DEMO_ARTIFACT, DEMO_SOURCE)
@@ -272,7 +272,7 @@ def _roles(given: str) -> dict[str, Role]:
 def _journal(environment: Mapping[str, str]) -> JournalSettings:
     anchor, key = environment.get("JOURNAL_ANCHOR") or None, environment.get("JOURNAL_KEY")
     if anchor and not REPO.fullmatch(anchor):
-        raise InvalidInputError(f"JOURNAL_ANCHOR={anchor!r} is no name of a repo. Set it to ORG/NAME.")
+        raise InvalidInputError(f"JOURNAL_ANCHOR={anchor!r} is not the name of a repo. Set it to ORG/NAME.")
     return JournalSettings(
         url=environment.get("JOURNAL_URL") or f"sqlite:///{DEFAULT_JOURNAL}",
         key=Path(key) if key else None,

@@ -45,7 +45,7 @@ def _least(written: str) -> float:
     """The fewest points of a band.
 
     Raises:
-        MalformedError: it is no number.
+        MalformedError: it is not a number.
     """
     if not written.strip():
         return -math.inf
