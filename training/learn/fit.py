@@ -168,10 +168,10 @@ def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe()) -> Fitt
     learnt = binned(chosen, parameters)
     rounds = recipe.rounds or _find_rounds(learnt, parameters)
 
-    def booster(own: dict[str, Any]) -> lgb.Booster:
+    def of_bag(own: dict[str, Any]) -> lgb.Booster:
         return lgb.train(own, learnt.part(learnt.taken(own["seed"])), num_boost_round=rounds)
 
-    bags = in_parallel(partial(booster, _of_bag(parameters, bag)) for bag in range(recipe.bags))
+    bags = in_parallel(partial(of_bag, _of_bag(parameters, bag)) for bag in range(recipe.bags))
     return Fitted(indices, rounds, merge_boosters(bags))
 
 
