@@ -63,9 +63,9 @@ def share_to_hide(rows: TrainingRows) -> float:
 
 def and_hidden(rows: TrainingRows) -> TrainingRows:
     """The n rows, and after them the same without any history, shape (2 n, features)."""
-    hidden = rows.matrix.copy()
-    hidden[:, _history(rows)] = np.nan
-    return TrainingRows(np.concatenate([rows.matrix, hidden]), np.tile(rows.outcomes, 2), rows.features)
+    both = np.tile(rows.matrix, (2, 1))
+    both[len(rows.matrix) :, _history(rows)] = np.nan
+    return TrainingRows(both, np.tile(rows.outcomes, 2), rows.features)
 
 
 def _history(rows: TrainingRows) -> list[int]:
