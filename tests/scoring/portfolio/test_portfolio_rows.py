@@ -122,6 +122,12 @@ def test_an_id_that_is_no_whole_number_is_refused(service: Service, sent: str):
     assert found.error.startswith("The applicant's id must be a whole number")
 
 
+@pytest.mark.parametrize("sent", ["-5", "0", str(2**63)])
+def test_an_id_that_no_table_may_hold_is_refused(service: Service, sent: str):
+    (found,) = scored_rows(service.artifact, [row_of({**NEW, APPLICANT_ID: sent})], "en")
+    assert found.error.startswith("The applicant's id must be a whole number from 1 to 9,007,199,254,740,992, not")
+
+
 def test_a_history_that_is_no_number_is_refused(service: Service):
     name = service.artifact.history_names[0]
     for sent in ("much", "inf", "1e999"):
