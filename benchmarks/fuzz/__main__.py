@@ -25,7 +25,7 @@ COUNTS = Path("fuzz-counts.csv")
 AT_ONCE = 1_000
 # What Atheris begins with: so many inputs of so many bytes.
 CORPUS, LONGEST = 32, 4_096
-SERVED = ("endpoints", "mcp", "events")
+SERVED = ("endpoints", "mcp", "events", "uploads")
 
 
 def tried(target: Target, check: Callable[[Any], object], **options: Any) -> Callable[[], None]:

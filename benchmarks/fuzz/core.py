@@ -53,13 +53,13 @@ def core_targets(service: Service) -> dict[str, Target]:
         "score": Target(calls, lambda sent: _score(service, *sent)),
         "explain": Target(st.tuples(calls, FIELD, FIELD, POPULATION), lambda sent: _explain(service, *sent)),
         "find": Target(st.tuples(mostly(DIGITS), mostly(st.integers(0, 100))), lambda sent: _find(service, *sent)),
-        "rows": Target(st.lists(_cells(service), min_size=1, max_size=3), lambda sent: _rows(service, sent)),
+        "rows": Target(st.lists(cells_of(service), min_size=1, max_size=3), lambda sent: _rows(service, sent)),
         "typed": Target(st.tuples(words, st.sampled_from(LANGUAGES)), lambda sent: _typed(*sent)),
         "kept": Target(kept.map(json.dumps) | st.text(max_size=50) | ANYTHING, _kept),
     }
 
 
-def _cells(service: Service) -> Strategy:
+def cells_of(service: Service) -> Strategy:
     """The cells of an applicant on file, a few of them changed."""
     assert service.applicants is not None
     on_file = [service.applicants.find(int(each)).raw for each in service.applicants.ids[:ON_FILE]]

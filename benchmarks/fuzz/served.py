@@ -11,9 +11,11 @@ from pathlib import Path
 import gradio as gr
 from starlette.testclient import TestClient
 
+from benchmarks.fuzz.core import cells_of
 from benchmarks.fuzz.page import event_target
 from benchmarks.fuzz.programs import app_targets
 from benchmarks.fuzz.target import Target
+from benchmarks.fuzz.uploads import upload_target
 from scoring.journal.journal import keys_of
 from scoring.journal.verify import verify
 
@@ -34,6 +36,7 @@ def served_targets(folder: Path) -> Iterator[dict[str, Target]]:
     service = running.workplace.serving.state.service
     with TestClient(served) as client:
         events = event_target(client, running.demo, int(service.applicants.ids[0]))
-        yield {**app_targets(client, service), "events": events}
+        sent = upload_target(client, running.workplace.batches, cells_of(service))
+        yield {**app_targets(client, service), "events": events, "uploads": sent}
     engine = running.workplace.desk.journal.engine
     assert verify(engine, keys_of(engine, None)).holds

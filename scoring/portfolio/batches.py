@@ -167,8 +167,9 @@ class Batches:
             except ScoringError as error:
                 self._end(batch, "failed", str(error))
             except Exception:
-                # Whatever it is, the next file is scored.
-                log.exception("A file of applications could not be scored.")
+                # One that was cancelled has lost its folder; whatever else it is, the next file is scored.
+                if batch.ended_at is None:
+                    log.exception("A file of applications could not be scored.")
                 self._end(batch, "failed", text("portfolio.fault", batch.language))
 
     def _score(self, batch: Batch) -> None:
@@ -189,6 +190,8 @@ class Batches:
                 time.sleep(BREATH_SECONDS)
         table.unlink(missing_ok=True)
         batch.sent.unlink(missing_ok=True)
+        if batch.ended_at is not None:
+            return
         self._recorded(batch)
         self._end(batch, "done")
 

@@ -288,6 +288,27 @@ def test_a_file_that_is_cancelled_while_it_is_received_stays_so(batches: Batches
     assert batch.state == "cancelled"
 
 
+def test_a_file_that_is_cancelled_while_it_is_being_read_is_no_fault(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    read_as = batches_module.as_csv
+
+    def cancelled(sent: Path, folder: Path, language: Language) -> Path:
+        batches.cancel(batch)
+        return read_as(sent, folder, language)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batches_module, "as_csv", cancelled)
+        batch = batches.receive(ANNA, "en", "csv")
+        batch.sent.write_text(f"{HEADER}\n{LINE}")
+        batches.start(batch)
+        while batch.ended_at is None:
+            time.sleep(0.01)
+    assert ended(batches, f"{HEADER}\n{LINE}".encode()).state == "done"
+    assert (batch.state, caplog.records) == ("cancelled", [])
+    assert not batch.folder.exists()
+
+
 def test_a_fault_ends_one_file_and_not_the_next(batches: Batches, monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object) -> None:
         raise RuntimeError("secret")
