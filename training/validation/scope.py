@@ -7,6 +7,7 @@ import numpy as np
 from scoring.lender.roles import CREDIT
 from scoring.validation import Section
 from training.build.report import threshold
+from training.gate.held_out import row_keys
 from training.validation.bounds import Bounds
 from training.validation.rows import Rows
 from training.validation.section import pack_table, percent, section
@@ -29,12 +30,21 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
     """The section."""
     manifest, scale, defaults = rows.artifact.manifest, rows.artifact.points, int(rows.outcomes.sum())
     amount = float(np.nan_to_num(rows.frame[CREDIT].to_numpy(dtype=np.float64)).sum())
-    finding = bounds.finding(
-        "defaults",
-        defaults,
-        f"{len(rows.frame)} applicants, of whom {defaults} defaulted ({percent(defaults / len(rows.frame), 2)})",
-        "count",
-    )
+    again = int(row_keys(rows.frame).duplicated().sum())
+    findings = [
+        bounds.finding(
+            "defaults",
+            defaults,
+            f"{len(rows.frame)} applicants, of whom {defaults} defaulted ({percent(defaults / len(rows.frame), 2)})",
+            "count",
+        ),
+        bounds.finding(
+            "duplicates",
+            again / len(rows.frame),
+            f"{again} applicants are there before with the same fields and outcome; intervals take them for new ones",
+            "all fields of the application and the outcome alike",
+        ),
+    ]
     lines = [
         ("version", rows.artifact.identity.version),
         ("revision", rows.artifact.identity.revision),
@@ -51,4 +61,4 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
     paragraphs = [PURPOSE, f"Validated on {len(rows.frame)} {rows.told}.", LIMIT]
     table = pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines)
     marked = [*([MADE_UP] if rows.artifact.synthetic else []), *([QUICK] if manifest.get("quick") else [])]
-    return section("scope", [*paragraphs, *marked], [finding], [table])
+    return section("scope", [*paragraphs, *marked], findings, [table])

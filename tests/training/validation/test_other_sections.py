@@ -58,7 +58,7 @@ def test_calibration_agrees_with_the_artifacts_own_figures(held_out, bounds):
 
 def test_restraint_is_proved_on_these_applicants(held_out, bounds):
     found = restraint_section(replace(held_out, frame=held_out.frame.head(700)), bounds)
-    assert [one.name for one in found.findings] == ["exclusions", "directions", "elderly"]
+    assert [one.name for one in found.findings] == ["exclusions", "proxy_auc", "directions", "elderly"]
     assert {one.verdict for one in found.findings} == {"within"}
     assert "700 applicants" in finding(found, "exclusions").told
 

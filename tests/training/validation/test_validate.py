@@ -55,12 +55,13 @@ def test_the_same_question_gives_the_same_bytes(question, out, tmp_path, monkeyp
 
 def test_the_pack_answers_what_a_reviewer_asks(pack):
     assert [section.name for section in pack.sections] == [
-        *("scope", "discrimination", "bands", "calibration", "cut_offs", "swap_set", "stability", "over_time"),
+        *("scope", "discrimination", "bands", "calibration", "cut_offs", "complexity"),
+        *("swap_set", "stability", "over_time"),
         *("sensitivity", "leakage", "restraint", "groups", "explanations", "recourse"),
     ]
     assert all(section.sr_26_2 and "Art. " in section.ai_act for section in pack.sections)
     names = [finding.name for _, finding in pack.findings]
-    assert len(set(names)) == len(names) == 35
+    assert len(set(names)) == len(names) == 42
     assert (pack.rows.applicants, pack.against.version) == (300, "tiny-other")
 
 
