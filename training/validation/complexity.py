@@ -58,8 +58,8 @@ def complexity_section(rows: Rows, bounds: Bounds) -> Section:
     )
     paragraph = (
         "A weight-of-evidence scorecard was fitted on the same folds as the model, with its exclusions and directions; "
-        f"both are compared on the {found['applicants']} applicants that training held out. What the model gains is "
-        "what its complexity buys."
+        f"both are compared on the {found['applicants']:,} applicants that training held out. What the model "
+        "gains over it is what its complexity buys."
     )
     return section("complexity", [paragraph], findings, [table])
 

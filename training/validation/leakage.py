@@ -17,7 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 from scoring.arrays import Floats
 from scoring.validation import Finding, PackTable, Section
 from training.audit.groups import FEWEST_IN_GROUP
-from training.statistics.discrimination import auc
+from training.statistics.discrimination import Interval, auc, unpaired
 from training.statistics.stability_index import DECILES, FEW_VALUES
 from training.validation.bounds import Bounds
 from training.validation.rows import Rows
@@ -27,8 +27,8 @@ from training.validation.section import pack_table, percent, section
 MOST_RANGES = 16
 
 
-def single_auc(values: Floats, outcomes: Floats, categorical: bool) -> float:
-    """The AUC of an input's bins; values (n,) with NaN for missing, levels as codes."""
+def single_auc(values: Floats, outcomes: Floats, categorical: bool) -> Interval:
+    """The AUC of an input's bins, with DeLong's interval; values (n,) with NaN for missing, levels as codes."""
     known = values[~np.isnan(values)]
     distinct = np.unique(known)
     few = categorical or len(distinct) <= FEW_VALUES
@@ -36,10 +36,10 @@ def single_auc(values: Floats, outcomes: Floats, categorical: bool) -> float:
     indices = np.where(np.isnan(values), len(edges) + 1, np.searchsorted(edges, values))
     held = np.bincount(indices, minlength=len(edges) + 2)
     rates = np.bincount(indices, weights=outcomes, minlength=len(edges) + 2) / np.maximum(held, 1)
-    return auc(rates[indices], outcomes).value
+    return auc(rates[indices], outcomes)
 
 
-def single_aucs(rows: Rows, matrix: Floats, outcomes: Floats) -> dict[str, float]:
+def single_aucs(rows: Rows, matrix: Floats, outcomes: Floats) -> dict[str, Interval]:
     """The AUC of each input alone, by name, on a matrix (n, features)."""
     return {
         item.feature.name: single_auc(matrix[:, index], outcomes, item.feature.kind == "categorical")
@@ -89,8 +89,8 @@ def leakage_section(rows: Rows, bounds: Bounds) -> Section:
     return section("leakage", [], findings, [_table(rows.served, now, before, ranges)])
 
 
-def _strongest(now: dict[str, float], before: dict[str, float], bounds: Bounds) -> Finding:
-    strongest = {name: max(now[name], before[name]) for name in now}
+def _strongest(now: dict[str, Interval], before: dict[str, Interval], bounds: Bounds) -> Finding:
+    strongest = {name: max(now[name].value, before[name].value) for name in now}
     first = max(strongest, key=lambda name: strongest[name])
     most = bounds.by_name["single_input_auc"].most or 1.0
     beyond = [name for name, value in strongest.items() if value > most and name != first]
@@ -103,17 +103,18 @@ def _strongest(now: dict[str, float], before: dict[str, float], bounds: Bounds) 
     )
 
 
-def _moved(name: str, more: dict[str, float], less: dict[str, float], served: bool, bounds: Bounds) -> Finding:
-    """By how much an input's AUC differs at most, either way between here and the reference applicants."""
-    most = max(more, key=lambda one: more[one] - less[one])
+def _moved(name: str, more: dict[str, Interval], less: dict[str, Interval], served: bool, bounds: Bounds) -> Finding:
+    """The input whose AUC has changed most for certain, upwards or downwards, since the reference applicants."""
+    changes = {one: unpaired(more[one], less[one]) for one in more}
+    most = max(changes, key=lambda one: changes[one].low)
     here, reference = (less, more) if name == "single_input_loss" else (more, less)
     return bounds.finding(
         name,
-        more[most] - less[most] if served else None,
-        f"{most} alone: AUC {reference[most]:.4f} among the reference applicants, {here[most]:.4f} here"
+        changes[most].low if served else None,
+        f"{most} alone: AUC {reference[most].value:.4f} among the reference applicants, {here[most].value:.4f} here"
         if served
         else "these are the reference applicants: there is nothing to compare with",
-        "the same among the reference applicants, beside here",
+        "the same among the reference applicants and here; lower end of the difference, 95 %",
     )
 
 
@@ -125,12 +126,12 @@ def _purest(ranges: dict[str, Range], bounds: Bounds) -> Finding:
         found.least_rate,
         f"{name} has a range of {found.applicants} applicants of whom {percent(found.rate)} "
         f"defaulted (at least {percent(found.least_rate)})",
-        f"ranges of a tree of each input alone, {FEWEST_IN_GROUP} applicants or more; Wilson's interval",
+        f"ranges of {FEWEST_IN_GROUP} applicants or more, into which a small tree cuts each input; Wilson's interval",
     )
 
 
-def _table(served: bool, now: dict[str, float], before: dict[str, float], ranges: dict[str, Range]) -> PackTable:
-    order = sorted(now, key=lambda name: (-max(now[name], before[name]), name))
+def _table(served: bool, now: dict[str, Interval], before: dict[str, Interval], ranges: dict[str, Range]) -> PackTable:
+    order = sorted(now, key=lambda name: (-max(now[name].value, before[name].value), name))
     return pack_table(
         "single_inputs",
         "Each input alone, the strongest first, with the range of its values in which most defaulted",
@@ -143,7 +144,7 @@ def _table(served: bool, now: dict[str, float], before: dict[str, float], ranges
         },
         [
             (
-                *((name, now[name], before[name]) if served else (name, now[name])),
+                *((name, now[name].value, before[name].value) if served else (name, now[name].value)),
                 *(ranges[name].applicants, ranges[name].rate),
             )
             for name in order

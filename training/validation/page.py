@@ -38,6 +38,8 @@ h2 { border-top: 2px solid #1f2933; padding-top: .5rem; margin-top: 2rem; }
 }
 </style>"""
 WIDE = 8
+# From here on a figure, such as points, has one decimal.
+LARGE = 100
 NO_BREAK = "\u00a0"
 
 
@@ -54,7 +56,8 @@ def pack_page(pack: ValidationPack) -> str:
         *(_section(section) for section in pack.sections),
         words("p", f"{PAGE}, {WORKBOOK} and the JSON beside them hold the same figures.", "note"),
     ]
-    return f'<!doctype html><html lang="en">{head}{element("body", "".join(body))}</html>\n'
+    html = f'<!doctype html><html lang="en">{head}{element("body", "".join(body))}</html>\n'
+    return html.replace(" %", f"{NO_BREAK}%")
 
 
 def _summary(pack: ValidationPack) -> str:
@@ -166,4 +169,6 @@ def in_words(cell: Cell, form: Form) -> str:
         return f"{cell:,.0f}"
     if form == "p_value":
         return "< 0.0001" if cell < 1e-4 else f"{cell:.4f}"
+    if abs(cell) >= LARGE:
+        return f"{cell:,.1f}"
     return f"{cell:.4f}" if abs(cell) >= 1e-3 or cell == 0 else f"{cell:.2e}"

@@ -39,8 +39,8 @@ def proxies(rows: Rows) -> Iterator[Proxy]:
             inside = (levels == level).to_numpy(dtype=np.float64)
             if min(inside.sum(), len(inside) - inside.sum()) >= FEWEST_IN_GROUP:
                 aucs = single_aucs(rows, rows.matrix, inside)
-                name = max(aucs, key=lambda one: aucs[one])
-                yield Proxy(attribute, level, name, aucs[name])
+                name = max(aucs, key=lambda one: aucs[one].value)
+                yield Proxy(attribute, level, name, aucs[name].value)
 
 
 def restraint_section(rows: Rows, bounds: Bounds) -> Section:

@@ -30,18 +30,19 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
     """The section."""
     manifest, scale, defaults = rows.artifact.manifest, rows.artifact.points, int(rows.outcomes.sum())
     amount = float(np.nan_to_num(rows.frame[CREDIT].to_numpy(dtype=np.float64)).sum())
+    number, rate = len(rows.frame), percent(defaults / len(rows.frame), 2)
     again = int(row_keys(rows.frame).duplicated().sum())
     findings = [
         bounds.finding(
             "defaults",
             defaults,
-            f"{len(rows.frame)} applicants, of whom {defaults} defaulted ({percent(defaults / len(rows.frame), 2)})",
+            f"{number:,} applicants, of whom {defaults:,} defaulted ({rate})",
             "count",
         ),
         bounds.finding(
             "duplicates",
-            again / len(rows.frame),
-            f"{again} applicants are there before with the same fields and outcome; intervals take them for new ones",
+            again / number,
+            f"{again:,} applicants equal an earlier one in every field and the outcome; intervals take them for new",
             "all fields of the application and the outcome alike",
         ),
     ]
@@ -58,7 +59,7 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
         ("amount asked for, all applicants", f"{amount:,.0f}"),
         ("file of bounds, SHA-256", bounds.sha256),
     ]
-    paragraphs = [PURPOSE, f"Validated on {len(rows.frame)} {rows.told}.", LIMIT]
+    paragraphs = [PURPOSE, f"Validated on {number:,} {rows.told}.", LIMIT]
     table = pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines)
     marked = [*([MADE_UP] if rows.artifact.synthetic else []), *([QUICK] if manifest.get("quick") else [])]
     return section("scope", [*paragraphs, *marked], findings, [table])

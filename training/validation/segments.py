@@ -112,7 +112,7 @@ def segments_of(rows: Rows, bounds: Bounds) -> tuple[Finding, PackTable]:
         len(broken) if found else None,
         f"{len(broken)} of {len(found)} segments of fields and inputs have other default rates than expected"
         + (f": {named}" if named else ""),
-        f"exact binomial test after the level is set right, Holm-corrected at {ALARM:.0%}, and beyond {FAR:g} times",
+        f"exact binomial test, the level set right, Holm-corrected at {percent(ALARM, 0)}; and beyond {FAR:g} times",
     )
     table = pack_table(
         "segments",

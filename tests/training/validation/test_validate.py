@@ -143,7 +143,7 @@ def test_the_lines_name_what_is_out_of_bound(pack):
 def test_an_interval_stands_behind_its_figure(pack, out):
     page = (out / PAGE).read_text()
     one = next(table for table in tables(pack) if table.name == "bands").rows[0]
-    assert f"<td>{100 * one[6]:.2f} % ({100 * one[7]:.2f} % to {100 * one[8]:.2f} %)</td>" in page
+    assert f"<td>{100 * one[6]:.2f}\u00a0% ({100 * one[7]:.2f}\u00a0% to {100 * one[8]:.2f}\u00a0%)</td>" in page
     assert not re.search(r"<th[^>]*>(?:[^<]*, )?(?:low|high)</th>", page)
 
 
@@ -155,6 +155,7 @@ def test_an_interval_stands_behind_its_figure(pack, out):
         (1234567, "count", "1,234,567"),
         (0.00001, "p_value", "< 0.0001"),
         (0.0, "number", "0.0000"),
+        (557.6681, "number", "557.7"),
         (2.2e-14, "number", "2.20e-14"),
         ("band 1", "text", "band 1"),
     ],
