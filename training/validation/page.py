@@ -23,6 +23,8 @@ caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #d9dee4;
   overflow-wrap: break-word; }
 tbody th { font-weight: 400; overflow-wrap: anywhere; }
+.findings tbody th { overflow-wrap: normal; }
+.findings td:nth-child(2) { white-space: nowrap; }
 .wide { font-size: 11px; }
 .scroll { overflow-x: auto; }
 .note { color: #52606d; }
@@ -116,7 +118,8 @@ def _findings(findings: list[Finding], caption: str) -> str:
         )
         for finding in findings
     ]
-    return table_html(Table(caption, ("finding", "verdict", "what was found", "test", "bound"), rows))
+    html = table_html(Table(caption, ("finding", "verdict", "what was found", "test", "bound"), rows))
+    return element("div", html, "findings")
 
 
 def bound_in_words(finding: Finding) -> str:
@@ -171,4 +174,4 @@ def in_words(cell: Cell, form: Form) -> str:
         return "< 0.0001" if cell < 1e-4 else f"{cell:.4f}"
     if abs(cell) >= LARGE:
         return f"{cell:,.1f}"
-    return f"{cell:.4f}" if abs(cell) >= 1e-3 or cell == 0 else f"{cell:.2e}"
+    return f"{cell:.4f}" if abs(cell) >= 1e-4 or cell == 0 else f"{cell:.2e}"

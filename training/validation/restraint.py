@@ -70,7 +70,7 @@ def restraint_section(rows: Rows, bounds: Bounds) -> Section:
 def _closest(found: list[Proxy], bounds: Bounds) -> Finding:
     told = "no level of a protected attribute has enough applicants"
     if found:
-        told = f"{found[0].name} alone tells {found[0].attribute} = {found[0].level} by an AUC of {found[0].auc:.4f}"
+        told = f"{found[0].name} alone tells who has {found[0].attribute} = {found[0].level}: AUC {found[0].auc:.4f}"
     return bounds.finding(
         "proxy_auc", found[0].auc if found else None, told, "each input alone against each protected attribute's levels"
     )

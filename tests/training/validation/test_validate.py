@@ -22,6 +22,9 @@ from training.validation.page import in_words, pack_page
 from training.validation.validate import Question, validate, verdict_lines
 from training.validation.workbook import tables, without_time, write_workbook
 
+# What Excel opens.
+LONGEST_SHEET_NAME = 31
+
 
 @pytest.fixture(scope="module")
 def question(tmp_path_factory):
@@ -87,9 +90,12 @@ def test_the_contents_lead_to_every_section(pack, out):
 def test_every_table_is_a_sheet_with_the_same_figures(pack, out):
     book = openpyxl.load_workbook(out / WORKBOOK)
     assert book.sheetnames == ["findings", *(table.name for table in tables(pack))]
+    assert max(map(len, book.sheetnames)) <= LONGEST_SHEET_NAME
     for table in tables(pack):
         caption, heads, *rows = book[table.name].iter_rows(values_only=True)
         assert caption[0] == table.caption
+        for cells in zip(*book[table.name].iter_rows(min_row=3), strict=True):
+            assert {cell.data_type for cell in cells} <= {"s", "n"}
         assert list(heads) == [column.heading for column in table.columns]
         # An empty text and an unknown figure are both an empty cell.
         assert [list(row) for row in rows] == [[None if cell == "" else cell for cell in row] for row in table.rows]
@@ -102,11 +108,12 @@ def test_no_sheet_holds_a_formula(pack, tmp_path):
     write_workbook(spoilt, tmp_path / "x.xlsx")
     cell = openpyxl.load_workbook(tmp_path / "x.xlsx")["scope"]["B3"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx")["scope"]["B4"].value == "bell \ufffd"
     assert "<b>" not in pack_page(spoilt).split("What was validated")[1]
 
 
 def evil(table):
-    return replace(table, rows=[["version", "=1+1"], ["<b>bold</b>", ""]])
+    return replace(table, rows=[["version", "=1+1"], ["<b>bold</b>", "bell \a"]])
 
 
 def test_no_time_is_left_in_the_workbook(out):
