@@ -64,10 +64,11 @@ def pack_page(pack: ValidationPack) -> str:
 
 def _summary(pack: ValidationPack) -> str:
     rows = pack.rows
+    outside = ", ".join(finding.name.replace("_", " ") for finding in pack.outside)
     against = f" Compared with {pack.against.version} ({pack.against.revision})." if pack.against else ""
     return (
         f"Version {pack.model.version} ({pack.model.source}, {pack.model.revision}); {rows.applicants:,} {rows.told}; "
-        f"{rows.defaults:,} of them defaulted.{against} {len(pack.outside)} findings are outside the lender's bounds."
+        f"{rows.defaults:,} of them defaulted.{against} Outside the lender's bounds: {outside or 'nothing'}."
     )
 
 

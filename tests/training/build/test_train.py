@@ -262,7 +262,8 @@ def test_what_is_no_first_look_is_not_marked(loaded):
     assert "quick" not in loaded.manifest
 
 
-def test_the_model_stands_beside_a_scorecard(loaded):
+def test_the_model_stands_beside_a_scorecard(trained, loaded):
+    assert "beside a scorecard, on those held out: AUC " in report(trained[0])
     beside = loaded.metrics["complexity"]
     own = loaded.metrics["held_out"]
     assert beside["applicants"] == own["applicants"]

@@ -143,7 +143,9 @@ def test_dates_need_tables_with_ids(question, tmp_path):
 
 def test_the_lines_name_what_is_out_of_bound(pack):
     spoilt = [Finding("gini", "Gini 0.1", "DeLong", 0.1, 0.4, None, "outside")]
-    lines = verdict_lines(replace(pack, sections=[replace(pack.sections[0], findings=spoilt)]))
+    found = replace(pack, sections=[replace(pack.sections[0], findings=spoilt)])
+    lines = verdict_lines(found)
+    assert "Outside the lender&#x27;s bounds: gini.</p>" in pack_page(found)
     assert lines == ["1 findings: 0 within, 1 outside, 0 unbounded, 0 untested", "outside  gini: Gini 0.1"]
 
 
