@@ -19,7 +19,6 @@ from scoring.schema.fields import Leeway, fields, leeways
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess, score
 
-
 Found = list[tuple[Assessment, Recourse]]
 
 
