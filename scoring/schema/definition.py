@@ -115,7 +115,7 @@ def breaks(values: Any, definition: Definition) -> Any:
         above = values > definition.maximum
         beyond = above if beyond is None else beyond | above
     if beyond is None:
-        raise ValueError("a number has a limit on one side at least: an infinite one is told by it")
+        raise ValueError("a number has a limit on at least one side, which tells an infinite value apart")
     if definition.sentinels:
         beyond &= ~values.isin([float(mark) for mark in definition.sentinels])
     if definition.type == "integer":

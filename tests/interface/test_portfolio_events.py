@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import gradio as gr
@@ -22,10 +21,10 @@ from scoring.serving.live import State
 from scoring.serving.service import Service
 from scoring.serving.settings import DEMO_POLICY
 from scoring.words.wording import text
+from tests.waiting import until
 
 ANNA, BEN, MONA = Person("anna", "adviser"), Person("ben", "adviser"), Person("mona", "maintainer")
 HEADER, LINE = "AMT_INCOME_TOTAL,AMT_CREDIT,AMT_ANNUITY,DAYS_BIRTH", "150000,333000,20000,-12000"
-LONGEST_WAIT = 60
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +59,7 @@ def view(files: PortfolioEvents, values: Values) -> str:
 def score(files: PortfolioEvents, batch: Batch, content: str) -> None:
     batch.sent.write_text(content)
     files.batches.start(batch)
-    until = time.monotonic() + LONGEST_WAIT
-    while batch.ended_at is None and time.monotonic() < until:
-        time.sleep(0.02)
+    until(lambda: batch.ended_at is not None)
 
 
 def test_a_file_is_shown_to_its_sender_and_to_nobody_else(files: PortfolioEvents, sent: Batch):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -26,11 +25,11 @@ from scoring.portfolio.writing import Form, writing
 from scoring.serving.service import Service, assess
 from scoring.words.language import Language
 from scoring.words.wording import text
+from tests.waiting import until
 
 NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
 HEADER = ",".join(NEW)
 LINE = ",".join(map(str, NEW.values()))
-LONGEST_WAIT = 120
 # A cell that is no longer than a cell may be, of short lines.
 MANY_LINES = '"' + "x\n" * 60_000 + '"'
 ANNA, BERT = Person("anna", "adviser"), Person("bert", "adviser")
@@ -57,10 +56,7 @@ def ended(batches: Batches, content: bytes, form: Form = "csv", language: Langua
     batch = batches.receive(ANNA, language, form)
     batch.sent.write_bytes(content)
     batches.start(batch)
-    until = time.monotonic() + LONGEST_WAIT
-    while batch.ended_at is None and time.monotonic() < until:
-        time.sleep(0.02)
-    assert batch.ended_at is not None
+    until(lambda: batch.ended_at is not None)
     return batch
 
 
