@@ -282,7 +282,7 @@ def test_a_cancelled_file_ends_after_the_part_that_is_running(batches: Batches, 
 
 
 def test_a_file_that_is_cancelled_while_it_is_received_stays_so(batches: Batches):
-    batch = batches.receive("anna", "en", "csv")
+    batch = batches.receive(ANNA, "en", "csv")
     batches.cancel(batch)
     batches.start(batch)
     assert batch.state == "cancelled"
