@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from anyio import to_thread
+from anyio import move_on_after, to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -20,7 +20,9 @@ from scoring.serving.live import Serving
 from scoring.words.language import DEFAULT_LANGUAGE
 from scoring.words.wording import text
 
-ACCEPTED, UNKNOWN, CONFLICT, TOO_LARGE, NOT_ALLOWED, BUSY = 202, 404, 409, 413, 422, 429
+ACCEPTED, UNKNOWN, TOO_SLOW, CONFLICT, TOO_LARGE, NOT_ALLOWED, BUSY = 202, 404, 408, 409, 413, 422, 429
+# For a whole file: one that never ends keeps room that others need.
+RECEIVING_SECONDS = 600
 BUSY_SECONDS = 10
 TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
@@ -43,10 +45,13 @@ def batch_routes(batches: Batches) -> list[Route]:
             return busy
         received = False
         try:
-            received = await _received(request, batch)
+            with move_on_after(RECEIVING_SECONDS) as bounded:
+                received = await _received(request, batch)
         finally:
             if not received:
                 batches.cancel(batch)
+        if bounded.cancelled_caught:
+            return plain_response(TOO_SLOW, str(refused("not_received", language, most=RECEIVING_SECONDS)))
         if not received:
             return plain_response(TOO_LARGE, str(refused("too_large", language, most=MOST_BYTES)))
         batches.start(batch)

@@ -146,8 +146,9 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
 
         return _guarded(events, opened)(values, request)
 
-    def searched(typed: str, language: Language, request: gr.Request) -> dict[Any, Any]:
-        return _updates(events.search(typed, language)) if person_of(request).may("read") else {}
+    def searched(typed: str | None, language: Language, request: gr.Request) -> dict[Any, Any]:
+        spoken = events.language({header.language: language})
+        return _updates(events.search(typed or "", spoken)) if person_of(request).may("read") else {}
 
     opening = sorted({*page, what_if.kept}, key=lambda component: component._id)
     brought = OPENED % (opening.index(what_if.kept), opening.index(portfolio.number), len(opening))

@@ -22,6 +22,7 @@ REFUSALS = {
     "401": "Nobody is signed in, or the token is not valid.",
     "403": "The role or token may not do this.",
     "404": "There is no such applicant, endpoint or file.",
+    "408": "What was sent came too slowly.",
     "409": "The case, or file, is not as this needs it.",
     "413": "What was sent is too large.",
     "422": "An input is not allowed; `detail` says which, and what is.",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +14,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from scoring.interface import batch_routes as batch_routes_module
 from scoring.interface.batch_routes import batch_routes
 from scoring.people import ANYBODY
 from scoring.portfolio.batches import MOST_OF_ONE, Batches
 from scoring.portfolio.reading import MOST_BYTES
 from scoring.serving.service import Service, answered, assess
 from scoring.words.wording import text
+from tests.apart import run_apart
 from tests.waiting import until
 
 NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
@@ -93,16 +97,36 @@ def test_what_is_cancelled_or_unknown_is_not_there(client: httpx.Client):
         assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_file_that_never_ends_makes_room_for_others(service: Service, monkeypatch: pytest.MonkeyPatch, language: str):
+    monkeypatch.setattr(batch_routes_module, "RECEIVING_SECONDS", 0)
+    batches = Batches(lambda: service.artifact, lambda batch: None)
+    begun, answers = iter([{"type": "http.request", "body": b"AMT_CREDIT", "more_body": True}]), []
+
+    async def receive() -> Any:
+        return next(begun, None) or await asyncio.sleep(60)
+
+    async def send(message: Any) -> None:
+        answers.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/batch", "headers": [], "state": {"person": ANYBODY}}
+    query = {"query_string": f"language={language}".encode()}
+    run_apart(Starlette(routes=batch_routes(batches))({**scope, **query}, receive, send))
+    assert answers[0]["status"] == 408
+    assert json.loads(answers[1]["body"])["detail"] == text("portfolio.not_received", language, most="0")
+    assert all(batches.receive(ANYBODY, "en", "csv") for _ in range(MOST_OF_ONE))
+
+
 def test_so_many_at_once_and_no_more(service: Service):
     """In an app of its own: all tests send files to the session's app as the same sender."""
-    batches = Batches(lambda: service.artifact)
+    batches = Batches(lambda: service.artifact, lambda batch: None)
     routes = Starlette(routes=batch_routes(batches))
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await routes({**scope, "state": {"person": ANYBODY}}, receive, send)
 
     client = TestClient(app)
-    going = [batches.receive(ANYBODY.name, "en", "csv") for _ in range(MOST_OF_ONE)]
+    going = [batches.receive(ANYBODY, "en", "csv") for _ in range(MOST_OF_ONE)]
     refused = client.post("/batch", content=TABLE)
     assert refused.status_code == 429
     assert int(refused.headers["retry-after"]) > 0

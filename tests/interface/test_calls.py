@@ -230,3 +230,10 @@ def test_an_event_with_values_that_no_page_sends_is_refused(app_url: str, langua
         f"{app_url}/gradio_api/run/predict", json=body, headers={"Accept-Language": language}, timeout=30
     )
     assert (answer.status_code, answer.json()["detail"]) == (422, text("error.foreign_values", language))
+
+
+def test_a_search_for_nothing_is_answered(app_url: str):
+    events = httpx.get(f"{app_url}/config", timeout=30).json()["dependencies"]
+    search = next(event["id"] for event in events if event["targets"][0][1] == "key_up")
+    body = {"fn_index": search, "data": [None, "en"], "session_hash": "x"}
+    assert httpx.post(f"{app_url}/gradio_api/run/predict", json=body, timeout=30).status_code == 200

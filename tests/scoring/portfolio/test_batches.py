@@ -278,7 +278,7 @@ def test_a_cancelled_file_ends_after_the_part_that_is_running(batches: Batches, 
 
 
 def test_a_file_that_is_cancelled_while_it_is_received_stays_so(batches: Batches):
-    batch = batches.receive("anna", "en", "csv")
+    batch = batches.receive(ANNA, "en", "csv")
     batches.cancel(batch)
     batches.start(batch)
     assert batch.state == "cancelled"
@@ -298,8 +298,7 @@ def test_a_file_that_is_cancelled_while_it_is_being_read_is_no_fault(
         batch = batches.receive(ANNA, "en", "csv")
         batch.sent.write_text(f"{HEADER}\n{LINE}")
         batches.start(batch)
-        while batch.ended_at is None:
-            time.sleep(0.01)
+        until(lambda: batch.ended_at is not None)
     assert ended(batches, f"{HEADER}\n{LINE}".encode()).state == "done"
     assert (batch.state, caplog.records) == ("cancelled", [])
     assert not batch.folder.exists()
