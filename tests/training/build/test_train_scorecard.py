@@ -25,14 +25,14 @@ from training.build.report import report
 from training.build.train import train
 from training.dataset.applicants import write_applicants
 from training.gate.bounds import explanations
-from training.gate.gate import Gate, directions, elderly, invariance
+from training.gate.gate import Gate, directions, elderly, gate_of, invariance
 from training.gate.gate import calibration as calibration_check
 from training.learn.fit import Recipe
 from training.publish.card import card
 from training.publish.diff import diff
 from training.publish.hub import fetch_artifact
 from training.publish.rollback import rollback
-from training.publish.version import Order, gate_of, publish
+from training.publish.version import Order, publish
 from training.validation.card import card_section
 from training.validation.card import lines as card_lines
 
