@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from scoring.access.access import Access, check_closed, is_open, open_access
 from scoring.access.users import deciding
-from scoring.cases.notices import record_model, record_start
+from scoring.cases.notices import record_batch, record_model, record_start
 from scoring.cases.policy import read_policy
 from scoring.cases.steps import Desk
 from scoring.charts.drawing import start_drawing, stop_drawing
@@ -105,7 +105,9 @@ def start(settings: Settings) -> tuple[Workplace, Access | None]:
         serving=serving,
         desk=Desk(journal, policy, settings.decision_days),
         colleagues=partial(deciding, journal.engine),
-        batches=Batches(lambda: serving.state.service.artifact, partial(columns_on_file, serving)),
+        batches=Batches(
+            lambda: serving.state.service.artifact, partial(record_batch, journal), partial(columns_on_file, serving)
+        ),
         is_open=is_open(settings),
         record_scores=settings.journal.record_scores,
     )
@@ -140,17 +142,17 @@ def app_options() -> dict[str, Any]:
 
 if __name__ == "__main__":
     start_drawing(DRAWING_AT_ONCE)
+    # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
+    gc.collect()
+    gc.freeze()
+    # What stops a process politely does so as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if settings.refresh_minutes:
         workplace.serving.watch(settings.refresh_minutes)
     anchor = hub_anchor(settings)
     if anchor:
         # The last entries are anchored once all is answered.
         atexit.register(Anchoring(workplace.desk.journal, anchor).stop)
-    # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
-    gc.collect()
-    gc.freeze()
-    # What stops a process politely does so as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         in_loop(lambda: demo.launch(**launch_options(), app_kwargs=app_options(), prevent_thread_lock=True))
         while True:

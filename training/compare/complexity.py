@@ -14,7 +14,7 @@ from training.compare.rows import Parts
 from training.compare.table import Line, Table
 from training.compare.words import shown
 from training.learn.threshold import cost_curves
-from training.statistics.bootstrap import Estimate, interval, resamples
+from training.statistics.bootstrap import Estimate, mean_with_interval
 
 AMOUNTS = CostFunctions(served=AmountCosts.name)
 
@@ -27,7 +27,7 @@ class Complexity:
         line: the best other model, chosen out of fold.
         scorecard: the scorecard.
         auc: difference of the areas.
-        cost: of the costs per applicant in wrongful refusals.
+        cost: of the costs per applicant in wrong refusals.
         money: of the costs per applicant in the loans' currency, each with thresholds of its own for amounts.
         scorecard_money: what the scorecard's decisions cost per applicant in that currency.
     """
@@ -45,14 +45,12 @@ def complexity(table: Table, parts: Parts, seed: int) -> Complexity:
     scorecard = table.line(SCORECARD)
     line = next(each for each in table.lines if each is not scorecard)
     theirs, ours = (money_lost(each.finished, parts) for each in (scorecard, line))
-    change = ours - theirs
-    draws = np.concatenate([weights @ change / len(change) for weights in resamples(len(change), seed)])
     return Complexity(
         line,
         scorecard,
         line.scored.minus(scorecard.scored, "auc"),
         line.scored.minus(scorecard.scored, "cost"),
-        Estimate(float(change.mean()), *interval(draws)),
+        mean_with_interval(ours - theirs, seed),
         float(theirs.mean()),
     )
 
@@ -77,7 +75,7 @@ def complexity_in_words(found: Complexity) -> list[str]:
     return [
         f"The best model beside the scorecard is **{name}**. On the same test set, paired: AUC "
         f"{shown(found.auc, signed=True)} (the scorecard's is {shown(found.scorecard.scored.estimate('auc'))}), cost "
-        f"per applicant {shown(found.cost, signed=True)} wrongful refusals (the scorecard's is "
+        f"per applicant {shown(found.cost, signed=True)} wrong refusals (the scorecard's is "
         f"{shown(found.scorecard.scored.estimate('cost'))}).",
         "",
         f"In money, with `train`'s default amounts, it loses {found.money.value:+,.0f} [{found.money.low:+,.0f}, "

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.arrays import Columns, Floats
+from scoring.artifact.lineage import GATE
 from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY
 from scoring.decision.costs import cost_columns, losses
@@ -24,10 +25,11 @@ from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.schema.features import ModelFeature, application_features, feature_matrix
 from scoring.schema.fields import fields
 from training.audit.age import ROUNDING, age_check
+from training.audit.readers import Reader, readers
 from training.defaults import MARGIN
 from training.gate.held_out import HeldOut, served_probabilities
 from training.lender.history import FEATURES
-from training.statistics.bootstrap import RESAMPLES, interval, resamples
+from training.statistics.bootstrap import RESAMPLES, mean_with_interval
 from training.statistics.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
 
 # With fewer defaults, a resample may have hardly any, and the interval is meaningless.
@@ -37,9 +39,11 @@ CALIBRATION_TOLERANCE = 0.01
 # Limit in milliseconds on the best time for one applicant's contributions, so that edits respond at once.
 EXPLAIN_MILLISECONDS = 50.0
 EXPLAIN_RUNS = 20
-# Applicants, and values of a feature, at which directions are tried.
-TRIED_APPLICANTS, TRIED_VALUES = 40, 11
+# Applicants for whom directions are tried.
+TRIED_APPLICANTS = 40
 SEED = 20
+# Draws of outcomes that say what calibration error chance alone gives, and the quantile of theirs that is allowed for.
+CHANCE_DRAWS, CHANCE_QUANTILE = 200, 0.95
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,11 @@ class Gate:
         return f"failed ({failed})" + (f"; published because: {self.reason}" if self.reason else "")
 
 
-def gate_from_json(content: Mapping[str, Any]) -> Gate:
-    """Parses the gate in an artifact's manifest, stored as `asdict(gate)`."""
+def gate_of(manifest: Mapping[str, Any]) -> Gate | None:
+    """The gate's result of a published version, stored as `asdict(gate)`; None if it never went through the gate."""
+    if GATE not in manifest:
+        return None
+    content = manifest[GATE]
     return Gate(content["against"], tuple(Check(**check) for check in content["checks"]), content["reason"])
 
 
@@ -119,22 +126,20 @@ def cost(rows: HeldOut, challenger: DecisionRule, current: DecisionRule, margin:
         )
     ours = decision_losses(rows.challenger, rows.outcomes, rows.frame, challenger, challenger)
     theirs = decision_losses(rows.current, rows.outcomes, rows.frame, current, challenger)
-    change, number = ours - theirs, len(ours)
-    draws = np.concatenate([block @ change / number for block in resamples(number, SEED)])
-    low, high = interval(draws)
+    change, number = mean_with_interval(ours - theirs, SEED), len(ours)
     allowed = margin * float(theirs.mean())
     return Check(
         name,
-        high <= allowed,
-        f"{ours.mean():.6g} per applicant, the current version {theirs.mean():.6g}: a change of {change.mean():+.4g} "
-        f"({low:+.4g} to {high:+.4g}, 95 % of {RESAMPLES} paired resamples), while at most {allowed:+.4g} "
-        f"({margin:.1%}) is allowed at the upper end; on {number} {rows.source}",
+        change.high <= allowed,
+        f"{ours.mean():.6g} per applicant, the current version {theirs.mean():.6g}: a change of {change.value:+.4g} "
+        f"({change.low:+.4g} to {change.high:+.4g}, 95 % of {RESAMPLES} paired resamples), while at most "
+        f"{allowed:+.4g} ({margin:.1%}) is allowed at the upper end; on {number} {rows.source}",
         {
             "challenger": float(ours.mean()),
             "current": float(theirs.mean()),
-            "change": float(change.mean()),
-            "low": low,
-            "high": high,
+            "change": change.value,
+            "low": change.low,
+            "high": change.high,
             "margin": margin,
             "allowed": allowed,
             "applicants": number,
@@ -150,12 +155,12 @@ def _error(probabilities: Floats, outcomes: Floats) -> float:
 
 
 def calibration(name: str, probabilities: Floats, outcomes: Floats) -> Check:
-    """Whether the calibration error is no more than chance and a tolerance explain.
+    """Whether the calibration error is no more than chance and a tolerance allow.
 
-    Chance is the 95th percentile of the error of outcomes drawn from the probabilities themselves.
+    Chance is a high quantile of the error of outcomes drawn from the probabilities themselves.
     """
-    drawn = np.random.default_rng(SEED).random((200, len(outcomes))) < probabilities
-    chance = float(np.quantile([_error(probabilities, each.astype(np.float64)) for each in drawn], 0.95))
+    drawn = np.random.default_rng(SEED).random((CHANCE_DRAWS, len(outcomes))) < probabilities
+    chance = float(np.quantile([_error(probabilities, each.astype(np.float64)) for each in drawn], CHANCE_QUANTILE))
     found, allowed = _error(probabilities, outcomes), chance + CALIBRATION_TOLERANCE
     return Check(
         name,
@@ -193,9 +198,9 @@ def invariance(challenger: Artifact) -> Check:
     never = (*(name for name, field in fields().items() if field.protected), APPLICANT_ID, TARGET)
     rng, before = np.random.default_rng(SEED), challenger.model.log_odds(population.matrix, threads=0)
     moved = [name for name in never if name in population.columns and _moves(challenger, name, before, rng)]
-    told = f"shuffling {', '.join(moved)} changes probabilities" if moved else "no protected attribute changes one"
+    found = f"shuffling {', '.join(moved)} changes probabilities" if moved else "no protected attribute changes one"
     return Check(
-        "invariance", not moved, f"{told}; {len(population.frame)} applicants", {"attributes_that_matter": len(moved)}
+        "invariance", not moved, f"{found}; {len(population.frame)} applicants", {"attributes_that_matter": len(moved)}
     )
 
 
@@ -227,26 +232,26 @@ def directions(challenger: Artifact) -> Check:
     directed = declared_directions(features)
     against = [
         features[index].feature.name
-        for index, direction in directed.items()
-        if _goes_against(challenger, some, index, matrix[:, index], direction)
+        for index, reader in zip(directed, readers(challenger.model, directed), strict=True)
+        if _goes_against(reader, some, index, directed[index])
     ]
-    told = f"against their direction: {', '.join(against)}" if against else "none goes against its direction"
+    found = f"against their direction: {', '.join(against)}" if against else "none goes against its direction"
     return Check(
         "directions",
         not against,
-        f"{len(directed)} features tried at up to {TRIED_VALUES} values for {len(some)} applicants; {told}",
+        f"{len(directed)} features tried between all splits of the model for {len(some)} applicants; {found}",
         {"features": len(directed), "against": len(against)},
     )
 
 
-def _goes_against(challenger: Artifact, some: Floats, index: int, values: Floats, direction: int) -> bool:
-    known = values[~np.isnan(values)]
-    if not len(known):
+def _goes_against(reader: Reader, some: Floats, index: int, direction: int) -> bool:
+    grid = reader.between
+    if not len(grid):
         return False
-    grid = np.unique(np.quantile(known, np.linspace(0, 1, TRIED_VALUES)))
     tried = np.repeat(some, len(grid), axis=0)
     tried[:, index] = np.tile(grid, len(some))
-    steps = np.diff(challenger.model.log_odds(tried, threads=0).reshape(len(some), len(grid)), axis=1)
+    margins = np.asarray(reader.booster.predict(tried, raw_score=True, num_threads=0))
+    steps = np.diff(margins.reshape(len(some), len(grid)), axis=1)
     return bool((direction * steps < -ROUNDING).any())
 
 
@@ -280,9 +285,9 @@ def _milliseconds(challenger: Artifact, row: Floats) -> float:
     return 1_000 * (perf_counter() - start)
 
 
-def unreadable(told: str) -> Check:
+def unreadable(error: str) -> Check:
     """The failed comparison with a current version that cannot be read."""
-    return Check("cost", False, f"the current version cannot be compared with: {told}", {})
+    return Check("cost", False, f"the current version cannot be compared with: {error}", {})
 
 
 def gate_lines(gate: Gate) -> list[str]:

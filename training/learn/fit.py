@@ -186,7 +186,7 @@ def fit_calibration(margins: Floats, outcomes: Floats) -> Calibration:
     if slope <= 0:
         raise TrainingError(
             f"The model's margins fall with the risk (slope {slope:.3f}): the data hold no signal to learn from, or "
-            f"{TARGET} is read upside down. Check that {TARGET} = 1 means payment difficulties."
+            f"{TARGET} is inverted. Check that {TARGET} = 1 means payment difficulties."
         )
     return Calibration(slope, intercept)
 

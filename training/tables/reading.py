@@ -1,6 +1,6 @@
 """Converts a table's source to one Parquet file with the declared columns in their types, noting reinterpretations.
 
-A cell that cannot be parsed is no error here: its value is null, and its text is kept beside it for `checks`.
+A cell that cannot be parsed is not an error here: its value is null, and its text is kept beside it for `checks`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,14 @@ def read_source(
         TableError: the table cannot be read as a whole: a file is damaged or not a table, or a column is
             missing, repeated with different values, or of an unsupported type.
     """
-    connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(store / "spill")})
+    connection = duckdb.connect(
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(store / "spill"),
+            # It makes a join of each list of markers: in a table with an odd cell in each column, too many for memory.
+            "disabled_optimizers": "in_clause",
+        }
+    )
     try:
         parts = [stage(connection, part, schema, yes_no, store) for part in source.parts]
         return _read(connection, source, parts, schema, yes_no, store / f"{source.table}.read.parquet")
@@ -190,7 +197,7 @@ def _check_facts(
         )
     if facts.nul:
         raise TableError(
-            f"{path}: column {listed(list(facts.nul), 5)} holds bytes that are no text (NUL): the file is damaged. "
+            f"{path}: column {listed(list(facts.nul), 5)} holds bytes that are not text (NUL): the file is damaged. "
             f"Copy it or export it again."
         )
 
