@@ -101,9 +101,17 @@ def categorical_indices(features: tuple[ModelFeature, ...]) -> list[int]:
     return [index for index, item in enumerate(features) if item.feature.kind == "categorical"]
 
 
-def transfer_auc(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> float:
-    """AUC on all real rows of a model trained on all synthetic rows, on application features alone."""
+def transferred(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> Floats:
+    """Probabilities of default of all real rows, shape (n,), by a model trained on all synthetic rows.
+
+    On application features alone.
+    """
     features = application_model_features(synthetic)
     outcomes = synthetic[TARGET].to_numpy(float)
     booster = fit_risk(frame_matrix(synthetic, features), outcomes, categorical_indices(features), seed)
-    return float(roc_auc_score(real[TARGET], booster.predict(frame_matrix(real, features))))
+    return np.asarray(booster.predict(frame_matrix(real, features)))
+
+
+def transfer_auc(synthetic: pd.DataFrame, real: pd.DataFrame, seed: int) -> float:
+    """AUC on all real rows of a model trained on all synthetic rows, on application features alone."""
+    return float(roc_auc_score(real[TARGET], transferred(synthetic, real, seed)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
@@ -15,7 +16,6 @@ from scoring.units import DAYS_PER_YEAR
 from training.lender.synthetic.columns import EXTERNAL_SCORES, NOT_YET, REQUESTS
 from training.synthetic.sampling import Columns
 
-SHARPNESS = 1.25  # offsets shrinkage by the penalty
 DEFAULT_RATE = 0.080729  # share of TARGET = 1 over the 307,511 real rows
 CREDITWORTHINESS_POINTS = 0.85  # log-odds per unit of the creditworthiness that the application does not show
 STRAIN_POINTS = 0.7  # log-odds per unit of the strain that the application does not show
@@ -36,7 +36,10 @@ LEVEL_FIELDS = (
 
 
 def risk_fields(application: Columns) -> Columns:
-    """The fields that carry risk, with the usual lending ratios: an array of n rows per field."""
+    """The fields that carry risk, with the usual lending ratios: an array of n rows per field.
+
+    Numbers are float64 with NaN for null, levels are text with "" for null.
+    """
     scores = np.column_stack([application[name] for name in EXTERNAL_SCORES])
     known = np.maximum((~np.isnan(scores)).sum(axis=1), 1)
     mean = np.where(np.isnan(scores).all(axis=1), np.nan, np.nansum(scores, axis=1) / known)
@@ -45,7 +48,7 @@ def risk_fields(application: Columns) -> Columns:
     revolving = application["NAME_CONTRACT_TYPE"] == REVOLVING
     credit_term = application["AMT_CREDIT"] / application["AMT_ANNUITY"]
     months = np.where(revolving, np.nan, likely_term(credit_term))
-    return application | {
+    fields = application | {
         "EXT_SOURCE_MEAN": mean,
         "EXT_SOURCE_LOWEST": lowest,
         "YEARS_EMPLOYED": np.where(employed == NOT_YET, np.nan, employed / -DAYS_PER_YEAR),
@@ -55,21 +58,24 @@ def risk_fields(application: Columns) -> Columns:
         "CREDIT_TO_GOODS": application["AMT_CREDIT"] / application["AMT_GOODS_PRICE"],
         "ANNUITY_TO_INCOME": application["AMT_ANNUITY"] / application["AMT_INCOME_TOTAL"],
     }
+    numbers = {name: fields[name].astype(float) for name in NUMERIC_FIELDS}
+    levels = {name: np.where(pd.isna(fields[name]), "", fields[name].astype(str)) for name in LEVEL_FIELDS}
+    return numbers | levels
 
 
 def risk_by_field(application: Columns, points: Mapping[str, Any]) -> dict[str, NDArray[np.float64]]:
     """Log-odds of default that each field adds, shape (n,) per field.
 
-    `points["numeric"]` interpolates between knots and has its own points for a null; `points["levels"]` maps a level
-    to its points, 0 for a level that the profile had too few rows of.
+    `points["numeric"]` interpolates between knots and has its own points for a null; `points["levels"]` maps a level,
+    "" for null, to its points, 0 for a level that the profile had too few rows of.
     """
     fields = risk_fields(application)
     found = {}
     for name, curve in points["numeric"].items():
-        values = fields[name].astype(float)
+        values = fields[name]
         found[name] = np.where(np.isnan(values), curve["null"], np.interp(values, curve["knots"], curve["points"]))
     for name, by_level in points["levels"].items():
-        levels, codes = np.unique(fields[name].astype(str), return_inverse=True)
+        levels, codes = np.unique(fields[name], return_inverse=True)
         found[name] = np.array([by_level.get(level, 0.0) for level in levels])[codes]
     return found
 
@@ -89,7 +95,7 @@ def default_probability(
     application alone then has the odds that were measured.
     """
     hidden = STRAIN_POINTS * hidden_strain - CREDITWORTHINESS_POINTS * hidden_creditworthiness
-    log_odds = SHARPNESS * risk * np.sqrt(1 + 0.346 * hidden.var()) + hidden
+    log_odds = risk * np.sqrt(1 + 0.346 * hidden.var()) + hidden
     log_odds = log_odds - log_odds.mean()
     intercept = brentq(lambda shift: expit(log_odds + shift).mean() - DEFAULT_RATE, -30.0, 30.0)
     return expit(log_odds + intercept)

@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from scoring.lender.roles import TARGET
 from training.lender.synthetic.synthesize import synthesize
 from training.likeness.columns import column_likenesses
 from training.likeness.fidelity import complete_applicants, summarise
 from training.likeness.histories import table_likeness
-from training.likeness.models import distinction, transfer_auc
+from training.likeness.models import distinction, transfer_auc, transferred
+from training.statistics.calibration_tests import slope
+from training.statistics.evaluate import calibration_error, calibration_table
 from training.tables.read import read_tables
 
 pytestmark = pytest.mark.real_data
@@ -43,6 +47,17 @@ def test_applications_hold_the_bars(made_up_rows: pd.DataFrame, real_rows: pd.Da
     assert summary.largest_auc_gap <= 0.03 + 0.01  # a field's AUC has a standard error of 0.006 on 2,000 defaults
     assert summary.distinction.auc <= 0.90
     assert summary.transfer_auc >= 0.735
+
+
+def test_a_model_of_made_up_applications_is_calibrated_on_real_ones(
+    made_up_rows: pd.DataFrame, real_rows: pd.DataFrame
+) -> None:
+    outcomes = real_rows[TARGET].to_numpy(float)
+    probabilities = transferred(made_up_rows, real_rows, 1)
+    tenths = np.quantile(probabilities, np.arange(11) / 10)
+
+    assert calibration_error(calibration_table(probabilities, outcomes, tenths)) <= 0.008
+    assert 0.9 <= slope(probabilities, outcomes).value <= 1.15
 
 
 def test_histories_have_the_real_volumes(made_up: Path, real_sample: Path) -> None:
