@@ -42,6 +42,9 @@ def _application(case: Case) -> str:
     if case.changes and not case.is_new:
         changed = ", ".join(item.label[language] for item in form_fields() if item.raw.name in case.changes)
         parts.append(words("p", text("screen.with_changes", language, fields=changed), "cs-changed"))
+    if case.history:
+        done = ", ".join(move.label for move in case.moves)
+        parts.append(words("p", text("screen.with_history", language, moves=done), "cs-changed"))
     return element("div", "".join(parts), "cs-asked")
 
 
