@@ -22,7 +22,7 @@ from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.assessment import Assessment, assessed, history_moves
 from scoring.assessment.burden import Burdens, burdens, known, lowers_rate
 from scoring.assessment.confidence import outside_learnt
-from scoring.assessment.moves import EVERY, RATE_LOWER, Candidates, Moves, Rates, joined, open_moves
+from scoring.assessment.moves import RATE_LOWER, Candidates, Moves, Rates, joined, open_moves
 from scoring.decision.rule import OUTCOMES
 from scoring.schema.features import feature_matrix
 
@@ -68,7 +68,7 @@ class _Search:
         candidates = joined(parts)
         columns = moves.columns(candidates)
         matrix = feature_matrix(columns, artifact.model.features)
-        log_odds = artifact.model.log_odds(matrix) if len(candidates) else np.empty(0)
+        log_odds = artifact.model.log_odds_alike(matrix)
         decisions = artifact.rule.terms(columns).decide(probability_of(log_odds))
         self._learn(together, candidates, log_odds)
         return _Tried(
@@ -97,10 +97,10 @@ class _Search:
         parts, forecasts = [nothing], [np.empty(0)]
         for of_loan in range(1, together):
             loans, log_odds = self.loans[of_loan]
-            places, histories = loans.on_every(EVERY[together]), self._histories(together - of_loan)
+            histories = self._histories(together - of_loan)
             effects = np.array([self.by_history[place] for place in histories.tolist()]) - self.assessment.log_odds
-            parts.append(loans.at(places).across(histories))
-            forecasts.append((log_odds[places][:, None] + effects).ravel())
+            parts.append(loans.across(histories))
+            forecasts.append((log_odds[:, None] + effects).ravel())
         candidates, forecast = joined(parts), np.concatenate(forecasts)
         columns = moves.columns(candidates)
         margin = forecast - log_odds_of(self.artifact.rule.terms(columns).band_low)

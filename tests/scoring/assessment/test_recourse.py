@@ -9,9 +9,11 @@ import pytest
 
 from scoring.answers.applicant import Plan, Recourse
 from scoring.applicants.applicant import Applicant, columns_of, edited, with_history
+from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment, assessed
-from scoring.assessment.moves import RATE_LOWER, RATE_ROUNDING
+from scoring.assessment.moves import RATE_LOWER, RATE_ROUNDING, joined, open_moves
 from scoring.assessment.recourse import MOST_MOVES, recourse
+from scoring.decision.rule import OUTCOMES
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.terms import lowest_rate
 from scoring.schema.features import feature_matrix
@@ -187,6 +189,23 @@ def test_without_a_plan_the_best_that_was_reached_is_given(service, found):
         if answer.best is not None:
             assert answer.best <= assessment.probability
             assert service.artifact.rule.decide(answer.best, assessment.applicant.columns()).outcome != "approve"
+
+
+def test_no_combination_of_few_moves_on_the_grid_reaches_what_the_search_does_not(service, found):
+    model, rule = service.artifact.model, service.artifact.rule
+    without = [each for each, answer in found if not answer.found and each.applicant.scenarios][:20]
+    for assessment in without:
+        moves = open_moves(assessment.applicant, "price")
+        numbers = np.array([len(changes) for changes in moves.histories])
+        candidates = joined([
+            (moves.loans(levers) if levers else moves.nothing()).across(np.flatnonzero(numbers <= MOST_MOVES - levers))
+            for levers in range(MOST_MOVES + 1)
+        ])  # fmt: skip
+        columns = moves.columns(candidates)
+        log_odds = model.log_odds_alike(feature_matrix(columns, model.features))
+        decisions = rule.terms(columns).decide(probability_of(log_odds))
+        assert OUTCOMES.index("approve") not in decisions, assessment.applicant.applicant_id
+    assert without
 
 
 def test_helpful_features_are_those_that_a_move_can_change(service, found):
