@@ -54,15 +54,15 @@ def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
     language: Language = payload["language"]
     on_file = applicant_of(entry.applicant_id, payload["application"])
     decided = replace(on_file, raw={**on_file.raw, **payload["changes"]})
-    told, expires = _told(payload, policy, language), payload.get("expires_at")
+    said, expires = _refusal_reasons(payload, policy, language), payload.get("expires_at")
     letter = Letter(
         requested=on_file if on_file.applicant_id is not None else decided,
         decided=decided,
         outcome=payload["outcome"],
         conditions=history_lines(history_of(payload, language)),
-        reasons=told.reasons,
-        advice=told.advice,
-        prospect=told.prospect,
+        reasons=said.reasons,
+        advice=said.advice,
+        prospect=said.prospect,
         expires=datetime.fromisoformat(expires) if expires else None,
         at=entry.at,
         synthetic=synthetic,
@@ -78,7 +78,7 @@ def _payload(entry: Entry) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _RefusalReasons:
     """What a refusal says: its reasons in words, what to say of changing each ("": nothing), and of all of them."""
 
     reasons: list[str]
@@ -86,17 +86,17 @@ class _Told:
     prospect: str
 
 
-def _told(payload: dict[str, Any], policy: Policy, language: Language) -> _Told:
+def _refusal_reasons(payload: dict[str, Any], policy: Policy, language: Language) -> _RefusalReasons:
     listed = policy.reasons.get(payload["reason_code"]) if payload["outcome"] == "refuse" else None
     own = [listed.letter[language]] if listed and listed.letter[language] else []
     reasons = {each["feature"]: Reason(**each, usual_range=[]) for each in payload["reasons"]}
-    told = [reasons[feature] for feature in payload["told_reasons"]]
+    chosen = [reasons[feature] for feature in payload["told_reasons"]]
     fixed = payload["recommendation"] == payload.get("reachable") == "refuse"
     # Where nothing that can be done is enough, nothing is held out.
-    advice = ["" if fixed else advice_in_letter(reason, language) for reason in told]
-    if fixed and told:
+    advice = ["" if fixed else advice_in_letter(reason, language) for reason in chosen]
+    if fixed and chosen:
         prospect = text("letter.fixed", language)
     else:
-        prospect = text("letter.no_promise", language) if any(reason.can_change for reason in told) else ""
-    words = [headline_in_letter(reason, language) for reason in told]
-    return _Told([*own, *words], [*("" for _ in own), *advice], prospect)
+        prospect = text("letter.no_promise", language) if any(reason.can_change for reason in chosen) else ""
+    words = [headline_in_letter(reason, language) for reason in chosen]
+    return _RefusalReasons([*own, *words], [*("" for _ in own), *advice], prospect)

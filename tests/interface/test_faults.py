@@ -16,7 +16,8 @@ import pytest
 
 from benchmarks.load.memory import resident_after
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
-from tests.interface.conftest import app_process, free_port, wait_until_up
+from tests.interface.conftest import app_process, wait_until_up
+from tests.ports import free_port
 
 DROPPED = 1_000
 SLOW = 50

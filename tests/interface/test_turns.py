@@ -16,7 +16,7 @@ import pytest
 from benchmarks.load.reader import AnswerError, Reader
 from scoring.interface.readers import Leaving, keep_no_copies
 from scoring.interface.turns import AT_ONCE, FIGURES, FIGURES_SHARE, PAGE, Turns
-from tests.interface.conftest import free_port
+from tests.ports import free_port
 
 MOST_WAITING = 16
 LONGEST = 30
