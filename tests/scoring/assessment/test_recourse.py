@@ -12,14 +12,14 @@ from scoring.applicants.applicant import Applicant, columns_of, edited, with_his
 from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment, assessed
 from scoring.assessment.moves import RATE_LOWER, RATE_ROUNDING, joined, open_moves
-from scoring.assessment.recourse import MOST_MOVES, recourse
+from scoring.assessment.recourse import MOST_MOVES, ROUNDING, recourse
 from scoring.decision.rule import OUTCOMES
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.terms import lowest_rate
 from scoring.schema.features import feature_matrix
 from scoring.schema.fields import Leeway, fields, leeways
 from scoring.serving.batch import score_frame
-from scoring.serving.service import Service, assess, score
+from scoring.serving.service import Service, assess, score, with_responsiveness
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 
@@ -215,6 +215,23 @@ def test_helpful_features_are_those_that_a_move_can_change(service, found):
         assert not any(name.startswith("EXT_SOURCE") for name in answer.helpful)
         if not assessment.applicant.scenarios:
             assert not any(name.startswith(("bureau", "card", "previous")) for name in answer.helpful)
+
+
+def test_a_reason_can_change_exactly_where_a_single_move_changes_it_and_lowers_the_risk(service, found):
+    model = service.artifact.model
+    names = [item.feature.name for item in model.features]
+    said = set()
+    for assessment, answer in found[::4]:
+        moves = open_moves(assessment.applicant, "price")
+        single = joined([moves.loans(1), moves.nothing().across(moves.histories_of(1))])
+        matrix = feature_matrix(moves.columns(single), model.features)
+        lower = matrix[model.log_odds(matrix) < assessment.log_odds - ROUNDING]
+        for reason in with_responsiveness(score(service, assessment), answer).reasons:
+            place = names.index(reason.feature)
+            helps = not np.array_equal(lower[:, place], np.full(len(lower), assessment.values[place]), equal_nan=True)
+            assert reason.can_change is helps
+            said.add(helps)
+    assert said == {True, False}
 
 
 def test_protected_attributes_change_no_plan(service, found):
