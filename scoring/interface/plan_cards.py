@@ -50,8 +50,13 @@ def suggestions_html(case: Case) -> str:
         if answer.referral:
             parts.append(words("h3", text("screen.suggested_referral", language)))
     elif not shown_plans(case):
-        parts.append(words("p", text("screen.no_change_needed", language), "cs-small"))
+        parts.append(words("p", nothing_needed(case), "cs-small"))
     return page(parts, language, "cs-suggestions")
+
+
+def nothing_needed(case: Case) -> str:
+    """That an approved case needs no change, or none beside what it takes for done."""
+    return text("screen.no_other_change" if case.history else "screen.no_change_needed", case.language)
 
 
 class PlanCards:

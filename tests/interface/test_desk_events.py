@@ -176,6 +176,7 @@ def test_a_plan_that_is_taken_up_is_the_conditions_of_the_decision(desk, state, 
     label = taken.history[0].label
     assert label in page[screen.header.application]
     assert label[1:] in page[screen.what_if.result]
+    assert text("screen.no_other_change", "en") in page[screen.header.application]
     page = held(page, desk.events.show("record", state, page))
     assert label[1:] in page[screen.record.view]
     page = held(page, desk.record(state, {**page, screen.record.outcome: "approve", screen.open_tab: "record"}))
