@@ -43,18 +43,19 @@ def history_of(payload: Mapping[str, Any], language: Language) -> list[HistoryMo
     return history_moves(checked_history(payload.get("history"), scenarios, language), language)
 
 
-def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
+def letter_of(entry: Entry, policy: Policy, synthetic: bool, expires: datetime | None) -> str:
     """The letter about a recorded decision, in the language in which it was decided; its entry must not be erased.
 
     A refusal states the reasons that were chosen, and the listed reason's own words for the applicant if the decision
     rests on it against the recommendation, and which of them a change of the loan or of debts would help with. The note
-    is for colleagues and never appears.
+    is for colleagues and never appears. `expires` is when the case's approval ends: a confirmed one holds from its
+    confirmation on.
     """
     payload = _payload(entry)
     language: Language = payload["language"]
     on_file = applicant_of(entry.applicant_id, payload["application"])
     decided = replace(on_file, raw={**on_file.raw, **payload["changes"]})
-    said, expires = _refusal_reasons(payload, policy, language), payload.get("expires_at")
+    said = _refusal_reasons(payload, policy, language)
     letter = Letter(
         requested=on_file if on_file.applicant_id is not None else decided,
         decided=decided,
@@ -63,7 +64,7 @@ def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
         reasons=said.reasons,
         advice=said.advice,
         prospect=said.prospect,
-        expires=datetime.fromisoformat(expires) if expires else None,
+        expires=expires,
         at=entry.at,
         synthetic=synthetic,
         reference=reference_of(entry),
