@@ -30,15 +30,17 @@ import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 import pytest
 
+from scoring.answers.applicant import Plan
 from scoring.applicants.store import ApplicantsFile, open_applicants
 from scoring.arrays import Floats
 from scoring.artifact.in_words import DEMO_SOURCE
 from scoring.artifact.load import Artifact, load_artifact
 from scoring.artifact.manifest import write_json
 from scoring.artifact.population import PROBABILITY, Population, reference_level
+from scoring.assessment.assessment import Assessment
 from scoring.decision.cost_curve import curves_to_json
 from scoring.decision.costs import AmountCosts, CostFunctions, cost_columns
-from scoring.serving.service import Service
+from scoring.serving.service import Service, assess, recourse_of
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 from tests.databases import new_database, shared_postgres
 from tests.hub.server import Hub, running_hub
@@ -132,6 +134,18 @@ def amount_service(amount_folder: Path, applicants: ApplicantsFile) -> Service:
 def some_ids(applicants: ApplicantsFile) -> list[int]:
     """Sixty applicants spread over the file."""
     return applicants.ids[:: len(applicants) // 60].tolist()
+
+
+@pytest.fixture(scope="session")
+def history_plan(service: Service, applicants: ApplicantsFile) -> tuple[Assessment, Plan]:
+    """An applicant who is not approved, and their plan that changes the loan and one thing about the credit history."""
+    for number in applicants.ids.tolist():
+        assessment = assess(service, number, {}, "en")
+        if assessment.decision.outcome != "approve" and assessment.applicant.scenarios:
+            for plan in recourse_of(service, assessment).plans:
+                if plan.changes and len(plan.history) == 1:
+                    return assessment, plan
+    raise AssertionError("Nobody on file has such a plan.")
 
 
 @pytest.fixture

@@ -75,8 +75,10 @@ def edited(applicant: Applicant, changes: Mapping[str, Raw], language: Language)
 
 
 def with_history(applicant: Applicant, changes: Iterable[HistoryChange]) -> Applicant:
-    """The applicant after changes of the history, each of a table of its own."""
-    history = dict(applicant.history)
+    """The applicant after changes of the history, each of a table of its own, which then is no more to be changed."""
+    history, changed = dict(applicant.history), set()
     for change in changes:
         history.update(change.features)
-    return replace(applicant, history=history)
+        changed.add(change.step.table)
+    left = tuple(change for change in applicant.scenarios if change.step.table not in changed)
+    return replace(applicant, history=history, scenarios=left)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 from babel import Locale, UnknownLocaleError
 
+from scoring.applicants.scenarios import HistoryChange, step_in_words
 from scoring.errors import InvalidInputError
 from scoring.lender.roles import CREDIT
 from scoring.schema.definition import LONGEST_QUOTE, Raw, checked_value, quoted, read_number
@@ -36,6 +38,38 @@ def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
         raise InvalidInputError(text("error.too_many_changes", language, count=len(changes), allowed=len(known)))
     changed = {name: checked_field(name, language) for name in changes}
     return {name: checked_value(changed[name], value, language) for name, value in changes.items()}
+
+
+def checked_history(moves: object, scenarios: Sequence[HistoryChange], language: Language) -> tuple[HistoryChange, ...]:
+    """The changes of the credit history that are to count as made, if all of them are open to the applicant.
+
+    Args:
+        moves: of each, {"scenario": name, "parameter": how far}, and whatever else a plan of `/recourse` says of it.
+        scenarios: what is open to the applicant.
+        language: of the messages.
+
+    Raises:
+        InvalidInputError: one is not open to the applicant, or two change the same part of the history.
+    """
+    if moves is None:
+        return ()
+    if not isinstance(moves, (list, tuple)):
+        raise InvalidInputError(text("error.history_not_a_list", language, value=quoted(moves)))
+    found = tuple(_open_change(move, scenarios, language) for move in moves)
+    if len({change.step.table for change in found}) < len(found):
+        listed = text("and", language).join(step_in_words(change, language) for change in found)
+        raise InvalidInputError(text("error.history_twice", language, moves=listed))
+    return found
+
+
+def _open_change(move: object, scenarios: Sequence[HistoryChange], language: Language) -> HistoryChange:
+    wanted = (move.get("scenario"), move.get("parameter")) if isinstance(move, dict) else None
+    for change in scenarios:
+        if wanted == (change.step.scenario, change.step.parameter):
+            return change
+    allowed = ", ".join(f"{change.step.scenario} {change.step.parameter:g}" for change in scenarios)
+    none = text("error.no_history_move", language)
+    raise InvalidInputError(text("error.unknown_history_move", language, value=quoted(move), allowed=allowed or none))
 
 
 def checked_field(name: object, language: Language) -> Field:

@@ -58,6 +58,12 @@ class Model:
         margin = self.booster.predict(matrix, raw_score=True, num_threads=threads)
         return self.calibration.intercept + self.calibration.slope * np.asarray(margin)
 
+    def log_odds_alike(self, matrix: Floats) -> Floats:
+        """The same, up to rounding, for rows that differ in few features: changes of one applicant."""
+        if self._looked_up is None or not len(matrix):
+            return self.log_odds(matrix) if len(matrix) else np.empty(0)
+        return self.calibration.intercept + self.calibration.slope * self._looked_up.margins(matrix)
+
     def contributions(self, matrix: Floats, threads: int = 1) -> tuple[float, Floats]:
         """Exact TreeSHAP in calibrated log-odds: the common base, and an array of shape (n, features)."""
         if self._looked_up:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import lightgbm as lgb
@@ -63,6 +64,10 @@ class Nodes:
 
     def patterns(self, matrix: Floats) -> NDArray[np.intp]:
         """The pattern of each row in each tree, shape (n, trees)."""
+        return _patterns(self.left(matrix))
+
+    def left(self, matrix: Floats) -> NDArray[np.bool_]:
+        """Whether each node sends each row left, shape (n, nodes)."""
         values = matrix[:, self.features]
         left = values <= self.thresholds
         left |= np.isnan(values) & self.missing_left
@@ -71,8 +76,20 @@ class Nodes:
         known = (levels >= 0) & (levels < last)
         codes = np.where(known, levels, last).astype(np.intp)
         left[:, self.by_level] = self.level_left[np.arange(len(self.by_level)), codes]
-        # The first node is the highest bit of eight, of which the last is none.
-        return np.packbits(left.reshape(len(matrix), -1, MOST_LEAVES), axis=2)[:, :, 0].astype(np.intp) >> 1
+        return left
+
+    def at(self, places: NDArray[np.intp]) -> Nodes:
+        """Some of the nodes, by ascending place."""
+        kept = np.isin(self.by_level, places)
+        by_level = np.searchsorted(places, self.by_level[kept])
+        some = (self.features[places], self.thresholds[places], self.missing_left[places])
+        return Nodes(*some, by_level, self.level_left[kept])
+
+
+def _patterns(left: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The pattern of each row in each tree, by where its nodes send it."""
+    # The first node is the highest bit of eight, of which the last is none.
+    return np.packbits(left.reshape(len(left), -1, MOST_LEAVES), axis=2)[:, :, 0].astype(np.intp) >> 1
 
 
 @dataclass(frozen=True)
@@ -104,6 +121,28 @@ class Contributions:
         first = np.arange(patterns.shape[1]) * PATTERNS
         found = self.table[first + patterns].reshape(len(matrix), -1)
         return np.array([np.bincount(self.slots, row, self.features) for row in found])
+
+    def margins(self, matrix: Floats) -> Floats:
+        """The margins of rows that differ in few features, shape (n,): what is the same for all is looked up once."""
+        own = matrix[:1]
+        varies = ~((matrix == own) | (np.isnan(matrix) & np.isnan(own))).all(axis=0)
+        places = np.flatnonzero(varies[self.nodes.features])
+        trees, own_left = np.unique(places // MOST_LEAVES), self.nodes.left(own)
+        same = np.delete(self._by_tree(_patterns(own_left))[0], trees).sum()
+        rest = np.tile(own_left.reshape(-1, MOST_LEAVES)[trees].ravel(), (len(matrix), 1))
+        rest[:, np.searchsorted(trees, places // MOST_LEAVES) * MOST_LEAVES + places % MOST_LEAVES] = self.nodes.at(
+            places
+        ).left(matrix)
+        return self.base + same + self._by_tree(_patterns(rest), trees).sum(axis=1)
+
+    def _by_tree(self, patterns: NDArray[np.intp], trees: NDArray[np.intp] | None = None) -> Floats:
+        """What each of some trees, or of all, adds to the margin of each row."""
+        first = np.arange(patterns.shape[1]) if trees is None else trees
+        return self._totals[first * PATTERNS + patterns]
+
+    @cached_property
+    def _totals(self) -> Floats:
+        return self.table.sum(axis=1)
 
 
 def contributions_of(booster: lgb.Booster) -> Contributions | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scoring.answers.applicant import HistoryMove
 from scoring.applicants.applicant import Applicant
+from scoring.applicants.scenarios import HistoryChange, step_in_words
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
@@ -16,10 +19,14 @@ from scoring.words.language import Language
 
 @dataclass(frozen=True)
 class Assessment:
-    """One applicant as the model sees them: `values` and re-centred `contributions` have shape (features,)."""
+    """One applicant as the model sees them: `values` and re-centred `contributions` have shape (features,).
+
+    `changes` of the application and `history`, those of the credit history, are made in `applicant`.
+    """
 
     applicant: Applicant
     changes: dict[str, Raw]
+    history: tuple[HistoryChange, ...]
     language: Language
     values: Floats
     contributions: Floats
@@ -28,7 +35,13 @@ class Assessment:
     decision: Decision
 
 
-def assessed(artifact: Artifact, applicant: Applicant, changes: dict[str, Raw], language: Language) -> Assessment:
+def assessed(
+    artifact: Artifact,
+    applicant: Applicant,
+    changes: dict[str, Raw],
+    language: Language,
+    history: tuple[HistoryChange, ...] = (),
+) -> Assessment:
     """Recomputes the features, predicts, explains and decides.
 
     Args:
@@ -36,6 +49,7 @@ def assessed(artifact: Artifact, applicant: Applicant, changes: dict[str, Raw], 
         applicant: with the changes applied.
         changes: the changes, which the answer repeats.
         language: of the answer.
+        history: the changes of the credit history, applied as well.
     """
     columns = applicant.columns()
     matrix = feature_matrix(columns, artifact.model.features)
@@ -46,6 +60,7 @@ def assessed(artifact: Artifact, applicant: Applicant, changes: dict[str, Raw], 
     return Assessment(
         applicant=applicant,
         changes=changes,
+        history=history,
         language=language,
         values=matrix[0],
         contributions=contributions[0] - artifact.mean_contributions,
@@ -53,3 +68,11 @@ def assessed(artifact: Artifact, applicant: Applicant, changes: dict[str, Raw], 
         probability=probability,
         decision=artifact.rule.decide(probability, columns),
     )
+
+
+def history_moves(changes: Iterable[HistoryChange], language: Language) -> list[HistoryMove]:
+    """Changes of the credit history as an answer tells of them."""
+    return [
+        HistoryMove(change.step.scenario, change.step.parameter, change.cost, step_in_words(change, language))
+        for change in changes
+    ]

@@ -61,10 +61,6 @@ class Candidates:
         moved = {name: values[chosen] for name, values in self.moved.items()}
         return Candidates(self.steps[chosen], moved, self.history[chosen])
 
-    def on_every(self, step: int) -> NDArray[np.int_]:
-        """The places of those whose levers are all at a multiple of a step."""
-        return np.flatnonzero((self.steps % step == 0).all(axis=1))
-
     def across(self, histories: NDArray[np.int_]) -> Candidates:
         """Each candidate with each of these changes of the history, the candidates slowest."""
         repeated = self.at(np.repeat(np.arange(len(self)), len(histories)))

@@ -55,7 +55,7 @@ def counter_offers(artifact: Artifact, assessment: Assessment) -> list[Offer]:
         return []
     loans = _sold(own, rate)
     columns = loans.columns(own)
-    log_odds = artifact.model.log_odds(feature_matrix(columns, artifact.model.features))
+    log_odds = artifact.model.log_odds_alike(feature_matrix(columns, artifact.model.features))
     decisions = artifact.rule.terms(columns).decide(probability_of(log_odds))
     approved = loans.at(decisions == OUTCOMES.index("approve"))
     if not len(approved.amount):

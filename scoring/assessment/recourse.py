@@ -13,20 +13,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.answers.applicant import Burden, HistoryMove, Outcome, Plan, Recourse
+from scoring.answers.applicant import Burden, Outcome, Plan, Recourse
 from scoring.applicants.applicant import edited, with_history
 from scoring.applicants.inputs import checked_changes
-from scoring.applicants.scenarios import HistoryChange, step_in_words
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of, probability_of
-from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.assessment import Assessment, assessed, history_moves
 from scoring.assessment.burden import Burdens, burdens, known, lowers_rate
 from scoring.assessment.confidence import outside_learnt
-from scoring.assessment.moves import EVERY, RATE_LOWER, Candidates, Moves, Rates, joined, open_moves
+from scoring.assessment.moves import RATE_LOWER, Candidates, Moves, Rates, joined, open_moves
 from scoring.decision.rule import OUTCOMES
 from scoring.schema.features import feature_matrix
-from scoring.words.language import Language
 
 MOST_MOVES = 3
 MOST_PLANS = 6
@@ -70,7 +68,7 @@ class _Search:
         candidates = joined(parts)
         columns = moves.columns(candidates)
         matrix = feature_matrix(columns, artifact.model.features)
-        log_odds = artifact.model.log_odds(matrix) if len(candidates) else np.empty(0)
+        log_odds = artifact.model.log_odds_alike(matrix)
         decisions = artifact.rule.terms(columns).decide(probability_of(log_odds))
         self._learn(together, candidates, log_odds)
         return _Tried(
@@ -99,10 +97,10 @@ class _Search:
         parts, forecasts = [nothing], [np.empty(0)]
         for of_loan in range(1, together):
             loans, log_odds = self.loans[of_loan]
-            places, histories = loans.on_every(EVERY[together]), self._histories(together - of_loan)
+            histories = self._histories(together - of_loan)
             effects = np.array([self.by_history[place] for place in histories.tolist()]) - self.assessment.log_odds
-            parts.append(loans.at(places).across(histories))
-            forecasts.append((log_odds[places][:, None] + effects).ravel())
+            parts.append(loans.across(histories))
+            forecasts.append((log_odds[:, None] + effects).ravel())
         candidates, forecast = joined(parts), np.concatenate(forecasts)
         columns = moves.columns(candidates)
         margin = forecast - log_odds_of(self.artifact.rule.terms(columns).band_low)
@@ -179,7 +177,7 @@ def _verified(search: _Search, tried: _Tried, place: int) -> Plan:
     moved_to = np.where(again.values != assessment.values, again.values, np.nan)
     return Plan(
         changes=changes,
-        history=[_in_answer(change, language) for change in history],
+        history=history_moves(history, language),
         probability=again.probability,
         decision=again.decision.outcome,
         burden=Burden(
@@ -193,8 +191,3 @@ def _verified(search: _Search, tried: _Tried, place: int) -> Plan:
         lowers_rate=bool(lowers_rate(search.moves.own, burden.rate[place : place + 1], RATE_LOWER)[0]),
         outside=outside_learnt(search.artifact, moved_to, language),
     )
-
-
-def _in_answer(change: HistoryChange, language: Language) -> HistoryMove:
-    step = change.step
-    return HistoryMove(step.scenario, step.parameter, change.cost, step_in_words(change, language))

@@ -37,6 +37,8 @@ def checked_order(order: Order, score: Score, policy: Policy, person: Person, co
     outcome = next((allowed for allowed in OUTCOMES if allowed == order.outcome), None)
     if outcome is None:
         raise _refused("case.unknown_outcome", language, quoted(order.outcome), OUTCOMES)
+    if outcome == "refuse" and order.history:
+        raise InvalidInputError(text("case.refused_on_condition", language))
     departs = outcome != score.decision
     note = checked_note(order.note, language)
     reason = _checked_reason(order, outcome, policy)

@@ -12,9 +12,12 @@ import rfc8785
 
 from scoring.answers.applicant import CommentedScore
 from scoring.applicants.applicant import Applicant
+from scoring.applicants.scenarios import HistoryChange, HistoryStep
 from scoring.artifact.load import Artifact
+from scoring.assessment.assessment import Assessment, history_moves
 from scoring.serving.code import code_identity
 from scoring.serving.service import Service
+from scoring.words.language import Words
 
 # What the journal keeps of a reason; what is usual follows from the model.
 REASON_KEPT = ("feature", "label", "value", "unit", "contribution", "factor", "lower", "higher", "can_change")
@@ -36,12 +39,25 @@ def application_of(applicant: Applicant) -> dict[str, Any]:
     }
 
 
+def applicant_of(applicant_id: int | None, application: Mapping[str, Any]) -> Applicant:
+    """The applicant whose application was recorded, the reverse of `application_of`."""
+    scenarios = [
+        HistoryChange(
+            HistoryStep(**{**change["step"], "words": Words(**change["step"]["words"])}),
+            change["cost"],
+            _nan_for_none(change["features"]),
+        )
+        for change in application.get("scenarios", [])
+    ]
+    return Applicant(applicant_id, application["raw"], _nan_for_none(application["history"]), tuple(scenarios))
+
+
 def _none_for_nan(values: Mapping[str, float]) -> dict[str, float | None]:
     """Numbers as the journal holds them: JSON has no NaN."""
     return {name: None if math.isnan(value) else value for name, value in values.items()}
 
 
-def nan_for_none(values: Mapping[str, float | None]) -> dict[str, float]:
+def _nan_for_none(values: Mapping[str, float | None]) -> dict[str, float]:
     """Numbers out of the journal."""
     return {name: math.nan if value is None else float(value) for name, value in values.items()}
 
@@ -81,18 +97,20 @@ def answer_of(score: CommentedScore) -> dict[str, Any]:
     }
 
 
-def evidence(
-    service: Service, on_file: Applicant, changes: Mapping[str, Any], score: CommentedScore, language: str
-) -> dict[str, Any]:
-    """All that a decision rests on, so that `replay` can prove it."""
+def evidence(service: Service, on_file: Applicant, assessment: Assessment, score: CommentedScore) -> dict[str, Any]:
+    """All that a decision rests on, so that `replay` can prove it.
+
+    `changes` and `history` are the conditions: what the loan is to be, and what is to be done about the credit history.
+    """
     return {
         "application": application_of(on_file),
         "application_digest": digest_of(on_file),
         "applicants_file": service.applicants.path.name if service.applicants else None,
-        "changes": dict(changes),
+        "changes": dict(assessment.changes),
+        "history": [asdict(move) for move in history_moves(assessment.history, assessment.language)],
         "model": model_of(service.artifact),
         "code": code_identity(),
         "recourse_rates": service.rates,
-        "language": language,
+        "language": assessment.language,
         **answer_of(score),
     }

@@ -36,6 +36,7 @@ class Order:
         refer_to: whom to refer to; None: any supervisor.
         seen: what it was decided on; None: whatever is there now.
         language: of messages and of the letter.
+        history: changes of the credit history that are conditions of the decision, {"scenario", "parameter"} each.
     """
 
     applicant_id: object
@@ -47,6 +48,7 @@ class Order:
     refer_to: str | None = None
     seen: Seen | None = None
     language: Language = "en"
+    history: object = None
 
 
 @dataclass(frozen=True)

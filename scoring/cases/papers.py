@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from scoring.answers.applicant import Reason
-from scoring.applicants.applicant import Applicant
-from scoring.cases.evidence import nan_for_none
+from scoring.answers.applicant import HistoryMove, Reason
+from scoring.applicants.inputs import checked_history
+from scoring.assessment.assessment import history_moves
+from scoring.cases.evidence import applicant_of
 from scoring.cases.orders import Standing
 from scoring.cases.policy import Policy
 from scoring.documents.letter import Letter, letter_html
+from scoring.documents.plans import history_lines
 from scoring.documents.reasons import advice_in_letter, headline_in_letter
 from scoring.documents.record import Verdict
 from scoring.journal.entry import Entry
@@ -34,6 +37,12 @@ def verdict_of(entry: Entry, policy: Policy, language: Language) -> Verdict:
     return Verdict(payload["outcome"], reason, payload["note"], entry.person, reference_of(entry))
 
 
+def history_of(payload: Mapping[str, Any], language: Language) -> list[HistoryMove]:
+    """What a recorded decision asks to be done about the credit history, in a language; older entries ask nothing."""
+    scenarios = applicant_of(None, payload["application"]).scenarios
+    return history_moves(checked_history(payload.get("history"), scenarios, language), language)
+
+
 def letter_of(entry: Entry, standing: Standing, policy: Policy, synthetic: bool) -> str:
     """The letter about a recorded decision, in the language in which it was decided; its entry must not be erased.
 
@@ -45,13 +54,14 @@ def letter_of(entry: Entry, standing: Standing, policy: Policy, synthetic: bool)
     assert standing.decided_at is not None
     payload = _payload(entry)
     language: Language = payload["language"]
-    on_file = _applicant(entry.applicant_id, payload["application"])
-    decided = Applicant(on_file.applicant_id, {**on_file.raw, **payload["changes"]}, on_file.history)
+    on_file = applicant_of(entry.applicant_id, payload["application"])
+    decided = replace(on_file, raw={**on_file.raw, **payload["changes"]})
     said = _refusal_reasons(payload, policy, language)
     letter = Letter(
         requested=on_file if on_file.applicant_id is not None else decided,
         decided=decided,
         outcome=payload["outcome"],
+        conditions=history_lines(history_of(payload, language)),
         reasons=said.reasons,
         advice=said.advice,
         prospect=said.prospect,
@@ -92,7 +102,3 @@ def _refusal_reasons(payload: dict[str, Any], policy: Policy, language: Language
         prospect = text("letter.no_promise", language) if any(reason.can_change for reason in chosen) else ""
     words = [headline_in_letter(reason, language) for reason in chosen]
     return _RefusalReasons([*own, *words], [*("" for _ in own), *advice], prospect)
-
-
-def _applicant(applicant_id: int | None, application: dict[str, Any]) -> Applicant:
-    return Applicant(applicant_id, application["raw"], nan_for_none(application["history"]))

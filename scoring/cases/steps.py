@@ -91,14 +91,14 @@ def decide(desk: Desk, service: Service, person: Person, order: Order, colleague
     """
     if not person.may("decide"):
         raise AccessError(_refusal("decide", person, order.language))
-    assessment = assess(service, order.applicant_id, order.changes, order.language)
+    assessment = assess(service, order.applicant_id, order.changes, order.language, order.history)
     score = commented(service, assessment)
     checked = checked_order(order, score, desk.policy, person, colleagues)
     on_file = find_applicant(service, assessment.applicant.applicant_id, order.language)
     now, language = _now(), order.language
     state = _state_after(desk.policy, person, assessment, checked)
     payload = {
-        **evidence(service, on_file, assessment.changes, score, language),
+        **evidence(service, on_file, assessment, score),
         "outcome": checked.outcome,
         "against_recommendation": checked.departs,
         "reason_code": checked.reason_code,
@@ -307,5 +307,4 @@ def record_score(desk: Desk, service: Service, person: Person, assessment: Asses
     """
     applicant_id = assessment.applicant.applicant_id
     on_file = find_applicant(service, applicant_id, assessment.language)
-    payload = evidence(service, on_file, assessment.changes, score, assessment.language)
-    desk.journal.record("score", person, payload, applicant_id)
+    desk.journal.record("score", person, evidence(service, on_file, assessment, score), applicant_id)

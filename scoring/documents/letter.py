@@ -13,6 +13,7 @@ from pathlib import Path
 
 from babel.dates import format_date
 from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from scoring.answers.applicant import Outcome
@@ -41,7 +42,8 @@ class Lender:
 class Letter:
     """What one letter says.
 
-    `requested` is the application as on file, `decided` as it was decided; `reasons` are the principal reasons of a
+    `requested` is the application as on file, `decided` as it was decided; `conditions` are what the applicant is to do
+    about the credit history before the loan is paid out, in words; `reasons` are the principal reasons of a
     refusal, in words, `advice` what to say of changing each, "" for nothing; `prospect` is what to say of all of them;
     `expires` is when an approval ends; `reference` names the entry in the journal.
     """
@@ -49,6 +51,7 @@ class Letter:
     requested: Applicant
     decided: Applicant
     outcome: Outcome
+    conditions: Sequence[str]
     reasons: Sequence[str]
     advice: Sequence[str]
     prospect: str
@@ -72,20 +75,27 @@ def read_templates(folder: Path) -> LetterTemplates:
     """The letter's template in each language, `letter.en.html` and `letter.fr.html`.
 
     Raises:
-        InvalidInputError: one is absent or no Jinja2 template.
+        InvalidInputError: one is absent, no Jinja2 template, or would not tell the applicant of conditions.
     """
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     templates: LetterTemplates = {}
     for language in LANGUAGES:
         path = folder / f"letter.{language}.html"
         try:
-            templates[language] = environment.from_string(path.read_text(encoding="utf-8"))
+            source = path.read_text(encoding="utf-8")
+            templates[language] = environment.from_string(source)
+            lacks_conditions = "conditions" not in find_undeclared_variables(environment.parse(source))
         except (OSError, UnicodeDecodeError):
             raise InvalidInputError(
                 f"{path}: absent or not in UTF-8. POLICY must name a folder that holds it."
             ) from None
         except TemplateError as error:
             raise InvalidInputError(f"{path}: no Jinja2 template: {error}. Correct it.") from None
+        if lacks_conditions:
+            raise InvalidInputError(
+                f"{path}: does not print `conditions`, what an approval asks of the applicant. Add them as the bundled "
+                "letter does."
+            )
     return templates
 
 
@@ -112,6 +122,7 @@ def letter_html(letter: Letter, lender: Lender, templates: LetterTemplates) -> s
             applicant=None if letter.requested.applicant_id is None else str(letter.requested.applicant_id),
             outcome=letter.outcome,
             loan=loan_lines(letter.requested, letter.decided, language),
+            conditions=list(letter.conditions),
             reasons=list(letter.reasons),
             advice=list(letter.advice),
             prospect=letter.prospect,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from scoring.answers.applicant import Offer, Plan
+from scoring.answers.applicant import HistoryMove, Offer, Plan
 from scoring.applicants.in_words import changes_in_words
 from scoring.schema.definition import Raw
 from scoring.words.language import Language
@@ -14,13 +14,20 @@ from scoring.words.wording import digits_apart, percent, text, value_in_words
 LEAST_TOLD = 1.0
 
 
-def to_do(plan: Plan, present: Mapping[str, Raw], language: Language) -> list[str]:
-    """What to do: a line for each change of the loan, beside the present value, and of the credit history."""
-    loan = [
+def condition_lines(
+    present: Mapping[str, Raw], changes: Mapping[str, Raw], history: Iterable[HistoryMove], language: Language
+) -> list[str]:
+    """What is to change: a line for each change of the application, beside the present value, and of the history."""
+    of_application = [
         text("plan.change", language, label=label, present=before, new=now)
-        for label, before, now in changes_in_words(present, plan.changes, language)
+        for label, before, now in changes_in_words(present, changes, language)
     ]
-    return [*loan, *(move.label[:1].upper() + move.label[1:] for move in plan.history)]
+    return [*of_application, *history_lines(history)]
+
+
+def history_lines(moves: Iterable[HistoryMove]) -> list[str]:
+    """What to do about the credit history, a line each."""
+    return [move.label[:1].upper() + move.label[1:] for move in moves]
 
 
 def costs(plan: Plan, language: Language) -> list[str]:

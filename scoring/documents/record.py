@@ -15,12 +15,13 @@ from string import Template
 
 from babel.dates import format_datetime
 
-from scoring.answers.applicant import CommentedScore, Explanation, Outcome, Reason, Score
+from scoring.answers.applicant import CommentedScore, Explanation, HistoryMove, Outcome, Reason, Score
 from scoring.applicants.applicant import Applicant
 from scoring.applicants.in_words import changes_in_words, loan_in_words
 from scoring.artifact.in_words import model_in_words
 from scoring.charts import svg, waterfall
 from scoring.decision.in_words import cost_in_words, digits_of, points_in_words
+from scoring.documents.plans import history_lines
 from scoring.documents.reasons import headline, standing_in_words
 from scoring.markup import Table, element, icon, table_html, words
 from scoring.words.language import Language
@@ -52,12 +53,13 @@ class Verdict:
 class Record:
     """All that one decision rests on.
 
-    `on_file` is the application without the changes, `verdict` None until the adviser decides, `at` the time of the
-    record, with time zone.
+    `on_file` is the application without the changes, `history` what is to be done about the credit history, `verdict`
+    None until the adviser decides, `at` the time of the record, with time zone.
     """
 
     on_file: Applicant
     applicant: Applicant
+    history: Sequence[HistoryMove]
     score: CommentedScore
     explanation: Explanation
     synthetic: bool
@@ -119,10 +121,14 @@ def _changes(record: Record) -> str:
     language = record.language
     changed = changes_in_words(record.on_file.raw, record.score.changes, language)
     title = text("record.changes", language)
-    if not changed:
+    if not changed and not record.history:
         return _section(title, words("p", text("record.no_changes", language)))
     headers = tuple(text(f"screen.{key}", language) for key in ("field", "on_file", "now"))
-    return _section(title, table_html(Table("", headers, list(changed))))
+    parts = [table_html(Table("", headers, list(changed)))] if changed else []
+    if record.history:
+        listed = "".join(words("li", line) for line in history_lines(record.history))
+        parts += [words("p", text("history.conditions", language)), element("ul", listed)]
+    return _section(title, *parts)
 
 
 def _recommendation(scored: Score, language: Language) -> str:

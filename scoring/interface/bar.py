@@ -12,6 +12,7 @@ from scoring.documents.how_sure import how_sure, how_sure_in_short
 from scoring.interface.case import Case
 from scoring.interface.form import form_fields
 from scoring.interface.html import element, page, words
+from scoring.interface.plan_cards import nothing_needed
 from scoring.interface.verdict import decision_words, scale_html
 from scoring.schema.fields import fields
 from scoring.words.language import Language
@@ -42,6 +43,9 @@ def _application(case: Case) -> str:
     if case.changes and not case.is_new:
         changed = ", ".join(item.label[language] for item in form_fields() if item.raw.name in case.changes)
         parts.append(words("p", text("screen.with_changes", language, fields=changed), "cs-changed"))
+    if case.history:
+        done = ", ".join(move.label for move in case.moves)
+        parts.append(words("p", text("screen.with_history", language, moves=done), "cs-changed"))
     return element("div", "".join(parts), "cs-asked")
 
 
@@ -77,7 +81,8 @@ def _change(case: Case) -> str:
     if names := case.confidence.complete_first:
         links = "".join(element("li", _field(name, language)) for name in names)
         return element("div", words("span", text("bar.complete_first", language)) + element("ol", links), "cs-change")
-    change = words("span", change_in_words(case.recourse, case.score, language))
+    approved = case.score.decision == "approve"
+    change = words("span", nothing_needed(case) if approved else change_in_words(case.recourse, case.score, language))
     link = element("button", words("span", text("screen.tab.what_if", language)), "cs-command", data_do="show what_if")
     return element("p", f"{change} {link}", "cs-change")
 

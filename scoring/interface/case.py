@@ -6,17 +6,21 @@ requests the server keeps only recently drawn figures, without the applicants' i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from scoring.answers.applicant import Confidence, Explanation, Offer, Reason, Recourse, Score
+from scoring.answers.applicant import Confidence, Explanation, HistoryMove, Offer, Reason, Recourse, Score
 from scoring.applicants.applicant import Applicant
+from scoring.applicants.inputs import checked_history
+from scoring.applicants.scenarios import HistoryChange
+from scoring.assessment.assessment import history_moves
 from scoring.assessment.confidence import confidence
 from scoring.assessment.explanation import favourable_reasons
 from scoring.assessment.offers import counter_offers
 from scoring.cases.evidence import digest_of
+from scoring.errors import InvalidInputError
 from scoring.interface.form import Entry, changes_of, lacking
 from scoring.schema.definition import Raw
 from scoring.serving.service import (
@@ -30,6 +34,9 @@ from scoring.serving.service import (
     with_responsiveness,
 )
 from scoring.words.language import Language
+
+# Stands among a case's problems for its credit history.
+HISTORY = "history"
 
 # What an event changes: component -> its new properties (value, label, choices...).
 Shown = dict[Any, dict[str, Any]]
@@ -46,13 +53,17 @@ def together(*parts: Shown) -> Shown:
 
 @dataclass(frozen=True)
 class Case:
-    """An applicant on the page. `problems` says by field what is not allowed; the last valid changes then apply."""
+    """An applicant on the page, with changes of the application and, in `history`, of the credit history.
+
+    `problems` says by field what is not allowed; the last valid changes then apply.
+    """
 
     service: Service
     language: Language
     applicant: Applicant
     changes: dict[str, Raw]
     problems: dict[str, str] = field(default_factory=dict)
+    history: tuple[HistoryChange, ...] = ()
 
     @property
     def problem(self) -> str:
@@ -74,9 +85,29 @@ class Case:
         """The applicant with the changes."""
         return replace(self.applicant, raw={**self.applicant.raw, **self.changes})
 
-    def with_changes(self, changes: dict[str, Raw]) -> Case:
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything is not as on file."""
+        return bool(self.changes or self.history)
+
+    @property
+    def moves(self) -> list[HistoryMove]:
+        """The changes of the credit history as answers tell of them."""
+        return history_moves(self.history, self.language)
+
+    def with_changes(self, changes: dict[str, Raw], history: tuple[HistoryChange, ...] = ()) -> Case:
         """The same applicant with other changes, all of which are allowed."""
-        return replace(self, changes=changes, problems={})
+        return replace(self, changes=changes, problems={}, history=history)
+
+    def with_stored_history(self, moves: object) -> Case:
+        """The same with changes of the credit history as the page stored them, or what is wrong with these.
+
+        They are wrong if another file of applicants is served meanwhile, or if somebody wrote the address.
+        """
+        try:
+            return replace(self, history=checked_history(moves, self.applicant.scenarios, self.language))
+        except InvalidInputError as error:
+            return replace(self, problems={**self.problems, HISTORY: str(error)})
 
     @cached_property
     def digest(self) -> str:
@@ -86,7 +117,7 @@ class Case:
     @cached_property
     def assessment(self) -> Assessment:
         """The applicant with the changes, as the model sees them."""
-        return assess(self.service, self.applicant.applicant_id, self.changes, self.language)
+        return assess(self.service, self.applicant.applicant_id, self.changes, self.language, steps_of(self.history))
 
     @cached_property
     def score(self) -> Score:
@@ -98,7 +129,7 @@ class Case:
         """The decision without the changes; None for a new application."""
         if self.is_new:
             return None
-        if not self.changes:
+        if not self.is_changed:
             return self.score
         return score(self.service, assess(self.service, self.applicant.applicant_id, {}, self.language))
 
@@ -133,7 +164,17 @@ class Case:
 
 def kept(case: Case) -> dict[str, Any]:
     """For the page to store: the applicant's id, the last valid changes, and the language of its numbers."""
-    return {"applicant_id": case.applicant.applicant_id, "changes": case.changes, "language": case.language}
+    return {
+        "applicant_id": case.applicant.applicant_id,
+        "changes": case.changes,
+        "history": steps_of(case.history),
+        "language": case.language,
+    }
+
+
+def steps_of(history: Iterable[HistoryChange]) -> list[dict[str, Any]]:
+    """Changes of the credit history as they are named to `assess`, in the page's store and in an order."""
+    return [{"scenario": change.step.scenario, "parameter": change.step.parameter} for change in history]
 
 
 def fresh_case(service: Service, applicant_id: object, language: Language) -> Case:
@@ -167,6 +208,6 @@ def read_case(
     own = last if last is not None and last["applicant_id"] == chosen["applicant_id"] else None
     typed_in = own.get("language", language) if own else language
     entered = changes_of(fresh.applicant.raw, entries, fresh.is_new, language, typed_in)
-    if entered.problems:
-        return replace(fresh, changes=own["changes"] if own else {}, problems=entered.problems)
-    return replace(fresh, changes=entered.changes)
+    changes = entered.changes if not entered.problems else own["changes"] if own else {}
+    case = replace(fresh, changes=changes, problems=entered.problems)
+    return case.with_stored_history(own.get("history")) if own else case

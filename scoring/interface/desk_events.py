@@ -9,7 +9,7 @@ from scoring.cases.orders import Order, Recorded, Seen
 from scoring.cases.steps import confirm, decide, reopen, send_back
 from scoring.decision.rule import OUTCOMES
 from scoring.errors import CaseError, DatabaseError, JournalError, ScoringError
-from scoring.interface.case import Case, Shown, together
+from scoring.interface.case import Case, Shown, steps_of, together
 from scoring.interface.events import Events, Values
 from scoring.interface.screen import TABS
 from scoring.interface.standing import DeskView, moment_in_words
@@ -48,6 +48,7 @@ class DeskEvents:
                 refer_to=draft.refer_to,
                 seen=seen,
                 language=case.language,
+                history=steps_of(case.history),
             )
             return decide(self.workplace.desk, state.service, person, order, self.workplace.colleagues())
 

@@ -7,12 +7,12 @@ model as that state, and the form's present contents.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
+from scoring.applicants.inputs import checked_history
 from scoring.cases.orders import Seen
 from scoring.cases.steps import open_case
 from scoring.errors import DatabaseError, InvalidInputError, ScoringError, UnknownApplicantError
@@ -48,12 +48,13 @@ def _as_decided(case: Case, desk: DeskView) -> Case:
     """The case with the changes with which it was decided; as on file where these are no longer allowed."""
     if not (desk.decision and desk.decision.payload and desk.standing.state != "working"):
         return case
-    decided = replace(case, changes=desk.decision.payload["changes"])
+    payload, applicant = desk.decision.payload, case.applicant
     try:
-        assess(case.service, case.applicant.applicant_id, decided.changes, case.language)
+        history = checked_history(payload.get("history"), applicant.scenarios, case.language)
+        assess(case.service, applicant.applicant_id, payload["changes"], case.language)
     except InvalidInputError:
         return case
-    return decided
+    return case.with_changes(payload["changes"], history)
 
 
 class Events:

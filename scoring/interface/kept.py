@@ -22,20 +22,25 @@ LONGEST = 100_000
 
 @dataclass(frozen=True)
 class Kept:
-    """Of one applicant (None: a new application): the changes, the scenarios, and the entries as they were typed."""
+    """Of one applicant (None: a new application): the changes, the scenarios, and the entries as they were typed.
+
+    `history` are the changes of the credit history, each of which may not be open to the applicant.
+    """
 
     applicant_id: int | None
     changes: dict[str, Raw]
     scenarios: list[dict[str, Raw]]
+    history: Any = None
     entries: list[Entry] | None = None
     typed_in: Language | None = None
 
     def on(self, case: Case) -> Case:
         """The case with what was entered."""
         if self.entries is None:
-            return case.with_changes(self.changes) if self.changes else case
+            kept = bool(self.changes or self.history)
+            return case.with_changes(self.changes).with_stored_history(self.history) if kept else case
         applicant = {"applicant_id": case.applicant.applicant_id}
-        last = {**applicant, "changes": self.changes, "language": self.typed_in}
+        last = {**applicant, "changes": self.changes, "history": self.history, "language": self.typed_in}
         return read_case(case.service, case.language, applicant, last, self.entries) or case
 
     def typed(self, name: str) -> Entry:
@@ -58,6 +63,7 @@ def read_kept(written: object, language: Language) -> Kept | None:
     return Kept(
         applicant_id=found["applicant_id"],
         changes=checked_changes(found.get("changes"), language),
+        history=found.get("history"),
         scenarios=[checked_changes(changes, language) for changes in scenarios[:MOST]],
         entries=typed,
         typed_in=typed_in,

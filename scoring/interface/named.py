@@ -155,10 +155,11 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
         note: str = "",
         told_reasons: list[str] | None = None,
         language: Literal["en", "fr"] = "en",
+        history: list[dict[str, Any]] | None = None,
     ) -> Answer:
         """Records the caller's decision in the journal; answered only when it is on disk."""
         spoken = checked_language(language)
-        order = Order(applicant_id, changes, outcome, reason_code, note, told_reasons, language=spoken)
+        order = Order(applicant_id, changes, outcome, reason_code, note, told_reasons, language=spoken, history=history)
         service = serving.state.service
         recorded = decide(workplace.desk, service, person, order, workplace.colleagues())
         time = recorded.time.isoformat(timespec="microseconds")

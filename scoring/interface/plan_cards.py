@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
 from scoring.answers.applicant import Offer, Plan
 from scoring.documents.change import nothing_helps, outside_in_words
-from scoring.documents.plans import costs, follows, offer_in_words, to_do
+from scoring.documents.plans import condition_lines, costs, follows, offer_in_words
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import element, page, words
 from scoring.words.language import Language
@@ -24,17 +22,18 @@ def shown_plans(case: Case) -> list[Plan]:
     return [plan for plan in case.recourse.plans if plan.changes or plan.history][:MOST_SHOWN]
 
 
-def entries_of_button(case: Case, index: int) -> dict[str, Any]:
-    """The changes that a button enters in the form: of a plan, or, from `MOST_SHOWN` on, of a counter-offer."""
+def chosen_by_button(case: Case, index: int) -> Plan | Offer | None:
+    """The plan that a button takes up, or, from `MOST_SHOWN` on, the counter-offer; None if there is none."""
     choices: list[Plan] | list[Offer] = shown_plans(case) if index < MOST_SHOWN else case.offers
     place = index % MOST_SHOWN
-    return choices[place].changes if place < len(choices) else {}
+    return choices[place] if place < len(choices) else None
 
 
 def card_html(plan: Plan, case: Case) -> str:
     """One plan: what to do, what it costs, what follows."""
     language = case.language
-    listed = element("ul", "".join(words("li", line) for line in to_do(plan, case.requested.raw, language)))
+    lines = condition_lines(case.requested.raw, plan.changes, plan.history, language)
+    listed = element("ul", "".join(words("li", line) for line in lines))
     parts = [listed, words("p", " · ".join(costs(plan, language)), "cs-plan-costs")]
     parts.append(words("p", follows(plan, case.score.referral_band, language), f"cs-plan-follows cs-{plan.decision}"))
     if outside := outside_in_words(plan, language):
@@ -51,8 +50,13 @@ def suggestions_html(case: Case) -> str:
         if answer.referral:
             parts.append(words("h3", text("screen.suggested_referral", language)))
     elif not shown_plans(case):
-        parts.append(words("p", text("screen.no_change_needed", language), "cs-small"))
+        parts.append(words("p", nothing_needed(case), "cs-small"))
     return page(parts, language, "cs-suggestions")
+
+
+def nothing_needed(case: Case) -> str:
+    """That an approved case needs no change, or none beside what it takes for done."""
+    return text("screen.no_other_change" if case.history else "screen.no_change_needed", case.language)
 
 
 class PlanCards:
@@ -86,7 +90,7 @@ class PlanCards:
             shown[self.cards[place]] = {"value": card_html(plan, case) if plan else "", "visible": plan is not None}
             shown[self.buttons[place]] = {
                 "value": text("plan.apply", case.language),
-                "visible": bool(plan and plan.changes),
+                "visible": plan is not None,
             }
             shown[self.buttons[MOST_SHOWN + place]] = {"value": offer, "visible": bool(offer)}
         return shown

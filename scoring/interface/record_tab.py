@@ -12,11 +12,11 @@ from typing import Any
 import gradio as gr
 
 from scoring.answers.applicant import Outcome
-from scoring.applicants.in_words import changes_in_words
 from scoring.cases.orders import LONGEST_NOTE
-from scoring.cases.papers import letter_of, verdict_of
+from scoring.cases.papers import history_of, letter_of, verdict_of
 from scoring.cases.policy import Policy
 from scoring.decision.rule import OUTCOMES
+from scoring.documents.plans import condition_lines
 from scoring.documents.record import record_html
 from scoring.interface.case import Case, Shown
 from scoring.interface.html import alert, element, notice, page, words
@@ -191,13 +191,10 @@ class RecordTab:
         return page(parts, language, "cs-card cs-saves")
 
     def _conditions(self, case: Case) -> str:
-        """That the changes in the form are part of the decision."""
-        if not case.changes or case.is_new:
+        """That the changes of the application and of the credit history are part of the decision."""
+        if not case.is_changed or case.is_new:
             return ""
-        changed = changes_in_words(case.applicant.raw, case.changes, case.language)
-        lines = (
-            text("plan.change", case.language, label=label, present=before, new=now) for label, before, now in changed
-        )
+        lines = condition_lines(case.applicant.raw, case.changes, case.moves, case.language)
         listed = element("ul", "".join(words("li", line) for line in lines))
         return words("p", text("desk.conditions", case.language), "cs-changed") + listed
 
@@ -208,4 +205,5 @@ class RecordTab:
             payload["model"]["revision"] == case.service.artifact.identity.revision
             and payload["application_digest"] == case.digest
             and payload["changes"] == case.changes
+            and history_of(payload, case.language) == case.moves
         )

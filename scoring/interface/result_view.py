@@ -7,6 +7,7 @@ from scoring.applicants.in_words import field_in_words
 from scoring.applicants.loan import LoanTerms, loan_terms
 from scoring.decision.in_words import digits_of
 from scoring.documents.loan_words import price_in_words
+from scoring.documents.plans import history_lines
 from scoring.interface.case import Case
 from scoring.interface.form import FormField, form_fields
 from scoring.interface.html import element, page, scrolling, words
@@ -29,9 +30,11 @@ def result_html(case: Case) -> str:
     change = words("small", text("chart.points", language, number=_signed(points, number(abs(points), language, 1))))
     sides = [
         _side(text("screen.before", language), before, language),
-        _side(text("screen.after", language), case.score, language, change if case.changes else ""),
+        _side(text("screen.after", language), case.score, language, change if case.is_changed else ""),
     ]
-    return page([element("div", "".join(sides), "cs-sides"), _changes(case)], language, "cs-card cs-result")
+    return page(
+        [element("div", "".join(sides), "cs-sides"), _changes(case), _history(case)], language, "cs-card cs-result"
+    )
 
 
 def _side(title: str, score: Score, language: Language, extra: str = "") -> str:
@@ -54,7 +57,7 @@ def _changes(case: Case) -> str:
     language = case.language
     changed = [item for item in form_fields() if item.raw.name in case.changes]
     if not changed:
-        return words("p", text("screen.no_changes", language), "cs-small")
+        return "" if case.history else words("p", text("screen.no_changes", language), "cs-small")
     before, after = loan_terms(case.applicant), loan_terms(case.requested)
     names = (text(f"screen.{key}", language) for key in ("field", "on_file", "change", "now"))
     head = element("tr", "".join(element("th", words("span", name), scope="col") for name in names))
@@ -64,6 +67,16 @@ def _changes(case: Case) -> str:
     price = price_in_words(before, after, language)
     note = words("p", price, "cs-price") if price else ""
     return scrolling(table, text("screen.field", language)) + note
+
+
+def _history(case: Case) -> str:
+    """What counts as done about the credit history, and the way back to it as on file."""
+    if not case.history:
+        return ""
+    listed = element("ul", "".join(words("li", line) for line in history_lines(case.moves)))
+    label = words("span", text("history.on_file", case.language))
+    back = element("button", label, "cs-button", type="button", data_scenario="history_on_file")
+    return words("p", text("history.conditions", case.language), "cs-changed") + listed + back
 
 
 def _row(row: Row, classes: str = "") -> str:

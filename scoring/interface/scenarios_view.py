@@ -28,14 +28,19 @@ def stored(case: Case, scenarios: Sequence[Changes]) -> dict[str, Any]:
     return {"applicant_id": case.applicant.applicant_id, "changes": [dict(changes) for changes in scenarios]}
 
 
+def can_keep(case: Case, scenarios: Sequence[Changes]) -> bool:
+    """Whether the present changes can be kept beside these; a scenario is of the application alone."""
+    return bool(case.changes) and not case.history and case.changes not in scenarios and len(scenarios) < MOST
+
+
 def scenarios_html(case: Case, scenarios: Sequence[Changes]) -> str:
     """The scenarios side by side, under a button that keeps the present one; nothing where there is none to keep."""
     language = case.language
-    can_keep = bool(case.changes) and case.changes not in scenarios and len(scenarios) < MOST
-    if not scenarios and not can_keep:
+    keeps = can_keep(case, scenarios)
+    if not scenarios and not keeps:
         return ""
     title = words("h3", text("scenario.title", language))
-    keep = _button("keep", text("scenario.keep", language)) if can_keep else ""
+    keep = _button("keep", text("scenario.keep", language)) if keeps else ""
     full = words("p", text("scenario.full", language, most=MOST), "cs-small") if len(scenarios) == MOST else ""
     table = scrolling(_table(case, scenarios), text("scenario.title", language)) if scenarios else ""
     return page([title, table, full, keep], language, "cs-card cs-scenarios")

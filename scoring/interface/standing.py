@@ -7,12 +7,12 @@ from datetime import datetime
 
 from babel.dates import format_datetime
 
-from scoring.applicants.in_words import field_label
 from scoring.cases.orders import Standing
-from scoring.cases.papers import verdict_of
+from scoring.cases.papers import history_of, verdict_of
 from scoring.cases.policy import Policy
 from scoring.cases.steps import case_of, proposal_of
 from scoring.decision.rule import OUTCOMES
+from scoring.documents.plans import condition_lines
 from scoring.errors import DatabaseError
 from scoring.interface.case import Case
 from scoring.interface.html import element, page, words
@@ -110,11 +110,13 @@ def _given(decision: Entry, policy: Policy, language: Language) -> list[str]:
     if decision.payload is None:
         return []
     verdict = verdict_of(decision, policy, language)
-    changes = [field_label(name, language) for name in decision.payload["changes"]]
+    payload = decision.payload
+    history = history_of(payload, language)
+    changes = condition_lines(payload["application"]["raw"], payload["changes"], history, language)
     return [
         *([text("case.given_reason", language, reason=verdict.reason)] if verdict.reason else []),
         *([text("case.given_note", language, note=verdict.note)] if verdict.note else []),
-        *([text("case.given_changes", language, changes=", ".join(changes))] if changes else []),
+        *([text("case.given_changes", language, changes=" · ".join(changes))] if changes else []),
     ]
 
 

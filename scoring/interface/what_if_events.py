@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 
-from scoring.applicants.inputs import checked_changes
+from scoring.answers.applicant import Plan
+from scoring.applicants.inputs import checked_changes, checked_history
 from scoring.interface.case import Case, Shown, fresh_case, together
 from scoring.interface.events import Events, Values
-from scoring.interface.plan_cards import entries_of_button
-from scoring.interface.scenarios_view import MOST, stored
+from scoring.interface.plan_cards import chosen_by_button
+from scoring.interface.scenarios_view import can_keep, stored
 from scoring.schema.definition import Raw
 from scoring.serving.live import State
 
@@ -43,12 +45,18 @@ class WhatIfEvents:
         return self._filled(fresh_case(state.service, chosen["applicant_id"], self.events.language(values)), values)
 
     def apply(self, index: int, state: State, values: Values) -> Shown:
-        """The plan or counter-offer that was clicked, entered in the form unless it is another model's."""
+        """The plan or counter-offer that was clicked, taken up unless it is another model's.
+
+        Its changes of the loan go into the form, those of the credit history beside it.
+        """
         if values[self.screen.drawn_revision] != state.revision:
             return {}
         case = self.events.case(state, values)
-        entered = entries_of_button(case, index) if case and not case.lacks else {}
-        return self._changed(case, entered, values) if case and entered else {}
+        if case is None or case.lacks or not (taken := chosen_by_button(case, index)):
+            return {}
+        history = taken.history if isinstance(taken, Plan) else []
+        more = checked_history([asdict(move) for move in history], case.applicant.scenarios, case.language)
+        return self._changed(replace(case, history=(*case.history, *more)), taken.changes, values)
 
     def move(self, state: State, values: Values) -> Shown:
         """The point of the curve that was let go, entered in the form."""
@@ -66,13 +74,15 @@ class WhatIfEvents:
         return self.screen.what_if.draw_curve(case, self.events.reader(values).curve)
 
     def scenario(self, state: State, values: Values) -> Shown:
-        """The present changes kept as a scenario, or one of these opened in the form or dropped."""
+        """The present changes kept as a scenario, one of these opened or dropped, or the history as on file again."""
         case, what_if = self.events.case(state, values), self.screen.what_if
         command, place = (*str(values[what_if.scenario_command] or "").split(), "", "")[:2]
         if case is None or case.lacks:
             return {}
+        if command == "history_on_file":
+            return self._filled(case.with_changes(case.changes), values)
         kept = list(self.events.reader(values, case).scenarios)
-        if command == "keep" and case.changes and len(kept) < MOST and not case.problem:
+        if command == "keep" and can_keep(case, kept) and not case.problem:
             kept.append(case.changes)
         elif place.isdecimal() and int(place) < len(kept):
             if command == "open":
@@ -85,7 +95,7 @@ class WhatIfEvents:
         """The case with further changes; one that is as on file is none."""
         merged = {**case.changes, **changes}
         kept = {name: value for name, value in merged.items() if case.is_new or value != case.applicant.raw[name]}
-        return self._filled(case.with_changes(kept), values)
+        return self._filled(case.with_changes(kept, case.history), values)
 
     def _filled(self, case: Case, values: Values) -> Shown:
         reader = self.events.reader(values, case)

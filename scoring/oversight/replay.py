@@ -9,18 +9,18 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import rfc8785
 from sqlalchemy import Engine, select
 
-from scoring.applicants.applicant import Applicant, edited
-from scoring.applicants.scenarios import HistoryChange, HistoryStep
+from scoring.applicants.applicant import Applicant, edited, with_history
+from scoring.applicants.inputs import checked_history
 from scoring.artifact.load import Artifact
 from scoring.artifact.recost import with_costs
-from scoring.assessment.assessment import assessed
-from scoring.cases.evidence import answer_of, digest_of, model_of, nan_for_none
+from scoring.assessment.assessment import assessed, history_moves
+from scoring.cases.evidence import answer_of, applicant_of, digest_of, model_of
 from scoring.database.engine import reading
 from scoring.decision.costs import AmountCosts, Costs, RatioCosts
 from scoring.errors import JournalError
@@ -31,7 +31,6 @@ from scoring.journal.tables import JOURNAL, PAYLOAD
 from scoring.schema.fields import fields
 from scoring.serving.code import code_identity
 from scoring.serving.service import Service, commented
-from scoring.words.language import Words
 
 # What a score says in figures, and all that an entry must say to be replayed.
 SCORED = ("probability", "threshold", "referral_band", "expected_cost", "recommendation")
@@ -142,10 +141,17 @@ def replayed(entry: Entry, artifact: Artifact, source: str, configured: Costs) -
     assert recorded is not None
     recosted = with_costs(artifact, costs_of(recorded["model"]["costs"]))
     on_file = _applicant(entry, recorded["application"], recosted)
-    applicant = edited(on_file, recorded["changes"], recorded["language"])
-    assessment = assessed(recosted, applicant, dict(recorded["changes"]), recorded["language"])
+    changes, language = recorded["changes"], recorded["language"]
+    made = checked_history(recorded.get("history"), on_file.scenarios, language)
+    applicant = with_history(edited(on_file, changes, language), made)
+    assessment = assessed(recosted, applicant, dict(changes), language, made)
     score = commented(Service(recosted, None, rates=recorded.get("recourse_rates", "price")), assessment)
-    now = {"model": model_of(recosted), "application_digest": digest_of(on_file), **answer_of(score)}
+    now = {
+        "model": model_of(recosted),
+        "application_digest": digest_of(on_file),
+        "history": [asdict(move) for move in history_moves(made, language)],
+        **answer_of(score),
+    }
     return tuple(_compared(recorded, _as_json(now), source, configured))
 
 
@@ -160,24 +166,15 @@ def costs_of(recorded: Mapping[str, Any]) -> Costs:
 
 
 def _applicant(entry: Entry, application: Mapping[str, Any], artifact: Artifact) -> Applicant:
-    history = nan_for_none(application["history"])
     lacking = [name for name in fields() if name not in application["raw"]]
-    lacking += [name for name in artifact.history_names if name not in history]
+    lacking += [name for name in artifact.history_names if name not in application["history"]]
     if lacking:
         raise JournalError(
             f"Entry {entry.number} cannot be replayed by this code and model: the recorded application lacks "
             f"{', '.join(lacking)}. Use the code of version {(entry.payload or {})['code']['version']}, and the "
             "recorded model."
         )
-    scenarios = [
-        HistoryChange(
-            HistoryStep(**{**change["step"], "words": Words(**change["step"]["words"])}),
-            change["cost"],
-            nan_for_none(change["features"]),
-        )
-        for change in application.get("scenarios", [])
-    ]
-    return Applicant(entry.applicant_id, application["raw"], history, tuple(scenarios))
+    return applicant_of(entry.applicant_id, application)
 
 
 def _as_json(value: dict[str, Any]) -> dict[str, Any]:
@@ -194,7 +191,9 @@ def _compared(recorded: dict[str, Any], now: dict[str, Any], source: str, config
         yield Line("costs", "note", f"other ones are configured now: {configured}")
     for name in ("application_digest", *SCORED, *(name for name in CARRIED if name in recorded)):
         yield _same(name.replace("_", " "), recorded[name], now[name])
-    # Entries from before it was recorded lack it.
+    # Entries from before they were recorded lack them.
+    if "history" in recorded:
+        yield _same("conditions on the history", recorded["history"], now["history"])
     if "reachable" in recorded:
         yield _same("reachable", recorded["reachable"], now["reachable"])
     yield _reasons(recorded["reasons"], now["reasons"])

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Literal
 
 from scoring.answers.applicant import CommentedScore, Explanation, Outcome, Recourse, RecourseAnswer, Score, ScoreAnswer
-from scoring.applicants.applicant import Applicant, edited, new_applicant
+from scoring.applicants.applicant import Applicant, edited, new_applicant, with_history
 from scoring.applicants.file_check import misfits
-from scoring.applicants.inputs import checked_changes, checked_id, checked_language
+from scoring.applicants.inputs import checked_changes, checked_history, checked_id, checked_language
 from scoring.applicants.store import ApplicantsFile
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of
-from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.assessment import Assessment, assessed, history_moves
 from scoring.assessment.confidence import confidence
 from scoring.assessment.explanation import adverse_reasons, themed
 from scoring.assessment.moves import Rates
@@ -92,13 +92,16 @@ def find_applicant(service: Service, applicant_id: object, language: Language) -
     return service.applicants.find(checked, language)
 
 
-def assess(service: Service, applicant_id: object, changes: object, language: object) -> Assessment:
+def assess(
+    service: Service, applicant_id: object, changes: object, language: object, history: object = None
+) -> Assessment:
     """Validates, edits, recomputes the features, predicts and explains.
 
     Args:
         applicant_id: an id on file, or None for a new application.
         changes: raw field -> new value.
         language: "en" or "fr".
+        history: changes of the credit history that count as made, {"scenario", "parameter"} each.
 
     Raises:
         InvalidInputError: an input that is not allowed; the message names it.
@@ -107,7 +110,8 @@ def assess(service: Service, applicant_id: object, changes: object, language: ob
     spoken = checked_language(language)
     checked = checked_changes(changes, spoken)
     applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
-    return assessed(service.artifact, applicant, checked, spoken)
+    made = checked_history(history, applicant.scenarios, spoken)
+    return assessed(service.artifact, with_history(applicant, made), checked, spoken, made)
 
 
 def score(service: Service, assessment: Assessment) -> Score:
@@ -219,6 +223,7 @@ def record_of(service: Service, assessment: Assessment, verdict: Verdict | None,
     return Record(
         on_file=find_applicant(service, assessment.applicant.applicant_id, assessment.language),
         applicant=assessment.applicant,
+        history=history_moves(assessment.history, assessment.language),
         score=commented(service, assessment),
         explanation=explain(service, assessment),
         synthetic=service.artifact.synthetic,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import gradio as gr
@@ -10,15 +11,17 @@ import pytest
 
 from scoring.cases.evidence import evidence
 from scoring.cases.policy import read_policy
-from scoring.cases.steps import Desk
+from scoring.cases.steps import Desk, proposal_of
 from scoring.cases.store import write
 from scoring.database.engine import writing
 from scoring.errors import ScoringError
-from scoring.interface.case import fresh_case
+from scoring.interface.case import fresh_case, steps_of
 from scoring.interface.desk_events import DeskEvents
 from scoring.interface.events import PERSON, Events
 from scoring.interface.form import entries_of
+from scoring.interface.plan_cards import shown_plans
 from scoring.interface.screen import Screen
+from scoring.interface.what_if_events import WhatIfEvents
 from scoring.interface.workplace import Workplace
 from scoring.journal.append import append
 from scoring.journal.journal import open_journal
@@ -143,12 +146,55 @@ def test_a_forged_command_leads_nowhere_or_to_words(desk, state, opened, command
 def test_a_decided_case_opens_as_it_was_decided_if_that_is_still_allowed(desk, state, opened, ids, changes, shown):
     here, now = desk.workplace.desk, datetime.now(UTC)
     on_file = state.service.applicants.find(ids[0])
-    score = commented(state.service, assess(state.service, ids[0], {}, "en"))
+    assessment = assess(state.service, ids[0], {}, "en")
+    score = commented(state.service, assessment)
     told = {"outcome": "refuse", "reason_code": "", "note": "", "told_reasons": []}
-    payload = {**evidence(state.service, on_file, changes, score, "en"), **told}
+    payload = {**evidence(state.service, on_file, replace(assessment, changes=changes), score), **told}
     with writing(here.journal.engine) as connection:
         entry = append(connection, "decision", ANNA, payload, ids[0]).number
         case = {"state": "decided", "outcome": "refuse", "decided_by": "anna", "decided_at": now, "changed_at": now}
         write(connection, ids[0], **case, entry=entry, version=1)
     page = desk.events.open_id(state, opened, str(ids[0]), "record", "en")
     assert page[desk.screen.allowed_changes]["value"]["changes"] == (changes if shown else {})
+
+
+def held(values, shown):
+    """The page's values after what an event changed."""
+    changed = {component: properties["value"] for component, properties in shown.items() if "value" in properties}
+    return {**values, **changed}
+
+
+def test_a_plan_that_is_taken_up_is_the_conditions_of_the_decision(desk, state, opened, history_plan):
+    assessment, _ = history_plan
+    number = assessment.applicant.applicant_id
+    tried, screen = WhatIfEvents(desk.events), desk.screen
+    page = held(opened, desk.events.open_id(state, opened, str(number), "what_if", "en"))
+    case = desk.events.case(state, page)
+    place = [len(each.history) == 1 for each in shown_plans(case)].index(True)
+    page = held(page, tried.apply(place, state, page))
+    taken = shown_plans(case)[place]
+    label = taken.history[0].label
+    assert label in page[screen.header.application]
+    assert label[1:] in page[screen.what_if.result]
+    assert text("screen.no_other_change", "en") in page[screen.header.application]
+    page = held(page, desk.events.show("record", state, page))
+    assert label[1:] in page[screen.record.view]
+    page = held(page, desk.record(state, {**page, screen.record.outcome: "approve", screen.open_tab: "record"}))
+    entry = proposal_of(desk.workplace.desk, number)
+    assert entry.payload["history"] == [asdict(move) for move in taken.history]
+    assert entry.payload["changes"] == taken.changes
+    assert label[1:] in page[screen.header.standing]
+    again = desk.events.open_id(state, opened, str(number), "record", "fr")
+    assert again[screen.allowed_changes]["value"]["history"] == steps_of(desk.events.case(state, page).history)
+
+
+def test_the_history_as_on_file_is_back_at_a_click(desk, state, opened, history_plan):
+    assessment, _ = history_plan
+    tried, screen = WhatIfEvents(desk.events), desk.screen
+    page = held(opened, desk.events.open_id(state, opened, str(assessment.applicant.applicant_id), "what_if", "en"))
+    place = [len(each.history) == 1 for each in shown_plans(desk.events.case(state, page))].index(True)
+    page = held(page, tried.apply(place, state, page))
+    changes = desk.events.case(state, page).changes
+    page = held(page, tried.scenario(state, {**page, screen.what_if.scenario_command: "history_on_file 1"}))
+    assert desk.events.case(state, page).history == ()
+    assert desk.events.case(state, page).changes == changes

@@ -73,7 +73,7 @@ def test_parameters_come_in_the_promised_order(client: Client):
         "/similar": applicant,
         "/curve": [*applicant, "field", "keep"],
         "/model": [],
-        "/decide": [*applicant[:2], "outcome", "reason_code", "note", "told_reasons", "language"],
+        "/decide": [*applicant[:2], "outcome", "reason_code", "note", "told_reasons", "language", "history"],
         "/journal": ["applicant_id", "kind", "by", "since", "until", "after", "limit"],
     }
 

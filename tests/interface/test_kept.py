@@ -7,7 +7,7 @@ import json
 import pytest
 
 from scoring.errors import InvalidInputError
-from scoring.interface.case import fresh_case
+from scoring.interface.case import HISTORY, fresh_case, kept
 from scoring.interface.form import entries_of, form_fields
 from scoring.interface.kept import read_kept
 
@@ -78,3 +78,16 @@ def test_entries_of_another_form_are_ignored(typed):
 def test_no_more_scenarios_than_there_is_room_for():
     written = json.dumps({"applicant_id": 1, "changes": {}, "scenarios": [CHANGES] * 9})
     assert len(read_kept(written, "en").scenarios) == 3
+
+
+def test_changes_of_the_history_are_applied_and_what_is_not_open_is_said(service, history_plan):
+    assessment, plan = history_plan
+    number = assessment.applicant.applicant_id
+    history = [{"scenario": move.scenario, "parameter": move.parameter} for move in plan.history]
+    written = {"applicant_id": number, "changes": plan.changes, "history": history, "scenarios": []}
+    case = read_kept(json.dumps(written), "en").on(fresh_case(service, number, "en"))
+    assert case.score.probability == plan.probability
+    assert kept(case)["history"] == history
+    refused = read_kept(json.dumps({**written, "history": [{"scenario": "x"}]}), "en").on(case)
+    assert list(refused.problems) == [HISTORY]
+    assert refused.history == ()

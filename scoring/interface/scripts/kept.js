@@ -15,9 +15,10 @@
     let fragment = "";
     if (chosen) {
       const id = chosen.applicant_id;
-      const kept = {changes: ofApplicant(allowed, id) ?? {}, scenarios: ofApplicant(scenarios, id) ?? []};
+      const history = (allowed?.applicant_id === id && allowed.history) || [];
+      const kept = {changes: ofApplicant(allowed, id) ?? {}, history, scenarios: ofApplicant(scenarios, id) ?? []};
       query.set("applicant", id ?? "new");
-      if (id !== null && (Object.keys(kept.changes).length || kept.scenarios.length))
+      if (id !== null && (Object.keys(kept.changes).length || history.length || kept.scenarios.length))
         fragment = FRAGMENT + encodeURIComponent(JSON.stringify(kept));
       const typed = stored()?.applicant_id === id ? stored().typed : undefined;
       store({applicant_id: id, fragment, ...kept, typed});
@@ -46,8 +47,8 @@
     if (kept && named === String(kept.applicant_id ?? "new") && kept.fragment === location.hash) return JSON.stringify(kept);
     if (!named || !location.hash.startsWith(FRAGMENT)) return "";
     try {
-      const {changes, scenarios} = JSON.parse(decodeURIComponent(location.hash.slice(FRAGMENT.length)));
-      return JSON.stringify({applicant_id: Number(named), changes, scenarios});
+      const {changes, history, scenarios} = JSON.parse(decodeURIComponent(location.hash.slice(FRAGMENT.length)));
+      return JSON.stringify({applicant_id: Number(named), changes, history, scenarios});
     } catch {
       return "";
     }

@@ -2,9 +2,11 @@ import math
 
 import pytest
 
-from scoring.applicants.inputs import checked_changes, checked_id, checked_language
+from scoring.applicants.inputs import checked_changes, checked_history, checked_id, checked_language
+from scoring.applicants.scenarios import HistoryChange, HistoryStep
 from scoring.errors import InvalidInputError
 from scoring.schema.definition import quoted
+from scoring.words.language import Words
 
 REFUSED = [
     ({"NO_SUCH_FIELD": 1}, ["NO_SUCH_FIELD"]),
@@ -164,3 +166,35 @@ def test_what_others_write_for_a_missing_value_is_refused_with_a_word_on_null(na
     with pytest.raises(InvalidInputError) as refused:
         checked_changes({"AMT_CREDIT": sent}, "en")
     assert "null" not in str(refused.value)
+
+
+def open_change(scenario: str, table: str, parameter: float) -> HistoryChange:
+    return HistoryChange(HistoryStep(scenario, table, parameter, Words(scenario, scenario)), 1.0, {"DEBT": 0.0})
+
+
+OPEN = [open_change("repay", "bureau", 0.25), open_change("repay", "bureau", 0.5), open_change("pay_cards", "cards", 0)]
+
+
+def test_changes_of_the_history_are_those_that_are_open_whatever_else_a_plan_says_of_them():
+    sent = [{"scenario": "pay_cards", "parameter": 0, "cost": 9, "label": "x"}, {"scenario": "repay", "parameter": 0.5}]
+    assert checked_history(sent, OPEN, "en") == (OPEN[2], OPEN[1])
+    assert checked_history(None, OPEN, "en") == checked_history([], OPEN, "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"scenario": "repay"}, "must be a list"),
+        (["repay"], "'repay' is no change"),
+        ([{"scenario": "repay", "parameter": 0.3}], "Allowed: repay 0.25, repay 0.5, pay_cards 0."),
+        ([{"scenario": "repay", "parameter": 0.25}, {"scenario": "repay", "parameter": 0.5}], "same part of the"),
+    ],
+)
+def test_other_changes_of_the_history_are_refused(sent, said):
+    with pytest.raises(InvalidInputError, match=said):
+        checked_history(sent, OPEN, "en")
+
+
+def test_where_nothing_is_open_the_message_says_so():
+    with pytest.raises(InvalidInputError, match=r"Sont possibles\xa0: aucune\."):
+        checked_history([{"scenario": "repay", "parameter": 0.25}], [], "fr")

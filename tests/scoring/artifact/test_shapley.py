@@ -47,6 +47,18 @@ def test_the_served_trees_are_looked_up(artifact):
     np.testing.assert_allclose(found.of(matrix), computed[:, :-1], atol=1e-12)
 
 
+@pytest.mark.parametrize("missing", [True, False])
+def test_margins_of_rows_that_differ_in_few_features_are_lightgbms(missing: bool):
+    booster, matrix = grown(8, missing)
+    alike = np.tile(matrix[3], (len(matrix), 1))
+    for feature in (0, 4):
+        alike[:, feature] = matrix[:, feature]
+    for rows in (alike, matrix[:50], alike[:1]):
+        np.testing.assert_allclose(
+            contributions_of(booster).margins(rows), booster.predict(rows, raw_score=True), atol=1e-12
+        )
+
+
 def test_the_base_is_a_plain_number(artifact):
     """NumPy's would be written as text in an answer."""
     base, _ = artifact.model.contributions(artifact.population.matrix[:1])

@@ -9,15 +9,17 @@ import pytest
 
 from scoring.answers.applicant import Plan, Recourse
 from scoring.applicants.applicant import Applicant, columns_of, edited, with_history
+from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment, assessed
-from scoring.assessment.moves import RATE_LOWER, RATE_ROUNDING
-from scoring.assessment.recourse import MOST_MOVES, recourse
+from scoring.assessment.moves import RATE_LOWER, RATE_ROUNDING, joined, open_moves
+from scoring.assessment.recourse import MOST_MOVES, ROUNDING, recourse
+from scoring.decision.rule import OUTCOMES
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.terms import lowest_rate
 from scoring.schema.features import feature_matrix
 from scoring.schema.fields import Leeway, fields, leeways
 from scoring.serving.batch import score_frame
-from scoring.serving.service import Service, assess, score
+from scoring.serving.service import Service, assess, score, with_responsiveness
 
 Found = list[tuple[Assessment, Recourse]]
 
@@ -192,6 +194,23 @@ def test_without_a_plan_the_best_that_was_reached_is_given(service, found):
             assert service.artifact.rule.decide(answer.best, assessment.applicant.columns()).outcome != "approve"
 
 
+def test_no_combination_of_few_moves_on_the_grid_reaches_what_the_search_does_not(service, found):
+    model, rule = service.artifact.model, service.artifact.rule
+    without = [each for each, answer in found if not answer.found and each.applicant.scenarios][:20]
+    for assessment in without:
+        moves = open_moves(assessment.applicant, "price")
+        numbers = np.array([len(changes) for changes in moves.histories])
+        candidates = joined([
+            (moves.loans(levers) if levers else moves.nothing()).across(np.flatnonzero(numbers <= MOST_MOVES - levers))
+            for levers in range(MOST_MOVES + 1)
+        ])  # fmt: skip
+        columns = moves.columns(candidates)
+        log_odds = model.log_odds_alike(feature_matrix(columns, model.features))
+        decisions = rule.terms(columns).decide(probability_of(log_odds))
+        assert OUTCOMES.index("approve") not in decisions, assessment.applicant.applicant_id
+    assert without
+
+
 def test_helpful_features_are_those_that_a_move_can_change(service, found):
     names = {item.feature.name for item in service.artifact.model.features}
     for assessment, answer in found:
@@ -199,6 +218,23 @@ def test_helpful_features_are_those_that_a_move_can_change(service, found):
         assert not any(name.startswith("EXT_SOURCE") for name in answer.helpful)
         if not assessment.applicant.scenarios:
             assert not any(name.startswith(("bureau", "card", "previous")) for name in answer.helpful)
+
+
+def test_a_reason_can_change_exactly_where_a_single_move_changes_it_and_lowers_the_risk(service, found):
+    model = service.artifact.model
+    names = [item.feature.name for item in model.features]
+    said = set()
+    for assessment, answer in found[::4]:
+        moves = open_moves(assessment.applicant, "price")
+        single = joined([moves.loans(1), moves.nothing().across(moves.histories_of(1))])
+        matrix = feature_matrix(moves.columns(single), model.features)
+        lower = matrix[model.log_odds(matrix) < assessment.log_odds - ROUNDING]
+        for reason in with_responsiveness(score(service, assessment), answer).reasons:
+            place = names.index(reason.feature)
+            helps = not np.array_equal(lower[:, place], np.full(len(lower), assessment.values[place]), equal_nan=True)
+            assert reason.can_change is helps
+            said.add(helps)
+    assert said == {True, False}
 
 
 def test_protected_attributes_change_no_plan(service, found):

@@ -45,6 +45,11 @@ def test_another_outcome_is_refused_by_name(scored, policy, outcome):
         checked(scored["approve"], policy, outcome=outcome)
 
 
+def test_a_refusal_has_no_conditions_on_the_history(scored, policy):
+    with pytest.raises(InvalidInputError, match="A refusal has no conditions"):
+        checked(scored["refuse"], policy, outcome="refuse", history=[{"scenario": "repay_all", "parameter": 0.0}])
+
+
 @pytest.mark.parametrize("code", ["purpose", "Known_customer", "no such", 7, ["other"]])
 def test_a_reason_of_another_outcome_is_refused_by_name(scored, policy, code):
     with pytest.raises(InvalidInputError, match=r"reason_code = .* Allowed: income_proved"):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import pytest
 
 from scoring.assessment.offers import counter_offers
 from scoring.cases.orders import Order, Standing
-from scoring.cases.papers import letter_of, reference_of, verdict_of
+from scoring.cases.papers import history_of, letter_of, reference_of, verdict_of
 from scoring.cases.policy import read_policy
 from scoring.cases.steps import decide
+from scoring.documents.plans import history_lines
 from scoring.documents.reasons import headline_in_letter
 from scoring.errors import InvalidInputError
 from scoring.journal.journal import EntryFilter
@@ -109,9 +110,32 @@ def test_the_letter_stands_alone_and_escapes_what_it_is_given(decided, policy, l
 def test_a_template_that_names_what_it_is_not_given_is_reported(decided, tmp_path, policy):
     for file in DEMO_POLICY.iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
-    (tmp_path / "letter.en.html").write_text("{{ applicants_name }}")
+    (tmp_path / "letter.en.html").write_text("{{ conditions }}{{ applicants_name }}")
     with pytest.raises(InvalidInputError, match=r"letter\.en\.html: 'applicants_name' is undefined"):
         letter_of(decided("approve", "approve"), STANDING, read_policy(tmp_path), synthetic=False)
+
+
+def test_a_template_that_would_keep_the_conditions_from_the_applicant_is_refused(tmp_path):
+    for file in DEMO_POLICY.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "letter.fr.html").write_text("{{ outcome }}")
+    with pytest.raises(InvalidInputError, match=r"letter\.fr\.html: does not print `conditions`"):
+        read_policy(tmp_path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_approval_names_what_is_to_be_done_about_the_history_first(
+    local_desk, service, policy, history_plan, language
+):
+    assessment, plan = history_plan
+    conditions = {"changes": plan.changes, "history": [asdict(move) for move in plan.history], "language": language}
+    order = Order(assessment.applicant.applicant_id, outcome="approve", **conditions)
+    recorded = decide(local_desk, service, SUE, order, TEAM)
+    (entry,) = local_desk.journal.entries(EntryFilter(after=recorded.entry - 1))
+    (line,) = history_lines(history_of(entry.payload, language))
+    assert words_of(line) in words_of(letter_of(entry, STANDING, policy, synthetic=False))
+    assert str(round(plan.history[0].cost)) in "".join(filter(str.isdigit, line))
+    assert (entry.payload["recommendation"], entry.payload["against_recommendation"]) == ("approve", False)
 
 
 def test_the_record_names_the_reason_the_note_and_the_entry(decided, policy):

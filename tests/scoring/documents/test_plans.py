@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scoring.answers.applicant import Burden, HistoryMove, Offer
-from scoring.documents.plans import costs, follows, offer_in_words, to_do
+from scoring.documents.plans import condition_lines, costs, follows, offer_in_words
 from tests.plans import a_plan
 
 REPAID = HistoryMove("repay_all", 0.0, 9_000.0, "repay all credits with other lenders (9,000)")
@@ -19,8 +19,8 @@ PLAN = replace(
 )
 
 
-def test_what_to_do_stands_beside_the_present_values():
-    assert to_do(PLAN, PRESENT, "en") == [
+def test_what_is_to_change_stands_beside_the_present_values():
+    assert condition_lines(PRESENT, PLAN.changes, PLAN.history, "en") == [
         "Amount of the loan: 450,000 → 405,000",
         "Repay all credits with other lenders (9,000)",
     ]

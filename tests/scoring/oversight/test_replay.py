@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from sqlalchemy import text
@@ -75,6 +75,23 @@ def test_what_could_change_in_the_history_is_recorded_so_that_the_comment_is_pro
     assert len(entry.payload["application"]["scenarios"]) == len(applicant.scenarios)
     assert entry.payload["recourse_rates"] == "keep"
     assert differing(replay_of(local_desk, recorded.entry, service.artifact)) == {}
+
+
+def test_conditions_on_the_history_are_recorded_in_currency_and_proved(local_desk, service, history_plan):
+    assessment, plan = history_plan
+    number = assessment.applicant.applicant_id
+    order = Order(number, plan.changes, "approve", history=[asdict(move) for move in plan.history])
+    recorded = decide(local_desk, service, SUE, order, TEAM)
+    entry, _ = recorded_entry(local_desk.journal.engine, recorded.entry)
+    assert entry.payload["history"] == [asdict(move) for move in plan.history]
+    assert entry.payload["probability"] == plan.probability
+    replay = replay_of(local_desk, recorded.entry, service.artifact)
+    assert verdicts(replay)["conditions on the history"] == "proved"
+    assert differing(replay) == {}
+    cheaper = [{**move, "cost": 1.0} for move in entry.payload["history"]]
+    altered = replace(entry, payload={**entry.payload, "history": cheaper})
+    lines = replayed(altered, service.artifact, "here", service.artifact.rule.costs)
+    assert [line.item for line in lines if line.verdict == "differs"] == ["conditions on the history"]
 
 
 def test_a_new_application_is_proved(local_desk, service):
