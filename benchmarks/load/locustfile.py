@@ -22,6 +22,8 @@ import httpx
 from locust import User, task
 
 from benchmarks.load.reader import AnswerError, Reader, get_config
+from scoring.applicants.store import open_applicants
+from scoring.serving.settings import DEMO_APPLICANTS
 
 ADVISERS = float(os.environ.get("ADVISERS", "50"))
 THINKING = float(os.environ.get("THINKING", "10"))
@@ -31,8 +33,8 @@ EDITS = 3
 EVENTS_A_VISIT = EDITS + 5
 LONGEST = 120
 CALLED = ("score", "explain", "similar")
-# Of the bundled applicants' ids.
-BEGINNINGS = [str(number) for number in range(1_000, 1_035)]
+# The bundled applicants. One is decided on once: they are so many that few are met twice.
+IDS = open_applicants(DEMO_APPLICANTS, ()).ids.tolist()
 RECORDED = re.compile(r"Recorded: entry ([0-9,]+),")
 # It may depart from the recommendation, which takes a reason and a note.
 DECISION = {"own-decision": "refer", "listed-reason": "second_opinion", "own-note": "A colleague knows such cases."}
@@ -46,15 +48,9 @@ class Arrivals(User):
     rate: float
 
     def on_start(self) -> None:
-        """Finds out whom there is to look at."""
+        """Reads what the page is made of."""
         self.client = httpx.Client(base_url=self.host or "", timeout=LONGEST, limits=httpx.Limits(max_connections=None))
         self.config = get_config(self.client)
-        # An applicant is decided on once: so many that few are met twice.
-        self.ids = [one for beginning in BEGINNINGS for one in self._find(beginning)]
-
-    def _find(self, beginning: str) -> list[int]:
-        found = self.client.post("/gradio_api/run/applicants", json={"data": [beginning, 100]})
-        return [each["applicant_id"] for each in found.json()["data"][0]]
 
     @task
     def arrive(self) -> None:
@@ -91,7 +87,7 @@ class Adviser(Arrivals):
     def begin(self) -> None:
         """One visit; it ends with the first event that fails."""
         reader, amount = Reader(self.client, config=self.config), random.randrange(100_000, 900_000, 500)
-        someone = random.choice(self.ids)
+        someone = random.choice(IDS)
 
         def edit(loan: int) -> None:
             reader.enter("AMT_CREDIT", loan)
@@ -136,7 +132,7 @@ class Program(Arrivals):
     def begin(self) -> None:
         """One call."""
         name = random.choice(CALLED)
-        body = {"data": [random.choice(self.ids), {"AMT_CREDIT": random.randrange(100_000, 900_000)}]}
+        body = {"data": [random.choice(IDS), {"AMT_CREDIT": random.randrange(100_000, 900_000)}]}
 
         def call() -> None:
             self.client.post(f"/gradio_api/run/{name}", json=body).raise_for_status()

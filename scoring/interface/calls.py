@@ -36,7 +36,7 @@ QUEUE = "/queue/join"
 
 
 class Page(gr.Blocks):
-    """Blocks whose endpoints get their inputs as they were sent."""
+    """Blocks whose endpoints get their inputs as they were sent, and whose page gets what the handlers write."""
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
@@ -52,6 +52,23 @@ class Page(gr.Blocks):
         if len(inputs) > len(names):
             raise gr.Error(_refusal("error.too_many_inputs", block_fn, str(len(inputs))), print_exception=False)
         return inputs
+
+    async def postprocess_data(
+        self, block_fn: BlockFunction, predictions: Any, state: SessionState | None
+    ) -> list[Any]:
+        """The answer to an event as it is sent: what an endpoint returns, or what changes on the page.
+
+        Gradio would build each of the page's components anew, those that stay as they are as well.
+        """
+        if block_fn.api_visibility == "public":
+            return await super().postprocess_data(block_fn, predictions, state)
+        changes = [predictions.get(component, gr.skip()) for component in block_fn.outputs]
+        for place, component in enumerate(block_fn.outputs):
+            if component.stateful:
+                if state is not None and component in predictions:
+                    state[component._id] = predictions[component]
+                changes[place] = None
+        return changes
 
 
 def _names_of(endpoint: BlockFunction) -> list[str]:
