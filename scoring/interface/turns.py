@@ -118,7 +118,7 @@ class Turns(queueing.Queue):
 
     def get_events(self) -> tuple[list[Event], bool, str] | None:
         """The event that is answered next, if its lane has room."""
-        for lane, event in self._next():
+        for lane, event in self.next_ones():
             if lane.current_concurrency < (lane.concurrency_limit or math.inf):
                 lane.queue.remove(event)
                 return [event], False, lane.concurrency_id
@@ -127,7 +127,7 @@ class Turns(queueing.Queue):
                 return None
         return None
 
-    def _next(self) -> Iterator[tuple[EventQueue, Event]]:
+    def next_ones(self) -> Iterator[tuple[EventQueue, Event]]:
         """What may be answered next, first things first, with its lane.
 
         That is the first call of a program, and of each reader the oldest event while no other of theirs runs.
@@ -154,3 +154,10 @@ class Turns(queueing.Queue):
     def compute_analytics_summary(self, records: object) -> dict[str, Any]:
         """Nothing: gradio would count all that was answered lately, after each answer, for a page that is off."""
         return {}
+
+
+def readers_wait(page: gr.Blocks) -> bool:
+    """Whether a cheap event waits for no other reason than that too many are being answered."""
+    queue = page._queue
+    assert isinstance(queue, Turns)
+    return any(lane.concurrency_id == PAGE for lane, _ in queue.next_ones())
