@@ -140,17 +140,17 @@ def app_options() -> dict[str, Any]:
 
 if __name__ == "__main__":
     start_drawing(DRAWING_AT_ONCE)
+    # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
+    gc.collect()
+    gc.freeze()
+    # What stops a process politely does so as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if settings.refresh_minutes:
         workplace.serving.watch(settings.refresh_minutes)
     anchor = hub_anchor(settings)
     if anchor:
         # The last entries are anchored once all is answered.
         atexit.register(Anchoring(workplace.desk.journal, anchor).stop)
-    # Model and libraries stay: figures leave much garbage, and to look for it among these takes a quarter of a second.
-    gc.collect()
-    gc.freeze()
-    # What stops a process politely does so as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         in_loop(lambda: demo.launch(**launch_options(), app_kwargs=app_options(), prevent_thread_lock=True))
         while True:

@@ -68,9 +68,9 @@ def per_second(address: str, process: int, endpoint: str, inputs: Iterator[list[
                 body = json.dumps({"data": next(inputs)})
             connection.request("POST", path, body, {"content-type": "application/json"})
             answer = connection.getresponse()
-            told = answer.read()
+            received = answer.read()
             if answer.status != 200:
-                raise RuntimeError(told.decode())
+                raise RuntimeError(received.decode())
             count += 1
         counts.append(count)
 

@@ -118,11 +118,11 @@ def refresh(service: Service) -> list[str]:
         for tab in DRAWN
     }
     taken = medians(contenders, ROUNDS)
-    told = []
+    lines = []
     for tab in TABS:
         ratio = f", {taken[tab] / taken[f'bare {tab}']:.2f} times its figures alone" if tab in DRAWN else ""
-        told.append(f"refresh, {tab}: {1e3 * taken[tab]:.0f} ms{ratio}")
-    return [*told, _after_edit(screen, cases)]
+        lines.append(f"refresh, {tab}: {1e3 * taken[tab]:.0f} ms{ratio}")
+    return [*lines, _after_edit(screen, cases)]
 
 
 def _after_edit(screen: Screen, cases: Sequence[Case]) -> str:

@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("--out", type=Path, required=True, help="file to write, .parquet or .csv")
     batch.add_argument("--language", choices=LANGUAGES, default="en", help="language of the reasons (default: en)")
     batch.add_argument("--cost", choices=COST_FUNCTIONS, help="cost function (default: the one trained for)")
-    batch.add_argument("--cost-ratio", type=float, help="wrongful refusals that one wrongful approval is worth")
+    batch.add_argument("--cost-ratio", type=float, help="wrong refusals that cost as much as one wrong approval")
     batch.add_argument(
         "--no-reasons",
         action="store_true",
@@ -81,7 +81,7 @@ def _journal() -> journal_commands.JournalPlace:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
+    """Runs one command; an error that the user can fix is said on one line, with exit status 2."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))

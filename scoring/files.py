@@ -1,4 +1,4 @@
-"""Atomic writing of files, and the tables beside the code."""
+"""Atomic writing of files, cells of CSV that no spreadsheet runs, and the tables beside the code."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from scoring.errors import OutputError
+
+# OWASP, "CSV Injection": a spreadsheet takes a cell that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+T = TypeVar("T")
 
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -17,6 +23,11 @@ def read_table(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV table beside the code."""
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def harmless(cell: T) -> T | str:
+    """A cell of CSV that a spreadsheet shows and does not run: a text that begins like a formula gets an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
 @contextmanager

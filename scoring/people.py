@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -30,6 +31,14 @@ class Person:
     def may(self, action: Action) -> bool:
         """Whether this person may do that."""
         return action in MAY[self.role] and (self.scope is None or action in self.scope)
+
+
+def system_user() -> str | None:
+    """The name of this machine's user who runs a command; None where a container has no name for it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return None
 
 
 # Who acts where nobody signs in (AUTH=none).

@@ -122,7 +122,7 @@ def parse_object(content: bytes) -> dict[str, Any]:
     try:
         found = from_json(content, allow_inf_nan=False)
     except ValueError as error:
-        raise MalformedError("it is no JSON") from error
+        raise MalformedError("it is not JSON") from error
     if not isinstance(found, dict):
         raise wrong("the whole", found, WANTED["dict_type"])
     return found
@@ -133,7 +133,7 @@ def _in_words(error: ErrorDetails) -> MalformedError:
     path = [str(step) for step in error["loc"] if step != "[key]"]
     field = ".".join(path) or "the whole"
     if kind == "json_invalid":
-        return MalformedError("it is no JSON")
+        return MalformedError("it is not JSON")
     if kind == "missing":
         return MalformedError(f"{field} is missing")
     if kind in UNKNOWN:

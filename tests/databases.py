@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from filelock import FileLock
+
+from tests.ports import free_port
 
 BINARIES = Path("/usr/lib/postgresql")
 OWNER = "postgres"
@@ -55,10 +56,8 @@ class PostgresServer:
 @contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL server of one's own, as long as it is wanted; it runs at the end, too."""
-    with tempfile.TemporaryDirectory(prefix="pg") as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        port = free_port()
         if os.getuid() == 0:
             shutil.chown(folder, OWNER, OWNER)
         data = f"{folder}/data"

@@ -18,6 +18,11 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def worker_number() -> int:
+    """Which of the session's test processes this is, from 0."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
 def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
     """A file or folder of the session; the first process that needs it writes it with `make`."""
     path = shared_folder(factory) / name

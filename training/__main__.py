@@ -23,7 +23,7 @@ from training.hub_commands import COMMANDS
 from training.lender.roles import TEST, TRAIN
 
 if TYPE_CHECKING:
-    from training.drift.decided import Decided
+    from training.drift.decided import DecidedApplicants
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
@@ -106,7 +106,9 @@ def train_command(
     version: Annotated[str | None, typer.Option(help="Name of the version (default: day and data).")] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same data and seed give the same model.")] = DEFAULT_SEED,
     cost: Annotated[Cost, typer.Option(help="Whose least cost decides: of a ratio, or of amounts.")] = Cost.ratio,
-    cost_ratio: Annotated[float, typer.Option(help="Wrongful refusals worth one wrongful approval.")] = RATIO.ratio,
+    cost_ratio: Annotated[
+        float, typer.Option(help="Wrong refusals that cost as much as one wrong approval.")
+    ] = RATIO.ratio,
     lending_rate: Annotated[float, typer.Option(help="Amounts: interest per year.")] = AMOUNT.lending_rate,
     funding_rate: Annotated[float, typer.Option(help="Amounts: yearly cost of the money.")] = AMOUNT.funding_rate,
     loss_given_default: Annotated[
@@ -238,11 +240,11 @@ def compare_command(
 
 @app.command("drift")
 def drift_command(
-    reference: Annotated[Path, typer.Option(help=f"Tables to compare with; of their {TRAIN}.")],
+    reference: Annotated[Path, typer.Option(help=f"Tables to compare with (their {TRAIN}, if any).")],
     current: Annotated[
         str,
         typer.Option(
-            help=f"Tables of who is scored now (of their {TEST} if it is there); or who was decided: journal: (of "
+            help=f"Tables of the applicants scored now (their {TEST}, if any); or those decided: journal: (of "
             "JOURNAL_URL), or journal:URL."
         ),
     ],
@@ -272,7 +274,7 @@ def drift_command(
     from training.drift.upload import upload
 
     check_fail_on(fail_on)
-    who: Path | Decided = Path(current)
+    who: Path | DecidedApplicants = Path(current)
     if is_journal(current):
         who = decided_applicants(current, read_settings().journal.url)
         for sentence in who.sentences():
@@ -291,7 +293,7 @@ def validate_command(
     out: Annotated[Path, typer.Option(help="Folder for validation.html, validation.xlsx and validation.json.")],
     data: Annotated[
         Path | None,
-        typer.Option(help="Tables with outcomes that it has not learnt from (default: whom its training held out)."),
+        typer.Option(help="Tables with outcomes that it has not learnt from (default: those held out)."),
     ] = None,
     against: Annotated[
         str | None, typer.Option(help="Version to compare with, for the swap set: a folder, or ORG/NAME@TAG.")
@@ -324,7 +326,7 @@ for name, command in COMMANDS.items():
 
 
 def main() -> int:
-    """Runs one command; an error that the user can mend is said on one line, with exit status 2."""
+    """Runs one command; an error that the user can correct is printed on one line, with exit status 2."""
     try:
         app()
     except ScoringError as error:

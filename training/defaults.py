@@ -2,7 +2,7 @@
 
 # The seed of splits, folds, models and made-up tables.
 DEFAULT_SEED = 20
-# By what share of the current version's cost the challenger may be dearer, at the upper end of the interval.
+# Share of the current version's cost by which the challenger's may be higher, at the upper end of the interval.
 MARGIN = 0.05
-# Share of the rows with a fault in one column beyond which a table is mended rather than thinned.
+# Share of the rows with a fault in one column beyond which a table is corrected rather than thinned.
 QUARANTINE_LIMIT = 0.01

@@ -25,11 +25,11 @@ def publish_command(
     private: Annotated[bool, typer.Option("--private", help="If the repo is created: private.")] = False,
     data: Annotated[
         Path | None,
-        typer.Option(help="Labelled tables that neither version has learnt from (default: who both held out)."),
+        typer.Option(help="Labelled tables that neither version has learnt from (default: those held out by both)."),
     ] = None,
     comparison: Annotated[Path | None, typer.Option(help="Folder of a comparison, for the card.")] = None,
     margin: Annotated[
-        float, typer.Option(min=0, help="Share of the current cost by which the new one may be dearer.")
+        float, typer.Option(min=0, help="Share of the current version's cost by which the new one's may be higher.")
     ] = MARGIN,
     least_approval_ratio: Annotated[
         float | None,

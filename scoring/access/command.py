@@ -22,7 +22,7 @@ from scoring.database.engine import reading, writing
 from scoring.errors import InvalidInputError
 from scoring.journal.append import append
 from scoring.journal.journal import open_journal
-from scoring.people import MAY, ROLES, SYSTEM
+from scoring.people import MAY, ROLES, SYSTEM, system_user
 from scoring.serving.settings import read_settings
 
 DEFAULT_DAYS = 90
@@ -84,10 +84,7 @@ def _record(connection: Connection, kind: str, action: str, name: str, **more: o
 
 def _operator() -> str:
     """The machine's user who runs the command; a number where a container has no name for it."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return str(os.getuid())
+    return system_user() or str(os.getuid())
 
 
 def on_a_terminal() -> bool:

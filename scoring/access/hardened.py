@@ -23,7 +23,7 @@ PAGE = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors {framed_by}"
 )
-# Whatever is no page does nothing if a browser shows it as one.
+# Whatever is not a page does nothing if a browser shows it as one.
 NO_PAGE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 ALWAYS = {
     b"x-content-type-options": b"nosniff",

@@ -45,7 +45,7 @@ class Provider:
     """The OpenID provider of the settings.
 
     Raises:
-        InvalidInputError: its issuer is no https address.
+        InvalidInputError: its issuer is not an https address.
     """
 
     def __init__(self, settings: OidcSettings) -> None:

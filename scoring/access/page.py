@@ -23,8 +23,7 @@ class SignInPage:
 
     `then` is where to go afterwards; `token` goes with the form; `nonce` allows the page's own style; `root` is
     the path of the app; `provider` is the OpenID provider's host (None: password); `problem` says why nobody is
-    signed in, and `request` is then the
-    number of the request that failed.
+    signed in, and `request` is then the number of the request that failed.
     """
 
     language: Language

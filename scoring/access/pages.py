@@ -90,10 +90,8 @@ class SignInPages:
 
     async def _page(self, scope: Scope, receive: Receive) -> Response:
         problem = _query(scope).get("problem", "")
-        told_before = (
-            text(f"sign_in.refused.{problem}", asked_language(scope), seconds=0) if problem in PROBLEMS else ""
-        )
-        return await self._form(scope, 200, told_before, asked_language(scope), _query(scope).get("next"))
+        message = text(f"sign_in.refused.{problem}", asked_language(scope), seconds=0) if problem in PROBLEMS else ""
+        return await self._form(scope, 200, message, asked_language(scope), _query(scope).get("next"))
 
     async def _form(
         self, scope: Scope, status: int, problem: str, language: Language, then: str | None, name: str = ""

@@ -23,7 +23,7 @@ class ModelIdentity:
 
 @dataclass(frozen=True)
 class ExpectedCost:
-    """Expected cost of each choice for this applicant, in units of one wrongful refusal or in the loan's currency."""
+    """Expected cost of each choice for this applicant, in units of one wrong refusal or in the loan's currency."""
 
     approve: float
     refuse: float

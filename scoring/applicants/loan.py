@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scoring.applicants.applicant import Applicant
+from scoring.arrays import or_none
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.roles import CREDIT, INSTALMENT, RATE, TERM
 
@@ -33,4 +34,4 @@ def loan_terms(applicant: Applicant) -> LoanTerms:
     """The terms of the loan that an applicant asks for."""
     columns = applicant.columns()
     found = (columns[CREDIT], columns[INSTALMENT], FORMULAS[TERM](columns), FORMULAS[RATE](columns))
-    return LoanTerms(*(None if value[0] != value[0] else float(value[0]) for value in found))
+    return LoanTerms(*(or_none(value[0]) for value in found))

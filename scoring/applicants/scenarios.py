@@ -100,7 +100,7 @@ def history_changes(
     """The scenarios of one applicant as stored, with those features that the model reads.
 
     Raises:
-        ApplicantsFileError: a step or feature is not among the declared ones, or a cost is no amount.
+        ApplicantsFileError: a step or feature is not among the declared ones, or a cost is not an amount.
     """
     read = set(history_names)
     try:

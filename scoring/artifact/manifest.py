@@ -14,8 +14,6 @@ from scoring.strict import MalformedError, parse, parse_object, short
 from scoring.words.language import LANGUAGES
 
 FORMAT = 4
-
-
 MANIFEST = "manifest.json"
 
 

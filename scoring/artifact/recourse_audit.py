@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.artifact.review import Rate, check_attribute, check_once
+from scoring.artifact.review import Rate, check_attribute, check_once, check_shares
 from scoring.strict import Count, MalformedError, Some, strict, wrong
 from scoring.words.language import Words
 
@@ -34,10 +34,7 @@ class Reached:
     burden: Rate
 
     def __post_init__(self) -> None:
-        for name in ("plan", "fixed"):
-            rate: Rate = getattr(self, name)
-            if not all(end is None or 0 <= end <= 1 for end in vars(rate).values()):
-                raise wrong(name, list(vars(rate).values()), "shares from 0 to 1 are wanted")
+        check_shares(self, ("plan", "fixed"))
 
 
 @dataclass(frozen=True)

@@ -100,10 +100,7 @@ class GroupRates:
         check_attribute(self.attribute)
         if self.defaulted is not None and self.defaulted > self.applicants:
             raise wrong("defaulted", self.defaulted, f"at most all {self.applicants} applicants are wanted")
-        for name in SHARES:
-            rate: Rate = getattr(self, name)
-            if not all(end is None or 0 <= end <= 1 for end in vars(rate).values()):
-                raise wrong(name, list(vars(rate).values()), "shares from 0 to 1 are wanted")
+        check_shares(self, SHARES)
 
 
 @dataclass(frozen=True)
@@ -304,6 +301,14 @@ class AccuracyCurves:
 def check_attribute(attribute: str) -> None:
     """Checks that groups are known by it."""
     known("attribute", [attribute], [AGE_BAND, *fields()])
+
+
+def check_shares(whole: object, names: Iterable[str]) -> None:
+    """Checks that these of its rates are shares."""
+    for name in names:
+        ends = list(vars(getattr(whole, name)).values())
+        if not all(end is None or 0 <= end <= 1 for end in ends):
+            raise wrong(name, ends, "shares from 0 to 1 are wanted")
 
 
 def check_once(field: str, groups: Iterable[InGroup]) -> None:

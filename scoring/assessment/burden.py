@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.arrays import Columns, Floats
+from scoring.arrays import Columns, Floats, or_none
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.roles import CREDIT, GOODS, INSTALMENT, RATE, TERM
 
@@ -68,7 +68,7 @@ def burdens(own: Columns, columns: Columns, history_costs: Floats) -> Burdens:
 
 def known(values: Floats, place: int) -> float | None:
     """One of the values; None if it is not known."""
-    return None if np.isnan(values[place]) else float(values[place])
+    return or_none(values[place])
 
 
 def lowers_rate(own: Columns, rates: Floats, tolerance: float) -> NDArray[np.bool_]:

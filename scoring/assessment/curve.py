@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scoring.answers.applicant import Curve, CurvePoint
 from scoring.applicants.inputs import checked_field
-from scoring.arrays import Columns, Floats
+from scoring.arrays import Columns, Floats, or_none
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment
@@ -66,7 +66,7 @@ def curve(artifact: Artifact, assessment: Assessment, field: object, keep: objec
         label=drawn.label[assessment.language],
         unit=drawn.unit,
         keep="term" if keep == "term" else "instalment",
-        value=None if np.isnan(today) else today,
+        value=or_none(today),
         is_read=any(name in artifact.reads for name in changed),
         points=_points(artifact, columns, values, is_loan=drawn.name in (CREDIT, INSTALMENT, TERM)),
         model=artifact.identity,
@@ -137,16 +137,12 @@ def _points(artifact: Artifact, columns: Columns, values: Floats, is_loan: bool)
             threshold=float(threshold),
             referral_band=[float(low), float(high)],
             learnt=bool(learnt[place]),
-            instalment=_known(columns[INSTALMENT][place]) if is_loan else None,
-            months=_known(months[place]) if is_loan else None,
-            yearly_rate=_known(rates[place]) if is_loan else None,
+            instalment=or_none(columns[INSTALMENT][place]) if is_loan else None,
+            months=or_none(months[place]) if is_loan else None,
+            yearly_rate=or_none(rates[place]) if is_loan else None,
         )
         for place, (threshold, low, high) in enumerate(limits)
     ]
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def _learnt(artifact: Artifact, matrix: Floats) -> NDArray[np.bool_]:

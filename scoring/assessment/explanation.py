@@ -94,7 +94,6 @@ def _reasons(
     indices: list[int], values: Floats, contributions: Floats, population: Population, language: Language
 ) -> list[Reason]:
     usual = usual_ranges(population, language)
-    themes = np.array([item.feature.theme for item in population.features])
     return [
         Reason(
             feature=item.feature.name,
@@ -105,7 +104,7 @@ def _reasons(
             contribution=float(contributions[index]),
             middle=_middle(population, index),
             theme=item.feature.theme,
-            theme_contribution=float(contributions[themes == item.feature.theme].sum()),
+            theme_contribution=float(contributions[_of_theme(population, item.feature.theme)].sum()),
             factor=item.feature.factor,
             lower=lower,
             higher=higher,
@@ -114,6 +113,12 @@ def _reasons(
         for item in (population.features[index],)
         for lower, higher in (_shares(population, index, float(values[index])),)
     ]
+
+
+@lru_cache(maxsize=64)
+def _of_theme(population: Population, theme: str) -> list[int]:
+    """Indices of the theme's features."""
+    return [index for index, item in enumerate(population.features) if item.feature.theme == theme]
 
 
 def _middle(population: Population, index: int) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-# 97.5th percentile of the normal distribution: both sides leave out 5 %.
+# 97.5th percentile of the normal distribution: the two tails leave out 5 %.
 NORMAL = 1.96
 
 

@@ -96,7 +96,7 @@ def _sold(own: Columns, rate: float) -> _Loans:
 def _verified(
     artifact: Artifact, assessment: Assessment, kind: OfferKind, loans: _Loans, place: int, rate: float
 ) -> Offer | None:
-    """One loan as `/score` would answer it; None if that is no approval."""
+    """One loan as `/score` would answer it; None if that is not an approval."""
     language, present = assessment.language, assessment.applicant.raw
     loan = {CREDIT: float(loans.amount[place]), INSTALMENT: float(loans.instalment[place])}
     changes = checked_changes({name: value for name, value in loan.items() if value != present[name]}, language)

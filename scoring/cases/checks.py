@@ -44,7 +44,7 @@ def checked_order(order: Order, score: Score, policy: Policy, person: Person, co
         raise InvalidInputError(text("case.reason_required", language))
     if departs and not note:
         raise InvalidInputError(text("case.note_required", language))
-    features = _told(order, outcome, score)
+    features = _told_reasons(order, outcome, score)
     if outcome == "refuse" and not features and not (reason and policy.reasons[reason].letter[language]):
         raise InvalidInputError(text("case.told_required", language))
     return Checked(outcome, departs, reason, note, features, _referee(order, outcome, person, colleagues))
@@ -54,7 +54,7 @@ def checked_note(note: object, language: Language, required: bool = False) -> st
     """A note without blanks around it.
 
     Raises:
-        InvalidInputError: it is no text, too long, or missing.
+        InvalidInputError: it is not text, too long, or missing.
     """
     if not isinstance(note, str) or len(note) > LONGEST_NOTE or "\0" in note:
         raise InvalidInputError(text("case.note_not_allowed", language, most=LONGEST_NOTE))
@@ -71,7 +71,7 @@ def _checked_reason(order: Order, outcome: Outcome, policy: Policy) -> str:
     return str(code)
 
 
-def _told(order: Order, outcome: Outcome, score: Score) -> tuple[str, ...]:
+def _told_reasons(order: Order, outcome: Outcome, score: Score) -> tuple[str, ...]:
     """The model's reasons that the applicant is told of, in the model's order; none unless refused."""
     allowed = [reason.feature for reason in score.reasons]
     given = allowed if order.told_reasons is None else order.told_reasons

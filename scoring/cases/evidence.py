@@ -37,7 +37,13 @@ def application_of(applicant: Applicant) -> dict[str, Any]:
 
 
 def _none_for_nan(values: Mapping[str, float]) -> dict[str, float | None]:
+    """Numbers as the journal holds them: JSON has no NaN."""
     return {name: None if math.isnan(value) else value for name, value in values.items()}
+
+
+def nan_for_none(values: Mapping[str, float | None]) -> dict[str, float]:
+    """Numbers out of the journal."""
+    return {name: math.nan if value is None else float(value) for name, value in values.items()}
 
 
 def digest_of(applicant: Applicant) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
+from scoring.cases.evidence import nan_for_none
 from scoring.cases.policy import Policy
 from scoring.documents.letter import Letter, letter_html
 from scoring.documents.reasons import advice_in_letter, headline_in_letter
@@ -45,14 +45,14 @@ def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
     language: Language = payload["language"]
     on_file = _applicant(entry.applicant_id, payload["application"])
     decided = Applicant(on_file.applicant_id, {**on_file.raw, **payload["changes"]}, on_file.history)
-    told, expires = _told(payload, policy, language), payload.get("expires_at")
+    said, expires = _refusal_reasons(payload, policy, language), payload.get("expires_at")
     letter = Letter(
         requested=on_file if on_file.applicant_id is not None else decided,
         decided=decided,
         outcome=payload["outcome"],
-        reasons=told.reasons,
-        advice=told.advice,
-        prospect=told.prospect,
+        reasons=said.reasons,
+        advice=said.advice,
+        prospect=said.prospect,
         expires=datetime.fromisoformat(expires) if expires else None,
         at=entry.at,
         synthetic=synthetic,
@@ -68,7 +68,7 @@ def _payload(entry: Entry) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _RefusalReasons:
     """What a refusal says: its reasons in words, what to say of changing each ("": nothing), and of all of them."""
 
     reasons: list[str]
@@ -76,22 +76,21 @@ class _Told:
     prospect: str
 
 
-def _told(payload: dict[str, Any], policy: Policy, language: Language) -> _Told:
+def _refusal_reasons(payload: dict[str, Any], policy: Policy, language: Language) -> _RefusalReasons:
     listed = policy.reasons.get(payload["reason_code"]) if payload["outcome"] == "refuse" else None
     own = [listed.letter[language]] if listed and listed.letter[language] else []
     reasons = {each["feature"]: Reason(**each, usual_range=[]) for each in payload["reasons"]}
-    told = [reasons[feature] for feature in payload["told_reasons"]]
+    chosen = [reasons[feature] for feature in payload["told_reasons"]]
     fixed = payload["recommendation"] == payload.get("reachable") == "refuse"
     # Where nothing that can be done is enough, nothing is held out.
-    advice = ["" if fixed else advice_in_letter(reason, language) for reason in told]
-    if fixed and told:
+    advice = ["" if fixed else advice_in_letter(reason, language) for reason in chosen]
+    if fixed and chosen:
         prospect = text("letter.fixed", language)
     else:
-        prospect = text("letter.no_promise", language) if any(reason.can_change for reason in told) else ""
-    words = [headline_in_letter(reason, language) for reason in told]
-    return _Told([*own, *words], [*("" for _ in own), *advice], prospect)
+        prospect = text("letter.no_promise", language) if any(reason.can_change for reason in chosen) else ""
+    words = [headline_in_letter(reason, language) for reason in chosen]
+    return _RefusalReasons([*own, *words], [*("" for _ in own), *advice], prospect)
 
 
 def _applicant(applicant_id: int | None, application: dict[str, Any]) -> Applicant:
-    history = {name: math.nan if value is None else value for name, value in application["history"].items()}
-    return Applicant(applicant_id, application["raw"], history)
+    return Applicant(applicant_id, application["raw"], nan_for_none(application["history"]))

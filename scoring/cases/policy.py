@@ -103,7 +103,7 @@ def _limit(folder: Path, line: int, row: dict[str, str]) -> tuple[Role, float | 
     where = f"{folder / 'limits.csv'}, line {line}"
     role = next((role for role in ROLES if role == row["role"]), None)
     if role is None:
-        raise InvalidInputError(f"{where}: {row['role']!r} is no role. Allowed: {', '.join(ROLES)}.")
+        raise InvalidInputError(f"{where}: {row['role']!r} is not a role. Allowed: {', '.join(ROLES)}.")
     if not row["approve_up_to"]:
         return role, None
     try:

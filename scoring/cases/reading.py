@@ -80,4 +80,6 @@ def _moment(name: str, value: object) -> datetime | None:
         moment = datetime.fromisoformat(written)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise InvalidInputError(f"{name}={quoted(written)} is no time. Give one like 2026-11-29T08:00:00Z.") from None
+        raise InvalidInputError(
+            f"{name}={quoted(written)} is not a time. Give one like 2026-11-29T08:00:00Z."
+        ) from None

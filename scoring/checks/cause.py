@@ -11,11 +11,11 @@ import pandas as pd
 
 from scoring.schema.definition import MISSING_WORDS, Definition, breaks, read_number
 from scoring.schema.fields import fields
+from scoring.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 # A cause is named only if it explains nearly all of the sampled values.
 EXPLAINED = 0.95
 DIGITS = 12
-DAYS_PER_YEAR = 365.25
 # Factor to the column's own unit, and what the values look like.
 UNITS = (
     (-1.0, "the sign is turned"),
@@ -24,8 +24,8 @@ UNITS = (
     (DAYS_PER_YEAR, "years in place of days"),
     (0.001, "thousandths: a thousand times too large"),
     (1000.0, "thousands: a thousand times too small"),
-    (12.0, "per month in place of per year"),
-    (1 / 12, "per year in place of per month"),
+    (float(MONTHS_PER_YEAR), "per month in place of per year"),
+    (1 / MONTHS_PER_YEAR, "per year in place of per month"),
     (100.0, "a hundred times too small"),
 )
 # Numbers commonly used for missing values; the marks of the lender's own fields are used like them.

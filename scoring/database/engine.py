@@ -49,7 +49,7 @@ def database_url(given: str) -> URL:
     try:
         url = make_url(given)
     except ArgumentError:
-        raise InvalidInputError(f"JOURNAL_URL is no address of a database. {allowed}") from None
+        raise InvalidInputError(f"JOURNAL_URL is not the address of a database. {allowed}") from None
     if url.drivername == SQLITE and url.database and url.database != ":memory:":
         return url
     if url.drivername in (POSTGRESQL, "postgres"):

@@ -109,7 +109,7 @@ def bands_from_json(written: Sequence[Mapping[str, Any]]) -> ScoreBands:
     """Bands from what a manifest holds, each of the shape of `BandAsWritten`.
 
     Raises:
-        MalformedError: they are no bands.
+        MalformedError: they are not bands.
     """
     return ScoreBands(
         tuple(

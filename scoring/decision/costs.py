@@ -1,7 +1,7 @@
 """The cost of wrong decisions: two functions, one interface.
 
-Each gives, for every applicant, the cost of a false approval (C_FA, a loan that meets payment difficulties) and of a
-false refusal (C_FR, a good applicant turned away). `RatioCosts` is the same for all applicants; `AmountCosts` is in
+Each gives, for every applicant, the cost of a wrong approval (C_FA, a loan that meets payment difficulties) and of a
+wrong refusal (C_FR, a good applicant turned away). `RatioCosts` is the same for all applicants; `AmountCosts` is in
 currency and depends on the requested loan. Refusing costs less than approving where
 
     p * C_FA > (1 - p) * C_FR,   that is, p > C_FR / (C_FR + C_FA)   (Elkan, 2001).
@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 
 from scoring.answers.applicant import CostUnit
 from scoring.arrays import Columns, Floats
-from scoring.errors import InvalidInputError
+from scoring.decision.parameters import check_parameter
 from scoring.lender.roles import CREDIT, INSTALMENT
+from scoring.units import MONTHS_PER_YEAR
 
 CostFunction = Literal["ratio", "amount"]
 COST_FUNCTIONS: tuple[CostFunction, ...] = ("ratio", "amount")
 
 COST_FIELDS = (CREDIT, INSTALMENT)
-MONTHS = 12
 
 # The field table's own minimum; it also stands for an amount that is not on file.
 LEAST_CREDIT = 1.0
@@ -57,15 +57,9 @@ class ErrorCosts:
         return float(losses(self, outcomes, refused).mean())
 
 
-def _check(name: str, value: object, low: float, high: float) -> None:
-    """Checks that a parameter is a number in [low, high] (NaN is not)."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise InvalidInputError(f"Costs: {name} = {value!r} is not allowed. Give a number from {low:g} to {high:g}.")
-
-
 @dataclass(frozen=True)
 class RatioCosts:
-    """The same costs for everybody, in units of one wrongful refusal.
+    """The same costs for everybody, in units of one wrong refusal.
 
     Raises:
         InvalidInputError: a cost is not a number from a millionth to a million.
@@ -79,11 +73,11 @@ class RatioCosts:
 
     def __post_init__(self) -> None:
         for name in ("false_approval", "false_refusal"):
-            _check(name, getattr(self, name), 1e-6, 1e6)
+            check_parameter("Costs", name, getattr(self, name), 1e-6, 1e6)
 
     @property
     def ratio(self) -> float:
-        """How many wrongful refusals cost as much as one wrongful approval."""
+        """How many wrong refusals cost as much as one wrong approval."""
         return self.false_approval / self.false_refusal
 
     @property
@@ -105,9 +99,9 @@ class RatioCosts:
 class AmountCosts:
     """Costs in the currency of the loan, from its amount and instalment.
 
-    A false refusal loses the interest margin, instalment * term - credit, less the lender's cost of funding. Both
+    A wrong refusal loses the interest margin, instalment * term - credit, less the lender's cost of funding. Both
     accrue on the same outstanding balance, so that funding takes the share `funding_rate / lending_rate` of it. The
-    application does not state the term: see `implied_term`. A false approval loses
+    application does not state the term: see `implied_term`. A wrong approval loses
     `loss_given_default` times the credit less the instalments repaid before. Floors: `LEAST_MARGIN`,
     `LEAST_EXPOSURE`. A revolving loan counts as its limit, drawn in full and repaid by its minimum instalment.
 
@@ -136,11 +130,11 @@ class AmountCosts:
     longest_term: float = 60.0
 
     def __post_init__(self) -> None:
-        _check("lending_rate", self.lending_rate, 0.001, 10.0)
-        _check("funding_rate", self.funding_rate, 0.0, self.lending_rate)
-        _check("loss_given_default", self.loss_given_default, 0.01, 1.0)
-        _check("longest_term", self.longest_term, 1.0, 600.0)
-        _check("repaid_instalments", self.repaid_instalments, 0.0, self.longest_term)
+        check_parameter("Costs", "lending_rate", self.lending_rate, 0.001, 10.0)
+        check_parameter("Costs", "funding_rate", self.funding_rate, 0.0, self.lending_rate)
+        check_parameter("Costs", "loss_given_default", self.loss_given_default, 0.01, 1.0)
+        check_parameter("Costs", "longest_term", self.longest_term, 1.0, 600.0)
+        check_parameter("Costs", "repaid_instalments", self.repaid_instalments, 0.0, self.longest_term)
 
     def per_applicant(self, columns: Columns) -> ErrorCosts:
         """The costs of each applicant whose raw fields are in `columns`."""
@@ -180,7 +174,7 @@ def implied_term(credit: Floats, instalment: Floats, yearly_rate: float, longest
 
     at most `longest`, which also holds where the instalment does not even cover the interest; shape (n,).
     """
-    rate = yearly_rate / MONTHS
+    rate = yearly_rate / MONTHS_PER_YEAR
     with np.errstate(divide="ignore"):
         term = -np.log1p(-np.minimum(rate * credit / instalment, 1.0)) / np.log1p(rate)
     return np.minimum(term, longest)

@@ -13,7 +13,7 @@ from scoring.decision.rule import DecisionRule
 class OperatingPoint:
     """The common threshold under a cost ratio. The four outcomes are shares of all applicants and sum to 1.
 
-    The referral band is ignored. Costs are per applicant, in units of one wrongful refusal.
+    The referral band is ignored. Costs are per applicant, in units of one wrong refusal.
     """
 
     rule: DecisionRule

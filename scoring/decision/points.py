@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scoring.arrays import Floats
+from scoring.decision.parameters import check_parameter
 from scoring.errors import InvalidInputError
 from scoring.strict import MalformedError, Number, Positive, strict, wrong
 
@@ -42,9 +43,9 @@ class PointsScale:
     double: float = 20.0
 
     def __post_init__(self) -> None:
-        _check("base", self.base, -FURTHEST_BASE, FURTHEST_BASE)
-        _check("odds", self.odds, 1 / MOST_ODDS, MOST_ODDS)
-        _check("double", self.double, LEAST_DOUBLE, MOST_DOUBLE)
+        check_parameter("Points", "base", self.base, -FURTHEST_BASE, FURTHEST_BASE)
+        check_parameter("Points", "odds", self.odds, 1 / MOST_ODDS, MOST_ODDS)
+        check_parameter("Points", "double", self.double, LEAST_DOUBLE, MOST_DOUBLE)
 
     @property
     def factor(self) -> float:
@@ -63,12 +64,6 @@ class PointsScale:
     def log_odds(self, points: Floats | float) -> Floats:
         """The log-odds of default for points: the inverse of `points`."""
         return (self.offset - np.asarray(points, dtype=np.float64)) / self.factor
-
-
-def _check(name: str, value: object, low: float, high: float) -> None:
-    """Checks that a parameter is a number in [low, high] (NaN is not)."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise InvalidInputError(f"Points: {name} = {value!r} is not allowed. Give a number from {low:g} to {high:g}.")
 
 
 @strict

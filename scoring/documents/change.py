@@ -12,7 +12,7 @@ from scoring.words.wording import percent, text
 
 def plan_in_words(plan: Plan, language: Language) -> str:
     """What a plan sets: "amount of the loan (405,000) and repay our credit cards in full (9,000)"."""
-    told = [
+    steps = [
         text(
             "summary.reason_without_usual",
             language,
@@ -21,8 +21,8 @@ def plan_in_words(plan: Plan, language: Language) -> str:
         )
         for name, value in plan.changes.items()
     ]
-    told += [move.label for move in plan.history]
-    return text("and", language).join(part for part in (", ".join(told[:-1]), told[-1]) if part)
+    steps += [move.label for move in plan.history]
+    return text("and", language).join(part for part in (", ".join(steps[:-1]), steps[-1]) if part)
 
 
 def outside_in_words(plan: Plan, language: Language) -> str:
@@ -44,12 +44,12 @@ def change_in_words(recourse: Recourse, score: Score, language: Language) -> str
     assert plan is not None
     changes = plan_in_words(plan, language)
     probability = beside_band(plan.probability, score.referral_band, language)
-    told = [
+    sentences = [
         text(f"change.{key}", language, changes=changes, probability=probability),
         text("change.cost", language, costs=", ".join(costs(plan, language)) or text("plan.no_cost", language)),
         outside_in_words(plan, language),
     ]
-    return " ".join(part for part in told if part)
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def nothing_helps(recourse: Recourse, language: Language) -> str:

@@ -93,15 +93,12 @@ def _favour(against: list[Reason], artifact: Artifact, assessment: Assessment) -
 
 def _place(artifact: Artifact, assessment: Assessment, against: list[Reason]) -> Place:
     """The position on the first ordered reason against, else on the risk itself."""
+    for point, reason in zip(("first", "second"), against, strict=False):
+        if reason.lower is not None and reason.higher is not None:
+            # Ties count half, as in `percentile`.
+            return Place(point, (1 + reason.lower - reason.higher) / 2)  # type: ignore[arg-type]
     population = artifact.population
     accepted = population.masks["accepted"]
-    names = [item.feature.name for item in population.features]
-    for point, reason in zip(("first", "second"), against, strict=False):
-        feature_place = names.index(reason.feature)
-        known = population.matrix[accepted, feature_place]
-        known = known[~np.isnan(known)]
-        if isinstance(reason.value, (int, float)) and len(known):
-            return Place(point, percentile(known, float(assessment.values[feature_place])) / 100)  # type: ignore[arg-type]
     risks = population.frame[PROBABILITY].to_numpy(dtype=np.float64)[accepted]
     return Place("risk", percentile(risks, assessment.probability) / 100)
 
@@ -113,13 +110,13 @@ def comment(facts: Facts, language: Language) -> str:
     """
     shorter = replace(facts, favour=None)
     for some in (facts, shorter):
-        sentences = _told(some, language)
+        sentences = _sentences(some, language)
         if len(sentences.split()) <= MOST_WORDS:
             return sentences
-    return _told(replace(shorter, place=None), language)
+    return _sentences(replace(shorter, place=None), language)
 
 
-def _told(facts: Facts, language: Language) -> str:
+def _sentences(facts: Facts, language: Language) -> str:
     sentences = [
         text(
             f"comment.risk.{facts.risk}",

@@ -1,7 +1,7 @@
 """The letter to the applicant about a person's decision, from a template that the lender replaces.
 
 It holds what an applicant is entitled to: the loan that was decided, the decision, its principal reasons, the lender, a
-contact, and their rights. The adviser's note is no part of it.
+contact, and their rights. The adviser's note is not part of it.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def read_templates(folder: Path) -> LetterTemplates:
                 f"{path}: absent or not in UTF-8. POLICY must name a folder that holds it."
             ) from None
         except TemplateError as error:
-            raise InvalidInputError(f"{path}: no Jinja2 template: {error}. Mend it.") from None
+            raise InvalidInputError(f"{path}: no Jinja2 template: {error}. Correct it.") from None
     return templates
 
 
@@ -122,4 +122,4 @@ def letter_html(letter: Letter, lender: Lender, templates: LetterTemplates) -> s
             warning=text("warning.synthetic", language) if letter.synthetic else "",
         )
     except TemplateError as error:
-        raise InvalidInputError(f"letter.{language}.html: {error}. Mend the template.") from None
+        raise InvalidInputError(f"letter.{language}.html: {error}. Correct the template.") from None

@@ -51,8 +51,6 @@ TYPED = "(_, language) => [document.querySelector('#picker input').value, langua
 
 # Browsers and screen readers read the language from the document itself.
 SPOKEN = "(language) => { document.documentElement.lang = language; }"
-
-
 # The page's script no longer greys the result once it belongs to what was entered.
 ANSWERED = "(committed) => { answered(committed); }"
 

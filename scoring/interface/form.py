@@ -75,7 +75,7 @@ class FormField:
         return "" if shown is None else written(float(shown), language, self.asked.unit)
 
     def read(self, entry: Entry, language: Language) -> Entry:
-        """The number that was typed; what is no number stays as it is, and is refused by `raw_value`."""
+        """The number that was typed; what is not a number stays as it is, and is refused by `raw_value`."""
         if self.raw.kind != "quantitative" or entry is None or isinstance(entry, (int, float)):
             return entry
         # A page may send anything.

@@ -85,12 +85,12 @@ def trouble_html(state: State, trouble: ScoringError, language: Language) -> str
     why = trouble_in_words(trouble, language)
     if state.served:
         version = state.served.artifact.identity.version
-        told = text("screen.not_newest", language, why=why, version=version)
+        message = text("screen.not_newest", language, why=why, version=version)
     else:
-        told = text("screen.no_model", language, why=why)
+        message = text("screen.no_model", language, why=why)
     summary = words("summary", text("screen.for_operators", language))
     exactly = element("details", summary + element("p", escape(str(trouble)), "cs-small", lang="en"))
-    return element("div", words("p", told) + exactly, "cs-banner cs-trouble", role="status")
+    return element("div", words("p", message) + exactly, "cs-banner cs-trouble", role="status")
 
 
 def welcome_html(examples: dict[str, int], language: Language) -> str:
@@ -106,9 +106,9 @@ def welcome_html(examples: dict[str, int], language: Language) -> str:
         )
         for outcome, applicant_id in examples.items()
     )
-    told = words("p", text("screen.welcome", language))
+    welcome = words("p", text("screen.welcome", language))
     listed = words("h3", text("screen.examples", language)) + element("ul", links, "cs-examples") if links else ""
-    return page([told, listed], language, "cs-card")
+    return page([welcome, listed], language, "cs-card")
 
 
 class Header:

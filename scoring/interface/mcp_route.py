@@ -67,7 +67,7 @@ async def _body(request: Request) -> bytes:
 def _is_call(body: bytes) -> bool:
     try:
         sent: Any = json.loads(body)
-        # Half a surrogate pair is no text.
+        # Half a surrogate pair is not text.
         json.dumps(sent, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return False

@@ -35,7 +35,7 @@ from mcp_types import (
 from starlette.requests import Request
 
 from scoring import __version__
-from scoring.cases.reading import checked_filter, read_entries
+from scoring.cases.reading import MOST_ENTRIES, checked_filter, read_entries
 from scoring.errors import InvalidInputError, ScoringError
 from scoring.interface.named import Endpoint
 from scoring.interface.schemas import answer_schema, inputs_schema
@@ -64,7 +64,6 @@ RESOURCES = {
     GLOSSARY: ("The terms in both languages", MARKDOWN),
     DRIFT: ("Drift since training", JSON_TYPE),
 }
-MOST_ENTRIES = 1000
 READ_ONLY = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 FAULT = "The call could not be answered because of a fault, which is in the log."
 INSTRUCTIONS = (
@@ -84,7 +83,7 @@ def mcp_server(workplace: Workplace, endpoints: Mapping[str, Endpoint], pool: Ca
         try:
             person = _reader(context)
             work = _work(endpoints, call.name, call.arguments or {}, person)
-            return _told(await _answered(pool, work))
+            return _as_result(await _answered(pool, work))
         except ScoringError as error:
             return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
 
@@ -134,9 +133,7 @@ async def _answered(pool: CallPool, work: Callable[[], T]) -> T:
         raise
     except Exception:
         log.exception("An assistant's call could not be answered.")
-        raise MCPError(
-            INTERNAL_ERROR, "The call could not be answered because of a fault, which is in the log."
-        ) from None
+        raise MCPError(INTERNAL_ERROR, FAULT) from None
 
 
 def _reader(context: Context) -> Person:
@@ -175,7 +172,7 @@ def _work(endpoints: Mapping[str, Endpoint], tool: str, inputs: Mapping[str, Any
     return endpoint.call(person, **inputs)
 
 
-def _told(answer: Any) -> CallToolResult:
+def _as_result(answer: Any) -> CallToolResult:
     words = TextContent(type="text", text=json.dumps(answer, ensure_ascii=False))
     return CallToolResult(content=[words], structured_content=answer if isinstance(answer, dict) else None)
 

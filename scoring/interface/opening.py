@@ -91,7 +91,7 @@ def _is_html(start: Message) -> bool:
 
 
 def _framed(held: list[Message], language: Language) -> list[Message]:
-    """A held answer with the frame, and its length mended."""
+    """A held answer with the frame, and its length corrected."""
     start, *parts = held
     body = framed(b"".join(part.get("body", b"") for part in parts), language)
     headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]

@@ -67,9 +67,9 @@ def _changes(case: Case) -> str:
 
 
 def _row(row: Row, classes: str = "") -> str:
-    label, *cells = row
-    told = "".join(words("td", cell) for cell in cells)
-    return element("tr", element("th", words("span", label), scope="row") + told, classes)
+    label, *figures = row
+    cells = "".join(words("td", figure) for figure in figures)
+    return element("tr", element("th", words("span", label), scope="row") + cells, classes)
 
 
 def _changed(item: FormField, case: Case) -> Row:

@@ -28,7 +28,8 @@ def finish(demo: gr.Blocks, work: Work) -> None:
         if work.running or len(demo._queue) or any(demo._queue.active_jobs):
             quiet_since = time.monotonic()
         time.sleep(LOOK_SECONDS)
-    # Open pages would keep their connections for ever.
-    demo.server.config.timeout_graceful_shutdown = CLOSE_SECONDS
+    # It may be stopped while it starts. Open pages would keep their connections for ever.
+    if demo.is_running:
+        demo.server.config.timeout_graceful_shutdown = CLOSE_SECONDS
     demo.close(verbose=False)
     log.info("Stopped.")

@@ -93,6 +93,8 @@ class Turns(queueing.Queue):
             blocks=page,
             default_concurrency_limit=AT_ONCE[CALLS],
         )
+        # Gradio would keep the last ten thousand events for a page that is off.
+        self.ANALYTICS_MAX_EVENTS = 1
 
     async def push(self, body: PredictBodyInternal, request: Request, username: str | None) -> Pushed:
         """Takes an event, unless it is for figures and too many wait for these.

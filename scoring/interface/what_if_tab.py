@@ -28,8 +28,8 @@ def _label(item: FormField, language: Language) -> str:
     label = item.label[language]
     unit = text(f"axis.{item.asked.unit}", language) if item.asked.unit == "years" else ""
     required = text("screen.required", language) if item.raw.required else ""
-    told = ", ".join(part for part in (unit, required) if part)
-    return f"{label} ({told})" if told else label
+    notes = ", ".join(part for part in (unit, required) if part)
+    return f"{label} ({notes})" if notes else label
 
 
 def _heading(theme: str, items: Sequence[FormField], language: Language) -> str:
@@ -45,15 +45,15 @@ def _heading(theme: str, items: Sequence[FormField], language: Language) -> str:
 
 def _options(item: FormField, language: Language, reads: Collection[str] = ()) -> dict[str, Any]:
     """Label, hint and choices of one entry in a language; `reads` are the fields that the model reads."""
-    told: dict[str, Any] = {"label": _label(item, language)}
+    options: dict[str, Any] = {"label": _label(item, language)}
     if item.raw.kind != "quantitative":
         missing = [(text("not_on_file", language), NOT_ON_FILE)] if item.raw.kind == "categorical" else []
-        told["choices"] = [*missing, *item.choices(language)]
+        options["choices"] = [*missing, *item.choices(language)]
     elif item.raw.name == BIRTH:
-        told["info"] = text("screen.birth_is_read" if BIRTH in reads else "screen.why_birth", language)
+        options["info"] = text("screen.birth_is_read" if BIRTH in reads else "screen.why_birth", language)
     elif item.empty_means_none:
-        told["info"] = text("screen.empty_means_none", language)
-    return told
+        options["info"] = text("screen.empty_means_none", language)
+    return options
 
 
 def _entry(item: FormField, language: Language) -> gr.components.Component:
@@ -118,7 +118,7 @@ class WhatIfTab:
         return {
             entry: {"value": value}
             for item, entry, value in zip(form_fields(), self.entries, values, strict=True)
-            # What is not allowed stays as it was typed, to be mended.
+            # What is not allowed stays as it was typed, to be corrected.
             if item.raw.name not in case.problems
         }
 
@@ -147,9 +147,9 @@ def notice_of(case: Case) -> str:
     """What prevents a score, if anything: entries that are not allowed, or empty required ones."""
     language = case.language
     if case.problem:
-        told = notice(f"{case.problem} {text('screen.last_good', language)}", language, "problem")
+        message = notice(f"{case.problem} {text('screen.last_good', language)}", language, "problem")
         # For the page's script, which marks these fields.
-        return element("div", told, role="alert", data_problems=json.dumps(case.problems, ensure_ascii=False))
+        return element("div", message, role="alert", data_problems=json.dumps(case.problems, ensure_ascii=False))
     if case.lacks:
         return notice(text("screen.still_needed", language, fields=", ".join(case.lacks)), language)
     return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scoring.errors import HubError, JournalError, ScoringError
+from scoring.people import Person, system_user
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -157,7 +157,6 @@ def _erase(options: argparse.Namespace, place: JournalPlace) -> int:
     from scoring.database.engine import open_existing
     from scoring.journal.erase import erase
     from scoring.journal.journal import open_journal
-    from scoring.people import Person
 
     # An address that is misspelt makes no new journal.
     open_existing(place.url).dispose()
@@ -173,7 +172,7 @@ def _erase(options: argparse.Namespace, place: JournalPlace) -> int:
 
 
 def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise JournalError("Nothing was erased: this system's user has no name. Give --by NAME.") from None
+    name = system_user()
+    if name is None:
+        raise JournalError("Nothing was erased: this system's user has no name. Give --by NAME.")
+    return name

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Row, Select, select
 
 from scoring.database.engine import reading
 from scoring.errors import JournalError, OutputError
-from scoring.files import complete_or_absent
+from scoring.files import complete_or_absent, harmless
 from scoring.journal.entry import digest_of, hash_of, payload_of, payload_start
 from scoring.journal.locate import NOT_TEXT, ROWS
 from scoring.journal.tables import INTEGERS, JOURNAL, PAYLOAD
@@ -21,8 +21,6 @@ FIELDS = (
     *("number", "at", "kind", "person", "role", "applicant_id", "payload"),
     *("salt", "digest", "previous", "hash", "signature"),
 )
-# A spreadsheet takes a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def shown(engine: Engine, number: int) -> dict[str, Any]:
@@ -50,7 +48,7 @@ def shown(engine: Engine, number: int) -> dict[str, Any]:
 
 
 def as_json(found: object, indent: int | None = None) -> str:
-    """JSON of what is shown; what is no text, since somebody changed it, as Python writes it."""
+    """JSON of what is shown; what is not text, since somebody changed it, as Python writes it."""
     return json.dumps(found, ensure_ascii=False, indent=indent, default=repr)
 
 
@@ -125,6 +123,4 @@ def _record(row: Any) -> dict[str, Any]:
 def _cells(record: dict[str, Any]) -> list[Any]:
     payload = record["payload"]
     written = {**record, "payload": None if payload is None else as_json(payload)}
-    return [
-        f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell for cell in written.values()
-    ]
+    return [harmless(cell) for cell in written.values()]

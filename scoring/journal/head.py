@@ -41,7 +41,7 @@ class Head:
         return keys.signed(head_message(self.number, self.hash), self.signature, self.key)
 
 
-# What is in the file beside the journal is no head.
+# What is in the file beside the journal is not a head.
 DAMAGED = Head(-1, "", None, None)
 # There is nothing in it yet.
 NO_HEAD = Head(0, "", None, None)

@@ -56,7 +56,7 @@ def verify(engine: Engine, keys: Keys | None, anchor: Head | None = None) -> Ver
 
 
 def _verified(engine: Engine, keys: Keys | None, anchor: Head | None, any_text: bool) -> Verification:
-    # Before the entries, so that one that is appended meanwhile is no finding.
+    # Before the entries, so that one that is appended meanwhile is not a finding.
     kept = kept_head(engine)
     with reading(engine) as connection:
         address = engine.url.render_as_string()

@@ -18,23 +18,13 @@ from scoring.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 # Age from which Reg B protects an applicant from being scored down for it (12 CFR 1002.2(o)).
 ELDERLY = 62
-
-
 # In the real sample, the number of applicants who were granted a loan doubles at this age and they default more often:
 # the lender was stricter with younger ones.
 SELECTED_BELOW = 27
-
-
 REVOLVING = "Revolving loans"
-
-
 EXTERNAL_SCORES = ("EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3")
-
-
 # Weights by how well each predicts default (reference: modelling 3: AUC 3 ~ 2 > 1); a judgement, not tuned.
 EXTERNAL_WEIGHTS = (2.0, 3.0, 3.5)
-
-
 ADDRESS_MISMATCHES = (
     "REG_REGION_NOT_LIVE_REGION",
     "REG_REGION_NOT_WORK_REGION",

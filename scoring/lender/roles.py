@@ -7,12 +7,8 @@ fields alike.
 from __future__ import annotations
 
 AGE_BAND = "AGE_BAND"
-
-
 # Columns that the list of applicants shows beside the id, by which an adviser recognises an applicant.
 LISTED = ("NAME_CONTRACT_TYPE", "AMT_CREDIT", "AMT_INCOME_TOTAL")
-
-
 APPLICANT_ID = "SK_ID_CURR"
 TARGET = "TARGET"
 # The levels that mean yes in fields of text.

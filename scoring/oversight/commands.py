@@ -7,7 +7,6 @@ raised, or there is nothing to report on.
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 import sys
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from scoring.errors import InvalidInputError, OutcomesError
 from scoring.lender.roles import APPLICANT_ID, TARGET
+from scoring.people import Person, system_user
 from scoring.words.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _moment(written: str) -> datetime:
         found = datetime.fromisoformat(written)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"{written!r} is no day. Give one like 2026-11-01.") from None
+        raise argparse.ArgumentTypeError(f"{written!r} is not a day. Give one like 2026-11-01.") from None
 
 
 def run_replay(options: argparse.Namespace) -> int:
@@ -103,7 +103,9 @@ def run_overrides(options: argparse.Namespace) -> int:
 
     engine = open_existing(read_settings().journal.url)
     report = override_report(engine, *_period(options))
-    return _told(options, asdict(report), overrides_shown(report, options.language), report.decisions + report.referred)
+    return _print_report(
+        options, asdict(report), overrides_shown(report, options.language), report.decisions + report.referred
+    )
 
 
 def run_timing(options: argparse.Namespace) -> int:
@@ -115,7 +117,7 @@ def run_timing(options: argparse.Namespace) -> int:
 
     engine = open_existing(read_settings().journal.url)
     report = timing_report(engine, datetime.now(UTC), *_period(options))
-    return _told(options, asdict(report), timing_shown(report, options.language), report.something)
+    return _print_report(options, asdict(report), timing_shown(report, options.language), report.something)
 
 
 def run_performance(options: argparse.Namespace) -> int:
@@ -127,7 +129,7 @@ def run_performance(options: argparse.Namespace) -> int:
 
     engine = open_existing(read_settings().journal.url)
     report = performance_report(engine, *_period(options))
-    return _told(options, asdict(report), performance_shown(report, options.language), report.applicants)
+    return _print_report(options, asdict(report), performance_shown(report, options.language), report.applicants)
 
 
 def run_import(options: argparse.Namespace) -> int:
@@ -136,7 +138,6 @@ def run_import(options: argparse.Namespace) -> int:
     from scoring.journal.journal import open_journal
     from scoring.oversight.outcomes import import_outcomes
     from scoring.oversight.outcomes_file import read_outcomes_file
-    from scoring.people import Person
     from scoring.serving.settings import read_settings
 
     settings = read_settings().journal
@@ -161,10 +162,10 @@ def run_import(options: argparse.Namespace) -> int:
 
 
 def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        raise OutcomesError("Nothing was recorded: this system's user has no name. Give --by NAME.") from None
+    name = system_user()
+    if name is None:
+        raise OutcomesError("Nothing was recorded: this system's user has no name. Give --by NAME.")
+    return name
 
 
 def _period(options: argparse.Namespace) -> tuple[datetime | None, datetime | None]:
@@ -176,7 +177,7 @@ def _period(options: argparse.Namespace) -> tuple[datetime | None, datetime | No
     return since, until
 
 
-def _told(options: argparse.Namespace, figures: Mapping[str, Any], shown: Shown, something: object) -> int:
+def _print_report(options: argparse.Namespace, figures: Mapping[str, Any], shown: Shown, something: object) -> int:
     if options.json:
         _print_json(figures)
     else:

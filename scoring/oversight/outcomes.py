@@ -40,7 +40,7 @@ def import_outcomes(
     ignore_undecided: bool = False,
     dry_run: bool = False,
 ) -> Imported:
-    """Records outcomes in one transaction; the same outcome again is no entry, another one is a correction.
+    """Records outcomes in one transaction; the same outcome again is not an entry, another one is a correction.
 
     Args:
         journal: where decisions are, and outcomes will be.

@@ -74,7 +74,7 @@ def _read(path: Path, is_csv: bool) -> pa.Table:
     for name in COLUMNS:
         found = table.column_names.count(name)
         if found > 1 or (found == 0 and name != DATE):
-            wrong = "is there twice. Keep one" if found else "is missing. Add it, spelled so"
+            wrong = "appears twice. Keep one" if found else "is missing. Add it, spelled exactly like this"
             raise OutcomesError(f"{path}: column {name} {wrong}.")
     return table
 
@@ -108,7 +108,9 @@ def _text(value: object) -> str:
 def _row(where: str, values: Mapping[str, str]) -> OutcomeRow:
     applicant, target, known_on = values[APPLICANT_ID], values[TARGET], values.get(DATE, "")
     if not ID.fullmatch(applicant):
-        raise OutcomesError(f"{where}: {APPLICANT_ID} = {quoted(applicant)} is no whole number. Give each row its id.")
+        raise OutcomesError(
+            f"{where}: {APPLICANT_ID} = {quoted(applicant)} is not a whole number. Give each row its id."
+        )
     if target not in TARGETS:
         raise OutcomesError(
             f"{where}: {TARGET} = {quoted(target)} is not allowed. Write 1 for payment difficulties and 0 otherwise, "
@@ -127,4 +129,6 @@ def _day(where: str, written: str) -> date | None:
             return date.fromisoformat(day)
     except ValueError:
         pass
-    raise OutcomesError(f"{where}: {DATE} = {quoted(written)} is no day. Write it like 2026-11-29, or leave it empty.")
+    raise OutcomesError(
+        f"{where}: {DATE} = {quoted(written)} is not a day. Write it like 2026-11-29, or leave it empty."
+    )

@@ -20,7 +20,7 @@ from scoring.applicants.scenarios import HistoryChange, HistoryStep
 from scoring.artifact.load import Artifact
 from scoring.artifact.recost import with_costs
 from scoring.assessment.assessment import assessed
-from scoring.cases.evidence import answer_of, digest_of, model_of
+from scoring.cases.evidence import answer_of, digest_of, model_of, nan_for_none
 from scoring.database.engine import reading
 from scoring.decision.costs import AmountCosts, Costs, RatioCosts
 from scoring.errors import JournalError
@@ -160,7 +160,7 @@ def costs_of(recorded: Mapping[str, Any]) -> Costs:
 
 
 def _applicant(entry: Entry, application: Mapping[str, Any], artifact: Artifact) -> Applicant:
-    history = _nan_for_none(application["history"])
+    history = nan_for_none(application["history"])
     lacking = [name for name in fields() if name not in application["raw"]]
     lacking += [name for name in artifact.history_names if name not in history]
     if lacking:
@@ -173,15 +173,11 @@ def _applicant(entry: Entry, application: Mapping[str, Any], artifact: Artifact)
         HistoryChange(
             HistoryStep(**{**change["step"], "words": Words(**change["step"]["words"])}),
             change["cost"],
-            _nan_for_none(change["features"]),
+            nan_for_none(change["features"]),
         )
         for change in application.get("scenarios", [])
     ]
     return Applicant(entry.applicant_id, application["raw"], history, tuple(scenarios))
-
-
-def _nan_for_none(values: Mapping[str, float | None]) -> dict[str, float]:
-    return {name: math.nan if value is None else float(value) for name, value in values.items()}
 
 
 def _as_json(value: dict[str, Any]) -> dict[str, Any]:

@@ -133,9 +133,11 @@ class Batches:
         return batch
 
     def start(self, batch: Batch) -> None:
-        """Scores a file that was received, when its turn comes."""
-        batch.state = "waiting"
-        self._waiting.put(batch)
+        """Scores a file that was received, when its turn comes, unless it was cancelled meanwhile."""
+        with self._lock:
+            if batch.ended_at is None:
+                batch.state = "waiting"
+                self._waiting.put(batch)
 
     def find(self, owner: str, number: str) -> Batch | None:
         """A file of this owner's; nobody else's."""

@@ -97,7 +97,7 @@ def _number(name: str, cell: str, point: bool, language: Language) -> float:
     """A value of the history, NaN if missing.
 
     Raises:
-        InvalidInputError: it is no finite number.
+        InvalidInputError: it is not a finite number.
     """
     if is_missing(cell):
         return math.nan

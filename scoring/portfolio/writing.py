@@ -12,12 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scoring.assessment.explanation import MOST_REASONS
+from scoring.files import harmless
 from scoring.lender.roles import APPLICANT_ID
 from scoring.portfolio.rows import Scored
 
 Form = Literal["csv", "parquet"]
-# OWASP, "CSV Injection": what begins like this is a formula to a spreadsheet. Numbers are written as numbers.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 REASONS = tuple(f"reason_{rank}" for rank in range(1, MOST_REASONS + 1))
 WHOLE, NUMBER, TEXT = pa.int64(), pa.float64(), pa.string()
 SCHEMA = pa.schema(
@@ -60,11 +59,6 @@ def _cells(row: Scored, schema: pa.Schema) -> tuple[Cell, ...]:
     start = (row.row, row.applicant_id, row.decision, row.probability, row.threshold, row.points, row.score_band)
     past = (row.past_applicants, row.past_defaulted, row.past_low, row.past_high)
     return (*start, *reasons, *past, row.missing, row.outside, row.error or None)
-
-
-def harmless(cell: Cell) -> Cell:
-    """A text that a spreadsheet shows and does not run; anything else as it is."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 @contextmanager

@@ -29,7 +29,7 @@ class HubAnchor:
 
         Raises:
             HubError: the hub cannot be reached, or refuses.
-            JournalError: the file is no head.
+            JournalError: the file is not a head.
         """
         commit = newest_commit(self.api, self.place)
         listed = listed_files(self.api, self.place, commit).get(HEAD_FILE)
@@ -38,7 +38,7 @@ class HubAnchor:
         head = head_from_json(fetch(self.api, self.place, commit, [listed])[HEAD_FILE].read_bytes())
         if head is None:
             raise JournalError(
-                f"{self.place}: {HEAD_FILE} is no head of a journal. Restore it from the repo's history."
+                f"{self.place}: {HEAD_FILE} is not the head of a journal. Restore it from the repo's history."
             )
         return head
 

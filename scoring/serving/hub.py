@@ -81,7 +81,7 @@ def hub_errors(location: HubPlace) -> Iterator[None]:
             raise HubAccessError(f"{message} Set HF_TOKEN to a token that may read the repo.") from error
         raise HubUnreachableError(f"{message} Wait for the hub, or set HF_ENDPOINT to another.") from error
     except HFValidationError as error:
-        raise HubRepoNotFoundError(f"{location.repo!r} is no name of a repo. Set ORG/NAME.") from error
+        raise HubRepoNotFoundError(f"{location.repo!r} is not the name of a repo. Set ORG/NAME.") from error
     except (ValueError, KeyError, TypeError) as error:
         # The server is not a hub, or a proxy alters its answers.
         raise HubUnreachableError(
@@ -173,7 +173,7 @@ def _fetched(api: HfApi, location: HubPlace, commit: str, file: Listed) -> Path:
         if _is(path, file):
             return path
         # Two processes that repair the cache at once would delete each other's files.
-        with WeakFileLock(_memory(location) / "mending.lock"):
+        with WeakFileLock(_memory(location) / "repair.lock"):
             if not _is(path, file):
                 path.unlink(missing_ok=True)
                 path = download(anew=True)

@@ -96,7 +96,7 @@ class Serving:
             commits = self._newest()
             return State(self._with_newest_drift(self._open(commits), None), commits)
         except Exception as error:  # noqa: BLE001 (the old version serves on)
-            trouble = _told("The newest version is not served.", error)
+            trouble = _logged("The newest version is not served.", error)
             return State(None, {}, trouble) if isinstance(trouble, REFUSALS) else self._last_verified(trouble)
 
     def _last_verified(self, trouble: ScoringError) -> State:
@@ -106,7 +106,7 @@ class Serving:
             if len(commits) == len(records):
                 return State(self._open(commits), commits, trouble)
         except Exception as error:  # noqa: BLE001 (the old version serves on)
-            _told("Nor is the last verified one.", error)
+            _logged("Nor is the last verified one.", error)
         return State(None, {}, trouble)
 
     def refresh(self) -> None:
@@ -120,13 +120,13 @@ class Serving:
             served = state.served if commits == state.commits and state.served else self._open(commits)
             served = self._with_newest_drift(served, state.served.drift if state.served else None)
         except Exception as error:  # noqa: BLE001 (the old version serves on)
-            self.state = replace(state, trouble=_told("The newest version is not served.", error))
+            self.state = replace(state, trouble=_logged("The newest version is not served.", error))
             return
+        self.state = State(served, commits)
         if commits != state.commits:
             log.info(
                 "Now serving %s", ", ".join(f"{location} at commit {commit}" for location, commit in commits.items())
             )
-        self.state = State(served, commits)
         if served != state.served:
             for observer in self._observers:
                 observer(self.state)
@@ -208,7 +208,7 @@ def _published_pack(artifact: Artifact, found: Mapping[HubPlace, Mapping[str, Pa
         return None
 
 
-def _told(consequence: str, error: Exception) -> ScoringError:
+def _logged(consequence: str, error: Exception) -> ScoringError:
     """Logs an error, with its traceback if it is unexpected, and returns it in words."""
     if isinstance(error, ScoringError):
         log.error("%s %s", consequence, error)

@@ -62,7 +62,7 @@ class Service:
             try:
                 assessment = assess(self, applicant_id, {}, "en")
             except StoredValueError:
-                # The error is shown when this applicant is requested; it is no good as an example.
+                # The error is shown when this applicant is requested; it does not serve as an example.
                 continue
             outcome = assessment.decision.outcome
             if outcome in helped:

@@ -132,7 +132,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     APPLICANTS: Parquet or Arrow file of the applicants on file, or a dataset repo on the hub that holds it, ORG/NAME or
         ORG/NAME@REVISION (default: the demo's, with the demo model only).
     COST_FUNCTION: "ratio" or "amount" (default: the one that the model was trained for).
-    COST_RATIO: how many wrongful refusals one wrongful approval is worth (default: the model's own).
+    COST_RATIO: how many wrong refusals one wrong approval is worth (default: the model's own).
     DRIFT_REPORT: folder that `python -m training drift` wrote (default: the demo's, with the demo model only).
     VALIDATION: folder that `python -m training validate` wrote (default: the one published with the model on the hub,
         if any; the demo's, with the demo model only).
@@ -188,7 +188,7 @@ def _artifact(environment: Mapping[str, str]) -> tuple[Path | HubPlace, str]:
         raise InvalidInputError(f"MODEL_REVISION={revision} is set without MODEL_REPO. Set MODEL_REPO to ORG/NAME too.")
     if repo:
         if not REPO.fullmatch(repo):
-            raise InvalidInputError(f"MODEL_REPO={repo!r} is no name of a repo. Set it to ORG/NAME.")
+            raise InvalidInputError(f"MODEL_REPO={repo!r} is not the name of a repo. Set it to ORG/NAME.")
         place = HubPlace(repo, revision or DEFAULT_REVISION, "model")
         return place, str(place)
     return (Path(folder), Path(folder).name) if folder else (DEMO_ARTIFACT, DEMO_SOURCE)
@@ -272,7 +272,7 @@ def _roles(given: str) -> dict[str, Role]:
 def _journal(environment: Mapping[str, str]) -> JournalSettings:
     anchor, key = environment.get("JOURNAL_ANCHOR") or None, environment.get("JOURNAL_KEY")
     if anchor and not REPO.fullmatch(anchor):
-        raise InvalidInputError(f"JOURNAL_ANCHOR={anchor!r} is no name of a repo. Set it to ORG/NAME.")
+        raise InvalidInputError(f"JOURNAL_ANCHOR={anchor!r} is not the name of a repo. Set it to ORG/NAME.")
     return JournalSettings(
         url=environment.get("JOURNAL_URL") or f"sqlite:///{DEFAULT_JOURNAL}",
         key=Path(key) if key else None,

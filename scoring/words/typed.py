@@ -17,7 +17,7 @@ from scoring.words.wording import exact_number
 LONGEST = 350
 # Spaces of every width that people and programs put between groups of three digits.
 _SPACES = "[ \u00a0\u2009\u202f]"
-# Longer ones are no figure of anything, and some are no floating-point number.
+# Longer ones measure nothing, and some are not floating-point numbers.
 _WHOLE = rf"(?:\d{{1,3}}(?:{_SPACES}\d{{3}}){{1,13}}|\d{{1,40}})"
 _COMMA_GROUPS = r"[1-9]\d{0,2}(?:,\d{3}){1,13}"
 _COMMA_DECIMAL = re.compile(rf"{_WHOLE}(?:,\d*)?|,\d+", re.ASCII)

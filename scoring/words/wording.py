@@ -29,7 +29,7 @@ DECIMALS_OF_SCORES = 2
 MOST_DIGITS = 4
 # From here on, cents do not matter.
 WHOLE_AMOUNTS_FROM = 1000
-# Beyond, a number that somebody typed is no figure of anything, and Babel cannot write it with all of its digits.
+# Beyond, a number that somebody typed measures nothing, and Babel cannot write it with all of its digits.
 LARGEST_WRITTEN = 1e15
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from scoring.answers.applicant import Outcome
-from scoring.arrays import Floats
+from scoring.arrays import Floats, or_none
 from scoring.people import Person
 from scoring.worklist.filter import MOST_DIGITS, RECOMMENDATIONS, Filter
 from scoring.worklist.states import (
@@ -197,16 +197,12 @@ def _row(view: View, index: int, state: State, now: datetime) -> Row:
     return Row(
         applicant_id=int(view["applicant_id"][index]),
         applied=None if days == NO_DATE else (EPOCH + timedelta(days=days)).date(),
-        amount=_known(view["amount"][index]),
-        instalment=_known(view["instalment"][index]),
-        probability=_known(view["probability"][index]),
+        amount=or_none(view["amount"][index]),
+        instalment=or_none(view["instalment"][index]),
+        probability=or_none(view["probability"][index]),
         recommendation=None if recommended == "unscored" else recommended,
         missing=int(view["missing"][index]),
         state=state,
         holder=None if named == NOBODY or left else view.people[named],
         due=EPOCH + timedelta(microseconds=until) if kind == HOLDS else None,
     )
-
-
-def _known(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,8 @@ from scoring.access.users import add_user
 from scoring.database.engine import writing
 from scoring.interface.theme import launch_options
 from scoring.people import ROLES
-from tests.interface.conftest import PLAIN, ROOT, free_port
+from tests.interface.conftest import PLAIN, ROOT
+from tests.ports import free_port
 
 
 @dataclass
@@ -85,7 +85,6 @@ def app_in_process(folder: Path, password: str) -> Iterator[Running]:
         )
         yield Running(url.rstrip("/"), app, access, password)
         module.demo.close()
-        os.environ.pop("GRADIO_HEARTBEAT_INTERVAL", None)
 
 
 def paths_of(routes: list[BaseRoute], before: str = "") -> Iterator[str]:

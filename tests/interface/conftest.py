@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -26,7 +25,8 @@ from scoring.lender.roles import CREDIT
 from scoring.serving.service import Service, assess
 from scoring.serving.settings import DEMO_APPLICANTS
 from tests.interface.pages import Opened, opened_pages
-from tests.shared import shared_folder
+from tests.ports import free_port
+from tests.shared import shared_folder, worker_number
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 180
@@ -35,12 +35,6 @@ SMALL_LOAN = 400_000
 # The bundled model; another one without sign-in, too, unless a test is about that.
 # All tests ask from one address.
 PLAIN = {"ARTIFACT": "", "APPLICANTS": "", "AUTH": "", "ALLOW_ANONYMOUS": "1", "CALLS_PER_MINUTE": "1000000"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager
@@ -167,11 +161,14 @@ def opened(browser: Browser, app_url: str) -> Iterator[Opened]:
 
 @pytest.fixture
 def decidable(service: Service, applicants: ApplicantsFile, client: Client) -> Callable[[str], int]:
-    """Finds an applicant with a recommendation whom nobody has decided yet in the session's app, within every limit."""
+    """Finds an applicant with a recommendation whom nobody has decided yet in the session's app, within every limit.
+
+    Each test process has applicants of its own: another one may decide about the same app's at the same time.
+    """
 
     def find(outcome: str) -> int:
         decided = {entry["applicant_id"] for entry in client.predict(kind="decision", limit=1000, api_name="/journal")}
-        for applicant_id in applicants.ids[1::7].tolist():
+        for applicant_id in applicants.ids[1 + worker_number() :: 7].tolist():
             assessment = assess(service, applicant_id, {}, "en")
             small = assessment.applicant.raw[CREDIT] <= SMALL_LOAN
             if applicant_id not in decided and small and assessment.decision.outcome == outcome:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from scoring.journal.head import Head, head_from_json
 from scoring.journal.journal import open_journal
 from scoring.people import ANYBODY
 from tests.hub.server import Hub
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 REPO = "lender/journal"
@@ -35,12 +35,9 @@ def wait_for(hub: Hub, number: int) -> None:
 
 def test_the_head_is_anchored_at_the_start_and_at_the_end(hub: Hub, tmp_path: Path):
     hub.create(REPO, kind="dataset", private=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     url = f"sqlite:///{tmp_path}/journal.db"
     settings = {"JOURNAL_URL": url, "JOURNAL_ANCHOR": REPO, "HF_ENDPOINT": hub.url, "HF_TOKEN": hub.writer}
-    places = {"HF_HOME": str(tmp_path / "hub"), "GRADIO_SERVER_PORT": str(port)}
+    places = {"HF_HOME": str(tmp_path / "hub"), "GRADIO_SERVER_PORT": str(free_port())}
     app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings, **places})
     try:
         wait_for(hub, 1)

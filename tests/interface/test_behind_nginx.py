@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,15 +23,17 @@ from scoring.serving.service import Service, assess
 from scoring.serving.settings import DEMO_APPLICANTS
 from tests.databases import new_database
 from tests.interface.branch import Branch, add_users, decide, open_by_id, recorded
-from tests.interface.conftest import SMALL_LOAN, app_process, free_port, wait_until_up
+from tests.interface.conftest import SMALL_LOAN, app_process, wait_until_up
 from tests.interface.pages import shown_probability, tab
 from tests.nginx import running_nginx
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 
 TEAM: dict[str, Role] = {"anna": "adviser", "ben": "adviser"}
 BEHIND = {"GRADIO_ROOT_PATH": "/credit", "FORWARDED_ALLOW_IPS": "127.0.0.1"}
 MOST_READERS = 40
+LONGEST = 10
 
 
 @dataclass
@@ -41,12 +44,21 @@ class Branches:
     folder: Path
     apps: dict[int, subprocess.Popen]
 
-    def last_answered(self, request: str) -> int:
-        """The port of the process that answered the last request of this kind."""
-        lines = (self.folder / "access.log").read_text().splitlines()
-        found = [line for line in lines if re.search(request, line)]
+    def last_answered(self, request: str, count: int = 1) -> int:
+        """The port of the process that answered the last request of this kind, of so many at least.
+
+        nginx logs a request just after its answer has gone out.
+        """
+        until = time.monotonic() + LONGEST
+        while len(found := self._logged(request)) < count:
+            assert time.monotonic() < until
+            time.sleep(0.05)
         # Where one could not be reached, nginx names those that it tried: the last one answered.
         return int(re.findall(r"127\.0\.0\.1:(\d+)", found[-1])[-1])
+
+    def _logged(self, request: str) -> list[str]:
+        lines = (self.folder / "access.log").read_text().splitlines()
+        return [line for line in lines if re.search(request, line)]
 
 
 @contextmanager
@@ -120,7 +132,7 @@ def test_a_branch_goes_on_when_one_of_its_processes_is_killed(
         for page in (anna, ben):
             decided_by(page)
         decided_by_program()
-        assert running.last_answered("run/decide") != killed
+        assert running.last_answered("run/decide", count=2) != killed
         entries = branch.journal.entries(EntryFilter(limit=1000))
         assert [each.applicant_id for each in entries if each.kind == "decision"] == acknowledged
         branch.command("journal", "verify")

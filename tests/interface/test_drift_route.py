@@ -11,19 +11,23 @@ from scoring.serving.settings import DEMO_ARTIFACT, DEMO_DRIFT
 from tests.interface.conftest import PLAIN, ROOT
 from tests.training.tiny_artifacts import TINY
 
+LONGEST = 30
+
 
 def test_the_bundled_report_is_in_the_requested_language(app_url):
-    english, french = (httpx.get(f"{app_url}/drift", params={"language": spoken}).text for spoken in ("en", "fr"))
+    english, french = (
+        httpx.get(f"{app_url}/drift", params={"language": spoken}, timeout=LONGEST).text for spoken in ("en", "fr")
+    )
     assert "Have the applicants changed?" in english
     assert "Les demandeurs ont-ils changé" in french
-    assert httpx.get(f"{app_url}/drift").text == english
+    assert httpx.get(f"{app_url}/drift", timeout=LONGEST).text == english
 
 
 def test_a_page_of_evidently_is_served_whole_in_a_sandbox(run_app, tmp_path):
     shutil.copy(DEMO_DRIFT / REPORT, tmp_path / REPORT)
     (tmp_path / PAGE).write_text("<p>whole</p>")
     with run_app(tmp_path / "log", ARTIFACT=str(DEMO_ARTIFACT), DRIFT_REPORT=str(tmp_path)) as url:
-        answer = httpx.get(f"{url}/drift")
+        answer = httpx.get(f"{url}/drift", timeout=LONGEST)
     assert answer.text == "<p>whole</p>"
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("sandbox allow-scripts; default-src 'none';")
@@ -32,7 +36,7 @@ def test_a_page_of_evidently_is_served_whole_in_a_sandbox(run_app, tmp_path):
 
 def test_without_a_report_it_is_said_how_to_make_one(run_app, tmp_path):
     with run_app(tmp_path / "log", ARTIFACT=str(TINY)) as url:
-        answer = httpx.get(f"{url}/drift")
+        answer = httpx.get(f"{url}/drift", timeout=LONGEST)
     assert answer.status_code == 404
     assert "python -m training drift" in answer.text
 

@@ -222,8 +222,9 @@ def test_hostile_json_gets_a_short_clear_message_and_the_app_goes_on(
 def test_answers_over_raw_http_are_strict_json(app_url: str, someone: int):
     body = json.dumps({"data": [someone, {}, "en", "ORGANIZATION_TYPE", "defaulted"]})
     address = f"{app_url}/gradio_api/call/compare"
-    event = httpx.post(address, content=body, headers={"content-type": "application/json"}).json()["event_id"]
-    assert "NaN" not in httpx.get(f"{address}/{event}").text
+    headers = {"content-type": "application/json"}
+    event = httpx.post(address, content=body, headers=headers, timeout=30).json()["event_id"]
+    assert "NaN" not in httpx.get(f"{address}/{event}", timeout=30).text
 
 
 def test_a_decision_is_recorded_and_then_locked(client: Client, decidable):

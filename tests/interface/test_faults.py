@@ -18,7 +18,8 @@ from benchmarks.load.memory import resident_after
 from scoring.errors import ArtifactMissingError, ArtifactTamperedError
 from scoring.serving.live import Serving, State
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, read_settings
-from tests.interface.conftest import app_process, free_port, wait_until_up
+from tests.interface.conftest import app_process, wait_until_up
+from tests.ports import free_port
 
 DROPPED = 1_000
 SLOW = 50

@@ -95,7 +95,7 @@ def test_nobody_is_shown_a_thousand_years_without_employment(raw: dict[str, Raw]
         (
             "AMT_CREDIT",
             "lots",
-            "Amount of the loan: “lots” is no number, or can be read in two ways. Enter 1 to 1,000,000,000.",
+            "Amount of the loan: “lots” is not a number, or can be read in two ways. Enter 1 to 1,000,000,000.",
         ),
         ("DAYS_BIRTH", "12", "Age: 12 years is not allowed. Enter 18 to 100 years."),
     ],

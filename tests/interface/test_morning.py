@@ -123,11 +123,11 @@ def test_the_morning(branch: Branch, some: dict[str, list[int]], service: Servic
 
 
 def check_reviewer(branch: Branch, plain: int) -> None:
-    """A reviewer sees cases and decides none."""
+    """A reviewer sees cases and does not decide them."""
     rita = branch.sign_in("rita")
     open_by_id(rita, plain)
     tab(rita, "record")
-    expect(rita.locator("#record")).to_contain_text("decides none")
+    expect(rita.locator("#record")).to_contain_text("not decide them")
     for button in ("#record-decision", "#confirm", "#reopen", "#own-decision"):
         expect(rita.locator(button)).to_be_hidden()
     rita.locator("#to-model").click()

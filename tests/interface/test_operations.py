@@ -21,18 +21,20 @@ NAME = "Marie Dupont"
 def test_the_log_is_json_and_holds_nothing_of_an_applicant(
     run_app: Callable[..., AbstractContextManager[str]], tmp_path: Path, ids: tuple[int, int]
 ):
-    with run_app(tmp_path / "log", LOG_FORMAT="json", CALLS_PER_MINUTE="1000") as url:
+    with (
+        run_app(tmp_path / "log", LOG_FORMAT="json", CALLS_PER_MINUTE="1000") as url,
+        httpx.Client(base_url=url, timeout=60) as client,
+    ):
         Client(url, verbose=False).predict(ids[0], {"AMT_CREDIT": 333_444}, api_name="/score")
-        begun = httpx.post(f"{url}/gradio_api/call/explain", json={"data": [ids[0], {"AMT_CREDIT": 333_444}]}).json()
-        assert "complete" in httpx.get(f"{url}/gradio_api/call/explain/{begun['event_id']}", timeout=60).text
+        begun = client.post("/gradio_api/call/explain", json={"data": [ids[0], {"AMT_CREDIT": 333_444}]}).json()
+        assert "complete" in client.get(f"/gradio_api/call/explain/{begun['event_id']}").text
         for path in (f"/?applicant={ids[0]}", f"/{ids[0]}", f"/gradio_api/call/{NAME}", f"/sign-in?next={NAME}"):
-            httpx.get(f"{url}{path}", headers={"user-agent": NAME, "accept-language": "fr"})
+            client.get(path, headers={"user-agent": NAME, "accept-language": "fr"})
         odd = {"data": [NAME, {NAME: ids[0]}]}
-        refused = [
-            httpx.post(f"{url}/gradio_api/{way}", json=odd) for way in (f"call/{NAME}", "call/score", "run/score")
-        ]
+        refused = [client.post(f"/gradio_api/{way}", json=odd) for way in (f"call/{NAME}", "call/score", "run/score")]
         number = refused[0].json()["request_id"]
-        assert (httpx.get(f"{url}/ready").status_code, httpx.get(f"{url}/ready").text) == (200, "ready")
+        ready = client.get("/ready")
+        assert (ready.status_code, ready.text) == (200, "ready")
     lines = [line for line in (tmp_path / "log").read_text().splitlines() if line.startswith("{")]
     told = [json.loads(line) for line in lines]
     endpoints = {line.get("endpoint") for line in told}

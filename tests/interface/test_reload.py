@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from scoring.serving.service import Service
 from scoring.words.wording import text
-from tests.interface.conftest import free_port, running_app
+from tests.interface.conftest import running_app
 from tests.interface.pages import AMOUNT, INCOME, Opened, commit, enter, shown_probability
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 INSTALMENT = "#entry-AMT_ANNUITY input"

@@ -17,7 +17,8 @@ from benchmarks.load.reader import AnswerError, Reader
 from scoring.applicants.store import ApplicantsFile
 from scoring.journal.journal import EntryFilter, open_journal
 from scoring.journal.verify import verify
-from tests.interface.conftest import app_process, free_port, wait_until_up
+from tests.interface.conftest import app_process, wait_until_up
+from tests.ports import free_port
 
 READERS = 6
 LONGEST = 120

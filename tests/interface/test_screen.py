@@ -52,7 +52,10 @@ def test_a_whole_id_and_enter_is_enough(opened: Opened, ids: tuple):
 def test_a_wrong_id_is_explained_and_recovered_from(opened: Opened, ids: tuple):
     page = opened(f"?applicant={ids[0]}")
     picker = page.locator("#picker input")
-    for wrong, told in (("999999999", "No applicant 999999999 is on file"), ("Smith", "“Smith” is no applicant's id")):
+    for wrong, told in (
+        ("999999999", "No applicant 999999999 is on file"),
+        ("Smith", "“Smith” is not an applicant's id"),
+    ):
         picker.fill(wrong)
         picker.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text(told)

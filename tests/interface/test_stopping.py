@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.interface.conftest import PLAIN, ROOT, free_port, wait_until_up
+from tests.interface.conftest import PLAIN, ROOT, wait_until_up
+from tests.ports import free_port
 
 AT_ONCE = 12
 LONGEST = 10.0
@@ -43,7 +44,7 @@ def test_what_was_begun_is_answered_and_what_is_new_is_refused(tmp_path: Path, i
         with httpx.Client(base_url=url, timeout=30) as client, client.stream("GET", "/gradio_api/heartbeat/x") as page:
             next(page.iter_text())
             calls = f"{url}/gradio_api/call/explain"
-            begun = [httpx.post(calls, json={"data": [ids[0]]}).json()["event_id"] for _ in range(AT_ONCE)]
+            begun = [client.post(calls, json={"data": [ids[0]]}).json()["event_id"] for _ in range(AT_ONCE)]
 
             def fetch(event: str) -> None:
                 answers.append(httpx.get(f"{calls}/{event}", timeout=30).text)
@@ -59,7 +60,7 @@ def test_what_was_begun_is_answered_and_what_is_new_is_refused(tmp_path: Path, i
                 late = httpx.post(calls, json={"data": [ids[0]]}, timeout=30)
             assert (late.status_code, late.headers["retry-after"]) == (503, "10")
             assert "restarted" in late.json()["detail"]
-            assert httpx.get(f"{url}/ready").status_code == 503
+            assert httpx.get(f"{url}/ready", timeout=30).status_code == 503
             assert process.wait(LONGEST) == 0
             assert time.monotonic() - told < LONGEST
             for thread in threads:

@@ -16,7 +16,7 @@ import pytest
 from benchmarks.load.reader import AnswerError, Reader
 from scoring.interface.readers import Leaving, keep_no_copies
 from scoring.interface.turns import AT_ONCE, FIGURES, FIGURES_SHARE, PAGE, PATIENCE, Turns, lane, waits
-from tests.interface.conftest import free_port
+from tests.ports import free_port
 
 MOST_WAITING = 16
 LONGEST = 30
@@ -191,6 +191,7 @@ def test_nothing_is_kept_of_a_program_s_call(desk: Desk):
     until(lambda: not desk.page.state_holder.session_data)
     desk.page._queue._forget_answered()
     assert not desk.page._queue.pending_event_ids_session
+    assert len(desk.page._queue.event_analytics) <= 1
 
 
 def test_a_session_keeps_no_copy_of_what_is_shown(desk: Desk):

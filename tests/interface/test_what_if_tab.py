@@ -212,7 +212,7 @@ def test_the_other_language_writes_the_form_s_numbers_its_way(opened: Opened, id
     expect(amount).to_have_attribute("title", "What is lent")
     enter(page, AMOUNT, "32836.5")
     enter(page, INCOME, "many")
-    expect(page.locator("#entry-problem")).to_contain_text("“many” is no number")
+    expect(page.locator("#entry-problem")).to_contain_text("“many” is not a number")
     page.get_by_text("Français").click()
     expect(page.locator(AMOUNT)).to_have_value("32\u202f836,50")
     expect(page.locator(INCOME)).to_have_value("many")

@@ -30,7 +30,7 @@ from scoring.people import ANYBODY, Person
 from scoring.portfolio.batches import Batches
 from scoring.serving.live import State
 from scoring.serving.settings import DEMO_POLICY, AccessSettings, OperationSettings
-from tests.interface.conftest import free_port
+from tests.ports import free_port
 
 PASSWORD = "correct horse battery"
 ALICE = "Alice adviser None"
@@ -76,7 +76,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     run = operations(workplace, {"who"}, partial(waiting, page), OperationSettings())
     layers = {"lifespan": guarded(access, run)}
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), app_kwargs=layers)
-    answer = httpx.post(f"{url}login", data={"username": "alice", "password": PASSWORD})
+    answer = httpx.post(f"{url}login", data={"username": "alice", "password": PASSWORD}, timeout=30)
     yield Asked(url, answer.headers["set-cookie"].partition(";")[0], token)
     page.close()
 

@@ -16,6 +16,7 @@ from tests.interface.pages import Opened, grave, tab
 pytestmark = pytest.mark.browser
 
 ROWS = ".cs-list tbody tr"
+PER_PAGE = 20
 
 
 def listed(page: Page) -> list[int]:
@@ -35,18 +36,18 @@ def complete(opened: Opened, client, applicants) -> Opened:
         page = opened(query, **more)
         for _ in range(120):
             if page.locator(".cs-chip b").first.inner_text() == f"{len(applicants):,}":
-                break
+                return page
             page.wait_for_timeout(1000)
             page.reload()
             expect(page.locator(".cs-chip").first).to_be_visible()
-        return page
+        pytest.fail("not everybody was scored in time")
 
     return open_page
 
 
 def test_the_list_is_the_first_page_and_a_click_opens_an_application(complete: Opened, applicants):
     page = complete()
-    assert listed(page) == applicants.ids[:20].tolist()
+    assert listed(page) == applicants.ids[:PER_PAGE].tolist()
     page.locator(f"{ROWS} a").nth(2).click()
     expect(page.locator("#application h2")).to_have_text(f"Applicant {applicants.ids[2]}")
     expect(page.locator("#worklist")).to_be_hidden()
@@ -59,6 +60,7 @@ def test_the_list_is_the_first_page_and_a_click_opens_an_application(complete: O
 
 def test_each_row_shows_what_the_score_says(complete: Opened, service: Service):
     page = complete()
+    expect(page.locator(ROWS)).to_have_count(PER_PAGE)
     for row in page.locator(ROWS).all()[:5]:
         applicant_id = int(row.locator("a").inner_text())
         assessment = assess(service, applicant_id, {}, "en")

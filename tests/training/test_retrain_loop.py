@@ -17,10 +17,11 @@ from training.build.train import train
 from training.dataset.applicants import write_applicants
 from training.drift.alarm import is_alarm
 from training.drift.run import Question, drift
+from training.gate.gate import gate_of
 from training.lender.synthetic.synthesize import synthesize
 from training.publish.diff import diff, difference_lines
 from training.publish.hub import fetch_artifact
-from training.publish.version import Order, gate_of, publish
+from training.publish.version import Order, publish
 
 APPLICANTS, KEPT_BACK = 4_000, 1_200
 BUREAU_SCORES = ["EXT_SOURCE_1", "EXT_SOURCE_2", "EXT_SOURCE_3"]

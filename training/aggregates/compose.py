@@ -18,8 +18,6 @@ from scoring.schema.fields import Feature
 from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Words
 
-DAYS_PER_MONTH = DAYS_PER_YEAR / 12
-
 # Words for aggregates: of quantities in general, and of times since an event.
 AGGREGATES = {
     "sum": Words("total", "total"),

@@ -38,14 +38,14 @@ def read_bands(file: Path) -> ScoreBands:
             )
         )
     except MalformedError as error:
-        raise InvalidInputError(f"--bands {file}: {error}. Mend the file.") from None
+        raise InvalidInputError(f"--bands {file}: {error}. Correct the file.") from None
 
 
 def _least(written: str) -> float:
     """The fewest points of a band.
 
     Raises:
-        MalformedError: it is no number.
+        MalformedError: it is not a number.
     """
     if not written.strip():
         return -math.inf

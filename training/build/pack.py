@@ -1,4 +1,4 @@
-"""Writes the results of training as an artifact folder, atomically."""
+"""Writes the results of training as an artifact folder, which appears only once it is complete."""
 
 from __future__ import annotations
 
@@ -194,4 +194,4 @@ def check_replaceable(out: Path) -> None:
         TrainingError: `out` exists and is not an artifact.
     """
     if out.exists() and not (out / MANIFEST).is_file():
-        raise TrainingError(f"--out {out}: exists and is no artifact. Name a new folder, or remove this one.")
+        raise TrainingError(f"--out {out}: exists and is not an artifact. Name a new folder, or remove this one.")

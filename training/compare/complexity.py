@@ -27,7 +27,7 @@ class Complexity:
         line: the best other model, chosen out of fold.
         scorecard: the scorecard.
         auc: difference of the areas.
-        cost: of the costs per applicant in wrongful refusals.
+        cost: of the costs per applicant in wrong refusals.
         money: of the costs per applicant in the loans' currency, each with thresholds of its own for amounts.
         scorecard_money: what the scorecard's decisions cost per applicant in that currency.
     """
@@ -77,7 +77,7 @@ def complexity_in_words(found: Complexity) -> list[str]:
     return [
         f"The best model beside the scorecard is **{name}**. On the same test set, paired: AUC "
         f"{shown(found.auc, signed=True)} (the scorecard's is {shown(found.scorecard.scored.estimate('auc'))}), cost "
-        f"per applicant {shown(found.cost, signed=True)} wrongful refusals (the scorecard's is "
+        f"per applicant {shown(found.cost, signed=True)} wrong refusals (the scorecard's is "
         f"{shown(found.scorecard.scored.estimate('cost'))}).",
         "",
         f"In money, with `train`'s default amounts, it loses {found.money.value:+,.0f} [{found.money.low:+,.0f}, "

@@ -91,10 +91,10 @@ def _other_columns() -> dict[str, Column]:
 def _method(budget: Budget) -> list[str]:
     return [
         f"- Inside the training folds only: the selection of at most {budget.features} quantities (by gain in a short "
-        "boosting run), imputation, scaling, resampling and the encoding of levels. Protected attributes are no "
-        "inputs.",
+        "boosting run), imputation, scaling, resampling and the encoding of levels. Protected attributes are "
+        "not inputs.",
         "- A missing level or flag is a level of its own. Logistic regression, random forest and all models under "
-        "SMOTE get medians for missing quantities, and scaled ones: SMOTE cannot do without. Else the boosters read "
+        "SMOTE get medians for missing quantities, and scaled ones: SMOTE needs both. Otherwise the boosters read "
         "missing values as such. Levels are columns of 0 and 1 for logistic regression, random forest and XGBoost.",
         "- SMOTE is SMOTENC, with levels and flags as categories, up to as many defaults as repaid; under-sampling "
         "draws as many repaid as defaults; class weights are inverse to the frequencies.",

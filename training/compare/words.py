@@ -44,8 +44,8 @@ def best(table: Table) -> list[str]:
         f"chosen without the test set. There it costs {shown(first.scored.estimate('cost'))}, with an AUC of "
         f"{shown(first.scored.estimate('auc'))}.",
         "",
-        *_compared("cost", others, "dearer", "cheaper"),
-        *_compared("auc", others, "higher in AUC", "lower in AUC"),
+        *_compared("cost", others, "Higher in cost", "Lower in cost"),
+        *_compared("auc", others, "Higher in AUC", "Lower in AUC"),
     ]
     cheapest = min(table.lines, key=lambda line: line.scored.values["cost"])
     if cheapest is not first:
@@ -60,8 +60,8 @@ def best(table: Table) -> list[str]:
 def _compared(figure: str, lines: Sequence[Line], more: str, less: str) -> list[str]:
     openings = {
         0: f"Within noise of the best in {FIGURES[figure]}",
-        1: f"By more than noise {more}",
-        -1: f"By more than noise {less}",
+        1: f"{more}, beyond noise",
+        -1: f"{less}, beyond noise",
     }
     sentences = []
     for sign, opening in openings.items():
@@ -115,7 +115,7 @@ def _verdict(name: str, changes: Sequence[Changes]) -> str:
     parts = [
         f"ranks better or costs less for {better or 'none'}",
         f"ranks worse or costs more for {worse or 'none'}",
-        f"spoils the calibration of {spoilt or 'none'}",
+        f"worsens the calibration of {spoilt or 'none'}",
     ]
     return f"In short, of {len(changes)} models, {name} {', '.join(parts)}."
 
@@ -135,7 +135,7 @@ def thresholds(table: Table) -> list[str]:
     if outside:
         sentences.append(
             f"- {theoretical} costs over 1 % more than the least out of fold: a sign of miscalibration near the "
-            "threshold; such probabilities are no default rates, and such a threshold serves its own model alone. "
+            "threshold; such probabilities are not default rates, and such a threshold serves its own model alone. "
             f"{_with_thresholds(outside)}."
         )
     return sentences

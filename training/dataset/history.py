@@ -18,11 +18,7 @@ from training.tables.read import Tables
 
 # Placeholder in compiled SQL for the prefix of one call's views, which keeps them apart from those of other calls.
 _PREFIX = "history_prefix_"
-
-
 _calls = count()
-
-
 _compiled: dict[Hashable, list[str]] = {}
 
 

@@ -77,21 +77,21 @@ def _changed(tables: Tables, step: Step) -> ir.Table:
 
 def _group(group: Group, tables: Tables, changed: Mapping[Step, ir.Table]) -> ir.Table | None:
     """The features of a group for the variants of all steps that change them; None if there are none."""
-    names, _features, reckon = group
+    names, _features, compute = group
     if not all(name in tables.history for name in names):
         return None
     rows = [table.drop(PAID) for step, table in changed.items() if _reads(group, tables, step.scenario)]
     if not rows:
         return None
     moved = next(step.scenario.table for step in changed if step.scenario.table in names)
-    return reckon(*(ibis.union(*rows) if name == moved else tables.history[name] for name in names))
+    return compute(*(ibis.union(*rows) if name == moved else tables.history[name] for name in names))
 
 
 def _reads(group: Group, tables: Tables, scenario: Scenario) -> bool:
     """Whether a group's features depend on a column that a scenario changes."""
-    names, _features, reckon = group
+    names, _features, compute = group
     if scenario.table not in names:
         return False
     table = tables.history[scenario.table].op()
-    read = reckon(*(tables.history[name] for name in names)).op().find(ops.Field)
+    read = compute(*(tables.history[name] for name in names)).op().find(ops.Field)
     return any(field.rel == table and field.name in scenario.columns for field in read)

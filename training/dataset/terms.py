@@ -40,7 +40,7 @@ def write_terms(data: Path, out: Path, prices_out: Path | None = None) -> int:
     tables = read_tables(data)
     if EARLIER_LOANS not in tables.history:
         raise TrainingError(
-            f"{data} holds no {EARLIER_LOANS}, whose cash loans tell amount, instalment and term: add it."
+            f"{data} holds no {EARLIER_LOANS}, whose cash loans show amount, instalment and term. Add it."
         )
     loans = tables.history[EARLIER_LOANS].filter(_[LOAN_TYPE] == CASH).to_pandas()
     steps = terms(loans)
@@ -54,7 +54,7 @@ def write_terms(data: Path, out: Path, prices_out: Path | None = None) -> int:
 
 def prices(loans: pd.DataFrame) -> pd.DataFrame:
     """The lender's price of each term that `FEWEST_LOANS` or more have: columns `months` and `yearly_rate`."""
-    known = loans[(loans[CREDIT] > 0) & (loans[INSTALMENT] > 0) & (loans[TERM] > 0)]
+    known = _complete(loans)
     months = known[TERM].to_numpy(dtype=np.float64)
     rates = pd.Series(yearly_interest((known[CREDIT] / known[INSTALMENT]).to_numpy(), months)).groupby(months)
     lowest = rates.quantile(LOWEST_SHARE, interpolation="lower")[rates.count() >= FEWEST_LOANS]
@@ -67,7 +67,7 @@ def terms(loans: pd.DataFrame) -> pd.DataFrame:
     Raises:
         TrainingError: fewer than two steps' worth of loans have an amount, an instalment and a term.
     """
-    known = loans[(loans[CREDIT] > 0) & (loans[INSTALMENT] > 0) & (loans[TERM] > 0)]
+    known = _complete(loans)
     if len(known) < 2 * FEWEST_LOANS:
         raise TrainingError(
             f"Only {len(known)} of the earlier cash loans have {CREDIT}, {INSTALMENT} and {TERM}; their terms "
@@ -81,3 +81,8 @@ def terms(loans: pd.DataFrame) -> pd.DataFrame:
     middles = [low + 1 if np.isinf(high) else (low + high) / 2 for low, high in pairwise(edges)]
     months = tree.predict(np.array(middles)[:, None])
     return pd.DataFrame({"from": edges[:-1].round(4), "months": months.round(2)})
+
+
+def _complete(loans: pd.DataFrame) -> pd.DataFrame:
+    """The loans that have an amount, an instalment and a term."""
+    return loans[(loans[CREDIT] > 0) & (loans[INSTALMENT] > 0) & (loans[TERM] > 0)]

@@ -87,7 +87,7 @@ def check_starts(python: Path, space: Path, variables: Mapping[str, str]) -> Non
     if ran.returncode:
         raise DeployError(
             f"The app does not start in a clean environment of requirements.txt: {_last_line(ran.stderr)}. Nothing was "
-            "deployed. Mend it, or add what is missing to requirements.txt."
+            "deployed. Correct it, or add what is missing to requirements.txt."
         )
 
 

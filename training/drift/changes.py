@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import ks_2samp
 
 from scoring.arrays import Floats
 from scoring.drift.report import Change
+from scoring.units import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
 from training.drift.column import Column
 
 # The smallest change of a share to report, and the most changes of one kind.
@@ -18,16 +20,16 @@ NEW_LEVEL_SHARE = 0.01
 MOVED = 0.10
 # Conversion factor to the old unit, by key of `texts.csv`.
 UNITS = {
-    "years_for_days": 365.25,
-    "months_for_days": 30.4375,
+    "years_for_days": DAYS_PER_YEAR,
+    "months_for_days": DAYS_PER_MONTH,
     "weeks_for_days": 7.0,
-    "years_for_months": 12.0,
+    "years_for_months": MONTHS_PER_YEAR,
     "shares_for_percent": 100.0,
     "thousands": 1_000.0,
-    "days_for_years": 1 / 365.25,
-    "days_for_months": 1 / 30.4375,
+    "days_for_years": 1 / DAYS_PER_YEAR,
+    "days_for_months": 1 / DAYS_PER_MONTH,
     "days_for_weeks": 1 / 7,
-    "months_for_years": 1 / 12,
+    "months_for_years": 1 / MONTHS_PER_YEAR,
     "percent_for_shares": 1 / 100,
     "from_thousands": 1 / 1_000,
     "sign": 1.0,
@@ -151,6 +153,4 @@ def other_unit(reference: Floats, current: Floats) -> str | None:
 
 def gap(reference: Floats, current: Floats) -> float:
     """The greatest difference between the distribution functions (the Kolmogorov-Smirnov statistic)."""
-    grid = np.unique(np.concatenate([reference, current]))
-    shares = [np.searchsorted(np.sort(side), grid, side="right") / len(side) for side in (reference, current)]
-    return float(np.abs(shares[0] - shares[1]).max())
+    return float(ks_2samp(reference, current, method="asymp").statistic)

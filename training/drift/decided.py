@@ -42,7 +42,7 @@ class _Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Decided:
+class DecidedApplicants:
     """The decided applicants, and their outcomes by id if enough of them are known.
 
     `erased` decisions are left out, and so are `unnamed` ones, on applications without an id; `known` outcomes are
@@ -88,7 +88,7 @@ def is_journal(current: str) -> bool:
     return current.startswith(PREFIX)
 
 
-def decided_applicants(current: str, default_url: str) -> Decided:
+def decided_applicants(current: str, default_url: str) -> DecidedApplicants:
     """The applicants decided in a journal.
 
     Args:
@@ -120,7 +120,7 @@ def decided_applicants(current: str, default_url: str) -> Decided:
     frame = _frame(latest)
     known = {number: known.target for number, known in read_outcomes(engine).items() if number in latest}
     side = Side(JOURNAL, _fingerprint(frame), len(frame))
-    return Decided(Population(side, frame), _enough(known), erased, unnamed, len(known))
+    return DecidedApplicants(Population(side, frame), _enough(known), erased, unnamed, len(known))
 
 
 def _row(number: int, payload: dict[str, Any]) -> _Row:

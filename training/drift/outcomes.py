@@ -33,14 +33,16 @@ def read_outcomes(file: Path, applicants: pd.Series) -> pd.Series:
     """
     found = _read(file)
     if not pd.api.types.is_numeric_dtype(found[APPLICANT_ID]) or found[APPLICANT_ID].isna().any():
-        raise OutcomesError(f"{file}: column {APPLICANT_ID}: a value is missing or no number. Give every row its id.")
+        raise OutcomesError(
+            f"{file}: column {APPLICANT_ID}: a value is missing or not a number. Give every row its id."
+        )
     if (twice := found[APPLICANT_ID].duplicated()).any():
         first = int(found.loc[twice, APPLICANT_ID].iloc[0])
-        raise OutcomesError(f"{file}: column {APPLICANT_ID}: {first} is there twice. Keep one row per applicant.")
+        raise OutcomesError(f"{file}: column {APPLICANT_ID}: {first} appears twice. Keep one row per applicant.")
     if (wrong := ~found[TARGET].isin([0, 1])).any():
         raise OutcomesError(
             f"{file}: column {TARGET}: {found.loc[wrong, TARGET].iloc[0]} is not allowed. Write 1 for payment "
-            "difficulties and 0 otherwise, and leave out who is not known yet."
+            "difficulties and 0 otherwise, and leave out those whose outcome is not known yet."
         )
     known = found[found[APPLICANT_ID].isin(applicants)].set_index(APPLICANT_ID)[TARGET].astype(np.float64)
     if known.empty:
@@ -66,5 +68,5 @@ def _read(file: Path) -> pd.DataFrame:
         raise OutcomesError(f"{file}: cannot be read ({str(error).splitlines()[0]}). Export it again.") from error
     for name in (APPLICANT_ID, TARGET):
         if name not in found.columns:
-            raise OutcomesError(f"{file}: column {name} is missing. Add it, spelled so.")
+            raise OutcomesError(f"{file}: column {name} is missing. Add it, spelled exactly like this.")
     return found

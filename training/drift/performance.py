@@ -28,7 +28,7 @@ FIGURES = ("default_rate", "refused", "auc", "cost", "false_approvals", "false_r
 
 
 @dataclass(frozen=True, eq=False)
-class Decided:
+class Decisions:
     """Probabilities of default, refusals, and the costs of errors of n applicants; all of shape (n,)."""
 
     probabilities: Floats
@@ -36,13 +36,13 @@ class Decided:
     errors: ErrorCosts
 
 
-def decided(artifact: Artifact, frame: pd.DataFrame, probabilities: Floats) -> Decided:
+def decide(artifact: Artifact, frame: pd.DataFrame, probabilities: Floats) -> Decisions:
     """Decides on applicants by the artifact's rule: refused above the threshold."""
     terms = artifact.rule.terms(cost_columns(frame))
-    return Decided(probabilities, probabilities > terms.threshold, terms.errors)
+    return Decisions(probabilities, probabilities > terms.threshold, terms.errors)
 
 
-def estimated(artifact: Artifact, some: Decided) -> Performance:
+def estimated(artifact: Artifact, some: Decisions) -> Performance:
     """Expected performance without outcomes.
 
     The interval is for realised figures: it comes from outcomes drawn with these probabilities.
@@ -53,14 +53,14 @@ def estimated(artifact: Artifact, some: Decided) -> Performance:
     return _performance(artifact, some, p[None, :], ((drawn, ones) for drawn in blocks))
 
 
-def realised(artifact: Artifact, some: Decided, outcomes: Floats) -> Performance:
+def realised(artifact: Artifact, some: Decisions, outcomes: Floats) -> Performance:
     """Performance on outcomes (n,), 1 for payment difficulties, else 0, with bootstrap intervals."""
     known = outcomes[None, :]
     return _performance(artifact, some, known, ((known, weights) for weights in resamples(len(outcomes), SEED, DRAWS)))
 
 
 def _performance(
-    artifact: Artifact, some: Decided, outcomes: Floats, draws: Iterable[tuple[Floats, Floats]]
+    artifact: Artifact, some: Decisions, outcomes: Floats, draws: Iterable[tuple[Floats, Floats]]
 ) -> Performance:
     values = figures(some, outcomes, np.ones_like(outcomes))
     drawn = [figures(some, *draw) for draw in draws]
@@ -71,7 +71,7 @@ def _performance(
     return Performance(applicants=len(some.probabilities), cost_unit=artifact.rule.costs.unit, **brackets)
 
 
-def figures(some: Decided, outcomes: Floats, weights: Floats) -> dict[str, Floats]:
+def figures(some: Decisions, outcomes: Floats, weights: Floats) -> dict[str, Floats]:
     """All figures for outcomes, known (0 or 1) or expected (0 to 1), and weights; both (draws, n), one may be (1, n).
 
     Returns:

@@ -19,7 +19,7 @@ from scoring.lender.roles import APPLICANT_ID
 from scoring.schema.fields import fields
 from training.drift.changes import changes
 from training.drift.column import Column
-from training.drift.decided import Decided
+from training.drift.decided import DecidedApplicants
 from training.drift.evidently_report import earlier_count, evidently_page
 from training.drift.outcomes import read_outcomes
 from training.drift.populations import (
@@ -44,7 +44,7 @@ class Question:
     """
 
     reference: Path
-    current: Path | Decided
+    current: Path | DecidedApplicants
     artifact: str | None = None
     outcomes: Path | None = None
 
@@ -79,7 +79,7 @@ def drift(question: Question, out: Path) -> DriftReport:
 
 def _current(question: Question, artifact: Artifact | None) -> tuple[Population, pd.Series | None]:
     """The current applicants, and their outcomes: of the file, else of the journal that has decided them."""
-    if isinstance(question.current, Decided):
+    if isinstance(question.current, DecidedApplicants):
         if artifact:
             question.current.check(artifact)
         current, recorded = question.current.population, question.current.outcomes

@@ -21,7 +21,7 @@ from scoring.decision.rule import OUTCOMES
 from scoring.drift.report import Calibration, DecisionDrift, Performance, ScoreDrift, Shift
 from scoring.lender.roles import APPLICANT_ID
 from training.drift.column import Column
-from training.drift.performance import decided, estimated, realised
+from training.drift.performance import decide, estimated, realised
 from training.gate.gate import calibration
 from training.gate.held_out import served_probabilities
 
@@ -76,11 +76,11 @@ class Scored:
     def reference_performance(self) -> Performance:
         """Performance on the held-out applicants."""
         population = self.artifact.population
-        return realised(self.artifact, decided(self.artifact, population.frame, self.before), population.outcomes)
+        return realised(self.artifact, decide(self.artifact, population.frame, self.before), population.outcomes)
 
     def estimated(self) -> Performance:
         """Estimated performance on the current applicants."""
-        return estimated(self.artifact, decided(self.artifact, self.frame, self.now))
+        return estimated(self.artifact, decide(self.artifact, self.frame, self.now))
 
     def realised(self) -> tuple[Performance, Calibration] | tuple[None, None]:
         """Realised performance and calibration, on current applicants with known outcomes."""
@@ -91,7 +91,7 @@ class Scored:
         outcomes = self.outcomes.loc[some[APPLICANT_ID]].to_numpy(dtype=np.float64)
         check = calibration("calibration", probabilities, outcomes)
         return (
-            realised(self.artifact, decided(self.artifact, some, probabilities), outcomes),
+            realised(self.artifact, decide(self.artifact, some, probabilities), outcomes),
             Calibration(check.passed, check.figures["error"], check.figures["allowed"]),
         )
 

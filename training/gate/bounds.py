@@ -119,8 +119,8 @@ def _fixed(audit: RecourseAudit | None, most: float) -> Check:
     name, allowed = "fixed predictions", f"at most {most:.1%} is allowed"
     if not found or found.value is None:
         return _unknown(name, allowed, "recourse")
-    told = f"{share(found)} of those not approved have a prediction that no allowed move changes, while {allowed}"
-    return Check(name, found.value <= most, told, {"fixed": found.value, "allowed": most})
+    fixed = f"{share(found)} of those not approved have a prediction that no allowed move changes, while {allowed}"
+    return Check(name, found.value <= most, fixed, {"fixed": found.value, "allowed": most})
 
 
 def _unknown(name: str, allowed: str, what: str = "groups") -> Check:

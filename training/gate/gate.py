@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.arrays import Columns, Floats
+from scoring.artifact.lineage import GATE
 from scoring.artifact.load import Artifact
 from scoring.artifact.population import PROBABILITY
 from scoring.decision.costs import cost_columns, losses
@@ -40,6 +41,8 @@ EXPLAIN_RUNS = 20
 # Applicants, and values of a feature, at which directions are tried.
 TRIED_APPLICANTS, TRIED_VALUES = 40, 11
 SEED = 20
+# Draws of outcomes that say what calibration error chance alone gives, and the quantile of theirs that is allowed for.
+CHANCE_DRAWS, CHANCE_QUANTILE = 200, 0.95
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,11 @@ class Gate:
         return f"failed ({failed})" + (f"; published because: {self.reason}" if self.reason else "")
 
 
-def gate_from_json(content: Mapping[str, Any]) -> Gate:
-    """Parses the gate in an artifact's manifest, stored as `asdict(gate)`."""
+def gate_of(manifest: Mapping[str, Any]) -> Gate | None:
+    """The gate's result of a published version, stored as `asdict(gate)`; None if it never went through the gate."""
+    if GATE not in manifest:
+        return None
+    content = manifest[GATE]
     return Gate(content["against"], tuple(Check(**check) for check in content["checks"]), content["reason"])
 
 
@@ -150,12 +156,12 @@ def _error(probabilities: Floats, outcomes: Floats) -> float:
 
 
 def calibration(name: str, probabilities: Floats, outcomes: Floats) -> Check:
-    """Whether the calibration error is no more than chance and a tolerance explain.
+    """Whether the calibration error is no more than chance and a tolerance allow.
 
-    Chance is the 95th percentile of the error of outcomes drawn from the probabilities themselves.
+    Chance is a high quantile of the error of outcomes drawn from the probabilities themselves.
     """
-    drawn = np.random.default_rng(SEED).random((200, len(outcomes))) < probabilities
-    chance = float(np.quantile([_error(probabilities, each.astype(np.float64)) for each in drawn], 0.95))
+    drawn = np.random.default_rng(SEED).random((CHANCE_DRAWS, len(outcomes))) < probabilities
+    chance = float(np.quantile([_error(probabilities, each.astype(np.float64)) for each in drawn], CHANCE_QUANTILE))
     found, allowed = _error(probabilities, outcomes), chance + CALIBRATION_TOLERANCE
     return Check(
         name,
@@ -193,9 +199,9 @@ def invariance(challenger: Artifact) -> Check:
     never = (*(name for name, field in fields().items() if field.protected), APPLICANT_ID, TARGET)
     rng, before = np.random.default_rng(SEED), challenger.model.log_odds(population.matrix, threads=0)
     moved = [name for name in never if name in population.columns and _moves(challenger, name, before, rng)]
-    told = f"shuffling {', '.join(moved)} changes probabilities" if moved else "no protected attribute changes one"
+    found = f"shuffling {', '.join(moved)} changes probabilities" if moved else "no protected attribute changes one"
     return Check(
-        "invariance", not moved, f"{told}; {len(population.frame)} applicants", {"attributes_that_matter": len(moved)}
+        "invariance", not moved, f"{found}; {len(population.frame)} applicants", {"attributes_that_matter": len(moved)}
     )
 
 
@@ -230,11 +236,11 @@ def directions(challenger: Artifact) -> Check:
         for index, direction in directed.items()
         if _goes_against(challenger, some, index, matrix[:, index], direction)
     ]
-    told = f"against their direction: {', '.join(against)}" if against else "none goes against its direction"
+    found = f"against their direction: {', '.join(against)}" if against else "none goes against its direction"
     return Check(
         "directions",
         not against,
-        f"{len(directed)} features tried at up to {TRIED_VALUES} values for {len(some)} applicants; {told}",
+        f"{len(directed)} features tried at up to {TRIED_VALUES} values for {len(some)} applicants; {found}",
         {"features": len(directed), "against": len(against)},
     )
 
@@ -280,9 +286,9 @@ def _milliseconds(challenger: Artifact, row: Floats) -> float:
     return 1_000 * (perf_counter() - start)
 
 
-def unreadable(told: str) -> Check:
+def unreadable(error: str) -> Check:
     """The failed comparison with a current version that cannot be read."""
-    return Check("cost", False, f"the current version cannot be compared with: {told}", {})
+    return Check("cost", False, f"the current version cannot be compared with: {error}", {})
 
 
 def gate_lines(gate: Gate) -> list[str]:

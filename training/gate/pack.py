@@ -19,12 +19,12 @@ def validated(challenger: Artifact, folder: Path) -> Check:
     """
     pack, ours = read_pack(folder), challenger.identity
     if pack.model.revision != ours.revision:
-        told = (
+        found = (
             f"the pack in {folder} is of {pack.model.version} ({pack.model.revision}), not of {ours.version} "
             f"({ours.revision}). Validate this one"
         )
-        return Check(NAME, False, told, {})
+        return Check(NAME, False, found, {})
     findings, outside = len(list(pack.findings)), pack.outside
     beyond = f": {', '.join(finding.name for finding in outside)}" if outside else ""
-    told = f"{findings} findings on {pack.rows.applicants} applicants, {len(outside)} out of bound{beyond}"
-    return Check(NAME, not outside, told, {"findings": findings, "outside": len(outside)})
+    found = f"{findings} findings on {pack.rows.applicants} applicants, {len(outside)} out of bound{beyond}"
+    return Check(NAME, not outside, found, {"findings": findings, "outside": len(outside)})

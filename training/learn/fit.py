@@ -5,7 +5,8 @@ it ranks worse alone, but errs elsewhere, so that the bag of both kinds ranks be
 
 No row is resampled or weighted, so that log-loss yields probabilities. Everything that learns from outcomes is inside
 the recipe, and a fold runs the whole recipe on its own training rows: neither selection, nor rounds, nor trees see a
-row that they predict, and its calibration is fitted on the other folds.
+row that they predict, and its calibration is fitted on the other folds. Where few applicants have no history, boosters
+learn from some without theirs (`training.learn.newcomers`).
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from scoring.errors import TrainingError
 from scoring.lender.roles import TARGET
 from scoring.schema.features import ModelFeature
 from training.learn.merge import merge_boosters
+from training.learn.newcomers import Binned, binned
 from training.learn.parallel import in_parallel
-from training.learn.rows import BINNED_ON, TrainingRows, dataset
+from training.learn.rows import BINNED_ON, TrainingRows
 from training.learn.scorecard import fit_scorecard
 from training.learn.select import select_features
 
@@ -124,29 +126,29 @@ def _of_bag(parameters: dict[str, Any], bag: int) -> dict[str, Any]:
     return {**own, "extra_trees": True, "learning_rate": parameters["learning_rate"] * RANDOMISED_FASTER}
 
 
-def _find_rounds(learnt: lgb.Dataset, outcomes: Floats, parameters: dict[str, Any]) -> int:
+def _find_rounds(learnt: Binned, parameters: dict[str, Any]) -> int:
     """The number of rounds for every booster: the mean over searches, each stopped on another part of these rows.
 
     One part has too few defaults: on the real sample, single parts gave between 250 and 870 rounds.
     """
     faster = {**parameters, "learning_rate": parameters["learning_rate"] * SEARCH_FASTER}
     found = in_parallel(
-        partial(_stopped, learnt, outcomes, {**faster, "seed": parameters["seed"] + search})
-        for search in range(SEARCHES)
+        partial(_stopped, learnt, {**faster, "seed": parameters["seed"] + search}) for search in range(SEARCHES)
     )
     return round(SEARCH_FASTER * float(np.mean(found)))
 
 
-def _stopped(learnt: lgb.Dataset, outcomes: Floats, parameters: dict[str, Any]) -> int:
+def _stopped(learnt: Binned, parameters: dict[str, Any]) -> int:
     """The number of rounds with the least log-loss on a part of the rows that the booster was not fitted on."""
+    seed = parameters["seed"]
     learn, stop = train_test_split(
-        np.arange(len(outcomes)), test_size=STOPPING_SHARE, stratify=outcomes, random_state=parameters["seed"]
+        learnt.taken(seed), test_size=STOPPING_SHARE, stratify=learnt.outcomes, random_state=seed
     )
     booster = lgb.train(
         parameters,
-        learnt.subset(np.sort(learn).tolist()),
+        learnt.part(learn),
         num_boost_round=MOST_ROUNDS,
-        valid_sets=[learnt.subset(np.sort(stop).tolist())],
+        valid_sets=[learnt.part(stop)],
         callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
     )
     return booster.best_iteration
@@ -163,12 +165,13 @@ def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe()) -> Fitt
     indices = select_features(rows, seed) if recipe.select else list(range(len(rows.features)))
     chosen = rows.only(indices)
     parameters = _parameters(chosen.features, seed, recipe)
-    # Binned once for all boosters.
-    learnt = dataset(chosen, chosen.outcomes, parameters).construct()
-    rounds = recipe.rounds or _find_rounds(learnt, chosen.outcomes, parameters)
-    bags = in_parallel(
-        partial(lgb.train, _of_bag(parameters, bag), learnt, num_boost_round=rounds) for bag in range(recipe.bags)
-    )
+    learnt = binned(chosen, parameters)
+    rounds = recipe.rounds or _find_rounds(learnt, parameters)
+
+    def of_bag(own: dict[str, Any]) -> lgb.Booster:
+        return lgb.train(own, learnt.part(learnt.taken(own["seed"])), num_boost_round=rounds)
+
+    bags = in_parallel(partial(of_bag, _of_bag(parameters, bag)) for bag in range(recipe.bags))
     return Fitted(indices, rounds, merge_boosters(bags))
 
 
@@ -183,7 +186,7 @@ def fit_calibration(margins: Floats, outcomes: Floats) -> Calibration:
     if slope <= 0:
         raise TrainingError(
             f"The model's margins fall with the risk (slope {slope:.3f}): the data hold no signal to learn from, or "
-            f"{TARGET} is read upside down. Check that {TARGET} = 1 means payment difficulties."
+            f"{TARGET} is inverted. Check that {TARGET} = 1 means payment difficulties."
         )
     return Calibration(slope, intercept)
 

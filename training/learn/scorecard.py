@@ -1,7 +1,7 @@
 """A weight-of-evidence scorecard: the simple model beside the complex one.
 
-Logistic regression on the weight of evidence of monotone bins, with no weight below zero: a negative one would turn the
-order of a characteristic round. It is written as a LightGBM model with one tree for each characteristic, which reads
+Logistic regression on the weight of evidence of monotone bins, with no weight below zero: a negative one would reverse
+the order of a characteristic. It is written as a LightGBM model with one tree for each characteristic, which reads
 nothing else, so that the artifact is data that the app loads, explains exactly and publishes as any other.
 """
 

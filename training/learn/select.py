@@ -54,7 +54,7 @@ def select_features(rows: TrainingRows, seed: int) -> list[int]:
     chosen = sorted(int(index) for index in best if excess[index] > 0)
     if not chosen:
         raise TrainingError(
-            f"No feature tells more of {TARGET} than chance: there is nothing to learn from. Check that {TARGET} "
+            f"No feature predicts {TARGET} better than chance: there is nothing to learn from. Check that {TARGET} "
             "belongs to these applicants, and add applicants whose outcome is known."
         )
     return chosen

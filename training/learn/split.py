@@ -16,8 +16,6 @@ from training.lender.history import FEATURES
 from training.lender.roles import TRAIN
 
 HELD_OUT_SHARE = 0.20
-
-
 # With fewer defaults, folds have too few for early stopping, calibration or a threshold.
 FEWEST_DEFAULTS = 100
 

@@ -27,7 +27,7 @@ def check_costs(costs: CostFunctions) -> None:
     """Checks, before hours are spent, that the ratio is within the range of thresholds tried.
 
     Raises:
-        TrainingError: it does not.
+        TrainingError: it is not.
     """
     if not LOWEST <= costs.ratio.theoretical_threshold <= HIGHEST:
         raise TrainingError(

@@ -132,9 +132,8 @@ def _decision(artifact: Artifact) -> list[str]:
     else:
         parameters = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in asdict(rule.costs).items())
         priced = f"Errors are priced in the currency of each loan ({parameters})."
-    return [f"{priced} {words[0].upper()}{words[1:]}." for words in [threshold(rule)]] + [
-        f"{words[0].upper()}{words[1:]}." for words in [threshold_gap(rule)]
-    ]
+    decided, gap = (f"{words[0].upper()}{words[1:]}." for words in (threshold(rule), threshold_gap(rule)))
+    return [f"{priced} {decided}", gap]
 
 
 def _themes(artifact: Artifact) -> list[dict[str, Any]]:

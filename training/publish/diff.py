@@ -59,7 +59,7 @@ def open_version(api: HfApi, words: str) -> Artifact:
         return load_artifact(Path(words), words)
     repo, at, revision = words.partition("@")
     if not at:
-        raise PublishError(f"{words}: no folder, and no version on the hub. Give a folder, or ORG/NAME@TAG.")
+        raise PublishError(f"{words}: neither a folder nor a version on the hub. Give a folder, or ORG/NAME@TAG.")
     return fetch_artifact(api, repo, revision)[0]
 
 
@@ -130,8 +130,11 @@ def difference_lines(found: Difference) -> list[str]:
             if found.thresholds[0] == found.thresholds[1]
             else [f"before: {found.thresholds[0]}", f"after: {found.thresholds[1]}"]
         ),
-        *(f"explanations, {words}: {_told(was)} -> {_told(now)}" for words, (was, now) in found.explanations.items()),
-        *(f"recourse, {words}: {_told(was)} -> {_told(now)}" for words, (was, now) in found.recourse.items()),
+        *(
+            f"explanations, {words}: {_written(was)} -> {_written(now)}"
+            for words, (was, now) in found.explanations.items()
+        ),
+        *(f"recourse, {words}: {_written(was)} -> {_written(now)}" for words, (was, now) in found.recourse.items()),
         _features("added", found.added),
         _features("removed", found.removed),
         f"decisions that flip: {sum(found.flips.values())} of {found.applicants} {found.source}",
@@ -139,7 +142,7 @@ def difference_lines(found: Difference) -> list[str]:
     ]
 
 
-def _told(figure: float | None) -> str:
+def _written(figure: float | None) -> str:
     return "unknown" if figure is None else f"{figure:.3g}"
 
 

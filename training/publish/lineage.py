@@ -18,7 +18,7 @@ from scoring.decision.rule import DecisionRule
 from scoring.errors import PublishError
 from scoring.strict import MalformedError
 from training.audit.in_words import quality_figures
-from training.gate.gate import gate_from_json
+from training.gate.gate import gate_of
 from training.publish.diff import diff
 from training.publish.hub import fetch_json
 
@@ -43,10 +43,9 @@ def past_versions(api: HfApi, repo: str, tags: Mapping[str, str]) -> list[PastVe
 
 
 def _past_version(tag: str, manifest: Mapping[str, Any], held_out: Mapping[str, float]) -> PastVersion:
-    gate = gate_from_json(manifest["gate"]).verdict if "gate" in manifest else ""
-    return PastVersion(
-        tag, manifest["version"], manifest["created"], held_out["auc"], held_out["calibration_error"], gate
-    )
+    gate = gate_of(manifest)
+    figures = held_out["auc"], held_out["calibration_error"]
+    return PastVersion(tag, manifest["version"], manifest["created"], *figures, gate.verdict if gate else "")
 
 
 def changes(before: Artifact, after: Artifact) -> Changes:
@@ -61,7 +60,7 @@ def changes(before: Artifact, after: Artifact) -> Changes:
         added=found.added,
         removed=found.removed,
         applicants=found.applicants,
-        flips=[Flip(was, now, count) for (was, now), count in found.flips.items() if count],
+        flips=[Flip(*decisions, count) for decisions, count in found.flips.items() if count],
     )
 
 

@@ -25,7 +25,7 @@ from scoring.errors import ArtifactError, GateError, HubError, PublishError
 from scoring.validation import PACK
 from training.defaults import MARGIN
 from training.gate.bounds import Bounds, bound_checks, explanations
-from training.gate.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks, unreadable
+from training.gate.gate import Check, Gate, calibration, cost, gate_lines, own_checks, unreadable
 from training.gate.held_out import HeldOut, from_references, from_tables
 from training.gate.pack import validated
 from training.publish.card import card
@@ -90,8 +90,8 @@ class Published:
 
 def same_model(ours: Mapping[str, Any], theirs: Mapping[str, Any] | None) -> bool:
     """Whether two manifests are of one trained model, published or not."""
-    told = dict.fromkeys((GATE, LINEAGE))
-    return theirs is not None and {**ours, **told} == {**theirs, **told}
+    added = dict.fromkeys((GATE, LINEAGE))
+    return theirs is not None and {**ours, **added} == {**theirs, **added}
 
 
 def publish(api: HfApi, order: Order) -> Published:
@@ -124,8 +124,8 @@ def publish(api: HfApi, order: Order) -> Published:
     with tempfile.TemporaryDirectory() as scratch:
         gate, current = _gate(api, order, artifact, found, served)
         if not gate.passed and not order.reason:
-            told = f"{order.folder}: not published. Train a better one, or give a written reason with --force."
-            raise GateError("\n  ".join([told, *gate_lines(gate)]))
+            refused = f"{order.folder}: not published. Train a better one, or give a written reason with --force."
+            raise GateError("\n  ".join([refused, *gate_lines(gate)]))
         lineage = _lineage(api, order, artifact, found, current)
         prepared = prepare(artifact, order, gate, lineage, Path(scratch) / "version")
         return _upload(api, order, gate, found, files_of(prepared))
@@ -133,7 +133,7 @@ def publish(api: HfApi, order: Order) -> Published:
 
 def _check_words(order: Order) -> None:
     if not TAG.fullmatch(order.tag):
-        raise PublishError(f"--tag {order.tag!r} is no name of a version. Give for instance v1.2.0.")
+        raise PublishError(f"--tag {order.tag!r} is not the name of a version. Give for instance v1.2.0.")
     if order.reason is not None and not order.reason.strip():
         raise PublishError("--force needs a reason in words: it is stored in the artifact and on the card.")
 
@@ -264,8 +264,3 @@ def _tagged(api: HfApi, order: Order, commit: str, lines: tuple[str, ...]) -> Pu
             f"was not made. Run the same command again: it only adds the tag. ({error})"
         ) from error
     return Published(commit, (*lines, f"published as {order.tag}", f"commit {commit}"))
-
-
-def gate_of(manifest: Mapping[str, Any]) -> Gate | None:
-    """The gate's result of a published version; None if it was never published through the gate."""
-    return gate_from_json(manifest[GATE]) if GATE in manifest else None

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from huggingface_hub import HfApi
 
 from scoring.artifact.manifest import MANIFEST
+from training.gate.gate import gate_of
 from training.publish.hub import existing, fetch_json
-from training.publish.version import SHOWN, gate_of, same_model
+from training.publish.version import SHOWN, same_model
 
 
 @dataclass(frozen=True)

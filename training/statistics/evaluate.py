@@ -16,7 +16,7 @@ CALIBRATION_BINS = 10
 
 
 def cost_per_applicant(probabilities: Floats, outcomes: Floats, threshold: float, costs: RatioCosts) -> float:
-    """(cost of false approvals + cost of false refusals) / applicants, refusing above one common threshold."""
+    """(cost of wrong approvals + cost of wrong refusals) / applicants, refusing above one common threshold."""
     refused = probabilities > threshold
     false_approvals = ((outcomes == 1) & ~refused).mean()
     false_refusals = ((outcomes == 0) & refused).mean()

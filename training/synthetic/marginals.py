@@ -26,7 +26,7 @@ def marginal(column: pd.Series, heap_share: float = HEAP_SHARE) -> dict[str, lis
 
 
 def _middle(known: np.ndarray, share: float) -> float:
-    """The quantile as a mean over the `FEWEST_ROWS` values around it, so that it is no single person's value."""
+    """The quantile as a mean over the `FEWEST_ROWS` values around it, so that it is not any single person's value."""
     start = min(max(round(share * len(known)) - FEWEST_ROWS // 2, 0), max(len(known) - FEWEST_ROWS, 0))
     return float(known[start : start + FEWEST_ROWS].mean())
 

@@ -11,8 +11,6 @@ Columns = dict[str, NDArray[Any]]
 Shares = Mapping[str, float]
 Marginal = Mapping[str, list[float]]
 
-DAYS_PER_MONTH = 30.4375
-
 
 def from_uniform(marginal: Marginal, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
     """The inverse distribution function: maps uniforms in (0, 1), of any shape, to values.

@@ -97,13 +97,13 @@ def inspect(stored: ir.Table, table: ir.Table, definitions: Mapping[str, Definit
     counts = {f"refused:{name}": wrong.sum() for name, wrong in refused.items()}
     if look.applicants is not None:
         counts["applicants"] = table[APPLICANT_ID].nunique(where=~anywhere)
-    counted = table.agg(anywhere=anywhere.sum(), **counts).to_pyarrow().to_pylist()[0]
-    kept = look.rows - (counted["anywhere"] or 0)
-    wrong = {name: count for name in refused if (count := counted[f"refused:{name}"])}
+    totals = table.agg(anywhere=anywhere.sum(), **counts).to_pyarrow().to_pylist()[0]
+    kept = look.rows - (totals["anywhere"] or 0)
+    wrong = {name: count for name in refused if (count := totals[f"refused:{name}"])}
     return Findings(
         rows=look.rows,
         refused_rows=look.rows - kept,
-        repeated=kept - counted.get("applicants", kept),
+        repeated=kept - totals.get("applicants", kept),
         columns=_column_findings(table, definitions, {name: refused[name] for name in wrong}, wrong, look.rows),
         new_levels=_all_new_levels(table, definitions, look),
     )
@@ -266,7 +266,7 @@ def refusal(file: str, findings: Findings, limit: float | None) -> str:
 def _head(findings: Findings, stops: Sequence[ColumnFinding], limit: float | None) -> str:
     if not stops:
         return "levels that are not known are too many to be new."
-    counted = f"{findings.refused_rows:,} of {findings.rows:,} rows hold what is not allowed"
+    held = f"{findings.refused_rows:,} of {findings.rows:,} rows hold what is not allowed"
     if limit is None:
-        return f"{counted}. Mend them, or leave them out with --quarantine FILE (train, applicants)."
-    return f"{counted}, in a column more than {limit:.2%}: too many to be left out. Mend them (--quarantine-limit)."
+        return f"{held}. Correct them, or leave them out with --quarantine FILE (train, applicants)."
+    return f"{held}, in a column more than {limit:.2%}: too many to be left out. Correct them (--quarantine-limit)."

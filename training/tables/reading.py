@@ -1,6 +1,6 @@
 """Converts a table's source to one Parquet file with the declared columns in their types, noting reinterpretations.
 
-A cell that cannot be parsed is no error here: its value is null, and its text is kept beside it for `checks`.
+A cell that cannot be parsed is not an error here: its value is null, and its text is kept beside it for `checks`.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def _check_facts(
         )
     if facts.nul:
         raise TableError(
-            f"{path}: column {listed(list(facts.nul), 5)} holds bytes that are no text (NUL): the file is damaged. "
+            f"{path}: column {listed(list(facts.nul), 5)} holds bytes that are not text (NUL): the file is damaged. "
             f"Copy it or export it again."
         )
 

@@ -51,7 +51,7 @@ class Staged:
         columns: declared column -> its name in that file.
         types: as Arrow calls them, by declared column.
         text: whether it was text; then `typed` says whether every cell was read at once.
-        decimal_comma: whether numbers may be written with one: the separator is no comma.
+        decimal_comma: whether numbers may be written with one: the separator is not a comma.
         notes: what was done to read it.
     """
 
@@ -72,7 +72,7 @@ def stage(
 
     Raises:
         EngineError: there is no room for a copy.
-        TableError: the part cannot be read, or a declared column is missing or there twice.
+        TableError: the part cannot be read, or a declared column is missing or appears twice.
     """
     content = content_of(part)
     if content in COLUMNAR:
@@ -264,10 +264,10 @@ def _notes_on_names(
             raise stopped(part, error, store) from error
         if different := [column for column, count in zip(twice, row, strict=True) if count]:
             raise TableError(
-                f"{part.path}: column {listed(different, SHOWN)} is there twice with different values"
+                f"{part.path}: column {listed(different, SHOWN)} appears twice with different values"
                 f"{_within(part)}. Keep one of them."
             )
-        notes.append(f"{part.name}: {listed(list(twice), 3)}: there twice with the same values, read once")
+        notes.append(f"{part.name}: {listed(list(twice), 3)}: appears twice with the same values, read once")
     return tuple(notes)
 
 
@@ -282,24 +282,25 @@ def _unreadable(
     location = f"line {line[1]}" if line else "a line"
     if twice := [column for column, indices in found.items() if len(indices) > 1]:
         return TableError(
-            f"{part.path}: column {listed(twice, SHOWN)} is there twice{_within(part)}, and {location} cannot be read. "
+            f"{part.path}: column {listed(twice, SHOWN)} appears twice{_within(part)}, and {location} cannot be read. "
             f"Keep one of them."
         )
     cells = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", text)
     if cells:
         return TableError(
             f"{part.path}: {location} has {cells[2]} cells where the header has {cells[1]} columns{_within(part)}: the "
-            f"file is cut short there, or a cell holds a separator and lacks quotes. Mend the line or export it again."
+            "file is cut short there, or a cell holds a separator and lacks quotes. Correct the line, or export the "
+            "file again."
         )
     if "Maximum line size" in text:
         return TableError(
             f"{part.path}: {location} is longer than any line of a table{_within(part)}: line ends are missing, or a "
-            f"quote does not close. Mend the line or export it again."
+            f"quote does not close. Correct the line or export it again."
         )
     if "unterminated quote" in text or "invalid state" in text:
         return TableError(
             f"{part.path}: no column can be read from {location} on{_within(part)}: a quote opens there and does not "
-            f"close, or the file is cut short. Mend the line or export it again."
+            f"close, or the file is cut short. Correct the line or export it again."
         )
     if "unicode" in text:
         return TableError(

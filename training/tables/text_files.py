@@ -217,7 +217,7 @@ def _head(part: Part, content: Content) -> tuple[bytes, str]:
         return head, encoding
     if b"\0" in head:
         raise TableError(
-            f"{part.path}: no column can be read: {part.name} holds bytes that are no text (NUL). Export it again, as "
+            f"{part.path}: no column can be read: {part.name} holds bytes that are not text (NUL). Export it again, as "
             f"UTF-8."
         )
     start = head.lstrip()[:64].decode("latin-1").lower()

@@ -57,7 +57,7 @@ def read_bounds(file: Path = DEFAULT_BOUNDS) -> Bounds:
     """The bounds of a CSV file with the columns name, least, most and what; an empty limit is none.
 
     Raises:
-        PackError: it cannot be read, lacks a bound or names one that is not known, or a limit is no number.
+        PackError: it cannot be read, lacks a bound or names one that is not known, or a limit is not a number.
     """
     given, known = _bounds(file), _bounds(DEFAULT_BOUNDS)
     if lacking := sorted(known.keys() - given.keys()):
@@ -79,7 +79,7 @@ def _bounds(file: Path) -> dict[str, Bound]:
     if list(table.columns) != COLUMNS:
         raise PackError(f"{file}: columns {', '.join(table.columns)}, while {', '.join(COLUMNS)} are wanted.")
     if (twice := table["name"].duplicated()).any():
-        raise PackError(f"{file}: {table.loc[twice, 'name'].iloc[0]} is there twice. Keep one line.")
+        raise PackError(f"{file}: {table.loc[twice, 'name'].iloc[0]} appears twice. Keep one line.")
     return {row["name"]: _bound(file, row) for row in table.to_dict("records")}
 
 
@@ -93,5 +93,7 @@ def _limit(file: Path, name: str, side: str, written: str) -> float | None:
         return None
     limit = pd.to_numeric(written, errors="coerce")
     if not abs(limit) < float("inf"):
-        raise PackError(f"{file}: {name}, {side}: {written!r} is no number. Give one, or leave it empty for no limit.")
+        raise PackError(
+            f"{file}: {name}, {side}: {written!r} is not a number. Give one, or leave it empty for no limit."
+        )
     return float(limit)

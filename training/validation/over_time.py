@@ -58,21 +58,21 @@ def read_dates(file: Path, applicants: pd.Series) -> pd.Series:
         applicants: their ids.
 
     Raises:
-        PackError: it cannot be read, or has an id twice or a value that is no date.
+        PackError: it cannot be read, or has an id twice or a value that is not a date.
     """
     try:
         found = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, dtype={DATE: "str"})
     except (OSError, ValueError, pa.ArrowException) as error:
         raise PackError(f"--dates {file}: cannot be read ({str(error).splitlines()[0]}). Export it again.") from error
     if lacking := [name for name in (APPLICANT_ID, DATE) if name not in found.columns]:
-        raise PackError(f"--dates {file}: column {lacking[0]} is missing. Add it, spelled so.")
+        raise PackError(f"--dates {file}: column {lacking[0]} is missing. Add it, spelled exactly like this.")
     if (twice := found[APPLICANT_ID].duplicated()).any():
         raise PackError(
-            f"--dates {file}: {APPLICANT_ID} {found.loc[twice, APPLICANT_ID].iloc[0]} is there twice. Keep one row."
+            f"--dates {file}: {APPLICANT_ID} {found.loc[twice, APPLICANT_ID].iloc[0]} appears twice. Keep one row."
         )
     dates = pd.to_datetime(found[DATE], errors="coerce", format="ISO8601")
     if (wrong := dates.isna()).any():
-        raise PackError(f"--dates {file}: {found.loc[wrong, DATE].iloc[0]!r} is no date. Write it as 2026-01-31.")
+        raise PackError(f"--dates {file}: {found.loc[wrong, DATE].iloc[0]!r} is not a date. Write it as 2026-01-31.")
     return dates.set_axis(found[APPLICANT_ID]).reindex(applicants)
 
 

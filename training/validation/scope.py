@@ -21,7 +21,7 @@ LIMIT = (
 )
 MADE_UP = "The model was trained on made-up applicants: nothing here says how it would do on real ones."
 QUICK = (
-    "The model was trained with --quick, for a first look: it is no version to be served, and publishing refuses it."
+    "The model was trained with --quick, for a first look: it is not a version to be served, and publishing refuses it."
 )
 
 

@@ -58,7 +58,7 @@ def groups_section(artifact: Artifact, language: Language) -> str:
     ]
     age = groups.age
     check = "model.groups.age_good" if age.better == 0 else "model.groups.age_bad"
-    told_age = {"applicants": number(age.applicants, language, 0), "better": number(age.better, language, 0)}
+    counts = {"applicants": number(age.applicants, language, 0), "better": number(age.better, language, 0)}
     parts = [
         paragraph(
             "model.groups.who",
@@ -69,7 +69,7 @@ def groups_section(artifact: Artifact, language: Language) -> str:
         paragraph("model.groups.most_told", language, most=most_refused_in_words(groups.rates, language)),
         paragraph("model.groups.diagnostic", language, "cs-small"),
         element("div", "".join(drawn), "cs-figures"),
-        paragraph(check, language, **told_age),
+        paragraph(check, language, **counts),
         *([folded(_left_out(groups.without, language))] if groups.without else []),
     ]
     return section("groups", parts, language)

@@ -105,7 +105,7 @@ def test_past_applicants_are_shown_by_round_amounts_alone(answers):
             assert all(float(f"{value:.2g}") == value for value in past.about.values())
 
 
-@pytest.mark.parametrize(("language", "honest"), [("en", "no forecast"), ("fr", "pas une prévision")])
+@pytest.mark.parametrize(("language", "honest"), [("en", "not a forecast"), ("fr", "pas une prévision")])
 def test_what_they_are_is_said_with_them(service, some_ids, language, honest):
     answer = similar(service.artifact, assess(service, some_ids[0], {}, language))
     assert honest in answer.note

@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 WRONG = [
-    ("limits.csv", "role,approve_up_to\nboss,1\n", "line 2: 'boss' is no role"),
+    ("limits.csv", "role,approve_up_to\nboss,1\n", "line 2: 'boss' is not a role"),
     ("limits.csv", "role,approve_up_to\nadviser,-1\n", "line 2: approve_up_to = '-1'"),
     ("limits.csv", "role,approve_up_to\nadviser,nan\n", "line 2: approve_up_to = 'nan'"),
     ("limits.csv", "role,approve_up_to\nadviser,1\nadviser,2\n", "line 3: role 'adviser' is empty or repeated"),

@@ -8,10 +8,11 @@ import shutil
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
+from typing import TextIO
 
 import pytest
 
@@ -38,25 +39,29 @@ def append_forever(url: str, acknowledge: int, most: int) -> None:
     for _ in range(most):
         entry = journal.record("decision", BOB, {"note": "x" * 500}, 100_001)
         os.write(acknowledge, f"{entry.number} {entry.hash}\n".encode())
+    os.close(acknowledge)
     signal.pause()
 
 
+def numbered(lines: Iterable[str]) -> Acknowledged:
+    """What a process says of its entries, until it says no more."""
+    return {int(number): hash for number, hash in (line.split() for line in lines)}
+
+
 @contextmanager
-def appender(
-    url: str, acknowledged: Acknowledged, most: int = 100 * APPENDS
-) -> Iterator[multiprocessing.process.BaseProcess]:
+def appender(url: str, acknowledged: Acknowledged, most: int = 100 * APPENDS) -> Iterator[TextIO]:
     """A process that appends until it is killed at the end; what it said is then in `acknowledged`."""
     said, write = os.pipe()
     process = multiprocessing.get_context("fork").Process(target=append_forever, args=(url, write, most))
     process.start()
     os.close(write)
-    try:
-        yield process
-    finally:
-        os.kill(process.pid or 0, signal.SIGKILL)
-        process.join()
-        with os.fdopen(said) as lines:
-            acknowledged.update({int(number): hash for number, hash in (line.split() for line in lines)})
+    with os.fdopen(said) as lines:
+        try:
+            yield lines
+        finally:
+            os.kill(process.pid or 0, signal.SIGKILL)
+            process.join()
+            acknowledged.update(numbered(lines))
 
 
 def all_entries(journal: Journal) -> list[Entry]:
@@ -87,8 +92,8 @@ def test_a_torn_log_loses_entries_at_its_end_only_and_verify_says_so(tmp_path: P
     url = f"sqlite:///{tmp_path}/written/journal.db"
     acknowledged: Acknowledged = {}
     # So few that SQLite does not yet copy the log into the file: all of it is in use.
-    with appender(url, acknowledged, most=60):
-        time.sleep(2)
+    with appender(url, acknowledged, most=60) as lines:
+        acknowledged.update(numbered(lines))
     written = tmp_path / "written"
     log = (written / "journal.db-wal").read_bytes()
     last = max(acknowledged)

@@ -156,8 +156,8 @@ def test_an_empty_journal_is_said_and_no_success(at_command_line, capsys):
     ("period", "told"),
     [
         (("--since", "2026-02-01", "--until", "2026-02-01"), "is not before --until"),
-        (("--since", "yesterday"), "'yesterday' is no day"),
-        (("--until", "0001-01-01T00:00:00+05:00"), "is no day"),
+        (("--since", "yesterday"), "'yesterday' is not a day"),
+        (("--until", "0001-01-01T00:00:00+05:00"), "is not a day"),
     ],
 )
 def test_a_period_that_is_none_is_refused(period, told, at_command_line, capsys):

@@ -246,6 +246,13 @@ def test_a_cancelled_file_ends_after_the_part_that_is_running(batches: Batches, 
     assert other.rows == 1
 
 
+def test_a_file_that_is_cancelled_while_it_is_received_stays_so(batches: Batches):
+    batch = batches.receive("anna", "en", "csv")
+    batches.cancel(batch)
+    batches.start(batch)
+    assert batch.state == "cancelled"
+
+
 def test_a_fault_ends_one_file_and_not_the_next(batches: Batches, monkeypatch: pytest.MonkeyPatch):
     def fail(*_: object) -> None:
         raise RuntimeError("secret")

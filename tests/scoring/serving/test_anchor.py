@@ -77,7 +77,7 @@ def test_a_journal_without_a_key_is_not_anchored(postgres: str, anchor: HubAncho
 
 def test_a_file_that_is_no_head_is_refused(anchor: HubAnchor, hub: Hub):
     hub.repo(REPO, "dataset").commit({HEAD_FILE: b"{}"}, "no head")
-    with pytest.raises(JournalError, match=r"head.json is no head"):
+    with pytest.raises(JournalError, match=r"head.json is not the head"):
         anchor.read()
 
 

@@ -72,9 +72,9 @@ def test_what_is_within_noise_and_what_is_not_is_distinguished():
     noisy.scored.draws["cost"] = 0.51 + 3 * NOISE
     said = best(table(line(cost=0.51), noisy, line("Dummy", cost=0.9), line("Random forest", cost=0.4, auc=0.6)))
     assert "- Within noise of the best in cost: XGBoost, none (+0.0100)." in said
-    assert "- By more than noise dearer: Dummy, none (+0.3900)." in said
-    assert "- By more than noise cheaper: Random forest, none (-0.1100)." in said
-    assert "- By more than noise higher in AUC: Random forest, none (+0.1000)." in said
+    assert "- Higher in cost, beyond noise: Dummy, none (+0.3900)." in said
+    assert "- Lower in cost, beyond noise: Random forest, none (-0.1100)." in said
+    assert "- Higher in AUC, beyond noise: Random forest, none (+0.1000)." in said
     assert "- Within noise of the best in AUC: XGBoost, none (+0.0000); Dummy, none (+0.0000)." in said
     assert "Least cost on the test set itself: Random forest, none (-0.1100" in told(said)
 
@@ -110,11 +110,11 @@ def test_a_treatment_is_counted_over_the_models():
 @pytest.mark.parametrize(
     ("changes", "verdict"),
     [
-        ([change()] * 2, "ranks better or costs less for none, ranks worse or costs more for none, spoils the calib"),
+        ([change()] * 2, "ranks better or costs less for none, ranks worse or costs more for none, worsens the calib"),
         ([change(auc=1), change(cost=-1)], "ranks better or costs less for 2, ranks worse or costs more for none"),
         ([change(auc=-1), change(cost=1)], "ranks better or costs less for none, ranks worse or costs more for 2"),
-        ([change(calibration_error=1), change()], "spoils the calibration of 1."),
-        ([change(calibration_error=-1), change()], "spoils the calibration of none."),
+        ([change(calibration_error=1), change()], "worsens the calibration of 1."),
+        ([change(calibration_error=-1), change()], "worsens the calibration of none."),
     ],
 )
 def test_the_verdict_on_a_treatment(changes, verdict):

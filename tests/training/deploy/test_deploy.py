@@ -1,7 +1,6 @@
 import json
 import os
 import posixpath
-import socket
 import subprocess
 import time
 
@@ -11,6 +10,7 @@ import pytest
 from scoring.errors import DeployError, HubError, ScoringError
 from scoring.serving.settings import ROOT
 from tests.documents import relative_links
+from tests.ports import free_port
 from training.deploy import deploy as deploy_module
 from training.deploy.clean_environment import TRAINING_ONLY, check_starts, clean_environment
 from training.deploy.deploy import Deployment, copy_files, deploy, space_files, variables_from
@@ -42,9 +42,7 @@ def test_the_app_starts_and_serves_where_nothing_of_training_is_importable(pytho
     # What this process has set would help: neither the project's folder nor an artifact may come from there.
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     check_starts(python, space, {})
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "PYTHONPATH": ""}
     process = subprocess.Popen([python, "app.py"], cwd=space, env=environment, stdout=subprocess.DEVNULL)
     try:

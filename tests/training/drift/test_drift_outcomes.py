@@ -26,7 +26,7 @@ def test_outcomes_are_read_by_id_and_those_of_others_left_out(name, tmp_path):
     [
         (GOOD.drop(columns="TARGET"), "column TARGET is missing"),
         (GOOD.rename(columns={"SK_ID_CURR": "id"}), "column SK_ID_CURR is missing"),
-        (pd.concat([GOOD, GOOD[:1]]), "column SK_ID_CURR: 1 is there twice"),
+        (pd.concat([GOOD, GOOD[:1]]), "column SK_ID_CURR: 1 appears twice"),
         (GOOD.assign(SK_ID_CURR=GOOD["SK_ID_CURR"].where(IDS > 3)), "column SK_ID_CURR: a value is missing"),
         (GOOD.assign(TARGET=GOOD["TARGET"].replace(1, 2)), "column TARGET: 2 is not allowed. Write 1"),
         (GOOD.assign(TARGET=GOOD["TARGET"].where(IDS > 3)), "column TARGET: nan is not allowed"),

@@ -6,7 +6,7 @@ from sklearn.metrics import roc_auc_score
 
 from scoring.artifact.population import PROBABILITY
 from training.drift import performance
-from training.drift.performance import FIGURES, decided, estimated, figures, realised
+from training.drift.performance import FIGURES, decide, estimated, figures, realised
 from training.statistics.evaluate import cost_table
 
 
@@ -14,7 +14,7 @@ from training.statistics.evaluate import cost_table
 def held_out(artifact):
     """The reference applicants, decided, and their outcomes."""
     population = artifact.population
-    return decided(artifact, population.frame, population.frame[PROBABILITY].to_numpy()), population.outcomes
+    return decide(artifact, population.frame, population.frame[PROBABILITY].to_numpy()), population.outcomes
 
 
 def weights(outcomes):
@@ -41,7 +41,7 @@ def test_ties_count_half(held_out):
 
 
 def decided_like(some, probabilities):
-    return performance.Decided(probabilities, some.refused, some.errors)
+    return performance.Decisions(probabilities, some.refused, some.errors)
 
 
 def test_the_estimate_is_the_mean_over_outcomes_drawn_from_the_probabilities(artifact, held_out):
@@ -75,7 +75,7 @@ def test_the_estimate_sees_riskier_applicants_and_not_applicants_become_riskier(
     some, outcomes = held_out
     riskier = some.probabilities > np.median(some.probabilities)
     population = artifact.population
-    subset = decided(artifact, population.frame[riskier], some.probabilities[riskier])
+    subset = decide(artifact, population.frame[riskier], some.probabilities[riskier])
     assert estimated(artifact, subset).default_rate.low > estimated(artifact, some).default_rate.high
     # Every second repayer defaults now: the same applicants, the same estimate.
     worse = np.where(np.arange(len(outcomes)) % 2 == 0, 1.0, outcomes)

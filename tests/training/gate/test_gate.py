@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scoring.artifact.lineage import GATE
 from scoring.artifact.load import load_artifact
 from scoring.artifact.model import Calibration, Model
 from scoring.artifact.population import Population
@@ -16,7 +17,7 @@ from scoring.schema.features import ModelFeature
 from scoring.schema.fields import Feature
 from scoring.words.language import Words
 from training.gate import gate
-from training.gate.gate import Check, Gate, calibration, cost, gate_from_json, gate_lines, own_checks
+from training.gate.gate import Check, Gate, calibration, cost, gate_lines, gate_of, own_checks
 from training.gate.held_out import HeldOut
 
 # Refuses above a probability of 1/11.
@@ -213,7 +214,7 @@ def test_a_gate_is_passed_only_if_every_check_is(half_passed):
 
 def test_a_gate_survives_the_manifest(half_passed):
     forced = replace(half_passed, reason="the current version is broken")
-    assert gate_from_json(json.loads(json.dumps(asdict(forced)))) == forced
+    assert gate_of({GATE: json.loads(json.dumps(asdict(forced)))}) == forced
     assert "published because: the current version is broken" in forced.verdict
 
 

@@ -42,7 +42,7 @@ def test_calibration_recovers_the_map_that_made_the_outcomes():
 
 def test_a_target_read_upside_down_is_refused():
     margins = np.linspace(-3, 3, 1_000)
-    with pytest.raises(TrainingError, match="upside down"):
+    with pytest.raises(TrainingError, match="is inverted"):
         fit_calibration(margins, (margins < 0).astype(float))
 
 

@@ -13,9 +13,10 @@ from scoring.validation import PACK, Finding, Section, ValidatedRows, Validation
 from tests.training.lender_repo import NAME, commits, served, version_of
 from tests.training.tiny_artifacts import TINY, later_tables, variant
 from training.gate.bounds import Bounds
+from training.gate.gate import gate_of
 from training.publish.hub import fetch_artifact
 from training.publish.rollback import rollback
-from training.publish.version import Order, gate_of, publish, same_model
+from training.publish.version import Order, publish, same_model
 
 pytestmark = pytest.mark.usefixtures("few_defaults", "drawn_once")
 

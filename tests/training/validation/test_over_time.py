@@ -84,8 +84,8 @@ def test_who_has_no_date_is_left_out_and_counted(dated, bounds, tmp_path):
     ("content", "told"),
     [
         ("SK_ID_CURR,DAY\n1,2026-01-01\n", "column DATE is missing"),
-        ("SK_ID_CURR,DATE\n1,2026-01-01\n1,2026-01-02\n", "SK_ID_CURR 1 is there twice"),
-        ("SK_ID_CURR,DATE\n1,yesterday\n", "'yesterday' is no date"),
+        ("SK_ID_CURR,DATE\n1,2026-01-01\n1,2026-01-02\n", "SK_ID_CURR 1 appears twice"),
+        ("SK_ID_CURR,DATE\n1,yesterday\n", "'yesterday' is not a date"),
         ("", "cannot be read"),
     ],
 )

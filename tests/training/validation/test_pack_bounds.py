@@ -44,9 +44,9 @@ def test_an_empty_limit_is_none(tmp_path):
         ("ks,0.25,", "ks_typo,0.25,", "ks missing"),
         ("gini,0.4,,", "gini,0.4,,a,b,c,", "cannot be read"),
         ("ks,0.25,,Kolmogorov-Smirnov distance", "ks,0.25,,a\nmore,,0,b", "more not known"),
-        ("ks,0.25,,", "ks,0.25,,a\nks,0.3,,", "ks is there twice"),
-        ("ks,0.25,", "ks,a quarter,", "ks, least: 'a quarter' is no number"),
-        ("ks,0.25,", "ks,nan,", "ks, least: 'nan' is no number"),
+        ("ks,0.25,,", "ks,0.25,,a\nks,0.3,,", "ks appears twice"),
+        ("ks,0.25,", "ks,a quarter,", "ks, least: 'a quarter' is not a number"),
+        ("ks,0.25,", "ks,nan,", "ks, least: 'nan' is not a number"),
         ("name,least,most,what", "name,lowest,most,what", "columns name, lowest, most, what"),
     ],
 )

@@ -168,7 +168,7 @@ def test_cells_are_written_by_their_form(cell, form, written):
         ('"verdict": "within"', '"verdict": "fine"', "verdict"),
         ('"format": 1', '"format": 2', "format 2, while this code reads 1"),
         ('"bounds": "', '"bound": "', "bound"),
-        ('"band"', '"band', "it is no JSON"),
+        ('"band"', '"band', "it is not JSON"),
     ],
 )
 def test_a_malformed_pack_is_refused_by_field(out, tmp_path, before, after, told):

@@ -9,9 +9,9 @@ from ibis import _
 from ibis.common.deferred import Deferred
 from ibis.expr import types as ir
 
+from scoring.units import DAYS_PER_MONTH
 from scoring.words.language import Words
 from training.aggregates.compose import (
-    DAYS_PER_MONTH,
     Aggregate,
     Quantities,
     Rows,

@@ -7,9 +7,9 @@ from ibis import _
 from ibis.expr import types as ir
 
 from scoring.lender.roles import APPLICANT_ID
+from scoring.units import DAYS_PER_MONTH
 from scoring.words.language import Words
 from training.aggregates.compose import (
-    DAYS_PER_MONTH,
     YEAR,
     Aggregate,
     Quantities,

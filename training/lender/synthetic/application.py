@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.units import DAYS_PER_YEAR
 from training.lender.synthetic.buildings import building_columns
 from training.lender.synthetic.columns import DOCUMENTS, EXTERNAL_SCORES, FEE, MISMATCHES, NOT_YET, REQUESTS, to_amounts
 from training.lender.synthetic.rare import TOP_INCOME, TRAIN_ROWS, odd_counts
@@ -18,7 +19,7 @@ TENTH_AMOUNT = WHOLE_AMOUNT / 10  # share of the other incomes
 LEAST_GOODS = 40_500.0
 UNKNOWN_GOODS = 0.0095  # share of the train table's revolving loans
 UNKNOWN_CITY_RATINGS = 1 / 48_744  # share of the test table's rows
-WORKING_AGE = 18 * 365.25  # days; nobody works earlier
+WORKING_AGE = 18 * DAYS_PER_YEAR  # days; nobody works earlier
 
 
 def make_application(

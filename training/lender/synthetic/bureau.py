@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from scoring.units import DAYS_PER_MONTH
 from training.lender.synthetic.applicants import Applicants, profile
 from training.lender.synthetic.columns import to_amounts
 from training.lender.synthetic.rare import rare_bureau
 from training.synthetic.sampling import (
-    DAYS_PER_MONTH,
     Columns,
     correlated_normal,
     from_uniform,

@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.units import DAYS_PER_MONTH
 from training.lender.synthetic.applicants import Applicants, profile
 from training.lender.synthetic.columns import to_amounts
 from training.lender.synthetic.lateness import card_days_late, unpaid_cards
 from training.lender.synthetic.previous import Loans
 from training.lender.synthetic.rare import CARD_ROWS, CARD_STATUSES, rare_card_amounts, rare_statuses
 from training.synthetic.sampling import (
-    DAYS_PER_MONTH,
     Columns,
     from_normal,
     from_uniform,

@@ -102,11 +102,7 @@ STRAIN = (
 
 
 NOT_YET = 365243.0
-
-
 AMOUNT_STEP = 4.5  # all amounts of an application are multiples of this
-
-
 FEE = 130.5  # part of most annuities of cash loans
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from training.synthetic.sampling import DAYS_PER_MONTH, Columns, happens
+from scoring.units import DAYS_PER_MONTH
+from training.synthetic.sampling import Columns, happens
 
 MOST_MONTHS = 95
 OLDER_LOANS = 0.1  # forgotten remainders already due before the first month on record

@@ -3,12 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.units import DAYS_PER_MONTH
 from training.lender.synthetic.applicants import Applicants
 from training.lender.synthetic.columns import to_amounts
 from training.lender.synthetic.lateness import loan_days_late, unpaid_loans
 from training.lender.synthetic.previous import Loans
 from training.lender.synthetic.rare import POS_ROWS, POS_STATUSES, rare_statuses
-from training.synthetic.sampling import DAYS_PER_MONTH, Columns, happens, positions, where_null
+from training.synthetic.sampling import Columns, happens, positions, where_null
 
 OLDEST_MONTH = -96
 OLDEST_DAY = -2922

@@ -11,6 +11,7 @@ from scipy.special import expit
 from scoring.interest import yearly_interest
 from scoring.lender.formulas import REVOLVING
 from scoring.lender.terms import likely_term
+from scoring.units import DAYS_PER_YEAR
 from training.lender.synthetic.columns import EXTERNAL_SCORES, NOT_YET, REQUESTS
 from training.synthetic.sampling import Columns
 
@@ -47,7 +48,7 @@ def risk_fields(application: Columns) -> Columns:
     return application | {
         "EXT_SOURCE_MEAN": mean,
         "EXT_SOURCE_LOWEST": lowest,
-        "YEARS_EMPLOYED": np.where(employed == NOT_YET, np.nan, employed / -365.25),
+        "YEARS_EMPLOYED": np.where(employed == NOT_YET, np.nan, employed / -DAYS_PER_YEAR),
         "CREDIT_TERM": credit_term,
         "LIKELY_TERM": months,
         "INTEREST_RATE": yearly_interest(credit_term, months),

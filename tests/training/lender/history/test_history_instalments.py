@@ -193,7 +193,7 @@ def test_loans_by_their_instalments() -> None:
 
 
 def per_instalment(table: pd.DataFrame) -> pd.DataFrame:
-    """One row per instalment with what was due, paid and how late, as the product reckons it."""
+    """One row per instalment with what was due, paid and how late, as the product computes it."""
     keys = ["SK_ID_CURR", "SK_ID_PREV", "NUM_INSTALMENT_VERSION", "NUM_INSTALMENT_NUMBER", "DAYS_INSTALMENT"]
     rows = table.groupby(keys, dropna=False).agg(
         due=("AMT_INSTALMENT", "max"), paid=("AMT_PAYMENT", "sum"), paid_day=("DAYS_ENTRY_PAYMENT", "max")

@@ -151,19 +151,19 @@ def assert_equal(found: pd.DataFrame, rows: pd.DataFrame, formulas: dict[str, Fo
         assert told == pytest.approx(expected, rel=tolerance, abs=tolerance, nan_ok=True), f"applicant {applicant}"
 
 
-def test_bureau_features_are_as_pandas_reckons_them(case: tuple[dict[str, pd.DataFrame], pd.DataFrame]) -> None:
+def test_bureau_features_are_as_pandas_computes_them(case: tuple[dict[str, pd.DataFrame], pd.DataFrame]) -> None:
     tables, found = case
     latest_first = tables["bureau"].sort_values(["DAYS_CREDIT", "SK_ID_BUREAU"], ascending=False)
     assert_equal(found, latest_first, BUREAU, 1e-6)
 
 
-def test_previous_features_are_as_pandas_reckons_them(case: tuple[dict[str, pd.DataFrame], pd.DataFrame]) -> None:
+def test_previous_features_are_as_pandas_computes_them(case: tuple[dict[str, pd.DataFrame], pd.DataFrame]) -> None:
     tables, found = case
     latest_first = tables["previous_application"].sort_values(["DAYS_DECISION", "SK_ID_PREV"], ascending=False)
     assert_equal(found, with_rates(latest_first), PREVIOUS, 1e-6)
 
 
-def test_monthly_features_are_as_pandas_reckons_them(case: tuple[dict[str, pd.DataFrame], pd.DataFrame]) -> None:
+def test_monthly_features_are_as_pandas_computes_them(case: tuple[dict[str, pd.DataFrame], pd.DataFrame]) -> None:
     tables, found = case
     owners = tables["bureau"][["SK_ID_BUREAU", "SK_ID_CURR", "CREDIT_ACTIVE"]]
     assert_equal(found, tables["bureau_balance"].merge(owners, on="SK_ID_BUREAU"), BALANCE, 1e-6)
