@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 # For so many seconds at most, a call whose turn it is lets readers pass.
 PATIENCE = 10.0
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.05
 
 
 class CallPool:
