@@ -35,8 +35,8 @@ from scoring.words.wording import text
 
 log = logging.getLogger(__name__)
 
-# The handlers check what the page sends, and write values as they are shown. Gradio would take each of the hundred
-# values of an event through a thread: twice the time of an edit where nothing else runs, and far more under load.
+# `Page` prepares the values itself. Gradio would take each of the hundred values of an event through a thread: an edit
+# would take twice the time where nothing else runs, and far more under load.
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",
     "api_visibility": "private",

@@ -42,7 +42,7 @@ class Metrics:
         self.running = Gauge("credit_requests_running", "Requests being answered, open pages aside", registry=registry)
         Gauge("credit_queue_length", "Events that wait for their turn", registry=registry).set_function(waiting)
         self._problems = Counter(
-            "credit_problems", "Warnings and errors in the log, by the room that told them", ["room"], registry=registry
+            "credit_problems", "Warnings and errors in the log, by room", ["room"], registry=registry
         )
         registry.register(_Served(state))
         registry.register(_JournalFigures(engine))

@@ -130,7 +130,8 @@ def wait_until_up(url: str, process: subprocess.Popen, log: Path) -> None:
             if httpx.get(f"{url}/health").status_code == 200:
                 return
         except httpx.TransportError:
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     pytest.fail(f"The app did not start:\n{log.read_text()}")
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from scoring.journal.head import Head, head_from_json
@@ -14,6 +13,7 @@ from scoring.journal.journal import open_journal
 from scoring.people import ANYBODY
 from tests.hub.server import Hub
 from tests.ports import free_port
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 REPO = "lender/journal"
@@ -25,12 +25,7 @@ def anchored(hub: Hub) -> Head | None:
 
 
 def wait_for(hub: Hub, number: int) -> None:
-    for _ in range(600):
-        head = anchored(hub)
-        if head and head.number >= number:
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"entry {number} was not anchored")
+    until(lambda: (head := anchored(hub)) and head.number >= number)
 
 
 def test_the_head_is_anchored_at_the_start_and_at_the_end(hub: Hub, tmp_path: Path):

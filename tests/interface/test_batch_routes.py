@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,10 +18,10 @@ from scoring.portfolio.batches import MOST_OF_ONE, Batches
 from scoring.portfolio.reading import MOST_BYTES
 from scoring.serving.service import Service, answered, assess
 from scoring.words.wording import text
+from tests.waiting import until
 
 NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
 TABLE = "\n".join([",".join(NEW), ",".join(map(str, NEW.values())), "150000,-5,20000,-12000"])
-LONGEST_WAIT = 60
 
 
 @pytest.fixture
@@ -34,13 +33,12 @@ def client(app_url: str) -> Iterator[httpx.Client]:
 def ended(client: httpx.Client, content: str | bytes, **asked: str) -> dict:
     answer = client.post("/batch", params=asked, content=content)
     assert answer.status_code == 202, answer.text
-    until = time.monotonic() + LONGEST_WAIT
-    while time.monotonic() < until:
+
+    def end() -> dict | None:
         seen = client.get(f"/batch/{answer.json()['batch']}").json()
-        if seen["state"] not in ("waiting", "running"):
-            return seen
-        time.sleep(0.05)
-    pytest.fail("not scored in time")
+        return seen if seen["state"] not in ("waiting", "running") else None
+
+    return until(end)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -27,13 +26,13 @@ from tests.interface.conftest import SMALL_LOAN, app_process, wait_until_up
 from tests.interface.pages import shown_probability, tab
 from tests.nginx import running_nginx
 from tests.ports import free_port
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
 TEAM: dict[str, Role] = {"anna": "adviser", "ben": "adviser"}
 BEHIND = {"GRADIO_ROOT_PATH": "/credit", "FORWARDED_ALLOW_IPS": "127.0.0.1"}
 MOST_READERS = 40
-LONGEST = 10
 
 
 @dataclass
@@ -49,12 +48,9 @@ class Branches:
 
         nginx logs a request just after its answer has gone out.
         """
-        until = time.monotonic() + LONGEST
-        while len(found := self._logged(request)) < count:
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        until(lambda: len(self._logged(request)) >= count)
         # Where one could not be reached, nginx names those that it tried: the last one answered.
-        return int(re.findall(r"127\.0\.0\.1:(\d+)", found[-1])[-1])
+        return int(re.findall(r"127\.0\.0\.1:(\d+)", self._logged(request)[-1])[-1])
 
     def _logged(self, request: str) -> list[str]:
         lines = (self.folder / "access.log").read_text().splitlines()

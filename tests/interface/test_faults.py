@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from scoring.serving.live import Serving, State
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, read_settings
 from tests.interface.conftest import app_process, wait_until_up
 from tests.ports import free_port
+from tests.waiting import until
 
 DROPPED = 1_000
 SLOW = 50
@@ -83,10 +83,7 @@ def test_connections_that_are_dropped_leave_nothing_behind(app: App, ids: tuple[
         with app.connected() as dropped:
             dropped.sendall(beginnings[place % len(beginnings)])
     assert app.score(ids[0], 300_000) == before
-    until = time.monotonic() + LONGEST
-    while app.connections() > kept + 5:
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    until(lambda: app.connections() <= kept + 5)
 
 
 def test_those_who_do_not_read_their_answers_stop_nobody(app: App, ids: tuple[int, int]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -21,7 +20,7 @@ from scoring.words.wording import text
 from tests.hub.published import MODEL, SMALL, artifact_folder, put_model
 from tests.hub.server import Hub
 from tests.interface.pages import new_page
-from tests.interface.shown import PATIENCE
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -50,13 +49,6 @@ def opened(browser: Browser, url: str, language: str = "en") -> Iterator[Page]:
     with new_page(browser, f"{language}-{language.upper()}") as page:
         page.goto(url)
         yield page
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE / 1000
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)
 
 
 def revision(client: Client) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import gradio as gr
@@ -22,10 +21,10 @@ from scoring.serving.live import State
 from scoring.serving.service import Service
 from scoring.serving.settings import DEMO_POLICY
 from scoring.words.wording import text
+from tests.waiting import until
 
 ANNA, BEN, MONA = Person("anna", "adviser"), Person("ben", "adviser"), Person("mona", "maintainer")
 HEADER, LINE = "AMT_INCOME_TOTAL,AMT_CREDIT,AMT_ANNUITY,DAYS_BIRTH", "150000,333000,20000,-12000"
-LONGEST_WAIT = 60
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def files(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Portfol
     state = State(service, {})
     journal = open_journal(f"sqlite:///{tmp_path_factory.mktemp('files') / 'journal.db'}")
     desk = Desk(journal, read_policy(DEMO_POLICY), 30)
-    workplace = Workplace(lambda: state, desk, frozenset, Batches(lambda: service.artifact))
+    workplace = Workplace(lambda: state, desk, frozenset, Batches(lambda: service.artifact, lambda batch: None))
     with gr.Blocks():
         screen = Screen(state, desk.policy)
     return PortfolioEvents(Events(screen, workplace))
@@ -42,7 +41,7 @@ def files(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Portfol
 @pytest.fixture
 def sent(files: PortfolioEvents) -> Iterator[Batch]:
     """A file of anna's that is being received."""
-    batch = files.batches.receive("anna", "en", "csv")
+    batch = files.batches.receive(ANNA, "en", "csv")
     yield batch
     files.batches.cancel(batch)
 
@@ -60,9 +59,7 @@ def view(files: PortfolioEvents, values: Values) -> str:
 def score(files: PortfolioEvents, batch: Batch, content: str) -> None:
     batch.sent.write_text(content)
     files.batches.start(batch)
-    until = time.monotonic() + LONGEST_WAIT
-    while batch.ended_at is None and time.monotonic() < until:
-        time.sleep(0.02)
+    until(lambda: batch.ended_at is not None)
 
 
 def test_a_file_is_shown_to_its_sender_and_to_nobody_else(files: PortfolioEvents, sent: Batch):

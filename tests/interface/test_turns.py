@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from benchmarks.load.reader import AnswerError, Reader
 from scoring.interface.readers import Leaving, keep_no_copies
 from scoring.interface.turns import AT_ONCE, FIGURES, FIGURES_SHARE, PAGE, PATIENCE, Turns, lane, waits
 from tests.ports import free_port
+from tests.waiting import until
 
 MOST_WAITING = 16
 LONGEST = 30
@@ -49,13 +50,6 @@ class Desk:
 
     def waits(self) -> int:
         return len(self.page._queue)
-
-
-def until(true: Callable[[], object]) -> None:
-    end = time.monotonic() + LONGEST
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @asynccontextmanager

@@ -19,8 +19,6 @@ from scoring.schema.fields import Leeway, fields, leeways
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess, score
 
-NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
-
 Found = list[tuple[Assessment, Recourse]]
 
 
@@ -163,7 +161,9 @@ def test_changes_come_on_top_of_those_that_were_sent(service, found):
     applicant_id = assessment.applicant.applicant_id
     sent = {"AMT_CREDIT": assessment.applicant.raw["AMT_CREDIT"] - 500}
     asked = assess(service, applicant_id, sent, "en")
-    for plan in recourse(service.artifact, asked).plans:
+    plans = recourse(service.artifact, asked).plans
+    assert plans
+    for plan in plans:
         again = assessed(service.artifact, carried_out(asked.applicant, plan), {**sent, **plan.changes}, "en")
         assert again.probability == plan.probability
 
@@ -175,10 +175,13 @@ def test_a_lever_rests_where_one_of_its_fields_is_not_on_file(service, found):
     assert all("AMT_GOODS_PRICE" not in plan.changes for plan in answer.plans)
 
 
-def test_a_new_application_has_recourse_too(service):
-    answer = recourse(service.artifact, assess(service, None, NEW, "en"))
+def test_a_new_application_has_recourse_too(service, found):
+    """Sent without an id and a history, as one who is not on file yet would be."""
+    sent = [{name: value for name, value in each.applicant.raw.items() if value is not None} for each, _ in found]
+    answers = ((raw, recourse(service.artifact, assess(service, None, raw, "en"))) for raw in sent)
+    raw, answer = next((raw, answer) for raw, answer in answers if answer.plans)
     for plan in answer.plans:
-        assert assess(service, None, {**NEW, **plan.changes}, "en").decision.outcome == "approve"
+        assert assess(service, None, {**raw, **plan.changes}, "en").decision.outcome == "approve"
 
 
 def test_without_a_plan_the_best_that_was_reached_is_given(service, found):

@@ -88,7 +88,7 @@ def test_an_applicant_beyond_the_drawn_range_stands_at_its_edge(service, some_id
 
 
 @pytest.mark.parametrize(
-    ("across", "told"), [("OCCUPATION_TYPE", "no quantity"), ("CODE_GENDER", "protected"), ("NOPE", "'NOPE'"), (3, "3")]
+    ("across", "told"), [("OCCUPATION_TYPE", "not a quantity"), ("CODE_GENDER", "protected"), ("NOPE", "'NOPE'"), (3, "3")]
 )
 def test_what_is_no_quantity_to_show_is_refused_by_name(service, assessment, across, told):
     with pytest.raises(InvalidInputError, match=told):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from scoring.serving.anchor import HEAD_FILE, HubAnchor, hub_anchor
 from scoring.serving.settings import HubPlace, read_settings
 from tests.databases import new_database
 from tests.hub.server import Hub
+from tests.waiting import until
 
 REPO = "lender/journal"
 ANNE = Person("anne", "adviser")
@@ -93,12 +93,7 @@ def test_trouble_with_the_hub_is_said_in_words(journal: Journal, anchor: HubAnch
 
 
 def wait_for_head(anchor: HubAnchor, number: int) -> None:
-    for _ in range(200):
-        head = anchor.read()
-        if head and head.number == number:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"entry {number} was not anchored")
+    until(lambda: (head := anchor.read()) and head.number == number)
 
 
 def test_in_the_background_the_head_is_anchored_at_once_then_again_and_at_the_end(journal: Journal, anchor: HubAnchor):
@@ -120,13 +115,9 @@ def test_no_entry_waits_for_a_hub_that_is_down(
         anchoring = Anchoring(journal, anchor, seconds=0.05)
         for _ in range(20):
             journal.record("view", ANNE, {})
-        for _ in range(200):
-            if "was not anchored" in caplog.text:
-                break
-            time.sleep(0.05)
+        until(lambda: "was not anchored" in caplog.text)
     wait_for_head(anchor, 21)
     anchoring.stop()
-    assert "was not anchored" in caplog.text
 
 
 def test_the_anchor_is_where_the_settings_say(hub: Hub):

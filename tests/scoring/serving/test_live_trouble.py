@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from dataclasses import replace
 
 import pyarrow.parquet as pq
@@ -27,6 +26,7 @@ from scoring.serving.settings import DEMO_APPLICANTS, read_settings
 from tests.hub.published import MODEL, SMALL, artifact_folder, put_model
 from tests.scoring.served import revision
 from tests.sealed import reseal
+from tests.waiting import until
 
 pytestmark = pytest.mark.usefixtures("hub_home")
 
@@ -198,15 +198,6 @@ def mistyped(second):
     (second / "explanation.json").write_text(json.dumps({**content, "mean_contributions": wrong}))
     reseal(second)
     return second
-
-
-def until(reached):
-    """Waits for what another thread does."""
-    for _ in range(600):
-        if reached():
-            return
-        time.sleep(0.1)
-    pytest.fail("waited a minute in vain")
 
 
 def test_the_thread_that_looks_for_versions_outlives_a_mistyped_one(hub, settings, mistyped, tmp_path):

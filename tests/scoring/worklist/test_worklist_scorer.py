@@ -34,6 +34,7 @@ from scoring.worklist.key import scoring_key
 from scoring.worklist.query import page_of
 from scoring.worklist.scorer import Scorer, keep_complete
 from scoring.worklist.tables import BATCHES, SCORES, SETS
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 ROWS = 120
@@ -56,6 +57,8 @@ def few(artifact: Artifact, tmp_path: Path) -> Service:
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scorer, "BATCH_ROWS", 30)
     monkeypatch.setattr(scorer, "ROWS_AT_ONCE", 15)
+    # Batches by number alone: on a slow machine they would be smaller.
+    monkeypatch.setattr(scorer, "BATCH_SECONDS", float("inf"))
 
 
 def stay() -> bool:
@@ -238,10 +241,7 @@ def scoring_thread(engine: Engine) -> Iterator[Scorer]:
 
 
 def wait_until_complete(engine: Engine, service: Service) -> None:
-    until = time.monotonic() + 60
-    while page_of(engine, scoring_key(service), ANYBODY, Filter(), datetime.now(UTC)).progress < 1:
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    until(lambda: page_of(engine, scoring_key(service), ANYBODY, Filter(), datetime.now(UTC)).progress == 1)
 
 
 def test_a_new_version_is_scored_in_the_background_and_the_one_before_goes_once_it_is_served_no_more(

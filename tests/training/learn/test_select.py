@@ -37,7 +37,7 @@ def test_the_same_seed_selects_the_same(rows):
     assert select.select_features(rows, 5) == select.select_features(rows, 5)
 
 
-def test_outcomes_that_nothing_tells_of_are_refused(rows):
+def test_outcomes_that_nothing_predicts_are_refused(rows):
     shapeless = TrainingRows(np.zeros_like(rows.matrix), rows.outcomes, rows.features)
-    with pytest.raises(TrainingError, match="more of TARGET than chance"):
+    with pytest.raises(TrainingError, match="predicts TARGET better than chance"):
         select.select_features(shapeless, 0)

@@ -103,7 +103,9 @@ def test_the_four_fifths_ratio_is_called_a_diagnostic(text):
 
 
 def test_tables_have_as_many_columns_in_every_line(text):
-    for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert tables
+    for table in tables:
         assert len({line.count("|") for line in table.splitlines()}) == 1, table
 
 
