@@ -44,7 +44,7 @@ from scoring.interface.readers import keep_no_copies
 from scoring.interface.screen import Screen
 from scoring.interface.stopping import finish
 from scoring.interface.theme import launch_options
-from scoring.interface.turns import RUNNING_AT_ONCE, Turns, waiting
+from scoring.interface.turns import AT_ONCE, CALLS, Turns, readers_wait, waiting
 from scoring.interface.who import MCP
 from scoring.interface.workplace import Workplace
 from scoring.journal.anchor import Anchoring
@@ -119,8 +119,8 @@ try:
     # What is served, and what was refused, goes to the log; nothing of an applicant does.
     set_up_log(settings.operation.log_format)
     workplace, access = start(settings)
-    calls, endpoints = CallPool(RUNNING_AT_ONCE), named_endpoints(workplace)
-    demo = in_loop(lambda: build(workplace, settings.operation.queue_length, endpoints, calls))
+    calls, endpoints = CallPool(AT_ONCE[CALLS], lambda: readers_wait(demo)), named_endpoints(workplace)
+    demo: gr.Blocks = in_loop(lambda: build(workplace, settings.operation.queue_length, endpoints, calls))
 except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 

@@ -1,11 +1,11 @@
 """The load of a branch, for Locust; `python -m benchmarks.load` runs it on an app of its own. On another:
-`locust -f benchmarks/load/locustfile.py --headless -u 2 -t 5m -H http://HOST`.
+`locust -f benchmarks/load/locustfile.py Adviser Program --headless -u 2 -t 5m -H http://HOST`.
 
 An open model of arrivals (Schroeder, Wierman and Harchol-Balter, 2006): visits and calls begin at random times at a
 given rate, however slowly earlier ones are answered, so that overload shows as waiting and not as fewer requests. Rates
 come from the environment: `ADVISERS` who think for `THINKING` seconds between two events, and `CALLS` of programs a
 second. Each of Locust's two users makes all arrivals of its kind. The numbers of decisions that the page says are
-recorded are written to the file `ACKNOWLEDGED`.
+recorded are written to the file `ACKNOWLEDGED`; to whom somebody else was faster (`taken`) takes the next applicant.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ import httpx
 from locust import User, task
 
 from benchmarks.load.reader import AnswerError, Reader, get_config
+from scoring.applicants.store import open_applicants
+from scoring.serving.settings import DEMO_APPLICANTS
 
 ADVISERS = float(os.environ.get("ADVISERS", "50"))
 THINKING = float(os.environ.get("THINKING", "10"))
@@ -31,9 +33,11 @@ EDITS = 3
 EVENTS_A_VISIT = EDITS + 5
 LONGEST = 120
 CALLED = ("score", "explain", "similar")
-# Of the bundled applicants' ids.
-BEGINNINGS = [str(number) for number in range(1_000, 1_035)]
+# The bundled applicants. One is decided on once: they are so many that few are met twice.
+IDS = open_applicants(DEMO_APPLICANTS, ()).ids.tolist()
 RECORDED = re.compile(r"Recorded: entry ([0-9,]+),")
+# The refusal to whom another adviser was faster.
+TAKEN = "has changed since you opened it"
 # It may depart from the recommendation, which takes a reason and a note.
 DECISION = {"own-decision": "refer", "listed-reason": "second_opinion", "own-note": "A colleague knows such cases."}
 ACKNOWLEDGED = os.environ.get("ACKNOWLEDGED", os.devnull)
@@ -46,15 +50,9 @@ class Arrivals(User):
     rate: float
 
     def on_start(self) -> None:
-        """Finds out whom there is to look at."""
+        """Reads what the page is made of."""
         self.client = httpx.Client(base_url=self.host or "", timeout=LONGEST, limits=httpx.Limits(max_connections=None))
         self.config = get_config(self.client)
-        # An applicant is decided on once: so many that few are met twice.
-        self.ids = [one for beginning in BEGINNINGS for one in self._find(beginning)]
-
-    def _find(self, beginning: str) -> list[int]:
-        found = self.client.post("/gradio_api/run/applicants", json={"data": [beginning, 100]})
-        return [each["applicant_id"] for each in found.json()["data"][0]]
 
     @task
     def arrive(self) -> None:
@@ -73,13 +71,16 @@ class Arrivals(User):
             work()
         except (AnswerError, httpx.HTTPError) as error:
             failure = error
-        milliseconds = 1e3 * (perf_counter() - began)
-        report = self.environment.events.request.fire
+        self.count(kind, name, perf_counter() - began, failure)
+        if failure:
+            raise failure
+
+    def count(self, kind: str, name: str, seconds: float = 0.0, failure: Exception | None = None) -> None:
+        """Tells Locust of something that happened."""
+        report, milliseconds = self.environment.events.request.fire, 1e3 * seconds
         report(
             request_type=kind, name=name, response_time=milliseconds, response_length=0, exception=failure, context={}
         )
-        if failure:
-            raise failure
 
 
 class Adviser(Arrivals):
@@ -89,9 +90,19 @@ class Adviser(Arrivals):
     fixed_count = 1
 
     def begin(self) -> None:
-        """One visit; it ends with the first event that fails."""
-        reader, amount = Reader(self.client, config=self.config), random.randrange(100_000, 900_000, 500)
-        someone = random.choice(self.ids)
+        """One visit: the list, then applicants until one is decided on; it ends with the first event that fails."""
+        reader = Reader(self.client, config=self.config)
+        with (
+            suppress(AnswerError, httpx.HTTPError),
+            self.client.stream("GET", f"/gradio_api/heartbeat/{reader.session}"),
+        ):
+            self.timed("page", "worklist", reader.open)
+            while not self._decided(reader, random.choice(IDS)):
+                self.count("page", "taken")
+
+    def _decided(self, reader: Reader, someone: int) -> bool:
+        """One applicant, up to the decision; False if somebody else has decided on them in the meantime."""
+        amount = random.randrange(100_000, 900_000, 500)
 
         def edit(loan: int) -> None:
             reader.enter("AMT_CREDIT", loan)
@@ -100,31 +111,40 @@ class Adviser(Arrivals):
 
         def decide() -> None:
             reader.do("record-decision", "click")
-            recorded = RECORDED.search(reader.shown("record"))
-            if recorded is None:
+            if not (RECORDED.search(reader.shown("record")) or TAKEN in reader.shown("record")):
                 raise AnswerError("the page does not say that the decision is recorded")
+
+        self._then(lambda: reader.do("picker", "input", str(someone)), "open")
+        self._then(lambda: reader.do("tab-what_if", "select"), "what-if")
+        for place in range(EDITS):
+            self._then(lambda place=place: edit(amount + 500 * place), "edit")  # type: ignore[misc]
+        self._then(lambda: reader.do("tab-explanation", "select"), "explanation")
+        self._then(lambda: reader.do("tab-population", "select"), "population")
+        self._then(lambda: reader.do("tab-record", "select"), "record")
+        for element, value in DECISION.items():
+            reader.values[reader.component(element)] = value
+        self._then(decide, "decision")
+        recorded = RECORDED.search(reader.shown("record"))
+        if recorded:
             with open(ACKNOWLEDGED, "a") as file:
                 file.write(recorded[1].replace(",", "") + "\n")
-
-        with (
-            suppress(AnswerError, httpx.HTTPError),
-            self.client.stream("GET", f"/gradio_api/heartbeat/{reader.session}"),
-        ):
-            self.timed("page", "worklist", reader.open)
-            self._then(lambda: reader.do("picker", "input", str(someone)), "open")
-            self._then(lambda: reader.do("tab-what_if", "select"), "what-if")
-            for place in range(EDITS):
-                self._then(lambda place=place: edit(amount + 500 * place), "edit")  # type: ignore[misc]
-            self._then(lambda: reader.do("tab-explanation", "select"), "explanation")
-            self._then(lambda: reader.do("tab-population", "select"), "population")
-            self._then(lambda: reader.do("tab-record", "select"), "record")
-            for element, value in DECISION.items():
-                reader.values[reader.component(element)] = value
-            self._then(decide, "decision")
+        return bool(recorded)
 
     def _then(self, work: Callable[[], object], name: str) -> None:
         gevent.sleep(random.expovariate(1 / THINKING))
         self.timed("page", name, work)
+
+
+class Desk(Adviser):
+    """An adviser in a closed loop, who begins a visit when the last one is over; for `benchmarks.load.saturation`."""
+
+    fixed_count = 0
+
+    @task
+    def arrive(self) -> None:
+        """The next visit, after some thinking."""
+        gevent.sleep(random.expovariate(1 / THINKING))
+        self.begin()
 
 
 class Program(Arrivals):
@@ -136,7 +156,7 @@ class Program(Arrivals):
     def begin(self) -> None:
         """One call."""
         name = random.choice(CALLED)
-        body = {"data": [random.choice(self.ids), {"AMT_CREDIT": random.randrange(100_000, 900_000)}]}
+        body = {"data": [random.choice(IDS), {"AMT_CREDIT": random.randrange(100_000, 900_000)}]}
 
         def call() -> None:
             self.client.post(f"/gradio_api/run/{name}", json=body).raise_for_status()

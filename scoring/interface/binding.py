@@ -24,7 +24,7 @@ from scoring.interface.figure_events import FigureEvents
 from scoring.interface.portfolio_events import PortfolioEvents
 from scoring.interface.retry import Retries
 from scoring.interface.screen import MODEL, TABS, Screen
-from scoring.interface.turns import AT_ONCE, FIGURES, PAGE, opens_another_tab
+from scoring.interface.turns import FIGURES, PAGE, lane, opens_another_tab
 from scoring.interface.what_if_events import WhatIfEvents
 from scoring.interface.who import number_of, person_of
 from scoring.interface.workplace import Workplace
@@ -35,10 +35,13 @@ from scoring.words.wording import text
 
 log = logging.getLogger(__name__)
 
+# `Page` prepares the values itself. Gradio would take each of the hundred values of an event through a thread: an edit
+# would take twice the time where nothing else runs, and far more under load.
 QUIET: dict[str, Any] = {
     "show_progress": "hidden",
     "api_visibility": "private",
     "trigger_mode": "always_last",
+    "preprocess": False,
 }
 # Tabs with figures.
 DEAR = {"explanation", "population"}
@@ -57,10 +60,6 @@ KEEP_TYPED = "(...typed) => { keepTyped(...typed); }"
 # What the page brings along takes the place of its last value among those that are sent.
 OPENED = "(...values) => { values[%d] = keptHere(); values[%d] = fileHere(); return values.slice(0, %d); }"
 KEEP_FILE = "(number) => { keepFile(number); }"
-
-
-def _lane(name: str) -> dict[str, Any]:
-    return {"concurrency_id": name, "concurrency_limit": AT_ONCE[name]}
 
 
 def _guarded(events: Events, handler: Handler) -> Callable[[Values, gr.Request], dict[Any, Any]]:
@@ -120,7 +119,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
     explanation, population, record, model = screen.explanation, screen.population, screen.record, screen.model
     # Gradio sends progress to each of these some five times an event: a hidden component costs nothing.
     quiet: dict[str, Any] = {**QUIET, "show_progress_on": [screen.drawn_revision]}
-    cheap, dear = {**quiet, **_lane(PAGE)}, {**quiet, **_lane(FIGURES)}
+    cheap, dear = {**quiet, **lane(PAGE)}, {**quiet, **lane(FIGURES)}
     page = {*screen.remembered}
     always = {header.title, header.problem, screen.retry_request, screen.fills_sent, screen.fills_seen}
     handlers: dict[str, Handler] = {}
@@ -135,10 +134,10 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         handler: Handler,
         changed: Iterable[Any],
         read: Iterable[Any] = (),
-        lane: dict[str, Any] = cheap,
+        kind: dict[str, Any] = cheap,
     ) -> None:
         """Binds a handler with the components that it may change, and those that it reads beside the page's state."""
-        gr.on(triggers, answering(handler), {*page, *read}, {*always, *changed}, **lane)
+        gr.on(triggers, answering(handler), {*page, *read}, {*always, *changed}, **kind)
 
     def open_page(values: Values, request: gr.Request) -> dict[Any, Any]:
         def opened(state: State, held: Values) -> Shown:
@@ -172,7 +171,7 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         [header.to_model.click],
         events.show_model,
         [screen.open_tab, *screen.places, *screen.drawn_by(MODEL)],
-        lane=dear,
+        kind=dear,
     )
     first = [screen.open_tab, *screen.places, *screen.drawn_by(TABS[0])]
     on([header.to_case.click], partial(events.lead_to, TABS[0]), first)
@@ -229,9 +228,9 @@ def bind(screen: Screen, workplace: Workplace, demo: gr.Blocks) -> None:
         api_visibility="private",
     )
     # `change`, not `input`: a number out of range is clamped when its entry loses focus.
-    on([model.ratio.change], figures.try_cost_ratio, [model.ratio_view], lane=dear)
+    on([model.ratio.change], figures.try_cost_ratio, [model.ratio_view], kind=dear)
     on([explanation.theme.input], figures.open_theme, [explanation.opened, screen.menus], [explanation.theme], dear)
-    on([population.population.input], figures.change_population, screen.drawn_by("population"), lane=dear)
+    on([population.population.input], figures.change_population, screen.drawn_by("population"), kind=dear)
     for plot, menu in enumerate(population.menus):
         choose, drawn = partial(figures.choose_characteristic, plot), [population.plots[plot], screen.menus]
         on([menu.input], choose, drawn, [menu], dear)

@@ -41,6 +41,10 @@ class _ForeignValuesError(Exception):
     """An event came with values that no page of ours sends."""
 
 
+# The choices of menus change with the case and the model: the handlers check these.
+CHECKED = (gr.Textbox, gr.Number, gr.Slider, gr.Radio)
+
+
 class Page(gr.Blocks):
     """Blocks whose endpoints get their inputs as they were sent, and whose events refuse what no page of ours sends."""
 
@@ -71,7 +75,12 @@ class Page(gr.Blocks):
         """
         if block_fn.api_visibility != "public":
             try:
-                return await super().preprocess_data(block_fn, inputs, state, explicit_call)
+                values = await super().preprocess_data(block_fn, inputs, state, explicit_call)
+                # Gradio would have each component do this in a thread (see `QUIET` of `scoring.interface.binding`).
+                return [
+                    component.preprocess(value) if isinstance(component, CHECKED) else value
+                    for component, value in zip(block_fn.inputs, values, strict=True)
+                ]
             except Exception as error:
                 # Components fail in many ways on what they never send themselves.
                 raise _ForeignValuesError from error
@@ -79,6 +88,23 @@ class Page(gr.Blocks):
         if len(inputs) > len(names):
             raise gr.Error(_refusal("error.too_many_inputs", block_fn, str(len(inputs))), print_exception=False)
         return inputs
+
+    async def postprocess_data(
+        self, block_fn: BlockFunction, predictions: Any, state: SessionState | None
+    ) -> list[Any]:
+        """The answer to an event as it is sent: what an endpoint returns, or what changes on the page.
+
+        Gradio would build each of the page's components anew, those that stay as they are as well.
+        """
+        if block_fn.api_visibility == "public":
+            return await super().postprocess_data(block_fn, predictions, state)
+        changes = [predictions.get(component, gr.skip()) for component in block_fn.outputs]
+        for place, component in enumerate(block_fn.outputs):
+            if component.stateful:
+                if state is not None and component in predictions:
+                    state[component._id] = predictions[component]
+                changes[place] = None
+        return changes
 
 
 def _names_of(endpoint: BlockFunction) -> list[str]:

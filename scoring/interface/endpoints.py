@@ -15,6 +15,7 @@ import gradio as gr
 from scoring.errors import ScoringError
 from scoring.interface.named import Endpoint
 from scoring.interface.refused import refused
+from scoring.interface.turns import CALLS, lane
 from scoring.interface.who import person_of, require
 from scoring.operations.call_pool import CallPool
 
@@ -54,4 +55,5 @@ def add_endpoints(endpoints: Mapping[str, Endpoint], pool: CallPool) -> None:
     """
     for name, endpoint in endpoints.items():
         # A queued call takes a second request to fetch its answer; `pool` bounds those that are not.
-        gr.api(answering(endpoint, pool), api_name=name, api_description=endpoint.function.__doc__, queue=False)
+        about = endpoint.function.__doc__
+        gr.api(answering(endpoint, pool), api_name=name, api_description=about, queue=False, **lane(CALLS))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scoring.errors import InvalidInputError
 from scoring.interface.case import Shown, together
 from scoring.interface.events import Events, Values
 from scoring.interface.population_tab import main_characteristics
 from scoring.interface.screen import MODEL
+from scoring.schema.definition import quoted
 from scoring.serving.live import State
+from scoring.words.wording import text
 
 
 class FigureEvents:
@@ -30,6 +33,10 @@ class FigureEvents:
         screen, case, theme = self.screen, self.events.case(state, values), values[self.screen.explanation.theme]
         if case is None or not theme:
             return {}
+        known = [each.theme for each in case.explanation.themes]
+        if theme not in known:
+            told = text("error.unknown_theme", case.language, value=quoted(theme), allowed=", ".join(known))
+            raise InvalidInputError(told)
         menus = replace(self.events.menus(values), theme=theme)
         return together(screen.explanation.draw_theme(case, theme), screen.keep(menus))
 

@@ -76,8 +76,10 @@ class FormField:
 
     def read(self, entry: Entry, language: Language) -> Entry:
         """The number that was typed; what is not a number stays as it is, and is refused by `raw_value`."""
-        if self.raw.kind != "quantitative" or not isinstance(entry, str):
+        if self.raw.kind != "quantitative" or entry is None or isinstance(entry, (int, float)):
             return entry
+        # A page may send anything.
+        entry = str(entry)
         number = read_typed(entry, language)
         return (entry.strip() or None) if number is None else number
 
@@ -96,6 +98,8 @@ class FormField:
         try:
             checked = checked_value(self.asked, value, language)
         except InvalidInputError as error:
+            if self.raw.kind != "quantitative":
+                raise
             raise InvalidInputError(self._problem(value, language)) from error
         if not self.in_years or checked is None:
             return checked
@@ -107,7 +111,7 @@ class FormField:
             return text("screen.entry_missing", language, label=label)
         low, high = self.asked.minimum or 0, self.asked.maximum or 0
         allowed = range_in_words(low, high, self.asked.unit, language)
-        if isinstance(value, str) and self.raw.kind == "quantitative":
+        if not isinstance(value, (int, float)):
             shown = value if len(value) <= LONGEST_SHOWN else f"{value[:LONGEST_SHOWN]}…"
             return text("screen.entry_unreadable", language, label=label, value=shown, allowed=allowed)
         shown = value_in_words(value, self.asked.unit, language)

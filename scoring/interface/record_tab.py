@@ -60,8 +60,6 @@ class RecordTab:
                     [], value=None, elem_id="listed-reason", visible=False, allow_custom_value=True
                 )
                 self.told = gr.CheckboxGroup([], elem_id="told-reasons", visible=False)
-                # Its choices change with the case: they are checked where the decision is, not by gradio.
-                self.told.preprocess = lambda payload: payload  # type: ignore[method-assign]
                 self.note = gr.Textbox("", lines=3, max_length=LONGEST_NOTE, elem_id="own-note")
                 with gr.Row(elem_classes="cs-steps"):
                     self.confirm = gr.Button(elem_id="confirm", variant="primary", size="md", visible=False)

@@ -1,7 +1,7 @@
 """The queue of events: each reader's in the order in which they came, those of several readers side by side.
 
-Events of the page have two lanes, each with a bound of its own: cheap ones, and those that draw figures, which wait
-when much else does. Calls of programs are in no order, so that one program can make several at once.
+Events of the page have two lanes, each with a bound of its own: cheap ones, and those that draw figures, which let
+cheap ones pass. Calls of programs are in no order, so that one program can make several at once.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from scoring.interface.readers import forget_state
 from scoring.operations.limits import Queue
 from scoring.words.wording import text
 
-# Lanes of the page's events (gradio's `concurrency_id`), and how many of each run side by side.
-PAGE, FIGURES = "page", "figures"
-AT_ONCE = {PAGE: 4, FIGURES: 2}
-# Calls of one endpoint run side by side; LightGBM works outside Python's lock for the most part.
-RUNNING_AT_ONCE = 8
+# Lanes (gradio's `concurrency_id`), and how many events of each run side by side. Programs' calls have one for all
+# endpoints, so that they never take all of gradio's places.
+PAGE, FIGURES, CALLS = "page", "figures", "calls"
+AT_ONCE = {PAGE: 4, FIGURES: 2, CALLS: 8}
+# For so many seconds, an event of the page lets cheap ones pass that came later.
+PATIENCE = {PAGE: 0.0, FIGURES: 10.0}
 # Of all that may wait, the share that may wait for figures.
 FIGURES_SHARE = 0.25
 # Seconds between two messages that tell a waiting client its place.
@@ -36,9 +37,14 @@ TOO_MANY = 429
 Pushed = tuple[bool, str | list[dict[str, Any]], Literal["success", "error", "queue_full", "validator_error"]]
 
 
+def lane(name: str) -> dict[str, Any]:
+    """Gradio's options for events of a lane."""
+    return {"concurrency_id": name, "concurrency_limit": AT_ONCE[name]}
+
+
 def in_order(function: BlockFunction) -> bool:
     """Whether events of this function are a reader's, which are answered in turn."""
-    return function.concurrency_id in AT_ONCE
+    return function.concurrency_id in PATIENCE
 
 
 def running(queue: queueing.Queue) -> Iterator[Event]:
@@ -58,7 +64,7 @@ def waiting(page: gr.Blocks, lanes: Iterable[str] | None = None) -> Queue:
     queue = page._queue
     events = list(waits(queue, lanes))
     seconds = (
-        queue.process_time_per_fn[event.fn].avg_time / AT_ONCE.get(event.concurrency_id, RUNNING_AT_ONCE)
+        queue.process_time_per_fn[event.fn].avg_time / AT_ONCE.get(event.concurrency_id, AT_ONCE[CALLS])
         for event in events
     )
     return Queue(len(events), sum(seconds))
@@ -66,7 +72,7 @@ def waiting(page: gr.Blocks, lanes: Iterable[str] | None = None) -> Queue:
 
 def opens_another_tab(page: gr.Blocks, session_hash: str | None) -> bool:
     """Whether a reader's page has already sent that another tab was opened."""
-    events = waits(page._queue, AT_ONCE)
+    events = waits(page._queue, PATIENCE)
     return any(event.session_hash == session_hash and event.fn.targets[0][1] == "select" for event in events)
 
 
@@ -85,8 +91,10 @@ class Turns(queueing.Queue):
             update_intervals=PLACE_SECONDS,
             max_size=most_waiting,
             blocks=page,
-            default_concurrency_limit=RUNNING_AT_ONCE,
+            default_concurrency_limit=AT_ONCE[CALLS],
         )
+        # Gradio would keep the last ten thousand events for a page that is off.
+        self.ANALYTICS_MAX_EVENTS = 1
 
     async def push(self, body: PredictBodyInternal, request: Request, username: str | None) -> Pushed:
         """Takes an event, unless it is for figures and too many wait for these.
@@ -111,20 +119,32 @@ class Turns(queueing.Queue):
         self.pending_event_ids_session = {name: events for name, events in known.items() if events and name in messages}
 
     def get_events(self) -> tuple[list[Event], bool, str] | None:
-        """The event whose turn it is: a cheap one if there is any; of each reader the oldest, while no other runs."""
+        """The event that is answered next, if its lane has room."""
+        for lane, event in self.next_ones():
+            if lane.current_concurrency < (lane.concurrency_limit or math.inf):
+                lane.queue.remove(event)
+                return [event], False, lane.concurrency_id
+            if lane.concurrency_id == PAGE:
+                # No figure begins while a cheap event waits that is due before it.
+                return None
+        return None
+
+    def next_ones(self) -> Iterator[tuple[EventQueue, Event]]:
+        """What may be answered next, first things first, with its lane.
+
+        That is the first call of a program, and of each reader the oldest event while no other of theirs runs.
+        """
+        lanes = self.event_queue_per_concurrency_id
+        for name, lane in lanes.items():
+            if name not in PATIENCE and lane.queue:
+                yield lane, lane.queue[0]
         taken = {event.session_hash for event in running(self) if in_order(event.fn)}
         oldest: dict[str, Event] = {}
-        for event in waits(self, AT_ONCE):
-            first = oldest.setdefault(event.session_hash, event)
-            if event.enqueue_time < first.enqueue_time:
-                oldest[event.session_hash] = event
-        for lane in self._lanes():
-            for event in lane.queue:
-                turn = event.session_hash not in taken and oldest.get(event.session_hash) is event
-                if turn or not in_order(event.fn):
-                    lane.queue.remove(event)
-                    return [event], False, lane.concurrency_id
-        return None
+        for event in sorted(waits(self, PATIENCE), key=lambda event: event.enqueue_time):
+            oldest.setdefault(event.session_hash, event)
+        turns = [event for session, event in oldest.items() if session not in taken]
+        for event in sorted(turns, key=lambda event: event.enqueue_time + PATIENCE[event.concurrency_id]):
+            yield lanes[event.concurrency_id], event
 
     async def process_events(self, events: list[Event], batch: bool, begin_time: float, fn: BlockFunction) -> None:
         """Answers an event; nothing of a program's call is kept."""
@@ -137,12 +157,9 @@ class Turns(queueing.Queue):
         """Nothing: gradio would count all that was answered lately, after each answer, for a page that is off."""
         return {}
 
-    def _lanes(self) -> list[EventQueue]:
-        """The lanes that have room, cheap ones first."""
-        dearness = {PAGE: 0, FIGURES: 2}
-        lanes = [
-            lane
-            for lane in self.event_queue_per_concurrency_id.values()
-            if lane.concurrency_limit is None or lane.current_concurrency < lane.concurrency_limit
-        ]
-        return sorted(lanes, key=lambda lane: dearness.get(lane.concurrency_id, 1))
+
+def readers_wait(page: gr.Blocks) -> bool:
+    """Whether a cheap event waits for no other reason than that too many are being answered."""
+    queue = page._queue
+    assert isinstance(queue, Turns)
+    return any(lane.concurrency_id == PAGE for lane, _ in queue.next_ones())

@@ -14,7 +14,9 @@ import httpx
 import pytest
 
 from benchmarks.load.memory import resident_after
-from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
+from scoring.errors import ArtifactMissingError, ArtifactTamperedError
+from scoring.serving.live import Serving, State
+from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT, read_settings
 from tests.interface.conftest import app_process, wait_until_up
 from tests.ports import free_port
 from tests.waiting import until
@@ -49,6 +51,12 @@ class App:
 
     def connected(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port))
+
+
+def started_anew(app: App) -> State:
+    """What a process serves that starts on the same files now."""
+    own = {"ARTIFACT": str(app.folder / "model"), "APPLICANTS": str(app.folder / "applicants.parquet")}
+    return Serving(read_settings(own)).state
 
 
 @pytest.fixture(scope="module")
@@ -103,5 +111,23 @@ def test_a_model_and_applicants_whose_files_are_gone_are_served_on(app: App, ids
     gone = httpx.post(f"{app.url}/gradio_api/run/score", json=body, timeout=LONGEST)
     # Whoever is looked up now is found, or it is said that the file is gone.
     assert gone.status_code == 200 or "applicants.parquet" in gone.text, gone.text
+    assert httpx.get(f"{app.url}/ready", timeout=LONGEST).text == "ready"
+    with pytest.raises(ArtifactMissingError):
+        started_anew(app)
     moved.rename(app.folder / "applicants.parquet")
     assert [app.score(each, 300_000) for each in ids] == before
+
+
+def test_a_folder_that_is_back_is_checked_before_it_is_served(app: App, ids: tuple[int, int]):
+    before = [app.score(each, 300_000) for each in ids]
+    shutil.copytree(DEMO_ARTIFACT, app.folder / "model", dirs_exist_ok=True)
+    model = app.folder / "model" / "model.txt"
+    sound = model.read_bytes()
+    model.write_bytes(sound.replace(b"leaf_value=0", b"leaf_value=1", 1))
+    with pytest.raises(ArtifactTamperedError, match=r"model\.txt"):
+        started_anew(app)
+    # What is served was checked when it started, and stays.
+    assert [app.score(each, 300_000) for each in ids] == before
+    assert httpx.get(f"{app.url}/ready", timeout=LONGEST).text == "ready"
+    model.write_bytes(sound)
+    assert started_anew(app).revision == before[0]["model"]["revision"]

@@ -105,6 +105,22 @@ def test_a_bad_entry_is_refused_in_the_readers_words(raw: dict[str, Raw], name: 
     assert found.problems == {name: message}
 
 
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("OCCUPATION_TYPE", "nonsense"),
+        ("OCCUPATION_TYPE", [1, 2]),
+        ("FLAG_OWN_CAR", {"a": 1}),
+        ("AMT_CREDIT", [1, 2]),
+        ("DAYS_BIRTH", {"a": 1}),
+    ],
+)
+def test_what_no_form_would_send_is_refused_in_words_too(raw: dict[str, Raw], name: str, entry: Entry):
+    found = changes_of(raw, entered(raw, **{name: entry}), new=False, language="en")
+    assert found.problems.keys() == {name}
+    assert str(entry) in found.problems[name]
+
+
 def test_numbers_are_read_in_the_language_in_which_they_were_typed(raw: dict[str, Raw]):
     on_file = {**raw, "AMT_CREDIT": 270_000.0}
     french = entries_of(on_file, {"AMT_ANNUITY": 32_836.5}, "fr")

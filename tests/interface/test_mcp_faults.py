@@ -27,7 +27,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Server:
     monkeypatch.setattr(mcp_server, "_reader", lambda _: ANYBODY)
     nothing_served: Any = SimpleNamespace(serving=None)
     return mcp_server.mcp_server(
-        nothing_served, dict.fromkeys(TOOLS.values(), Endpoint("read", fail, dict)), CallPool(1)
+        nothing_served, dict.fromkeys(TOOLS.values(), Endpoint("read", fail, dict)), CallPool(1, lambda: False)
     )
 
 

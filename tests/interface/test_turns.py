@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.load.reader import AnswerError, Reader
 from scoring.interface.readers import Leaving, keep_no_copies
-from scoring.interface.turns import AT_ONCE, FIGURES, FIGURES_SHARE, PAGE, Turns
+from scoring.interface.turns import AT_ONCE, FIGURES, FIGURES_SHARE, PAGE, PATIENCE, Turns, lane, waits
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -64,9 +64,8 @@ def desk() -> Iterator[Desk]:
     with gr.Blocks() as page:
         sent, shown = gr.Textbox(elem_id="sent"), gr.Textbox(elem_id="shown")
         gr.Textbox(elem_id="retry-request").change(None)
-        for lane in (PAGE, FIGURES):
-            button = gr.Button(elem_id=lane)
-            button.click(desk.answer, sent, shown, concurrency_id=lane, concurrency_limit=AT_ONCE[lane])
+        for name in (PAGE, FIGURES):
+            gr.Button(elem_id=name).click(desk.answer, sent, shown, **lane(name))
         gr.api(desk.answer, api_name="call")
     page._queue, desk.page = Turns(page, MOST_WAITING), page
     keep_no_copies(page)
@@ -127,6 +126,35 @@ def test_lanes_are_bounded_and_cheap_events_pass_figures(desk: Desk):
     assert answers == names
 
 
+def crowded(desk: Desk) -> None:
+    """As many cheap events as run side by side, another that waits, and after it a figure."""
+    names = [f"cheap {place}" for place in range(AT_ONCE[PAGE])]
+    desk.close(*names)
+    for name in names:
+        click(desk.reader(), PAGE, name)
+    until(lambda: len(desk.begun) == AT_ONCE[PAGE])
+    for kind, name in ((PAGE, "waits"), (FIGURES, "figure")):
+        click(desk.reader(), kind, name)
+    # Whatever can begin has begun once a program that came later is answered.
+    assert desk.reader().client.post("/gradio_api/call/call", json={"data": ["program"]}).status_code == 200
+    until(lambda: "program" in desk.begun)
+
+
+def test_no_figure_begins_while_a_cheap_event_waits(desk: Desk):
+    crowded(desk)
+    assert "figure" not in desk.begun
+    desk.open("cheap 0")
+    until(lambda: {"waits", "figure"} <= {*desk.begun})
+
+
+def test_a_figure_that_has_let_cheap_events_pass_for_long_takes_its_turn(desk: Desk):
+    crowded(desk)
+    (figure,) = waits(desk.page._queue, [FIGURES])
+    figure.enqueue_time -= PATIENCE[FIGURES] + 1
+    until(lambda: "figure" in desk.begun)
+    assert "waits" not in desk.begun
+
+
 def test_too_many_figures_are_refused_and_cheap_events_are_not(desk: Desk):
     room = AT_ONCE[FIGURES] + int(FIGURES_SHARE * MOST_WAITING)
     names = [f"figure {place}" for place in range(room)]
@@ -156,6 +184,7 @@ def test_nothing_is_kept_of_a_program_s_call(desk: Desk):
     until(lambda: not desk.page.state_holder.session_data)
     desk.page._queue._forget_answered()
     assert not desk.page._queue.pending_event_ids_session
+    assert len(desk.page._queue.event_analytics) <= 1
 
 
 def test_a_session_keeps_no_copy_of_what_is_shown(desk: Desk):

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from scoring.operations.call_pool import CallPool
+from scoring.operations.call_pool import LOOK_SECONDS, CallPool
 from tests.apart import run_apart
 
 AT_ONCE = 2
@@ -13,7 +13,7 @@ CALLS = 7
 
 
 def test_so_much_works_at_once_and_the_rest_waits():
-    pool, going, most, waiting = CallPool(AT_ONCE), 0, 0, []
+    pool, going, most, waiting = CallPool(AT_ONCE, lambda: False), 0, 0, []
     lock, full = threading.Lock(), threading.Barrier(AT_ONCE, timeout=10)
 
     def work() -> None:
@@ -35,7 +35,7 @@ def test_so_much_works_at_once_and_the_rest_waits():
 
 
 def test_what_waits_is_counted_with_the_time_that_it_will_take():
-    pool, go_on = CallPool(1), threading.Event()
+    pool, go_on = CallPool(1, lambda: False), threading.Event()
 
     async def calls() -> tuple[int, float]:
         await pool.run(lambda: threading.Event().wait(0.02))
@@ -55,9 +55,30 @@ def test_what_waits_is_counted_with_the_time_that_it_will_take():
     assert seconds >= CALLS * 0.02
 
 
+def test_a_call_lets_readers_pass():
+    readers_wait = [True]
+    pool, done = CallPool(1, lambda: readers_wait[0]), []
+
+    async def calls() -> None:
+        call = asyncio.create_task(pool.run(lambda: done.append("call")))
+        for _ in range(3):
+            await asyncio.sleep(2 * LOOK_SECONDS)
+        assert not done
+        readers_wait[0] = False
+        await call
+
+    run_apart(calls())
+    assert done == ["call"]
+
+
+def test_a_call_lets_them_pass_for_so_long_and_no_longer(monkeypatch):
+    monkeypatch.setattr("scoring.operations.call_pool.PATIENCE", 2 * LOOK_SECONDS)
+    assert run_apart(CallPool(1, lambda: True).run(lambda: "done")) == "done"
+
+
 def test_an_error_is_the_callers():
     def fail() -> None:
         raise KeyError("gone")
 
     with pytest.raises(KeyError):
-        run_apart(CallPool(1).run(fail))
+        run_apart(CallPool(1, lambda: False).run(fail))
