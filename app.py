@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from scoring.access.access import Access, check_closed, is_open, open_access
 from scoring.access.users import deciding
-from scoring.cases.notices import record_model, record_start
+from scoring.cases.notices import record_batch, record_model, record_start
 from scoring.cases.policy import read_policy
 from scoring.cases.steps import Desk
 from scoring.charts.drawing import start_drawing, stop_drawing
@@ -105,7 +105,9 @@ def start(settings: Settings) -> tuple[Workplace, Access | None]:
         serving=serving,
         desk=Desk(journal, policy, settings.decision_days),
         colleagues=partial(deciding, journal.engine),
-        batches=Batches(lambda: serving.state.service.artifact, partial(columns_on_file, serving)),
+        batches=Batches(
+            lambda: serving.state.service.artifact, partial(record_batch, journal), partial(columns_on_file, serving)
+        ),
         is_open=is_open(settings),
         record_scores=settings.journal.record_scores,
     )

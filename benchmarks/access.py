@@ -73,18 +73,6 @@ def _fill(access: Access) -> None:
         connection.execute(insert(sessions), [{"hash": hash_of(str(n)), **held} for n in range(MANY_SESSIONS)])
 
 
-def _wait(client: httpx.Client) -> None:
-    """Waits until the app answers, and has had time to score its list in the background."""
-    for _ in range(600):
-        try:
-            if client.get("/health").text == "ok":
-                sleep(LIST_SECONDS)
-                return
-        except httpx.TransportError:
-            sleep(0.1)
-    raise TimeoutError("no answer within a minute")
-
-
 @contextmanager
 def _client(folder: Path, auth: str) -> Iterator[httpx.Client]:
     """A client of the app itself, signed in where it wants that."""
@@ -94,7 +82,8 @@ def _client(folder: Path, auth: str) -> Iterator[httpx.Client]:
     settings = {"AUTH": auth, "JOURNAL_URL": f"sqlite:///{home / 'journal.db'}"}
     with running_app(**settings) as (address, _), httpx.Client(timeout=60) as client:
         client.base_url = address.removesuffix("/gradio_api/call")
-        _wait(client)
+        # The list is scored in the background.
+        sleep(LIST_SECONDS)
         if auth == "password":
             client.post("/login", data={"username": "adviser", "password": PASSWORD}).raise_for_status()
         yield client

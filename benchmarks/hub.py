@@ -36,8 +36,10 @@ APPLICANTS = 100_000
 
 def _started(**settings: str) -> float:
     """Seconds from the start of an app with these settings to its first answer."""
+    began = perf_counter()
     with running_app(**settings) as (address, _), httpx.Client(base_url=address, timeout=30) as client:
-        return first_answer(client)
+        first_answer(client)
+        return perf_counter() - began
 
 
 def start_up() -> list[str]:

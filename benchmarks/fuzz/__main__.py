@@ -9,83 +9,80 @@ import argparse
 import importlib
 import random
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from benchmarks.fuzz.counts import Counts, table
 from benchmarks.fuzz.target import Target
 
+COUNTS = Path("fuzz-counts.csv")
 AT_ONCE = 1_000
-TOLD_EVERY = 1_000
 # What Atheris begins with: so many inputs of so many bytes.
 CORPUS, LONGEST = 32, 4_096
-SERVED = ("endpoints", "mcp")
+SERVED = ("endpoints", "mcp", "events", "uploads")
 
 
-class Counted:
-    """A target's check, which counts what it saw."""
-
-    def __init__(self, name: str, target: Target) -> None:
-        self._name, self._target = name, target
-        self._seen, self._began = 0, monotonic()
-
-    def __call__(self, sent: Any) -> None:
-        """Checks one input."""
-        self._target.check(sent)
-        self._seen += 1
-        if self._seen % TOLD_EVERY == 0:
-            self.tell()
-
-    def tell(self) -> None:
-        """Prints how many there were."""
-        print(f"{self._name}: {self._seen:,} inputs in {monotonic() - self._began:.0f} s, nothing found", flush=True)
-
-
-def tried(target: Target, check: Callable[[Any], None], **options: Any) -> Callable[[], None]:
+def tried(target: Target, check: Callable[[Any], object], **options: Any) -> Callable[[], None]:
     """A property of Hypothesis, of which nothing is kept between runs."""
+
+    def holds(sent: Any) -> None:
+        check(sent)
+
     usual = settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    found: Callable[[], None] = settings(usual, **options)(given(target.inputs)(check))
+    found: Callable[[], None] = settings(usual, **options)(given(target.inputs)(holds))
     return found
 
 
-def by_hypothesis(name: str, target: Target, seconds: float, first: int) -> None:
+def by_hypothesis(target: Target, counts: Counts, seconds: float, first: int) -> None:
     """So many inputs at a time, each time with another seed."""
-    counted, until = Counted(name, target), monotonic() + seconds
-
-    def check(sent: Any) -> None:
-        counted(sent)
-
+    until = monotonic() + seconds
     while monotonic() < until:
-        seed(first)(tried(target, check, max_examples=AT_ONCE, phases=(Phase.generate, Phase.shrink)))()
+        check = tried(
+            target,
+            lambda sent: counts.add(target.check(sent)),
+            max_examples=AT_ONCE,
+            phases=(Phase.generate, Phase.shrink),
+        )
+        seed(first)(check)()
         first += 1
-    counted.tell()
+    counts.write()
 
 
-def by_atheris(name: str, target: Target, seconds: float, first: int) -> None:
+def by_atheris(target: Target, counts: Counts, seconds: float, first: int, folder: Path) -> None:
     """Follows what code is reached; ends the process."""
     import atheris
 
-    counted = Counted(name, target)
-
-    def check(sent: Any) -> None:
-        counted(sent)
-
     # Short inputs, with which it would begin by itself, are too short for Hypothesis to draw a value from.
-    corpus, drawn = Path(mkdtemp(prefix="corpus-")), random.Random(first)
+    corpus, drawn = folder / "corpus", random.Random(first)
+    corpus.mkdir()
     for number in range(CORPUS):
         (corpus / str(number)).write_bytes(drawn.randbytes(LONGEST))
     bounds = ["-len_control=0", f"-max_len={LONGEST}", f"-max_total_time={seconds:.0f}", f"-seed={first}"]
-    bounds += ["-timeout=60", "-rss_limit_mb=4096", str(corpus)]
-    atheris.Setup([sys.argv[0], *bounds], tried(target, check).hypothesis.fuzz_one_input)  # type: ignore[attr-defined]
+    bounds += ["-timeout=60", "-rss_limit_mb=4096", f"-artifact_prefix={folder}/", str(corpus)]
+    check = tried(target, lambda sent: counts.add(target.check(sent)))
+    atheris.Setup([sys.argv[0], *bounds], check.hypothesis.fuzz_one_input)  # type: ignore[attr-defined]
     atheris.Fuzz()
 
 
-def of_this_process(coverage: bool) -> dict[str, Target]:
+@contextmanager
+def targets_with(name: str, coverage: bool, folder: Path) -> Iterator[dict[str, Target]]:
+    """The target of a name, among those that are made with it."""
+    if name in SERVED:
+        from benchmarks.fuzz.served import served_targets
+
+        with served_targets(folder) as served:
+            yield served
+    else:
+        yield of_this_process(coverage, folder)
+
+
+def of_this_process(coverage: bool, folder: Path) -> dict[str, Target]:
     """The targets of the core and of files; with `coverage`, our code is imported so that Atheris sees into it."""
     if coverage:
         import atheris
@@ -96,7 +93,7 @@ def of_this_process(coverage: bool) -> dict[str, Target]:
     with seen:
         core, files = (importlib.import_module(f"benchmarks.fuzz.{name}") for name in ("core", "files"))
         service = importlib.import_module("benchmarks.demo").demo_service()
-    return {**core.core_targets(service), **files.file_targets(service, Path(mkdtemp(prefix="fuzz-")))}
+    return {**core.core_targets(service), **files.file_targets(service, folder)}
 
 
 def main() -> int:
@@ -106,16 +103,16 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--coverage", action="store_true", help="by Atheris, for what runs in this process")
+    parser.add_argument("--counts", type=Path, default=COUNTS, help=f"the file that runs add to (default: {COUNTS})")
     options = parser.parse_args()
-    if options.target in SERVED:
-        from benchmarks.demo import demo_service
-        from benchmarks.fuzz.served import served_targets
-
-        with served_targets(demo_service()) as served:
-            by_hypothesis(options.target, served[options.target], options.seconds, options.seed)
-    else:
-        run = by_atheris if options.coverage else by_hypothesis
-        run(options.target, of_this_process(options.coverage)[options.target], options.seconds, options.seed)
+    counts = Counts(options.counts, options.target, "atheris" if options.coverage else "hypothesis", options.seed)
+    with TemporaryDirectory(prefix="fuzz-") as made:
+        folder = Path(made)
+        with targets_with(options.target, options.coverage, folder) as found:
+            if options.coverage:
+                by_atheris(found[options.target], counts, options.seconds, options.seed, folder)
+            by_hypothesis(found[options.target], counts, options.seconds, options.seed)
+    sys.stdout.write(table(options.counts) + "\n")
     return 0
 
 

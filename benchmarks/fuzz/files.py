@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
-from benchmarks.fuzz.inputs import ANYTHING, Strategy
-from benchmarks.fuzz.target import Target, check_words
+from benchmarks.fuzz.inputs import Strategy, changed
+from benchmarks.fuzz.target import Target, check_words, refused
 from scoring.applicants.store import open_applicants
 from scoring.artifact.content import ExplanationAsWritten, check_features
 from scoring.artifact.load import LATER_PARTS
@@ -58,13 +56,13 @@ def file_targets(service: Service, folder: Path) -> dict[str, Target]:
     names = table.drop_columns(["HISTORY_SCENARIOS"]) if "HISTORY_SCENARIOS" in table.column_names else table
     csv = names.to_pandas().to_csv(index=False).encode()
     written = {name: (DEMO_ARTIFACT / name).read_bytes() for name in READERS if (DEMO_ARTIFACT / name).is_file()}
-    parts_of = st.sampled_from([*written]).flatmap(
-        lambda name: st.tuples(st.just(name), _damaged(written[name]) | _changed(json.loads(written[name])))
+    parts_of = st.one_of(
+        *[st.tuples(st.just(name), _spoilt(content)) for name, content in written.items()],
     )
     manifest = (DEMO_ARTIFACT / MANIFEST).read_bytes()
     return {
         "artifact": Target(parts_of, lambda sent: _part(*sent)),
-        "manifest": Target(_damaged(manifest) | _changed(json.loads(manifest)), lambda sent: _manifest(folder, sent)),
+        "manifest": Target(_spoilt(manifest), lambda sent: _manifest(folder, sent)),
         "applicants": Target(tables, lambda sent: _applicants(folder, service, sent)),
         "csv": Target(_damaged(csv) | st.binary(max_size=200), lambda sent: _csv(folder, service, sent)),
         "decode": Target(tables, lambda sent: _decode(folder, sent)),
@@ -83,24 +81,6 @@ def _damaged(content: bytes) -> Strategy:
 
     put = st.tuples(place, st.binary(min_size=1, max_size=4) | st.sampled_from(SPECIAL))
     return st.builds(change, st.lists(put, max_size=MOST_CHANGED), st.none() | place)
-
-
-def _changed(content: Any) -> Strategy:
-    """A document in JSON with anything in one place of it, chosen step by step."""
-
-    def within(node: Any) -> Strategy:
-        inner: Strategy
-        if isinstance(node, dict) and node:
-            inner = st.sampled_from([*node]).flatmap(lambda key: within(node[key]).map(lambda new: {**node, key: new}))
-        elif isinstance(node, list) and node:
-            inner = st.integers(0, len(node) - 1).flatmap(
-                lambda at: within(node[at]).map(lambda new: [*node[:at], new, *node[at + 1 :]])
-            )
-        else:
-            return ANYTHING
-        return inner | ANYTHING
-
-    return within(content).map(lambda changed: json.dumps(changed).encode())
 
 
 def _odd(table: pa.Table) -> Strategy:
@@ -129,27 +109,34 @@ def _arrow(table: pa.Table, folder: Path) -> bytes:
     return (folder / "made").read_bytes()
 
 
+def _spoilt(content: bytes) -> Strategy:
+    """A document in JSON with its bytes damaged, or with anything in one place."""
+    return _damaged(content) | changed(json.loads(content)).map(lambda document: json.dumps(document).encode())
+
+
 def _with_rule(content: bytes) -> object:
     curves = curves_from_json(content)
     return curves.rule(curves.chosen(None, None))
 
 
-def _part(name: str, content: bytes) -> None:
+def _part(name: str, content: bytes) -> bool:
     try:
         READERS[name](content)
     except (MalformedError, InvalidInputError) as error:
-        check_words(str(error))
+        return refused(error)
+    return True
 
 
-def _manifest(folder: Path, content: bytes) -> None:
+def _manifest(folder: Path, content: bytes) -> bool:
     (folder / MANIFEST).write_bytes(content)
     try:
         read_manifest(folder)
     except ScoringError as error:
-        check_words(str(error))
+        return refused(error)
+    return True
 
 
-def _applicants(folder: Path, service: Service, content: bytes) -> None:
+def _applicants(folder: Path, service: Service, content: bytes) -> bool:
     path = folder / "applicants"
     path.write_bytes(content)
     try:
@@ -159,10 +146,11 @@ def _applicants(folder: Path, service: Service, content: bytes) -> None:
         for _ in file.tables():
             pass
     except ScoringError as error:
-        check_words(str(error))
+        return refused(error)
+    return True
 
 
-def _csv(folder: Path, service: Service, content: bytes) -> None:
+def _csv(folder: Path, service: Service, content: bytes) -> bool:
     path = folder / "sent.csv"
     path.write_bytes(content)
     try:
@@ -171,11 +159,15 @@ def _csv(folder: Path, service: Service, content: bytes) -> None:
                 if row.error:
                     check_words(row.error)
     except PortfolioError as error:
-        check_words(str(error))
+        return refused(error)
+    return True
 
 
-def _decode(folder: Path, content: bytes) -> None:
+def _decode(folder: Path, content: bytes) -> bool:
     path = folder / "sent"
     path.write_bytes(content)
-    with suppress(*REFUSED_BY_DECODE):
+    try:
         decode(path, folder / "decoded.csv", "fr")
+    except REFUSED_BY_DECODE:
+        return False
+    return True

@@ -13,8 +13,8 @@ from scoring.schema.fields import Field, fields
 from scoring.words.language import LANGUAGES, Language
 from scoring.words.wording import text
 
-# Above this, not every integer is representable as a float.
-FIRST_UNSURE_FLOAT = 2.0**53
+# Larger integers are not all exact as floats, and some files hold ids as floats.
+LARGEST_ID = 2**53
 
 
 def checked_changes(changes: object, language: Language) -> dict[str, Raw]:
@@ -76,7 +76,7 @@ def whole_number(sent: object, language: Language) -> int | None:
         return None
     number = read_number(sent, language) if isinstance(sent, str) else sent
     if isinstance(number, float):
-        return int(number) if number.is_integer() and abs(number) < FIRST_UNSURE_FLOAT else None
+        return int(number) if number.is_integer() and abs(number) < LARGEST_ID else None
     return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 

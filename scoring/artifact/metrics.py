@@ -1,7 +1,7 @@
 """The figures of `metrics.json`, out of fold and held out, for the page, the model card and `/model`.
 
 They are passed on as JSON, so they stay dictionaries. `costs` and `prices` exist since format 2,
-`monotone_constraints` in format 1 only.
+`monotone_constraints` in format 1 only, and `complexity` where a scorecard was fitted beside the model.
 """
 
 from __future__ import annotations
@@ -84,6 +84,26 @@ class MonotoneConstraintCost(TypedDict):
     cost_in_auc: Number
 
 
+class Beside(TypedDict):
+    """A figure of the scorecard, and what the model's differs from it, with the paired interval, 95 %."""
+
+    scorecard: Number
+    change: Number
+    interval: Interval
+
+
+class ComplexityFigures(TypedDict):
+    """The model beside a scorecard of the same features; see `training.audit.complexity`.
+
+    AUC, cost per applicant in wrongful refusals, and in the loans' currency.
+    """
+
+    applicants: Some
+    auc: Beside
+    cost: Beside
+    money: Beside
+
+
 @strict
 class Metrics(TypedDict):
     """The whole file; `rounds` are those of a booster in each fold, then of all."""
@@ -92,4 +112,5 @@ class Metrics(TypedDict):
     held_out: Figures
     prices: NotRequired[dict[str, ConstraintCostFigures]]
     monotone_constraints: NotRequired[MonotoneConstraintCost]
+    complexity: NotRequired[ComplexityFigures]
     rounds: list[Count]

@@ -1,9 +1,9 @@
-"""Entries that the app itself makes in the journal: its settings at start, and each model that it serves."""
+"""Entries that nobody decides on: the app's settings at its start, each model that it serves, each file scored."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import fields, is_dataclass
+from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from scoring.cases.evidence import model_of
 from scoring.errors import DatabaseError, JournalError
 from scoring.journal.journal import Journal
 from scoring.people import SYSTEM
+from scoring.portfolio.batches import Batch
 from scoring.serving.code import code_identity
 from scoring.serving.live import State
 from scoring.serving.settings import Settings
@@ -51,3 +52,20 @@ def record_model(journal: Journal, state: State) -> None:
         journal.record("model", SYSTEM, payload)
     except (DatabaseError, JournalError) as error:
         log.error("The journal does not say that another model is served. %s", error)
+
+
+def record_batch(journal: Journal, batch: Batch) -> None:
+    """Records that a file was scored, for whom, by which model, and with which decisions; nothing of its rows.
+
+    Raises:
+        DatabaseError, JournalError: it could not be recorded.
+    """
+    assert batch.model is not None
+    payload = {
+        "file": batch.sha256,
+        "rows": batch.rows,
+        "refused": batch.refused,
+        "decisions": batch.decisions,
+        "model": asdict(batch.model),
+    }
+    journal.record("batch", batch.sender, payload)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from scoring.answers.applicant import Reason
 from scoring.applicants.applicant import Applicant
 from scoring.cases.evidence import nan_for_none
+from scoring.cases.orders import Standing
 from scoring.cases.policy import Policy
 from scoring.documents.letter import Letter, letter_html
 from scoring.documents.reasons import advice_in_letter, headline_in_letter
@@ -34,18 +34,20 @@ def verdict_of(entry: Entry, policy: Policy, language: Language) -> Verdict:
     return Verdict(payload["outcome"], reason, payload["note"], entry.person, reference_of(entry))
 
 
-def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
+def letter_of(entry: Entry, standing: Standing, policy: Policy, synthetic: bool) -> str:
     """The letter about a recorded decision, in the language in which it was decided; its entry must not be erased.
 
     A refusal states the reasons that were chosen, and the listed reason's own words for the applicant if the decision
     rests on it against the recommendation, and which of them a change of the loan or of debts would help with. The note
-    is for colleagues and never appears.
+    is for colleagues and never appears. Its days are those of the case as it stands: a decision that a colleague
+    confirmed is made, and holds, from its confirmation on.
     """
+    assert standing.decided_at is not None
     payload = _payload(entry)
     language: Language = payload["language"]
     on_file = _applicant(entry.applicant_id, payload["application"])
     decided = Applicant(on_file.applicant_id, {**on_file.raw, **payload["changes"]}, on_file.history)
-    said, expires = _refusal_reasons(payload, policy, language), payload.get("expires_at")
+    said = _refusal_reasons(payload, policy, language)
     letter = Letter(
         requested=on_file if on_file.applicant_id is not None else decided,
         decided=decided,
@@ -53,8 +55,8 @@ def letter_of(entry: Entry, policy: Policy, synthetic: bool) -> str:
         reasons=said.reasons,
         advice=said.advice,
         prospect=said.prospect,
-        expires=datetime.fromisoformat(expires) if expires else None,
-        at=entry.at,
+        expires=standing.expires_at,
+        at=standing.decided_at,
         synthetic=synthetic,
         reference=reference_of(entry),
         language=language,

@@ -187,30 +187,35 @@ def confirm(
     return _recorded(entry, DECIDED)
 
 
-def send_back(desk: Desk, person: Person, applicant_id: int, note: str, language: Language) -> Recorded:
+def send_back(
+    desk: Desk, person: Person, applicant_id: int, note: str, language: Language, seen: Seen | None = None
+) -> Recorded:
     """Gives a decision that waits for confirmation back to whoever made it, with a reason.
 
     Raises:
         AccessError: this person may not confirm, or decided it.
-        CaseError: nothing waits for confirmation.
+        CaseError: nothing waits for confirmation, or another decision than was seen.
         DatabaseError: nothing was recorded.
         InvalidInputError: no reason is given.
     """
     now, written = _now(), checked_note(note, language, required=True)
     with _step(desk, applicant_id, now) as (connection, case):
         _check_second_eyes(case, person, language)
+        _check_version(case, seen, language)
         entry = append(connection, "sent_back", person, {"decision": case.entry, "note": written}, applicant_id)
         version = case.version + 1
         write(connection, applicant_id, state=WORKING, holder=case.decided_by, version=version, changed_at=now)
     return _recorded(entry, WORKING)
 
 
-def reopen(desk: Desk, person: Person, applicant_id: int, note: str, language: Language) -> Recorded:
+def reopen(
+    desk: Desk, person: Person, applicant_id: int, note: str, language: Language, seen: Seen | None = None
+) -> Recorded:
     """Opens a decided case again, with a reason: whoever decided it, or a supervisor.
 
     Raises:
         AccessError: somebody else decided it.
-        CaseError: the case is not decided.
+        CaseError: the case is not decided, or was decided anew since it was seen.
         DatabaseError: nothing was recorded.
         InvalidInputError: no reason is given.
     """
@@ -222,6 +227,7 @@ def reopen(desk: Desk, person: Person, applicant_id: int, note: str, language: L
             raise CaseError(text("case.not_decided", language))
         if case.decided_by != person.name and not person.may("confirm"):
             raise AccessError(text("case.reopen_not_yours", language, person=case.decided_by))
+        _check_version(case, seen, language)
         entry = append(connection, "reopening", person, {"decision": case.entry, "note": written}, applicant_id)
         version = case.version + 1
         write(connection, applicant_id, state=WORKING, holder=person.name, version=version, changed_at=now)
@@ -249,13 +255,15 @@ def _step(desk: Desk, applicant_id: int, now: datetime) -> Iterator[tuple[Connec
 
 
 def _check_unchanged(case: Standing, seen: Seen | None, service: Service, application: str, language: Language) -> None:
-    if seen is None:
-        return
-    if case.version != seen.version:
+    _check_version(case, seen, language)
+    if seen and (seen.revision != service.artifact.identity.revision or seen.application != application):
+        raise CaseError(text("case.changed_meanwhile", language))
+
+
+def _check_version(case: Standing, seen: Seen | None, language: Language) -> None:
+    if seen is not None and case.version != seen.version:
         by = case.decided_by or case.holder or ""
         raise CaseError(text("case.decided_meanwhile", language, person=by))
-    if seen.revision != service.artifact.identity.revision or seen.application != application:
-        raise CaseError(text("case.changed_meanwhile", language))
 
 
 def _check_may_decide(case: Standing, person: Person, language: Language) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from scoring.errors import ApplicantsFileError
 from scoring.lender.roles import APPLICANT_ID
-from scoring.schema.definition import MISSING_WORDS, breaks, is_missing, read_value
+from scoring.schema.definition import BLANKS, MISSING_WORDS, breaks, is_missing, read_value
 from scoring.schema.fields import Field, fields
 
 REMEDY = "Make the file with: python -m training applicants --data DIR --out FILE"
@@ -40,7 +40,7 @@ class StoredRows:
         """The file's value of a field in one of these rows; None if missing."""
         if name in self.unread and self.unread[name][row] is not None:
             return self.unread[name][row]
-        value = self.frame[name].iloc[row]
+        value = self.frame[name].tolist()[row]
         return None if is_missing(value) else value
 
 
@@ -95,7 +95,7 @@ def _read(column: pa.ChunkedArray | pa.Array | list[object], field: Field) -> tu
         column = column.cast(column.type.value_type)
     if field.type == "text" and _is_text(column.type):
         words = column.cast(pa.string())
-        missing = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(words)), value_set=_MISSING)
+        missing = pc.is_in(pc.utf8_lower(pc.utf8_trim(words, BLANKS)), value_set=_MISSING)
         series = pc.if_else(missing, None, words).to_pandas().astype("str")
         if field.kind == "yes_no":
             series = series.map({word: read_value(field, word, "en") for word in series.dropna().unique()})

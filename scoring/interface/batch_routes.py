@@ -29,14 +29,14 @@ def batch_routes(batches: Batches) -> list[Route]:
     """Sends, watches, fetches and cancels files; the guard lets pass who may read applicants."""
 
     async def send(request: Request) -> Response:
-        owner, query = person_of(request).name, request.query_params
+        sender, query = person_of(request), request.query_params
         try:
             language = checked_language(query.get("language", DEFAULT_LANGUAGE))
             form = checked_form(query.get("format", "csv"), language)
         except (InvalidInputError, PortfolioError) as error:
             return plain_response(NOT_ALLOWED, str(error))
         try:
-            batch = batches.receive(owner, language, form)
+            batch = batches.receive(sender, language, form)
         except PortfolioError as error:
             busy = plain_response(BUSY, str(error))
             busy.headers["Retry-After"] = str(BUSY_SECONDS)
@@ -102,7 +102,7 @@ async def _received(request: Request, batch: Batch) -> bool:
 
 
 def _own(batches: Batches, request: Request) -> Batch | None:
-    return batches.find(person_of(request).name, request.path_params["number"])
+    return batches.find(person_of(request), request.path_params["number"])
 
 
 def _unknown(request: Request) -> Response:

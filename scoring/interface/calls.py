@@ -20,7 +20,9 @@ from gradio.state_holder import SessionState
 from starlette.requests import Request
 
 from scoring.access.answers import may_not
-from scoring.errors import AccessError
+from scoring.access.pages import asked_language
+from scoring.errors import AccessError, InvalidInputError
+from scoring.interface.refused import refused
 from scoring.interface.who import PAGE_EVENTS, action_for, person_of
 from scoring.lender.roles import CREDIT
 from scoring.schema.definition import quoted
@@ -35,8 +37,28 @@ UNAUTHORIZED, FORBIDDEN = 401, 403
 QUEUE = "/queue/join"
 
 
+class _ForeignValuesError(Exception):
+    """An event came with values that no page of ours sends."""
+
+
 class Page(gr.Blocks):
-    """Blocks whose endpoints get their inputs as they were sent."""
+    """Blocks whose endpoints get their inputs as they were sent, and whose events refuse what no page of ours sends."""
+
+    async def process_api(  # type: ignore[override]
+        self, block_fn: BlockFunction | int, inputs: list[Any], **options: Any
+    ) -> dict[str, Any]:
+        """Answers an event or a call, with the options of gradio's own.
+
+        Raises:
+            gr.Error: its values are not allowed.
+        """
+        try:
+            return await super().process_api(block_fn, inputs, **options)
+        except _ForeignValuesError:
+            request: gr.Request = options["request"]
+            assert request.request is not None
+            words = text("error.foreign_values", asked_language(request.request.scope))
+            raise refused(request, InvalidInputError(words)) from None
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
@@ -45,9 +67,14 @@ class Page(gr.Blocks):
 
         Raises:
             gr.Error: more inputs than the endpoint has.
+            _ForeignValuesError: gradio's components cannot prepare these.
         """
         if block_fn.api_visibility != "public":
-            return await super().preprocess_data(block_fn, inputs, state, explicit_call)
+            try:
+                return await super().preprocess_data(block_fn, inputs, state, explicit_call)
+            except Exception as error:
+                # Components fail in many ways on what they never send themselves.
+                raise _ForeignValuesError from error
         names = _names_of(block_fn)
         if len(inputs) > len(names):
             raise gr.Error(_refusal("error.too_many_inputs", block_fn, str(len(inputs))), print_exception=False)

@@ -69,7 +69,7 @@ class DeskEvents:
 
         def step(case: Case, seen: Seen | None) -> Recorded:
             person, note = self.events.person(values), self.screen.record.draft(values).note
-            return send_back(self.workplace.desk, person, _id(case), note, case.language)
+            return send_back(self.workplace.desk, person, _id(case), note, case.language, seen)
 
         return self._done(state, values, step)
 
@@ -78,7 +78,7 @@ class DeskEvents:
 
         def step(case: Case, seen: Seen | None) -> Recorded:
             person, note = self.events.person(values), self.screen.record.draft(values).note
-            return reopen(self.workplace.desk, person, _id(case), note, case.language)
+            return reopen(self.workplace.desk, person, _id(case), note, case.language, seen)
 
         return self._done(state, values, step)
 

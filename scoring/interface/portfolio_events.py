@@ -34,7 +34,7 @@ class PortfolioEvents:
 
     def _own(self, values: Values) -> Batch | None:
         person, number = self.events.person(values), values[self.screen.portfolio.number]
-        return self.batches.find(person.name, number) if isinstance(number, str) else None
+        return self.batches.find(person, number) if isinstance(number, str) else None
 
     def _drawn(self, values: Values) -> Shown:
         view, language, batch = self.screen.portfolio, self.events.language(values), self._own(values)

@@ -179,7 +179,8 @@ class RecordTab:
             return page([said, self._conditions(case), nothing], language, "cs-card cs-saves")
         parts = [said]
         if view.standing.state != "to_confirm":
-            parts.append(_link("letter", letter_of(decision, self.policy, case.service.artifact.synthetic), case))
+            letter = letter_of(decision, view.standing, self.policy, case.service.artifact.synthetic)
+            parts.append(_link("letter", letter, case))
         if self._is_of(case, decision):
             verdict = verdict_of(decision, self.policy, language)
             record = record_of(case.service, case.assessment, verdict, decision.at)

@@ -88,4 +88,6 @@ def launch_options() -> dict[str, Any]:
         # Nothing is served by a process that the guard is not around.
         "ssr_mode": False,
         "num_workers": 0,
+        # Gradio would ask itself for the page, and end the app if that took three seconds: on a busy machine it does.
+        "_frontend": False,
     }

@@ -32,6 +32,7 @@ Kind = Literal[
     "token",
     "view",
     "score",
+    "batch",
     "decision",
     "confirmation",
     "sent_back",

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import file_digest
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
@@ -18,7 +19,8 @@ from typing import Literal
 from scoring.answers.applicant import ModelIdentity
 from scoring.artifact.load import Artifact
 from scoring.decision.rule import OUTCOMES
-from scoring.errors import ScoringError
+from scoring.errors import DatabaseError, JournalError, ScoringError
+from scoring.people import Person
 from scoring.portfolio.reading import as_csv, parts, refused, row_count
 from scoring.portfolio.rows import Scored, scored_rows
 from scoring.portfolio.writing import Form, writing
@@ -45,18 +47,21 @@ NUMBER_BYTES = 16
 class Batch:
     """One file: who sent it, how far it is, and what was found so far.
 
+    `sha256` is the digest of the bytes that were sent, once they are read.
+
     `expected` is how many rows there are, before they are read. `bins` counts the rows of each decision by
     probability, in hundredths; `thresholds` are the lowest and the highest, which differ where costs do. `errors` are
     the first rows that were refused, with the words.
     """
 
-    owner: str
+    sender: Person
     language: Language
     form: Form
     folder: Path
     number: str = field(default_factory=lambda: secrets.token_urlsafe(NUMBER_BYTES))
     state: State = "receiving"
     model: ModelIdentity | None = None
+    sha256: str = ""
     expected: int | None = None
     rows: int = 0
     refused: int = 0
@@ -100,6 +105,7 @@ class Batches:
 
     Args:
         artifact: what is served now; each file is scored by one model.
+        record: puts on record that a file was scored; only then is the result handed out.
         on_file: the columns of the applicants on file; those that the model does not read may be in a file, too.
         clock: seconds.
     """
@@ -107,28 +113,29 @@ class Batches:
     def __init__(
         self,
         artifact: Callable[[], Artifact],
+        record: Callable[[Batch], object],
         on_file: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._artifact, self._on_file, self._clock = artifact, on_file, clock
+        self._artifact, self._record, self._on_file, self._clock = artifact, record, on_file, clock
         self._lock, self._all = threading.Lock(), dict[str, Batch]()
         # Gone with the process.
         self._folder = TemporaryDirectory(prefix="batches-")
         self._waiting: queue.Queue[Batch] = queue.Queue()
         threading.Thread(target=self._work, name="batches", daemon=True).start()
 
-    def receive(self, owner: str, language: Language, form: Form) -> Batch:
+    def receive(self, sender: Person, language: Language, form: Form) -> Batch:
         """Room for a file that is about to be sent.
 
         Raises:
-            PortfolioError: this owner, or all together, have as many as they may.
+            PortfolioError: this sender, or all together, have as many as they may.
         """
         with self._lock:
             self._forget()
             going = [each for each in self._all.values() if each.ended_at is None]
-            if sum(each.owner == owner for each in going) >= MOST_OF_ONE or len(going) >= MOST_OF_ALL:
+            if sum(each.sender.name == sender.name for each in going) >= MOST_OF_ONE or len(going) >= MOST_OF_ALL:
                 raise refused("others_first", language)
-            batch = Batch(owner, language, form, Path(mkdtemp(dir=self._folder.name)))
+            batch = Batch(sender, language, form, Path(mkdtemp(dir=self._folder.name)))
             self._all[batch.number] = batch
         return batch
 
@@ -139,10 +146,10 @@ class Batches:
                 batch.state = "waiting"
                 self._waiting.put(batch)
 
-    def find(self, owner: str, number: str) -> Batch | None:
-        """A file of this owner's; nobody else's."""
+    def find(self, sender: Person, number: str) -> Batch | None:
+        """A file of this sender's; nobody else's."""
         batch = self._all.get(number)
-        return batch if batch is not None and batch.owner == owner else None
+        return batch if batch is not None and batch.sender.name == sender.name else None
 
     def cancel(self, batch: Batch) -> None:
         """Ends a file's scoring after the part that is running, and forgets what was found of it."""
@@ -160,13 +167,16 @@ class Batches:
             except ScoringError as error:
                 self._end(batch, "failed", str(error))
             except Exception:
-                # Whatever it is, the next file is scored.
-                log.exception("A file of applications could not be scored.")
+                # One that was cancelled has lost its folder; whatever else it is, the next file is scored.
+                if batch.ended_at is None:
+                    log.exception("A file of applications could not be scored.")
                 self._end(batch, "failed", text("portfolio.fault", batch.language))
 
     def _score(self, batch: Batch) -> None:
         artifact = self._artifact()
         batch.model = artifact.identity
+        with batch.sent.open("rb") as sent:
+            batch.sha256 = file_digest(sent, "sha256").hexdigest()
         table = as_csv(batch.sent, batch.folder, batch.language)
         columns = [*artifact.history_names, *self._on_file()]
         batch.expected = row_count(table, columns, batch.language)
@@ -180,7 +190,17 @@ class Batches:
                 time.sleep(BREATH_SECONDS)
         table.unlink(missing_ok=True)
         batch.sent.unlink(missing_ok=True)
+        if batch.ended_at is not None:
+            return
+        self._recorded(batch)
         self._end(batch, "done")
+
+    def _recorded(self, batch: Batch) -> None:
+        try:
+            self._record(batch)
+        except (DatabaseError, JournalError) as error:
+            log.exception("That a file was scored could not be recorded.")
+            raise refused("not_recorded", batch.language) from error
 
     def _end(self, batch: Batch, state: State, error: str = "") -> None:
         with self._lock:

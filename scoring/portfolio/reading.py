@@ -24,11 +24,12 @@ MOST_BYTES = 100_000_000
 MOST_ROWS = 200_000
 # With these the largest upload that is allowed takes half of either; see `decode`.
 DECODING_SECONDS = 300
-# In characters. No row of the table's columns comes near it.
+# In characters, of a line and of a row of several lines. No row of the table's columns comes near it.
 LONGEST_LINE = 200_000
 MOST_NAMED = 5
 PARQUET, ARROW = b"PAR1", b"ARROW1"
 COMPRESSED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
+PACKAGE = Path(__file__).parents[1]
 # How the other process begins what it says of a file that it refuses.
 REFUSED = "refused: "
 
@@ -59,9 +60,12 @@ def as_csv(sent: Path, folder: Path, language: Language) -> Path:
     if not start.startswith((PARQUET, ARROW)):
         return sent
     made = folder / "decoded.csv"
-    command = [sys.executable, "-m", "scoring.portfolio.decode", str(sent), str(made), language]
+    command = [sys.executable, "-m", "scoring.portfolio.decode", str(sent.absolute()), str(made.absolute()), language]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=DECODING_SECONDS, check=False)
+        # From where the package is: the app may have been started anywhere.
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=DECODING_SECONDS, check=False, cwd=PACKAGE.parent
+        )
     except subprocess.TimeoutExpired:
         raise refused("too_slow", language) from None
     if done.returncode:
@@ -99,8 +103,6 @@ def row_count(path: Path, more: Iterable[str], language: Language) -> int:
     with _opened(path, more, language) as (_, _, lines):
         for _ in lines:
             count += 1
-            if count > MOST_ROWS:
-                raise refused("too_many_rows", language, most=MOST_ROWS)
     if count == 0:
         raise refused("no_rows", language)
     return count
@@ -118,7 +120,7 @@ def _opened(
             separator = ";" if first.count(";") > first.count(",") else ","
             header = [name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True), [])]
             _check_names(header, {APPLICANT_ID, APPLIED_ON, COLUMN, *fields(), *more}, language)
-            yield separator, header, (cells for cells in csv.reader(lines, delimiter=separator, strict=True) if cells)
+            yield separator, header, _cells(lines, separator, language)
     except UnicodeDecodeError:
         raise refused("not_utf8", language) from None
     except csv.Error:
@@ -130,6 +132,30 @@ def _row(number: int, cells: list[str], header: list[str], separator: str, langu
         uneven = text("portfolio.uneven_row", language, values=len(cells), columns=len(header))
         return Row(number, {}, uneven)
     return Row(number, dict(zip(header, cells, strict=True)), decimal_point=separator == ",")
+
+
+def _cells(lines: Iterator[str], separator: str, language: Language) -> Iterator[list[str]]:
+    """The cells of each row that is not blank.
+
+    Raises:
+        PortfolioError: there are too many rows, blank ones included, or one is too long.
+    """
+    length = 0
+
+    def measured() -> Iterator[str]:
+        nonlocal length
+        for line in lines:
+            length += len(line)
+            if length > LONGEST_LINE:
+                raise refused("long_line", language, most=LONGEST_LINE)
+            yield line
+
+    for place, cells in enumerate(csv.reader(measured(), delimiter=separator, strict=True), 1):
+        if place > MOST_ROWS:
+            raise refused("too_many_rows", language, most=MOST_ROWS)
+        length = 0
+        if cells:
+            yield cells
 
 
 def _lines(file: TextIO, language: Language) -> Iterator[str]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from scoring.applicants.applicant import Applicant, columns_of, edited, new_applicant
-from scoring.applicants.inputs import checked_id
+from scoring.applicants.inputs import LARGEST_ID, checked_id
 from scoring.arrays import Columns
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import probability_of
@@ -25,7 +25,7 @@ from scoring.schema.definition import Raw, checked_value, is_missing, quoted, re
 from scoring.schema.features import feature_matrix
 from scoring.schema.fields import fields
 from scoring.words.language import Language
-from scoring.words.wording import text
+from scoring.words.wording import short_number, text
 
 # Most cells repeat: levels, flags, round amounts.
 CELLS_KEPT = 100_000
@@ -75,7 +75,7 @@ def _read(row: Row, history_names: Sequence[str], language: Language) -> Applica
     if row.error:
         return row.error
     try:
-        own_id = checked_id(None if is_missing(row.cells.get(APPLICANT_ID)) else row.cells[APPLICANT_ID], language)
+        own_id = _own_id(row.cells.get(APPLICANT_ID), language)
         point = row.decimal_point
         changes = {name: _checked(name, cell, point, language) for name, cell in row.cells.items() if name in fields()}
         application = edited(new_applicant(history_names), changes, language)
@@ -83,6 +83,19 @@ def _read(row: Row, history_names: Sequence[str], language: Language) -> Applica
     except InvalidInputError as error:
         return str(error)
     return Applicant(own_id, application.raw, history)
+
+
+def _own_id(cell: str | None, language: Language) -> int | None:
+    """The id in a row, within what training's tables hold.
+
+    Raises:
+        InvalidInputError: it is not.
+    """
+    own_id = checked_id(None if is_missing(cell) else cell, language)
+    if own_id is not None and not 1 <= own_id <= LARGEST_ID:
+        most = short_number(LARGEST_ID, language, 0)
+        raise InvalidInputError(text("portfolio.id_out_of_range", language, value=quoted(cell), most=most))
+    return own_id
 
 
 @lru_cache(maxsize=CELLS_KEPT)

@@ -32,20 +32,26 @@ DIGEST_LENGTH = 12
 # No range limit has more decimals.
 DECIMALS_OF_LIMITS = 4
 
-# In both languages: a French spreadsheet writes VRAI or FAUX.
-YES_WORDS = frozenset({"y", "yes", "true", "t", "1", "1.0", "oui", "vrai"})
-NO_WORDS = frozenset({"n", "no", "false", "f", "0", "0.0", "non", "faux"})
-# Markers of missing values in pandas, R, SQL dumps and spreadsheets; compared in lower case, stripped.
-MISSING_WORDS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "null", "none", "\\n"})
+# Around a value these mean nothing: space, tab, line ends, no-break, narrow no-break and thin space, zero-width marks.
+BLANKS = " \t\r\n\u00a0\u202f\u2009\ufeff\u200b"
+# In both languages: a French spreadsheet writes VRAI or FAUX. Compared in lower case.
+YES_WORDS = ("y", "yes", "true", "t", "1", "1.0", "oui", "vrai")
+NO_WORDS = ("n", "no", "false", "f", "0", "0.0", "non", "faux")
+# Markers of missing values in pandas, R, Spark, MySQL (\N) and spreadsheets; case does not matter.
+MISSING_MARKERS = (
+    *("NA", "N/A", "NULL", "None", "nan", r"\N", "#N/A", "#N/A N/A", "#NA", "<NA>", "NaT", "-nan"),
+    *("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+)
+MISSING_WORDS = frozenset({"", *map(str.lower, MISSING_MARKERS)})
 
-# Groups of three digits separated by a space, as in French and ISO 31-0; the last two are no-break spaces.
-_SPACES = " \u00a0\u202f"
-_DIGITS = rf"(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+(?:_\d+)*)"
+# Between groups of three digits, as in French and ISO 31-0: space, no-break, thin and narrow no-break space.
+GROUP_SPACES = " \u00a0\u2009\u202f"
+_DIGITS = rf"(?:\d{{1,3}}(?:[{GROUP_SPACES}]\d{{3}})+|\d+(?:_\d+)*)"
 _POINT_NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
 _COMMA_NUMBER = re.compile(rf"[+-]?{_DIGITS},\d+", re.ASCII)
 # "333.000" is 333 in English and 333,000 elsewhere; "333,000" the other way round.
 _GROUPED_OR_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
-_WITH_SEPARATORS = re.compile(rf"[+-]?[\d{_SPACES}]*\d[.,\d{_SPACES}]*", re.ASCII)
+_WITH_SEPARATORS = re.compile(rf"[+-]?[\d{GROUP_SPACES}]*\d[.,\d{GROUP_SPACES}]*", re.ASCII)
 
 
 class Definition(Protocol):
@@ -148,12 +154,12 @@ def read_number(words: str, language: Language) -> float | int | None:
     Accepted are digits with a decimal point, groups of three digits separated by spaces and, in French, a decimal
     comma. Integers stay integers.
     """
-    stripped = words.strip()
+    stripped = words.strip(BLANKS)
     if len(stripped) > LONGEST_QUOTE:
         return None
     if language == "fr" and _GROUPED_OR_DECIMAL.fullmatch(stripped):
         return None
-    plain = re.sub(f"[{_SPACES}]", "", stripped)
+    plain = re.sub(f"[{GROUP_SPACES}]", "", stripped)
     if language == "fr" and _COMMA_NUMBER.fullmatch(stripped):
         return float(plain.replace(",", "."))
     if not _POINT_NUMBER.fullmatch(stripped):
@@ -165,14 +171,14 @@ def yes_or_no(value: object) -> bool | None:
     """The meaning of a yes/no value in any of the usual spellings; None for anything else."""
     if isinstance(value, (bool, int, float)):
         return bool(value) if value in (0, 1) else None
-    word = value.strip().lower() if isinstance(value, str) else None
+    word = value.strip(BLANKS).lower() if isinstance(value, str) else None
     return True if word in YES_WORDS else False if word in NO_WORDS else None
 
 
 def is_missing(value: object) -> bool:
     """Whether a file's value stands for a missing one: None, NaN, or a marker that tools write."""
     if isinstance(value, str):
-        return value.strip().lower() in MISSING_WORDS
+        return value.strip(BLANKS).lower() in MISSING_WORDS
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
@@ -210,7 +216,7 @@ def _checked_number(definition: Definition, value: object, sent: object, languag
     def refused(key: str) -> InvalidInputError:
         return _invalid(key, definition, sent, language, allowed_in_words(definition, language))
 
-    if isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip()):
+    if isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip(BLANKS)):
         raise refused("error.ambiguous_number")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise refused("error.not_a_number")

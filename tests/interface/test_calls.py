@@ -15,6 +15,8 @@ import httpx
 import pytest
 from gradio_client import Client
 
+from scoring.words.wording import text
+
 WAYS = ("call", "run")
 JSON_TYPE = {"content-type": "application/json"}
 NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
@@ -216,3 +218,15 @@ def test_an_input_of_another_name_is_refused(app_url: str):
 def test_a_new_application_may_be_all_text(app_url: str, way: str):
     written = {name: str(value) for name, value in NEW.items()}
     assert asked(app_url, way, "score", None, written) == asked(app_url, way, "score", None, NEW)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("values", [lambda number: ["?"] * number, lambda number: []], ids=["foreign", "too few"])
+def test_an_event_with_values_that_no_page_sends_is_refused(app_url: str, language: str, values: Callable):
+    events = httpx.get(f"{app_url}/config", timeout=30).json()["dependencies"]
+    event = max(events, key=lambda each: len(each["inputs"]) * each["backend_fn"])
+    body = {"fn_index": event["id"], "data": values(len(event["inputs"])), "session_hash": "x"}
+    answer = httpx.post(
+        f"{app_url}/gradio_api/run/predict", json=body, headers={"Accept-Language": language}, timeout=30
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (422, text("error.foreign_values", language))

@@ -48,7 +48,7 @@ def desk(state, tmp_path):
         Fixed(state),
         Desk(open_journal(f"sqlite:///{tmp_path / 'journal.db'}"), read_policy(DEMO_POLICY), 30),
         lambda: frozenset({"anna", "ben"}),
-        Batches(lambda: state.service.artifact),
+        Batches(lambda: state.service.artifact, lambda batch: None),
     )
     with gr.Blocks():
         screen = Screen(state, workplace.desk.policy)

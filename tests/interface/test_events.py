@@ -35,7 +35,7 @@ def state(service) -> State:
 @pytest.fixture
 def workplace(state, tmp_path) -> Workplace:
     desk = Desk(open_journal(f"sqlite:///{tmp_path / 'journal.db'}"), read_policy(DEMO_POLICY), 30)
-    return Workplace(Fixed(state), desk, frozenset, Batches(lambda: state.service.artifact))
+    return Workplace(Fixed(state), desk, frozenset, Batches(lambda: state.service.artifact, lambda batch: None))
 
 
 @pytest.fixture

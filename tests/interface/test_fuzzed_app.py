@@ -13,7 +13,7 @@ import httpx
 from hypothesis import Phase
 
 from benchmarks.fuzz.__main__ import tried
-from benchmarks.fuzz.served import app_targets
+from benchmarks.fuzz.programs import app_targets
 from scoring.serving.service import Service
 from tests.interface.conftest import ROOT
 

@@ -32,7 +32,7 @@ def files(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Portfol
     state = State(service, {})
     journal = open_journal(f"sqlite:///{tmp_path_factory.mktemp('files') / 'journal.db'}")
     desk = Desk(journal, read_policy(DEMO_POLICY), 30)
-    workplace = Workplace(lambda: state, desk, frozenset, Batches(lambda: service.artifact))
+    workplace = Workplace(lambda: state, desk, frozenset, Batches(lambda: service.artifact, lambda batch: None))
     with gr.Blocks():
         screen = Screen(state, desk.policy)
     return PortfolioEvents(Events(screen, workplace))
@@ -41,7 +41,7 @@ def files(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Portfol
 @pytest.fixture
 def sent(files: PortfolioEvents) -> Iterator[Batch]:
     """A file of anna's that is being received."""
-    batch = files.batches.receive("anna", "en", "csv")
+    batch = files.batches.receive(ANNA, "en", "csv")
     yield batch
     files.batches.cancel(batch)
 

@@ -71,7 +71,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         SimpleNamespace(state=state),
         Desk(journal, read_policy(DEMO_POLICY), 30),
         frozenset,
-        Batches(lambda: state.service.artifact),
+        Batches(lambda: state.service.artifact, lambda batch: None),
     )
     run = operations(workplace, {"who"}, partial(waiting, page), OperationSettings())
     layers = {"lifespan": guarded(access, run)}

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from training.audit import agreement, constraint_costs, proxies, quality, yardstick
+from training.audit import agreement, complexity, constraint_costs, proxies, quality, yardstick
 from training.build import pack, train
 from training.learn import fit, select
 
@@ -25,6 +25,6 @@ def quick_recipe() -> Iterator[None]:
         patch.setattr(quality, "EXPLAINED", 20)
         patch.setattr(agreement, "MOST_SEARCHED", 20)
         patch.setattr(pack, "MOST_SEARCHED", 40)
-        for module in (fit, train, constraint_costs, proxies, yardstick):
+        for module in (fit, train, complexity, constraint_costs, proxies, yardstick):
             patch.setattr(module, "FOLDS", 3)
         yield

@@ -40,9 +40,12 @@ def variant(
     json_file: str = "metrics.json",
     change: Callable[[Any], Any] = keep,
     reference: Callable[[pd.DataFrame], pd.DataFrame] = keep,
+    source: Path = TINY,
 ) -> Path:
-    """The tiny artifact under another version, with a JSON file or the reference population changed, sealed anew."""
-    shutil.copytree(TINY, out)
+    """The tiny artifact, or that of another folder, under another version, with a JSON file or the reference population
+    changed, sealed anew.
+    """
+    shutil.copytree(source, out)
     write_json(out / json_file, change(json.loads((out / json_file).read_text())))
     reference(pd.read_parquet(out / "reference.parquet")).to_parquet(out / "reference.parquet", index=False)
     manifest = json.loads((out / MANIFEST).read_text())

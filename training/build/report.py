@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from scoring.artifact.metrics import ComplexityFigures
 from scoring.decision.costs import RatioCosts
 from scoring.decision.rule import DecisionRule
 from training.build.pack import Trained
@@ -19,6 +20,7 @@ def report(trained: Trained) -> str:
             *(line for rule in trained.curves.rules() for line in (threshold(rule), threshold_gap(rule))),
             _costs("held out", metrics["held_out"]["costs"]),
             *(_constraint_cost(name, figures) for name, figures in metrics["prices"].items()),
+            *([_complexity(metrics["complexity"])] if "complexity" in metrics else []),
             f"features: {len(trained.model.features)}; trees: {trained.model.booster.num_trees()} (rounds of a booster "
             f"in each fold, then of all: {metrics['rounds']})",
         ]
@@ -39,6 +41,15 @@ def _constraint_cost(name: str, figures: dict[str, Any]) -> str:
     return (
         f"{what} changes AUC by {figures['auc_change']:+.4f} (95 % interval {auc[0]:+.4f} to {auc[1]:+.4f}), "
         f"cost by {figures['cost_change']:+.4f} ({cost[0]:+.4f} to {cost[1]:+.4f})"
+    )
+
+
+def _complexity(figures: ComplexityFigures) -> str:
+    (low, high), money = figures["auc"]["interval"], figures["money"]
+    return (
+        f"beside a scorecard, on those held out: AUC {figures['auc']['change']:+.4f} (95 % interval {low:+.4f} to "
+        f"{high:+.4f}), loss in currency {money['change']:+,.0f} ({money['interval'][0]:+,.0f} to "
+        f"{money['interval'][1]:+,.0f}) per applicant"
     )
 
 

@@ -24,6 +24,8 @@ from scoring.decision.costs import CostFunctions, cost_columns
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.lender.roles import TARGET
 from scoring.schema.features import frame_matrix
+from training.audit.complexity import complexity
+from training.audit.complexity import fits as complexity_fits
 from training.audit.constraint_costs import constraint_costs
 from training.audit.constraint_costs import fits as constraint_fits
 from training.audit.proxies import fits as proxies_fits
@@ -46,25 +48,27 @@ from training.tables.read import read_tables
 def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = Recipe()) -> Trained:  # noqa: B008 (frozen)
     """Everything that training learns from one frame of applicants with outcomes (see `training.dataset.dataset`).
 
-    What constraints and proxies cost is not measured of a scorecard, which is a yardstick and no candidate by itself,
-    nor for a first look.
+    What constraints and proxies cost, and what complexity buys, is not measured of a scorecard, which is a yardstick
+    and no candidate by itself, nor for a first look.
     """
     learn, held_out = split_rows(frame, seed)
     features = model_features(frame)
     rows = TrainingRows(frame_matrix(frame, features), frame[TARGET].to_numpy(float), features)
     audited = not recipe.scorecard and recipe != QUICK
-    audits = yardstick_fits() + constraint_fits() + proxies_fits() if audited else 0
+    audits = yardstick_fits() + constraint_fits() + proxies_fits() + complexity_fits() if audited else 0
     with tqdm(total=FOLDS + 1 + audits, desc="training", unit=" fits") as progress:
         tick = progress.update
-        folds = cross_validate(rows, seed, tick, recipe, folds_around(held_out, rows.outcomes, seed))
+        parts = folds_around(held_out, rows.outcomes, seed)
+        folds = cross_validate(rows, seed, tick, recipe, parts)
         fitted = fit_recipe(rows, seed, recipe)
         tick()
-        of_constraints, without = {}, []
+        of_constraints, without, beside_scorecard = {}, [], None
         if audited:
             learnt, chosen = frame.iloc[learn], rows.only(fitted.indices).rows(learn)
             against = yardstick(chosen, fitted.rounds, recipe, seed, tick)
             of_constraints = constraint_costs(learnt, chosen, against, costs.ratio, seed, tick)
             without = leave_out(learnt, chosen, against, costs.ratio, seed, tick)
+            beside_scorecard = complexity(frame, rows, parts, folds.probabilities, costs, seed, tick)
     curves = cost_curves(folds.probabilities[learn], rows.outcomes[learn], cost_columns(frame.iloc[learn]), costs)
     rules = curves.rules()
 
@@ -77,6 +81,8 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = R
         "prices": {name: asdict(cost) for name, cost in of_constraints.items()},
         "rounds": [*folds.rounds, fitted.rounds],
     }
+    if beside_scorecard:
+        metrics["complexity"] = beside_scorecard
     calibration = fit_calibration(folds.margins, rows.outcomes)
     model = Model(fitted.booster, calibration, rows.only(fitted.indices).features)
     return Trained(model, rules[0], curves, metrics, frame.iloc[held_out], folds.probabilities[held_out], without)

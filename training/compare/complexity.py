@@ -14,7 +14,7 @@ from training.compare.rows import Parts
 from training.compare.table import Line, Table
 from training.compare.words import shown
 from training.learn.threshold import cost_curves
-from training.statistics.bootstrap import Estimate, interval, resamples
+from training.statistics.bootstrap import Estimate, mean_with_interval
 
 AMOUNTS = CostFunctions(served=AmountCosts.name)
 
@@ -45,14 +45,12 @@ def complexity(table: Table, parts: Parts, seed: int) -> Complexity:
     scorecard = table.line(SCORECARD)
     line = next(each for each in table.lines if each is not scorecard)
     theirs, ours = (money_lost(each.finished, parts) for each in (scorecard, line))
-    change = ours - theirs
-    draws = np.concatenate([weights @ change / len(change) for weights in resamples(len(change), seed)])
     return Complexity(
         line,
         scorecard,
         line.scored.minus(scorecard.scored, "auc"),
         line.scored.minus(scorecard.scored, "cost"),
-        Estimate(float(change.mean()), *interval(draws)),
+        mean_with_interval(ours - theirs, seed),
         float(theirs.mean()),
     )
 

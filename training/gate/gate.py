@@ -25,10 +25,11 @@ from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.schema.features import ModelFeature, application_features, feature_matrix
 from scoring.schema.fields import fields
 from training.audit.age import ROUNDING, age_check
+from training.audit.readers import Reader, readers
 from training.defaults import MARGIN
 from training.gate.held_out import HeldOut, served_probabilities
 from training.lender.history import FEATURES
-from training.statistics.bootstrap import RESAMPLES, interval, resamples
+from training.statistics.bootstrap import RESAMPLES, mean_with_interval
 from training.statistics.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
 
 # With fewer defaults, a resample may have hardly any, and the interval is meaningless.
@@ -38,8 +39,8 @@ CALIBRATION_TOLERANCE = 0.01
 # Limit in milliseconds on the best time for one applicant's contributions, so that edits respond at once.
 EXPLAIN_MILLISECONDS = 50.0
 EXPLAIN_RUNS = 20
-# Applicants, and values of a feature, at which directions are tried.
-TRIED_APPLICANTS, TRIED_VALUES = 40, 11
+# Applicants for whom directions are tried.
+TRIED_APPLICANTS = 40
 SEED = 20
 # Draws of outcomes that say what calibration error chance alone gives, and the quantile of theirs that is allowed for.
 CHANCE_DRAWS, CHANCE_QUANTILE = 200, 0.95
@@ -125,22 +126,20 @@ def cost(rows: HeldOut, challenger: DecisionRule, current: DecisionRule, margin:
         )
     ours = decision_losses(rows.challenger, rows.outcomes, rows.frame, challenger, challenger)
     theirs = decision_losses(rows.current, rows.outcomes, rows.frame, current, challenger)
-    change, number = ours - theirs, len(ours)
-    draws = np.concatenate([block @ change / number for block in resamples(number, SEED)])
-    low, high = interval(draws)
+    change, number = mean_with_interval(ours - theirs, SEED), len(ours)
     allowed = margin * float(theirs.mean())
     return Check(
         name,
-        high <= allowed,
-        f"{ours.mean():.6g} per applicant, the current version {theirs.mean():.6g}: a change of {change.mean():+.4g} "
-        f"({low:+.4g} to {high:+.4g}, 95 % of {RESAMPLES} paired resamples), while at most {allowed:+.4g} "
-        f"({margin:.1%}) is allowed at the upper end; on {number} {rows.source}",
+        change.high <= allowed,
+        f"{ours.mean():.6g} per applicant, the current version {theirs.mean():.6g}: a change of {change.value:+.4g} "
+        f"({change.low:+.4g} to {change.high:+.4g}, 95 % of {RESAMPLES} paired resamples), while at most "
+        f"{allowed:+.4g} ({margin:.1%}) is allowed at the upper end; on {number} {rows.source}",
         {
             "challenger": float(ours.mean()),
             "current": float(theirs.mean()),
-            "change": float(change.mean()),
-            "low": low,
-            "high": high,
+            "change": change.value,
+            "low": change.low,
+            "high": change.high,
             "margin": margin,
             "allowed": allowed,
             "applicants": number,
@@ -233,26 +232,26 @@ def directions(challenger: Artifact) -> Check:
     directed = declared_directions(features)
     against = [
         features[index].feature.name
-        for index, direction in directed.items()
-        if _goes_against(challenger, some, index, matrix[:, index], direction)
+        for index, reader in zip(directed, readers(challenger.model, directed), strict=True)
+        if _goes_against(reader, some, index, directed[index])
     ]
     found = f"against their direction: {', '.join(against)}" if against else "none goes against its direction"
     return Check(
         "directions",
         not against,
-        f"{len(directed)} features tried at up to {TRIED_VALUES} values for {len(some)} applicants; {found}",
+        f"{len(directed)} features tried between all splits of the model for {len(some)} applicants; {found}",
         {"features": len(directed), "against": len(against)},
     )
 
 
-def _goes_against(challenger: Artifact, some: Floats, index: int, values: Floats, direction: int) -> bool:
-    known = values[~np.isnan(values)]
-    if not len(known):
+def _goes_against(reader: Reader, some: Floats, index: int, direction: int) -> bool:
+    grid = reader.between
+    if not len(grid):
         return False
-    grid = np.unique(np.quantile(known, np.linspace(0, 1, TRIED_VALUES)))
     tried = np.repeat(some, len(grid), axis=0)
     tried[:, index] = np.tile(grid, len(some))
-    steps = np.diff(challenger.model.log_odds(tried, threads=0).reshape(len(some), len(grid)), axis=1)
+    margins = np.asarray(reader.booster.predict(tried, raw_score=True, num_threads=0))
+    steps = np.diff(margins.reshape(len(some), len(grid)), axis=1)
     return bool((direction * steps < -ROUNDING).any())
 
 

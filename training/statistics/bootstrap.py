@@ -35,6 +35,12 @@ def interval(draws: Floats | Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
+def mean_with_interval(values: Floats, seed: int) -> Estimate:
+    """The mean of values, such as paired differences (n,), with its bootstrap interval."""
+    draws = np.concatenate([weights @ values / len(values) for weights in resamples(len(values), seed)])
+    return Estimate(float(values.mean()), *interval(draws))
+
+
 def resamples(rows: int, seed: int, number: int = RESAMPLES) -> Iterator[Floats]:
     """How often each row is drawn in each bootstrap resample, in blocks of shape (resamples, rows)."""
     rng = np.random.default_rng(seed)

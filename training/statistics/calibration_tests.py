@@ -17,15 +17,17 @@ from training.statistics.discrimination import NORMAL, Interval
 
 # Log-odds of 0 and 1 would be infinite.
 LEAST_PROBABILITY = 1e-12
-# Newton's method doubles the right digits at each step; a hundred is far beyond what it needs.
-MOST_STEPS, CLOSE = 100, 1e-10
+# Newton's method doubles the right digits at each step; a hundred is far beyond what it needs. Where probabilities are
+# far off, a longer step than 1 in log-odds would overshoot.
+MOST_STEPS, LONGEST_STEP, CLOSE = 100, 1.0, 1e-10
 
 
 @dataclass(frozen=True)
 class HosmerLemeshow:
-    """The statistic, its degrees of freedom, and the p-value of perfect calibration."""
+    """The statistic, what each bin adds to it, its degrees of freedom, and the p-value of perfect calibration."""
 
     statistic: float
+    parts: tuple[float, ...]
     degrees: int
     p_value: float
 
@@ -39,8 +41,10 @@ def hosmer_lemeshow(table: Sequence[dict[str, float]]) -> HosmerLemeshow:
     sizes, predicted, observed = (
         np.array([row[name] for row in table]) for name in ("applicants", "predicted", "observed")
     )
-    statistic = float((sizes * (observed - predicted) ** 2 / (predicted * (1 - predicted))).sum())
-    return HosmerLemeshow(statistic, len(table), float(chi2.sf(statistic, len(table))))
+    predicted = np.clip(predicted, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY)
+    parts = sizes * (observed - predicted) ** 2 / (predicted * (1 - predicted))
+    statistic = float(parts.sum())
+    return HosmerLemeshow(statistic, tuple(parts.tolist()), len(table), float(chi2.sf(statistic, len(table))))
 
 
 def intercept(probabilities: Floats, outcomes: Floats) -> Interval:
@@ -51,9 +55,17 @@ def intercept(probabilities: Floats, outcomes: Floats) -> Interval:
     return _fit(np.ones((len(outcomes), 1)), _log_odds(probabilities), outcomes)[0]
 
 
-def slope(probabilities: Floats, outcomes: Floats) -> Interval:
-    """The slope of a logistic regression of outcomes on log-odds (Cox, 1958): below 1 if these are too extreme."""
-    design = np.column_stack([np.ones(len(outcomes)), _log_odds(probabilities)])
+def slope(probabilities: Floats, outcomes: Floats) -> Interval | None:
+    """The slope of a logistic regression of outcomes on log-odds (Cox, 1958): below 1 if these are too extreme.
+
+    None where no finite slope fits: all log-odds are alike, or one of them parts defaulters from repayers (Albert and
+    Anderson, 1984).
+    """
+    log_odds = _log_odds(probabilities)
+    bad, good = log_odds[outcomes == 1], log_odds[outcomes == 0]
+    if bad.min() >= good.max() or good.min() >= bad.max():
+        return None
+    design = np.column_stack([np.ones(len(outcomes)), log_odds])
     return _fit(design, np.zeros(len(outcomes)), outcomes)[1]
 
 
@@ -68,7 +80,7 @@ def _fit(design: Floats, offset: Floats, outcomes: Floats) -> list[Interval]:
         expected = probability_of(offset + design @ coefficients)
         information = (design * (expected * (1 - expected))[:, None]).T @ design
         step = np.linalg.solve(information, design.T @ (outcomes - expected))
-        coefficients = coefficients + step
+        coefficients = coefficients + step / max(1.0, np.abs(step).max() / LONGEST_STEP)
         if np.abs(step).max() < CLOSE:
             break
     errors = NORMAL * np.sqrt(np.diag(np.linalg.inv(information)))

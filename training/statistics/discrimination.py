@@ -101,6 +101,13 @@ def auc_difference(first: Floats, second: Floats, outcomes: Floats) -> Differenc
     return Difference(value, value - NORMAL * spread, value + NORMAL * spread, p_value)
 
 
+def unpaired(first: Interval, second: Interval) -> Interval:
+    """The first figure minus the second, of different applicants, both with normal intervals."""
+    reach = float(np.hypot((first.high - first.low) / 2, (second.high - second.low) / 2))
+    value = first.value - second.value
+    return Interval(value, value - reach, value + reach)
+
+
 def separation(probabilities: Floats, outcomes: Floats) -> Separation:
     """The Kolmogorov-Smirnov distance and where it lies; of equal ones, that with the highest probability."""
     order = np.argsort(-probabilities, kind="stable")

@@ -6,21 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scoring.schema.definition import BLANKS, GROUP_SPACES, MISSING_MARKERS, NO_WORDS, YES_WORDS
 from scoring.schema.fields import FieldType
 from training.lender.roles import is_days
 
-# Markers of missing values in pandas, R, Spark, MySQL (\N) and spreadsheets; case-insensitive.
-MARKERS = (
-    *("NA", "N/A", "NULL", "None", "nan", r"\N", "#N/A", "#N/A N/A", "#NA", "<NA>", "NaT", "-nan"),
-    *("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
-)
-MISSING = tuple(marker.lower() for marker in MARKERS)
-YES = ("y", "yes", "true", "t", "1", "1.0", "oui", "vrai")
-NO = ("n", "no", "false", "f", "0", "0.0", "non", "faux")
-# Space, tab, line ends, no-break, narrow no-break and thin space, and zero-width marks.
-BLANKS = " \t\r\n\u00a0\u202f\u2009\ufeff\u200b"
-GROUP_SPACES = "[ \u00a0\u202f\u2009]"
-GROUPED = rf"[+-]?\d{{1,3}}({GROUP_SPACES}\d{{3}})+([.,]\d+)?"
+MISSING = tuple(marker.lower() for marker in MISSING_MARKERS)
+GROUPED = rf"[+-]?\d{{1,3}}([{GROUP_SPACES}]\d{{3}})+([.,]\d+)?"
 # 1,234 and 1.234: ambiguous between a group of thousands and three decimals.
 GROUP_LIKE = r"[+-]?[1-9]\d{0,2}([.,]\d{3})+"
 DATE = r"(\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([ T].*)?"
@@ -81,10 +72,10 @@ def text_as_number(name: str, kind: FieldType, decimal: str, flag: bool) -> Cell
     if decimal == ",":
         plain = f"CASE WHEN NOT contains({text}, '.') THEN TRY_CAST(replace({text}, ',', '.') AS DOUBLE) END"
     grouped = f"regexp_full_match({text}, {literal(GROUPED)})"
-    ungrouped = f"replace(regexp_replace({text}, {literal(GROUP_SPACES)}, '', 'g'), ',', '.')"
+    ungrouped = f"replace(regexp_replace({text}, {literal(f'[{GROUP_SPACES}]')}, '', 'g'), ',', '.')"
     otherwise = {"groups": (grouped, f"TRY_CAST({ungrouped} AS DOUBLE)")}
     if flag:
-        yes, no = among(low, YES), among(low, NO)
+        yes, no = among(low, YES_WORDS), among(low, NO_WORDS)
         otherwise["flag"] = (f"({yes} OR {no})", f"CASE WHEN {yes} THEN 1 ELSE 0 END")
     if is_days(name):
         duration = f"regexp_full_match({text}, {literal(DURATION)})"
@@ -125,7 +116,7 @@ def text_as_text(name: str, strip: bool, levels: tuple[str, str] | None) -> Cell
         remarks["stripped"] = f"{column} <> {text} AND NOT {missing}"
     branches = [f"WHEN {missing} THEN NULL"]
     if levels:
-        yes, no = among(low, (levels[0].lower(), *YES)), among(low, (levels[1].lower(), *NO))
+        yes, no = among(low, (levels[0].lower(), *YES_WORDS)), among(low, (levels[1].lower(), *NO_WORDS))
         branches += [f"WHEN {yes} THEN {literal(levels[0])}", f"WHEN {no} THEN {literal(levels[1])}"]
         remarks["flag"] = f"({yes} OR {no}) AND NOT {among(text, levels)}"
     value = f"CASE {' '.join(branches)} ELSE {text if strip else column} END"

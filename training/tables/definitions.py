@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from scoring.applicants.inputs import LARGEST_ID
 from scoring.files import read_table
 from scoring.lender.roles import APPLICANT_ID, TARGET
 from scoring.schema.definition import Definition
@@ -18,9 +19,6 @@ from scoring.schema.fields import FieldType, fields
 from scoring.words.language import Kind
 from training.lender import FOLDER
 from training.lender.roles import TEST, TRAIN, YES_NO, is_key
-
-# Larger integers are not all exact as floats, and some files hold ids as floats.
-LARGEST_ID = 2.0**53
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class TableColumn:
         return YES_NO if self.type == "text" else (1, 0)
 
 
-KEY = TableColumn(APPLICANT_ID, "integer", 1, LARGEST_ID, may_be_missing=False)
+KEY = TableColumn(APPLICANT_ID, "integer", 1, float(LARGEST_ID), may_be_missing=False)
 OUTCOME = TableColumn(TARGET, "integer", 0, 1, may_be_missing=False, kind="yes_no")
 
 

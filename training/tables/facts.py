@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 import duckdb
 import pyarrow as pa
 
+from scoring.schema.definition import MISSING_MARKERS, NO_WORDS, YES_WORDS
 from scoring.schema.fields import FieldType
 from training.tables.cells import (
     DATE,
     GROUP_LIKE,
-    MARKERS,
     MISSING,
-    NO,
-    YES,
     Cell,
     among,
     boolean,
@@ -35,7 +33,7 @@ from training.tables.cells import (
 from training.tables.notes import WORDS
 
 # What notes tell apart, as they spell it.
-SPELLINGS = {"missing": ("", *MARKERS), "flag": (*YES, *NO)}
+SPELLINGS = {"missing": ("", *MISSING_MARKERS), "flag": (*YES_WORDS, *NO_WORDS)}
 # Columns examined per query: planning takes DuckDB long for each.
 TOGETHER = 8
 
@@ -131,7 +129,7 @@ class Table:
         if self.text:
             irregular += f" OR {column} <> {text}"
         if levels := self.yes_no.get(name):
-            irregular += f" OR ({among(f'lower({text})', (*YES, *NO))} AND NOT {among(column, levels)})"
+            irregular += f" OR ({among(f'lower({text})', (*YES_WORDS, *NO_WORDS))} AND NOT {among(column, levels)})"
         return irregular
 
     def _cell(self, name: str, irregular: bool, decimal: str) -> Cell:

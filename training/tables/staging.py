@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scoring.errors import TableError
+from scoring.schema.definition import NO_WORDS, YES_WORDS
 from scoring.schema.fields import FieldType
-from training.tables.cells import EXACT, MISSING, NO, YES, among, copy_to, literal, quoted, trimmed
+from training.tables.cells import EXACT, MISSING, among, copy_to, literal, quoted, trimmed
 from training.tables.engines import failure, ran_out
 from training.tables.notes import listed
 from training.tables.sources import Part
@@ -204,7 +205,7 @@ def _strict(column: str, kind: FieldType, levels: tuple[str, str] | None, key: b
         f"{trimmed(column)} <> {column} OR contains({column}, chr(0)) OR {among(f'lower({column})', ('', *MISSING))}"
     )
     if levels:
-        irregular += f" OR ({among(f'lower({column})', (*YES, *NO))} AND NOT {among(column, levels)})"
+        irregular += f" OR ({among(f'lower({column})', (*YES_WORDS, *NO_WORDS))} AND NOT {among(column, levels)})"
     return f"CASE WHEN {irregular} THEN {look} ELSE {column} END"
 
 

@@ -127,7 +127,7 @@ def bands_section(rows: Rows, bounds: Bounds) -> Section:
         len(named),
         f"{', '.join(named) or 'every band keeps its place'}; {len(inverted)} of {len(found) - 1} neighbouring tenths "
         f"are in the wrong order, chance or not; default rates from {rates[0]} to {rates[1]}",
-        f"Fisher's exact test of neighbours, one-sided, Holm-corrected at {ALARM:.0%}",
+        f"Fisher's exact test of neighbours, one-sided, Holm-corrected at {percent(ALARM, 0)}",
     )
     table = pack_table(
         "bands",

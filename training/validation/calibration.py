@@ -1,16 +1,28 @@
-"""Is it calibrated: tenths, Hosmer-Lemeshow, intercept and slope."""
+"""Is it calibrated: tenths, Hosmer-Lemeshow, intercept and slope, and each segment."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.stats import binomtest
 
 from scoring.validation import Form, Section
-from training.statistics.calibration_tests import hosmer_lemeshow, intercept, slope
+from training.statistics.calibration_tests import HosmerLemeshow, hosmer_lemeshow, intercept, slope
 from training.statistics.evaluate import CALIBRATION_BINS, calibration_error, calibration_table
 from training.validation.bounds import Bounds
 from training.validation.rows import Rows
 from training.validation.section import pack_table, percent, section
+from training.validation.segments import segments_of
+
+NO_SLOPE = "no slope fits: all scores are alike, or one of them parts who defaulted from who repaid"
+
+
+def _worst_tenth(table: Sequence[dict[str, float]], test: HosmerLemeshow) -> str:
+    """The tenth that adds most to the statistic, in words."""
+    worst = int(np.argmax(test.parts))
+    predicted, observed = (percent(table[worst][name], 2) for name in ("predicted", "observed"))
+    return f"tenth {worst + 1}, where {observed} defaulted and {predicted} were expected"
 
 
 def calibration_section(rows: Rows, bounds: Bounds) -> Section:
@@ -21,6 +33,7 @@ def calibration_section(rows: Rows, bounds: Bounds) -> Section:
     level, steepness = intercept(rows.probabilities, rows.outcomes), slope(rows.probabilities, rows.outcomes)
     mean, rate = float(rows.probabilities.mean()), float(rows.outcomes.mean())
     lean = "too optimistic" if level.low > 0 else "too pessimistic" if level.high < 0 else "right within chance"
+    of_segments, segments = segments_of(rows, bounds)
     findings = [
         bounds.finding(
             "calibration_error",
@@ -31,7 +44,8 @@ def calibration_section(rows: Rows, bounds: Bounds) -> Section:
         bounds.finding(
             "hosmer_lemeshow",
             test.p_value,
-            f"p = {test.p_value:.4g}: chi-square {test.statistic:.2f} on {test.degrees} degrees of freedom",
+            f"p = {test.p_value:.4g}: chi-square {test.statistic:.2f} on {test.degrees} degrees of freedom, most of it "
+            f"from {_worst_tenth(table, test)}",
             "Hosmer-Lemeshow over tenths; with many applicants it finds differences of no consequence",
         ),
         bounds.finding(
@@ -42,10 +56,11 @@ def calibration_section(rows: Rows, bounds: Bounds) -> Section:
         ),
         bounds.finding(
             "calibration_slope",
-            steepness.value,
-            f"slope {steepness.value:.4f} ({steepness.low:.4f} to {steepness.high:.4f})",
+            steepness.value if steepness else None,
+            f"slope {steepness.value:.4f} ({steepness.low:.4f} to {steepness.high:.4f})" if steepness else NO_SLOPE,
             "logistic regression of outcomes on log-odds (Cox, 1958)",
         ),
+        of_segments,
     ]
     lines = []
     for number, row in enumerate(table, 1):
@@ -63,6 +78,7 @@ def calibration_section(rows: Rows, bounds: Bounds) -> Section:
                 "Calibration by tenths of equal number, with 95 % Wilson intervals",
                 {**columns, "low": "share", "high": "share"},
                 lines,
-            )
+            ),
+            segments,
         ],
     )

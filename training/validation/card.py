@@ -14,10 +14,8 @@ from typing import Any
 from scoring.artifact.load import Artifact
 from scoring.schema.features import ModelFeature
 from scoring.validation import Form, Section
+from training.audit.readers import ABOVE_ALL
 from training.validation.section import pack_table, section
-
-# Only missing values go to the right of a threshold so high; LightGBM dumps no higher one.
-ABOVE_ALL = 1e300
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #d9dee4;
   overflow-wrap: break-word; }
 tbody th { font-weight: 400; overflow-wrap: anywhere; }
+.findings tbody th { overflow-wrap: normal; }
+.findings td:nth-child(2) { white-space: nowrap; }
 .wide { font-size: 11px; }
 .scroll { overflow-x: auto; }
 .note { color: #52606d; }
@@ -38,6 +40,8 @@ h2 { border-top: 2px solid #1f2933; padding-top: .5rem; margin-top: 2rem; }
 }
 </style>"""
 WIDE = 8
+# From here on a figure, such as points, has one decimal.
+LARGE = 100
 NO_BREAK = "\u00a0"
 
 
@@ -54,15 +58,17 @@ def pack_page(pack: ValidationPack) -> str:
         *(_section(section) for section in pack.sections),
         words("p", f"{PAGE}, {WORKBOOK} and the JSON beside them hold the same figures.", "note"),
     ]
-    return f'<!doctype html><html lang="en">{head}{element("body", "".join(body))}</html>\n'
+    html = f'<!doctype html><html lang="en">{head}{element("body", "".join(body))}</html>\n'
+    return html.replace(" %", f"{NO_BREAK}%")
 
 
 def _summary(pack: ValidationPack) -> str:
     rows = pack.rows
+    outside = ", ".join(finding.name.replace("_", " ") for finding in pack.outside)
     against = f" Compared with {pack.against.version} ({pack.against.revision})." if pack.against else ""
     return (
         f"Version {pack.model.version} ({pack.model.source}, {pack.model.revision}); {rows.applicants:,} {rows.told}; "
-        f"{rows.defaults:,} of them defaulted.{against} {len(pack.outside)} findings are outside the lender's bounds."
+        f"{rows.defaults:,} of them defaulted.{against} Outside the lender's bounds: {outside or 'nothing'}."
     )
 
 
@@ -113,7 +119,8 @@ def _findings(findings: list[Finding], caption: str) -> str:
         )
         for finding in findings
     ]
-    return table_html(Table(caption, ("finding", "verdict", "what was found", "test", "bound"), rows))
+    html = table_html(Table(caption, ("finding", "verdict", "what was found", "test", "bound"), rows))
+    return element("div", html, "findings")
 
 
 def bound_in_words(finding: Finding) -> str:
@@ -166,4 +173,6 @@ def in_words(cell: Cell, form: Form) -> str:
         return f"{cell:,.0f}"
     if form == "p_value":
         return "< 0.0001" if cell < 1e-4 else f"{cell:.4f}"
-    return f"{cell:.4f}" if abs(cell) >= 1e-3 or cell == 0 else f"{cell:.2e}"
+    if abs(cell) >= LARGE:
+        return f"{cell:,.1f}"
+    return f"{cell:.4f}" if abs(cell) >= 1e-4 or cell == 0 else f"{cell:.2e}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scoring.artifact.recourse_audit import Reached, RecourseAudit
-from scoring.artifact.review import Agreement
+from scoring.artifact.review import Agreement, Rate
 from scoring.validation import Finding, Form, PackTable, Section
-from training.audit.in_words import group_name, lowest_recourse, recourse_figures, share
+from training.audit.in_words import group_name, lowest_recourse, recourse_figures
 from training.validation.bounds import Bounds
 from training.validation.explanations import NOT_HELD
 from training.validation.rows import Rows
@@ -41,14 +41,22 @@ def _told(audit: RecourseAudit) -> dict[str, str]:
     told, everybody, lowest = {}, audit.everybody, lowest_recourse(audit.groups)
     if everybody and everybody.plan.value is not None:
         told["recourse_found"] = (
-            f"for {share(everybody.plan)} of {everybody.applicants} applicants who are not approved, a plan within the "
-            "limits gets them approved"
+            f"for {_share(everybody.plan)} of {everybody.applicants} applicants who are not approved, a plan within "
+            "the limits gets them approved"
         )
-        told["recourse_fixed"] = f"for {share(everybody.fixed)}, no allowed move reaches another recommendation"
+        told["recourse_fixed"] = f"for {_share(everybody.fixed)}, no allowed move reaches another recommendation"
     if lowest:
         group, ratio = lowest
-        told["recourse_ratio"] = f"lowest {ratio:.3f}, {group_name(group)}, with a plan for {share(group.reached.plan)}"
+        told["recourse_ratio"] = (
+            f"lowest {ratio:.3f}, {group_name(group)}, with a plan for {_share(group.reached.plan)}"
+        )
     return told
+
+
+def _share(rate: Rate) -> str:
+    """A share that is known, with its interval."""
+    value, low, high = (percent(end) for end in vars(rate).values() if end is not None)
+    return f"{value} ({low} to {high})"
 
 
 def _theme(agreement: Agreement | None, bounds: Bounds) -> Finding:

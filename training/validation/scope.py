@@ -7,6 +7,7 @@ import numpy as np
 from scoring.lender.roles import CREDIT
 from scoring.validation import Section
 from training.build.report import threshold
+from training.gate.held_out import row_keys
 from training.validation.bounds import Bounds
 from training.validation.rows import Rows
 from training.validation.section import pack_table, percent, section
@@ -29,12 +30,22 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
     """The section."""
     manifest, scale, defaults = rows.artifact.manifest, rows.artifact.points, int(rows.outcomes.sum())
     amount = float(np.nan_to_num(rows.frame[CREDIT].to_numpy(dtype=np.float64)).sum())
-    finding = bounds.finding(
-        "defaults",
-        defaults,
-        f"{len(rows.frame)} applicants, of whom {defaults} defaulted ({percent(defaults / len(rows.frame), 2)})",
-        "count",
-    )
+    number, rate = len(rows.frame), percent(defaults / len(rows.frame), 2)
+    again = int(row_keys(rows.frame).duplicated().sum())
+    findings = [
+        bounds.finding(
+            "defaults",
+            defaults,
+            f"{number:,} applicants, of whom {defaults:,} defaulted ({rate})",
+            "count",
+        ),
+        bounds.finding(
+            "duplicates",
+            again / number,
+            f"{again:,} applicants equal an earlier one in every field and the outcome; intervals take them for new",
+            "all fields of the application and the outcome alike",
+        ),
+    ]
     lines = [
         ("version", rows.artifact.identity.version),
         ("revision", rows.artifact.identity.revision),
@@ -48,7 +59,7 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
         ("amount asked for, all applicants", f"{amount:,.0f}"),
         ("file of bounds, SHA-256", bounds.sha256),
     ]
-    paragraphs = [PURPOSE, f"Validated on {len(rows.frame)} {rows.told}.", LIMIT]
+    paragraphs = [PURPOSE, f"Validated on {number:,} {rows.told}.", LIMIT]
     table = pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines)
     marked = [*([MADE_UP] if rows.artifact.synthetic else []), *([QUICK] if manifest.get("quick") else [])]
-    return section("scope", [*paragraphs, *marked], [finding], [table])
+    return section("scope", [*paragraphs, *marked], findings, [table])

@@ -6,20 +6,17 @@ does not matter that it may have learnt from them. The AUC that a missing theme 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-import lightgbm as lgb
 import numpy as np
 
 from scoring.arrays import Floats
 from scoring.artifact.load import Artifact
-from scoring.artifact.model import Model, probability_of
-from scoring.artifact.model_text import model_text
+from scoring.artifact.model import probability_of
 from scoring.decision.costs import cost_columns
 from scoring.decision.rule import Terms
 from scoring.validation import Form, Section
+from training.audit.readers import readers
 from training.statistics.discrimination import auc
 from training.validation.bounds import Bounds
 from training.validation.rows import Rows
@@ -28,8 +25,6 @@ from training.validation.section import pack_table, percent, section
 MOST_TRIED = 500
 SEED = 20
 EVERY_CORE = 0
-# The inputs that a tree of LightGBM's text reads; none if it is a single leaf.
-SPLITS = re.compile(rb"^split_feature=(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -61,23 +56,15 @@ def by_input(artifact: Artifact, matrix: Floats, terms: Terms) -> dict[str, tupl
     """For each input, what shuffling it among these applicants moves, and what leaving it out does."""
     rng, before, found = np.random.default_rng(SEED), _log_odds(artifact, matrix), {}
     features, slope = artifact.model.features, artifact.model.calibration.slope
-    for index, (item, readers) in enumerate(zip(features, _readers(artifact.model), strict=True)):
+    for index, reader in enumerate(readers(artifact.model, range(len(features)))):
         shuffled, missing = matrix.copy(), matrix.copy()
         shuffled[:, index], missing[:, index] = rng.permutation(matrix[:, index]), np.nan
-        margins = readers.predict(np.concatenate([matrix, shuffled, missing]), raw_score=True, num_threads=EVERY_CORE)
+        tried = np.concatenate([matrix, shuffled, missing])
+        margins = reader.booster.predict(tried, raw_score=True, num_threads=EVERY_CORE)
         own, *changed = np.split(np.asarray(margins), 3)
         moves = [move(before, before + slope * (margin - own), terms) for margin in changed]
-        found[item.feature.name] = (moves[0], moves[1])
+        found[features[index].feature.name] = (moves[0], moves[1])
     return found
-
-
-def _readers(model: Model) -> Iterator[lgb.Booster]:
-    """For each input, the trees that read it: whatever its value, the others answer the same."""
-    text = model_text(model.booster.model_to_string().encode())
-    read = [set(b" ".join(SPLITS.findall(tree)).split()) for tree in text.trees]
-    for index in range(len(model.features)):
-        trees = [tree for tree, places in zip(text.trees, read, strict=True) if b"%d" % index in places]
-        yield lgb.Booster(model_str=text.with_trees(trees or text.trees[:1]).decode())
 
 
 def without_theme(artifact: Artifact, matrix: Floats) -> dict[str, Floats]:

@@ -28,6 +28,10 @@ from training.validation.rows import Rows
 from training.validation.section import pack_table, percent, section
 
 NAMED = 5
+ALONE = (
+    "; no field or input drifted by itself: look at how they go together, and whether these scores are those of this "
+    "version"
+)
 
 
 def stability_section(rows: Rows, bounds: Bounds) -> Section:
@@ -47,6 +51,7 @@ def stability_section(rows: Rows, bounds: Bounds) -> Section:
     drifted = sorted((one for one, shift in found if shift.drifted), key=lambda one: one.name not in fields())
     weight = sum(weights.get(one.name, 0.0) for one in drifted)
     most = bounds.by_name["input_csi"].most or np.inf
+    alone = of_score.drifted and not drifted
     # A raw field is the cause where what is derived from it moves, too.
     far = sorted((one for one, shift in found if shift.psi > most), key=lambda one: one.name not in fields())
     findings = [
@@ -54,7 +59,8 @@ def stability_section(rows: Rows, bounds: Bounds) -> Section:
             "score_psi",
             of_score.psi,
             f"stability index of the score {of_score.psi:.4f}, p = {of_score.p_corrected:.4g}; mean "
-            f"{percent(float(score.reference.mean()), 2)} before, {percent(float(score.current.mean()), 2)} now",
+            f"{percent(float(score.reference.mean()), 2)} before, {percent(float(score.current.mean()), 2)} now"
+            f"{ALONE if alone else ''}",
             "population stability index over the reference's deciles; Kolmogorov-Smirnov, Holm-corrected",
         ),
         bounds.finding(

@@ -90,7 +90,7 @@ def swap_set_section(rows: Rows, pair: Paired, bounds: Bounds) -> Section:
     """The section."""
     frame, ours = rows.frame.iloc[pair.indices], rows.probabilities[pair.indices]
     outcomes, name = rows.outcomes[pair.indices], pair.other.identity.version
-    paragraph = f"Version {name}: {len(frame)} of the {len(rows.frame)} applicants are new to it, too."
+    paragraph = f"Version {name}: {len(frame):,} of the {len(rows.frame):,} applicants are new to it, too."
     if not 0 < outcomes.sum() < len(outcomes):
         return section("swap_set", [f"{paragraph} That is too few to compare."])
     terms = [artifact.rule.terms(cost_columns(frame)) for artifact in (rows.artifact, pair.other)]
@@ -109,18 +109,17 @@ def swap_set_section(rows: Rows, pair: Paired, bounds: Bounds) -> Section:
 def _swap_finding(groups: list[SwapGroup], bounds: Bounds) -> Finding:
     swapped_in, swapped_out = groups[1], groups[2]
     difference = rate_difference(swapped_in, swapped_out)
-    rates = [one.bad_rate for one in (swapped_in, swapped_out)]
-    words = ["nobody" if rate is None else percent(rate) for rate in rates]
+    rates = " and ".join(percent(one.bad_rate) for one in (swapped_in, swapped_out) if one.bad_rate is not None)
     interval = (
-        f", a difference of {difference.value:+.4f} ({difference.low:+.4f} to {difference.high:+.4f})"
+        f"; default rates {rates}, a difference of {difference.value:+.4f} "
+        f"({difference.low:+.4f} to {difference.high:+.4f})"
         if difference
         else ""
     )
     return bounds.finding(
         "swap_in_excess",
         difference.low if difference else None,
-        f"{swapped_in.applicants} swapped in, {swapped_out.applicants} swapped out; default rates {words[0]} and "
-        f"{words[1]}{interval}",
+        f"{swapped_in.applicants:,} swapped in, {swapped_out.applicants:,} swapped out{interval}",
         "difference of two shares, interval of Agresti and Caffo, 95 %",
     )
 

@@ -21,6 +21,7 @@ from training.validation.bands import bands_section
 from training.validation.bounds import DEFAULT_BOUNDS, Bounds, read_bounds
 from training.validation.calibration import calibration_section
 from training.validation.card import card_section
+from training.validation.complexity import complexity_section
 from training.validation.cut_offs import cut_offs_section
 from training.validation.discrimination import discrimination_section
 from training.validation.explanations import explanations_section
@@ -110,13 +111,15 @@ def validation_pack(
     rows: Rows, pair: Paired | None, bounds: Bounds, dates: Path | None = None, report: OverrideReport | None = None
 ) -> ValidationPack:
     """All sections; those on another version and on decisions only where there are any."""
+    simple = rows.artifact.manifest.get("kind") == "scorecard"
     sections = [
         scope_section(rows, bounds),
-        *([card_section(rows.artifact)] if rows.artifact.manifest.get("kind") == "scorecard" else []),
+        *([card_section(rows.artifact)] if simple else []),
         discrimination_section(rows, bounds),
         bands_section(rows, bounds),
         calibration_section(rows, bounds),
         cut_offs_section(rows, bounds),
+        *([] if simple else [complexity_section(rows, bounds)]),
         *([swap_set_section(rows, pair, bounds)] if pair else []),
         stability_section(rows, bounds),
         over_time_section(rows, dates, bounds),

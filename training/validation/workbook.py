@@ -14,6 +14,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as OneCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -33,6 +34,8 @@ FORMATS: dict[Form, str] = {
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
 WIDEST, NARROWEST = 60, 10
+# Stands for a control character, such as a level of a damaged table may hold.
+REPLACEMENT = "\ufffd"
 
 
 def write_workbook(pack: ValidationPack, out: Path) -> None:
@@ -83,8 +86,9 @@ def _fill(sheet: Worksheet, caption: str, columns: Sequence[Column], rows: Seque
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Cell, form: Form) -> OneCell:
-    """One cell; a text that begins like a formula stays a text."""
-    cell = sheet.cell(row, column, value)
+    """One cell; a text that begins like a formula stays a text, and what XML cannot hold is marked."""
+    shown = ILLEGAL_CHARACTERS_RE.sub(REPLACEMENT, value) if isinstance(value, str) else value
+    cell = sheet.cell(row, column, shown)
     cell.number_format = FORMATS[form]
     if isinstance(value, str):
         cell.data_type = "s"

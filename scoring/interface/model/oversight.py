@@ -1,4 +1,4 @@
-"""How the model is used, from the journal: overrides, time to decision, and outcomes of loans. For reviewers."""
+"""How the model is used, from the journal: overrides, time to decision, outcomes of loans, files. For reviewers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from scoring.errors import DatabaseError
 from scoring.interface.html import page, words
 from scoring.interface.model.parts import paragraph, scrolled, section
+from scoring.oversight.files_scored import files_scored
 from scoring.oversight.overrides import override_report
 from scoring.oversight.overrides_shown import overrides_shown
 from scoring.oversight.realised import performance_report
@@ -25,6 +26,7 @@ def oversight_html(engine: Engine, language: Language) -> str:
             overrides_shown(override_report(engine), language),
             timing_shown(timing_report(engine, datetime.now(UTC)), language),
             performance_shown(performance_report(engine), language),
+            files_scored(engine, language),
         ]
     except DatabaseError:
         return page(

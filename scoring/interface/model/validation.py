@@ -16,7 +16,16 @@ from scoring.words.wording import amount, number, percent, short_number, text, t
 
 # What a reviewer looks at first; the pack's own page has every table.
 LENDER_BANDS = "lender_bands"
-MAIN_TABLES = ("discrimination", "bands", LENDER_BANDS, "calibration", "cut_offs", "swap_set", "overrides")
+MAIN_TABLES = (
+    "discrimination",
+    "bands",
+    LENDER_BANDS,
+    "calibration",
+    "cut_offs",
+    "complexity",
+    "swap_set",
+    "overrides",
+)
 # The most decimals of a figure that is neither a share nor an amount, and of a very small one.
 DIGITS, SMALL_DIGITS = 4, 6
 # From here on a figure, such as points, has no decimals.

@@ -47,6 +47,11 @@ def test_a_sound_file_passes_without_a_word(clean: pd.DataFrame, artifact: Artif
     assert check_file(opened(clean, tmp_path, artifact), artifact) == []
 
 
+def test_a_number_is_quoted_as_a_request_would_have_it(clean: pd.DataFrame, artifact: Artifact, tmp_path: Path) -> None:
+    with pytest.raises(ApplicantsFileError, match=r"CNT_CHILDREN: 1\.5 is not a whole number"):
+        check_file(opened(spoiled(clean, "CNT_CHILDREN", 1.5), tmp_path, artifact), artifact)
+
+
 def test_every_fault_is_counted_worst_first_with_applicants(
     clean: pd.DataFrame, artifact: Artifact, tmp_path: Path
 ) -> None:

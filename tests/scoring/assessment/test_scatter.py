@@ -88,10 +88,11 @@ def test_an_applicant_beyond_the_drawn_range_stands_at_its_edge(service, some_id
 
 
 @pytest.mark.parametrize(
-    ("across", "told"), [("OCCUPATION_TYPE", "not a quantity"), ("CODE_GENDER", "protected"), ("NOPE", "'NOPE'"), (3, "3")]
+    ("across", "said"),
+    [("OCCUPATION_TYPE", "not a quantity"), ("CODE_GENDER", "protected"), ("NOPE", "'NOPE'"), (3, "3")],
 )
-def test_what_is_no_quantity_to_show_is_refused_by_name(service, assessment, across, told):
-    with pytest.raises(InvalidInputError, match=told):
+def test_what_is_no_quantity_to_show_is_refused_by_name(service, assessment, across, said):
+    with pytest.raises(InvalidInputError, match=said):
         scatter(service.artifact, assessment, across, "AMT_CREDIT", "all")
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from scoring.cases.notices import record_model, record_start
+from scoring.cases.notices import record_batch, record_model, record_start
+from scoring.journal.verify import verify
+from scoring.portfolio.batches import Batch
+from scoring.portfolio.rows import Scored
 from scoring.serving.live import State
 from scoring.serving.settings import read_settings
+from tests.scoring.cases.conftest import ANNA
 
 SECRETS = {"HF_TOKEN": "hf_secret", "SESSION_SECRET": "s" * 40, "JOURNAL_URL": "postgresql://u:secret@host/x"}
 
@@ -34,3 +38,19 @@ def test_a_journal_that_is_gone_keeps_no_model_from_being_served(local_desk, ser
     (tmp_path / "journal.db").mkdir()
     record_model(local_desk.journal, State(service, {}))
     assert "does not say that another model is served" in caplog.text
+
+
+def test_a_file_that_was_scored_is_recorded_and_proved(desk, service, tmp_path):
+    batch = Batch(ANNA, "en", "csv", tmp_path, model=service.artifact.identity, sha256="ab" * 32)
+    batch.count([Scored(1, probability=0.1, threshold=0.2, decision="approve"), Scored(2, error="No such amount.")])
+    record_batch(desk.journal, batch)
+    (entry,) = desk.journal.entries()
+    assert (entry.kind, entry.person, entry.role, entry.applicant_id) == ("batch", "anna", "adviser", None)
+    assert entry.payload == {
+        "file": "ab" * 32,
+        "rows": 2,
+        "refused": 1,
+        "decisions": {"approve": 1, "refer": 0, "refuse": 0},
+        "model": vars(service.artifact.identity),
+    }
+    assert verify(desk.journal.engine, desk.journal.keys).holds

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from scoring.assessment.offers import counter_offers
-from scoring.cases.orders import Order
+from scoring.cases.orders import Order, Standing
 from scoring.cases.papers import letter_of, reference_of, verdict_of
 from scoring.cases.policy import read_policy
 from scoring.cases.steps import decide
@@ -22,6 +23,8 @@ from tests.reader import HOSTILE, read, words_of
 from tests.scoring.cases.conftest import SUE, TEAM
 
 RIGHTS = ("review", "explanation", "data", "complaint")
+# Confirmed later than it was decided.
+STANDING = Standing("decided", decided_at=datetime(2031, 1, 4, tzinfo=UTC), expires_at=datetime(2031, 2, 3, tzinfo=UTC))
 NOTE = "Between us: the brother-in-law pays"
 
 
@@ -39,7 +42,7 @@ def decided(local_desk, service, recommended):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_refusal_gives_reasons_lender_and_rights_and_neither_figures_nor_the_note(decided, service, policy, language):
     entry = decided("refuse", "refuse", language=language)
-    told = words_of(letter_of(entry, policy, synthetic=False))
+    told = words_of(letter_of(entry, STANDING, policy, synthetic=False))
     score = commented(service, assess(service, entry.applicant_id, {}, language))
     assert all(words_of(headline_in_letter(reason, language)) in told for reason in score.reasons)
     assert all(text(f"letter.right.{right}", language) in told for right in RIGHTS)
@@ -51,45 +54,50 @@ def test_a_refusal_gives_reasons_lender_and_rights_and_neither_figures_nor_the_n
 
 def test_the_letter_states_only_the_reasons_that_were_chosen(decided, service, policy, recommended):
     first, *others = commented(service, assess(service, recommended("refuse"), {}, "en")).reasons
-    told = words_of(letter_of(decided("refuse", "refuse", told_reasons=[first.feature]), policy, synthetic=False))
+    told = words_of(
+        letter_of(decided("refuse", "refuse", told_reasons=[first.feature]), STANDING, policy, synthetic=False)
+    )
     assert headline_in_letter(first, "en") in told
     assert not any(headline_in_letter(reason, "en") in told for reason in others)
 
 
 def test_a_refusal_against_the_recommendation_tells_the_listed_reason_in_its_own_words(decided, policy):
-    told = words_of(letter_of(decided("approve", "refuse", reason_code="purpose", told_reasons=[]), policy, False))
+    told = words_of(
+        letter_of(decided("approve", "refuse", reason_code="purpose", told_reasons=[]), STANDING, policy, False)
+    )
     assert policy.reasons["purpose"].letter["en"] in told
     assert policy.reasons["purpose"].words["en"] not in told
 
 
 def test_an_approval_names_the_loan_that_was_decided_beside_what_was_asked_for(decided, service, policy):
     entry = decided("approve", "approve", changes={"AMT_CREDIT": 222_222.0})
-    told = words_of(letter_of(entry, policy, synthetic=False))
+    told = words_of(letter_of(entry, STANDING, policy, synthetic=False))
     asked = service.applicants.find(entry.applicant_id).raw["AMT_CREDIT"]
     assert f"222,222 (instead of {asked:,.0f} asked for)" in told
-    assert "This approval holds until" in told
+    assert "January 4, 2031" in told
+    assert "This approval holds until February 3, 2031" in told
     assert "principal reasons" not in told
 
 
 def test_a_loan_as_asked_for_is_beside_nothing(decided, policy):
-    assert "instead of" not in words_of(letter_of(decided("approve", "approve"), policy, synthetic=False))
+    assert "instead of" not in words_of(letter_of(decided("approve", "approve"), STANDING, policy, synthetic=False))
 
 
 def test_a_referral_says_that_nothing_is_decided(decided, policy):
-    told = words_of(letter_of(decided("refer", "refer"), policy, synthetic=False))
+    told = words_of(letter_of(decided("refer", "refer"), STANDING, policy, synthetic=False))
     assert "not decided yet" in told
     assert "made this decision" not in told
 
 
 def test_a_model_of_made_up_data_says_so(decided, policy):
-    assert text("warning.synthetic", "en") in letter_of(decided("approve", "approve"), policy, synthetic=True)
+    assert text("warning.synthetic", "en") in letter_of(decided("approve", "approve"), STANDING, policy, synthetic=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_letter_stands_alone_and_escapes_what_it_is_given(decided, policy, language):
     entry = decided("refuse", "refuse", language=language)
     reasons = [{**reason, "label": HOSTILE, "value": None} for reason in entry.payload["reasons"]]
-    page = letter_of(replace(entry, payload={**entry.payload, "reasons": reasons}), policy, synthetic=True)
+    page = letter_of(replace(entry, payload={**entry.payload, "reasons": reasons}), STANDING, policy, synthetic=True)
     reader = read(page)
     assert f'<html lang="{language}">' in page
     assert not {"script", "link", "img", "iframe", "object", "form"} & set(reader.tags)
@@ -103,7 +111,7 @@ def test_a_template_that_names_what_it_is_not_given_is_reported(decided, tmp_pat
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (tmp_path / "letter.en.html").write_text("{{ applicants_name }}")
     with pytest.raises(InvalidInputError, match=r"letter\.en\.html: 'applicants_name' is undefined"):
-        letter_of(decided("approve", "approve"), read_policy(tmp_path), synthetic=False)
+        letter_of(decided("approve", "approve"), STANDING, read_policy(tmp_path), synthetic=False)
 
 
 def test_the_record_names_the_reason_the_note_and_the_entry(decided, policy):
@@ -116,7 +124,7 @@ def test_the_record_names_the_reason_the_note_and_the_entry(decided, policy):
 
 def told_to(entry, policy, **payload):
     """The letter as it would be with this in the entry."""
-    return words_of(letter_of(replace(entry, payload={**entry.payload, **payload}), policy, synthetic=False))
+    return words_of(letter_of(replace(entry, payload={**entry.payload, **payload}), STANDING, policy, synthetic=False))
 
 
 def with_can_change(entry, *answers):
@@ -153,7 +161,7 @@ def test_a_decision_that_did_not_record_what_can_change_says_nothing_of_it(decid
     entry = decided("refuse", "refuse")
     older = [{k: v for k, v in each.items() if k != "can_change"} for each in entry.payload["reasons"]]
     without = {key: value for key, value in entry.payload.items() if key != "reachable"} | {"reasons": older}
-    told = words_of(letter_of(replace(entry, payload=without), policy, synthetic=False))
+    told = words_of(letter_of(replace(entry, payload=without), STANDING, policy, synthetic=False))
     keys = ("can_change", "cannot_change", "no_promise", "fixed")
     assert not any(text(f"letter.{key}", "en") in told for key in keys)
     assert "The principal reasons" in told
@@ -174,6 +182,6 @@ def test_a_counter_offer_that_is_approved_is_the_decision_and_stands_in_the_lett
     (entry,) = local_desk.journal.entries(EntryFilter(after=recorded.entry - 1))
     assert (recorded.state, entry.payload["against_recommendation"]) == ("decided", False)
     assert entry.payload["changes"] == offer.changes
-    told = words_of(letter_of(entry, policy, synthetic=False))
+    told = words_of(letter_of(entry, STANDING, policy, synthetic=False))
     assert f"{offer.amount:,.0f}" in told
     assert "asked for)" in told

@@ -178,6 +178,19 @@ def test_a_decision_on_what_has_changed_meanwhile_is_refused(desk, service, reco
     assert kinds(desk) == ["decision", "reopening"]
 
 
+def test_another_decision_than_was_seen_is_neither_sent_back_nor_reopened(local_desk, service, recommended):
+    applicant_id, (first, second) = recommended("refuse"), (Seen(version, "", "") for version in (1, 3))
+    decide(local_desk, service, ANNA, ordered(applicant_id, "approve", **WHY), TEAM)
+    send_back(local_desk, SUE, applicant_id, "Which loans?", "en", first)
+    decide(local_desk, service, ANNA, ordered(applicant_id, "approve", **WHY), TEAM)
+    with pytest.raises(CaseError, match="changed since you opened it"):
+        send_back(local_desk, SUE, applicant_id, "Which loans?", "en", first)
+    confirm(local_desk, service, SUE, applicant_id, "Agreed", None, "en")
+    with pytest.raises(CaseError, match="changed since you opened it"):
+        reopen(local_desk, SUE, applicant_id, "Wrong amount", "en", second)
+    assert kinds(local_desk) == ["decision", "sent_back", "decision", "confirmation"]
+
+
 def test_what_was_decided_with_another_model_is_not_confirmed(local_desk, service, recommended):
     applicant_id = recommended("refuse")
     decide(local_desk, service, ANNA, ordered(applicant_id, "approve", **WHY), TEAM)

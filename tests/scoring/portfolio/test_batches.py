@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -14,19 +15,24 @@ import pytest
 
 from scoring.applicants.scenarios import COLUMN
 from scoring.applicants.store import ApplicantsFile
-from scoring.errors import PortfolioError
+from scoring.errors import DatabaseError, JournalError, PortfolioError, ScoringError
+from scoring.people import Person
 from scoring.portfolio import batches as batches_module
 from scoring.portfolio.batches import KEPT_SECONDS, MOST_OF_ONE, Batch, Batches
-from scoring.portfolio.reading import LONGEST_LINE
+from scoring.portfolio.reading import LONGEST_LINE, MOST_ROWS
 from scoring.portfolio.rows import Scored
 from scoring.portfolio.writing import Form, writing
 from scoring.serving.service import Service, assess
 from scoring.words.language import Language
+from scoring.words.wording import text
 from tests.waiting import until
 
 NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
 HEADER = ",".join(NEW)
 LINE = ",".join(map(str, NEW.values()))
+# A cell that is no longer than a cell may be, of short lines.
+MANY_LINES = '"' + "x\n" * 60_000 + '"'
+ANNA, BERT = Person("anna", "adviser"), Person("bert", "adviser")
 
 
 class Clock:
@@ -43,11 +49,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 def batches(service: Service, clock: Clock) -> Iterator[Batches]:
-    return Batches(lambda: service.artifact, lambda: ["on_file_only"], clock)
+    return Batches(lambda: service.artifact, lambda batch: None, lambda: ["on_file_only"], clock)
 
 
 def ended(batches: Batches, content: bytes, form: Form = "csv", language: Language = "en") -> Batch:
-    batch = batches.receive("anna", language, form)
+    batch = batches.receive(ANNA, language, form)
     batch.sent.write_bytes(content)
     batches.start(batch)
     until(lambda: batch.ended_at is not None)
@@ -134,6 +140,14 @@ def test_history_scenarios_in_a_file_change_nothing(
     assert read(batch) == read(ended(batches, plain.read_bytes()))
 
 
+def test_parquet_is_read_wherever_the_app_was_started(
+    batches: Batches, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    pq.write_table(pa.table({name: [value] for name, value in NEW.items()}), "sent.parquet")
+    assert ended(batches, Path("sent.parquet").read_bytes()).state == "done"
+
+
 def bomb(rows: int, path: Path) -> bytes:
     """A small Parquet file of many rows, or of one huge value that is repeated."""
     values = pa.array(["x" * 50_000_000]).dictionary_encode()
@@ -160,6 +174,8 @@ def wide(path: Path) -> bytes:
         (",".join(f"c{number}" for number in range(10_000)).encode(), "not known: 'c0', 'c1'"),
         (b"," * 1_000_000, "A line of the file is longer than"),
         (f'{HEADER}\n"open,1,2,3'.encode(), "not CSV that can be read"),
+        (f"{HEADER}\n{MANY_LINES},{MANY_LINES}".encode(), "A line of the file is longer than"),
+        (HEADER.encode() + b"\n" * (MOST_ROWS + 2), "more than 200,000 rows"),
         (b"PK\x03\x04 a workbook or a bomb", "The file is compressed"),
         (b"\x1f\x8b\x08 gzip", "The file is compressed"),
         (b"PAR1 and nothing else", "damaged"),
@@ -202,23 +218,42 @@ def test_a_damaged_parquet_file_ends_in_words(batches: Batches, applicants: Appl
     assert ended(batches, whole[: len(whole) // 2]).state == "failed"
 
 
+def test_the_result_is_handed_out_once_the_journal_says_so(service: Service):
+    states = []
+    batches = Batches(lambda: service.artifact, lambda batch: states.append((batch.state, batch.sha256)))
+    content = f"{HEADER}\n{LINE}".encode()
+    assert ended(batches, content).state == "done"
+    assert states == [("running", sha256(content).hexdigest())]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("error", [DatabaseError("no disk"), JournalError("no key")])
+def test_a_file_that_is_not_recorded_is_not_handed_out(service: Service, language: Language, error: ScoringError):
+    def fails(_: Batch) -> None:
+        raise error
+
+    batch = ended(Batches(lambda: service.artifact, fails), f"{HEADER}\n{LINE}".encode(), language=language)
+    assert (batch.state, batch.error) == ("failed", text("portfolio.not_recorded", language))
+    assert not batch.folder.exists()
+
+
 def test_a_file_is_only_its_senders_and_gone_after_a_while(batches: Batches, clock: Clock):
     batch = ended(batches, f"{HEADER}\n{LINE}".encode())
-    assert batches.find("anna", batch.number) is batch
-    assert batches.find("bert", batch.number) is None
+    assert batches.find(ANNA, batch.number) is batch
+    assert batches.find(BERT, batch.number) is None
     clock.now += KEPT_SECONDS + 1
-    batches.receive("bert", "en", "csv")
-    assert batches.find("anna", batch.number) is None
+    batches.receive(BERT, "en", "csv")
+    assert batches.find(ANNA, batch.number) is None
     assert not batch.folder.exists()
 
 
 def test_so_many_of_one_sender_and_no_more(batches: Batches):
-    first = [batches.receive("anna", "en", "csv") for _ in range(MOST_OF_ONE)]
+    first = [batches.receive(ANNA, "en", "csv") for _ in range(MOST_OF_ONE)]
     with pytest.raises(PortfolioError, match="still being scored"):
-        batches.receive("anna", "en", "csv")
-    batches.receive("bert", "en", "csv")
+        batches.receive(ANNA, "en", "csv")
+    batches.receive(BERT, "en", "csv")
     batches.cancel(first[0])
-    batches.receive("anna", "en", "csv")
+    batches.receive(ANNA, "en", "csv")
 
 
 def test_a_cancelled_file_ends_after_the_part_that_is_running(batches: Batches, monkeypatch: pytest.MonkeyPatch):
@@ -230,7 +265,7 @@ def test_a_cancelled_file_ends_after_the_part_that_is_running(batches: Batches, 
         return [Scored(row.number, error="x") for row in rows]
 
     monkeypatch.setattr(batches_module, "scored_rows", slow)
-    batch = batches.receive("anna", "en", "csv")
+    batch = batches.receive(ANNA, "en", "csv")
     batch.sent.write_text("\n".join([HEADER, *[LINE] * 1_000]))
     batches.start(batch)
     # The next in line is scored once it is its turn.
@@ -247,6 +282,26 @@ def test_a_file_that_is_cancelled_while_it_is_received_stays_so(batches: Batches
     batches.cancel(batch)
     batches.start(batch)
     assert batch.state == "cancelled"
+
+
+def test_a_file_that_is_cancelled_while_it_is_being_read_is_no_fault(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    read_as = batches_module.as_csv
+
+    def cancelled(sent: Path, folder: Path, language: Language) -> Path:
+        batches.cancel(batch)
+        return read_as(sent, folder, language)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batches_module, "as_csv", cancelled)
+        batch = batches.receive(ANNA, "en", "csv")
+        batch.sent.write_text(f"{HEADER}\n{LINE}")
+        batches.start(batch)
+        until(lambda: batch.ended_at is not None)
+    assert ended(batches, f"{HEADER}\n{LINE}".encode()).state == "done"
+    assert (batch.state, caplog.records) == ("cancelled", [])
+    assert not batch.folder.exists()
 
 
 def test_a_fault_ends_one_file_and_not_the_next(batches: Batches, monkeypatch: pytest.MonkeyPatch):

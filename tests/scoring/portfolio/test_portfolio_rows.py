@@ -97,16 +97,35 @@ def test_what_score_refuses_is_refused_in_its_words(service: Service, change: di
     assert found[1] == scored_rows(service.artifact, [good], language)[0]
 
 
-@pytest.mark.parametrize("change", [{"AMT_CREDIT": "333 000,50"}, {"FLAG_OWN_CAR": "oui"}, {"AMT_CREDIT": " 333000 "}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"AMT_CREDIT": sent} for sent in ("333 000,50", " 333000 ", "333\u2009000", "\ufeff333000\u200b")),
+        {"FLAG_OWN_CAR": "oui"},
+    ],
+)
 def test_what_score_reads_is_read_alike(service: Service, change: dict[str, str]):
     (found,) = scored_rows(service.artifact, [row_of({**NEW, **change})], "fr")
     assert found.probability == assess(service, None, {**NEW, **change}, "fr").probability
+
+
+def test_what_tables_have_for_a_missing_value_is_missing(service: Service):
+    empty, *marked = scored_rows(
+        service.artifact, [row_of({**NEW, "EXT_SOURCE_2": sent}) for sent in ("", "#NA", "NaT", "1.#QNAN")], "en"
+    )
+    assert {each.probability for each in marked} == {empty.probability}
 
 
 @pytest.mark.parametrize("sent", ["1.5", "abc", "1e5", "-"])
 def test_an_id_that_is_no_whole_number_is_refused(service: Service, sent: str):
     (found,) = scored_rows(service.artifact, [row_of({**NEW, APPLICANT_ID: sent})], "en")
     assert found.error.startswith("The applicant's id must be a whole number")
+
+
+@pytest.mark.parametrize("sent", ["-5", "0", str(2**63)])
+def test_an_id_that_no_table_may_hold_is_refused(service: Service, sent: str):
+    (found,) = scored_rows(service.artifact, [row_of({**NEW, APPLICANT_ID: sent})], "en")
+    assert found.error.startswith("The applicant's id must be a whole number from 1 to 9,007,199,254,740,992, not")
 
 
 def test_a_history_that_is_no_number_is_refused(service: Service):

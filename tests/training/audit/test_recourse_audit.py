@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from scoring.applicants.store import ApplicantsFile
 from scoring.artifact.load import Artifact
@@ -43,6 +44,8 @@ def test_everybody_is_counted_as_recourse_answers(audit: RecourseAudit, answers)
     assert audit.by_history == sum(not plan.changes for plan in plans)
     assert audit.everybody is not None
     assert audit.everybody.plan.value == pytest.approx(len(plans) / len(answers), abs=1e-5)
+    low, high = proportion_confint(len(plans), len(answers))
+    assert (audit.everybody.plan.low, audit.everybody.plan.high) == pytest.approx((low, high), abs=0.02)
     fixed = sum(not answer.found and answer.referral is None for _, answer in answers)
     assert audit.everybody.fixed.value == pytest.approx(fixed / len(answers), abs=1e-5)
 

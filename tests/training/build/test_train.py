@@ -260,3 +260,13 @@ def test_a_first_look_is_marked_as_one(data, read_already, tmp_path):
 
 def test_what_is_no_first_look_is_not_marked(loaded):
     assert "quick" not in loaded.manifest
+
+
+def test_the_model_stands_beside_a_scorecard(trained, loaded):
+    assert "beside a scorecard, on those held out: AUC " in report(trained[0])
+    beside = loaded.metrics["complexity"]
+    own = loaded.metrics["held_out"]
+    assert beside["applicants"] == own["applicants"]
+    assert beside["auc"]["scorecard"] + beside["auc"]["change"] == pytest.approx(own["auc"], abs=1e-9)
+    assert beside["cost"]["scorecard"] + beside["cost"]["change"] == pytest.approx(own["costs"]["ratio"]["cost"])
+    assert beside["money"]["scorecard"] + beside["money"]["change"] == pytest.approx(own["costs"]["amount"]["cost"])

@@ -12,10 +12,15 @@ from scoring.artifact.population import PROBABILITY
 from scoring.decision.bands import ScoreBand, ScoreBands
 from scoring.decision.points import PointsScale
 from scoring.serving.description import describe
+from scoring.serving.live import Serving
 from scoring.serving.service import Service, assess, explain, score
+from scoring.serving.settings import read_settings
 from scoring.words.language import Words
+from tests.scoring.served import revision, version
 from tests.training.build.conftest import tables_read
+from tests.training.lender_repo import NAME
 from tests.training.quick import quick_recipe
+from tests.training.tiny_artifacts import another_round, variant
 from training.build.report import report
 from training.build.train import train
 from training.dataset.applicants import write_applicants
@@ -24,6 +29,10 @@ from training.gate.gate import Gate, directions, elderly, invariance
 from training.gate.gate import calibration as calibration_check
 from training.learn.fit import Recipe
 from training.publish.card import card
+from training.publish.diff import diff
+from training.publish.hub import fetch_artifact
+from training.publish.rollback import rollback
+from training.publish.version import Order, gate_of, publish
 from training.validation.card import card_section
 from training.validation.card import lines as card_lines
 
@@ -74,9 +83,14 @@ def test_it_keeps_what_every_model_must(loaded):
     assert [check.told for check in checks if not check.passed] == []
 
 
-def test_it_is_served_and_explained_exactly(loaded, data, folder):
+@pytest.fixture(scope="module")
+def applicants(data, folder):
     write_applicants(data, folder / "applicants.parquet")
-    service = Service(loaded, open_applicants(folder / "applicants.parquet", loaded.history_names))
+    return folder / "applicants.parquet"
+
+
+def test_it_is_served_and_explained_exactly(loaded, applicants):
+    service = Service(loaded, open_applicants(applicants, loaded.history_names))
     for applicant_id in service.applicants.ids[:20].tolist():
         assessment = assess(service, applicant_id, {}, "en")
         scored, told = score(service, assessment), explain(service, assessment)
@@ -85,6 +99,32 @@ def test_it_is_served_and_explained_exactly(loaded, data, folder):
         odds = (1 - scored.probability) / scored.probability
         assert scored.points == pytest.approx(500 + 40 * np.log2(odds / 20))
     assert describe(service).version == "card-1"
+
+
+@pytest.mark.usefixtures("drawn_once")
+def test_it_is_published_pulled_compared_and_rolled_back_as_any_other(trained, folder, applicants, hub, api, tmp_path):
+    first = publish(api, Order(folder / "card", NAME, "v1"))
+    settings = {"MODEL_REPO": NAME, "HF_ENDPOINT": hub.url, "HF_TOKEN": hub.reader, "APPLICANTS": str(applicants)}
+    serving = Serving(read_settings(settings))
+    assert (version(serving), revision(serving)) == ("card-1", first.commit)
+
+    another = variant(tmp_path / "another", "card-2", change=another_round, source=folder / "card")
+    second = publish(api, Order(another, NAME, "v2"))
+    pulled, _ = fetch_artifact(api, NAME, second.commit)
+    assert gate_of(pulled.manifest).passed
+    assert gate_of(pulled.manifest).against.startswith("v1 (commit ")
+    assert set(diff(load_artifact(folder / "card", "card"), pulled).flips.values()) == {0}
+    serving.refresh()
+    assert version(serving) == "card-2"
+
+    rollback(api, NAME, "v1")
+    serving.refresh()
+    assert version(serving) == "card-1"
+    service = serving.state.service
+    assert service.artifact.manifest["kind"] == "scorecard"
+    told = explain(service, assess(service, int(service.applicants.ids[0]), {}, "fr"))
+    parts = sum(part.contribution for theme in told.themes for part in theme.features)
+    assert told.base + parts == pytest.approx(told.log_odds, abs=1e-9)
 
 
 def test_its_points_add_up_line_by_line(loaded):

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import ks_2samp, norm
 from sklearn.metrics import roc_auc_score
 
-from training.statistics.discrimination import auc, auc_difference, gains, separation
+from training.statistics.discrimination import auc, auc_difference, gains, separation, unpaired
 
 TWENTY = np.array(
     [0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.4, 0.4, 0.4, 0.3, 0.3, 0.2, 0.2, 0.2, 0.1, 0.1, 0.1, 0.05, 0.05, 0.01]
@@ -65,6 +65,14 @@ def test_the_difference_of_two_aucs_is_paired(some):
 def test_a_score_does_not_differ_from_itself(some):
     found = auc_difference(some[0], some[0], some[2])
     assert (found.value, found.low, found.high, found.p_value) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_the_difference_of_two_aucs_of_other_applicants_adds_their_variances(some):
+    first, _, outcomes = some
+    halves = [(first[part], outcomes[part]) for part in (slice(0, 250), slice(250, 500))]
+    found = unpaired(*(auc(*half) for half in halves))
+    error = np.sqrt(sum(standard_error(wins(*half)) ** 2 for half in halves))
+    assert found.high - found.value == pytest.approx(norm.ppf(0.975) * error)
 
 
 def test_the_distance_is_scipys(some):

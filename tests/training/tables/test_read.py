@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scoring.errors import InvalidInputError, TableError
+from scoring.schema.fields import fields
 from tests.training.tables_fixture import allowed, applications, table, unlabelled_applications, write_folder
 from training.tables.quarantine import Quarantine
 from training.tables.read import TEST, TRAIN, history_schema, read_tables, table_schema
@@ -213,6 +214,16 @@ def test_a_cell_that_cannot_be_read_is_left_out_with_its_text_and_line(tmp_path:
     (row,) = pd.read_csv(tmp_path / "rows.csv").itertuples()
     assert row.line == 2
     assert json.loads(row.row)["AMT_CREDIT"] == "much"
+
+
+def test_an_odd_cell_in_each_column_needs_no_more_memory_than_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.tables.reading.MEMORY_LIMIT", "200MB")
+    train = allowed(TRAIN, applications(1, 2, 3)).astype(dict.fromkeys(fields(), "str"))
+    train.loc[0, list(fields())] = "?"
+    folder = folder_with(tmp_path / "data", **{TRAIN: train})
+    assert read_tables(folder, quarantine=Quarantine(tmp_path / "rows.csv", 1)).left_out[TRAIN].rows == 1
 
 
 def test_too_many_bad_rows_in_a_column_stop_all_the_same(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import brier_score_loss, roc_auc_score
+from statsmodels.stats.proportion import proportion_confint
 
 from scoring.oversight.decisions import Decisions, KnownOutcome, Made
 from scoring.oversight.overrides import overrides_of
@@ -58,7 +59,7 @@ def test_calibration_agrees_with_the_artifacts_own_figures(held_out, bounds):
 
 def test_restraint_is_proved_on_these_applicants(held_out, bounds):
     found = restraint_section(replace(held_out, frame=held_out.frame.head(700)), bounds)
-    assert [one.name for one in found.findings] == ["exclusions", "directions", "elderly"]
+    assert [one.name for one in found.findings] == ["exclusions", "proxy_auc", "directions", "elderly"]
     assert {one.verdict for one in found.findings} == {"within"}
     assert "700 applicants" in finding(found, "exclusions").told
 
@@ -142,6 +143,8 @@ def test_overrides_by_hand(bounds):
     assert rows["approve", "approve"] == [8, 8, 0.05, 0.25]
     assert rows["refuse", "approve"] == [2, 1, 0.05, 1.0]
     assert rows["refer", "refuse"] == [5, 0, None, None]
+    ends = next(row[6:8] for row in table(found, "overrides").rows if row[:2] == ["approve", "approve"])
+    assert ends == pytest.approx(proportion_confint(2, 8, method="wilson"), rel=1e-4)
 
 
 def made_up(number, recommendation, outcome):

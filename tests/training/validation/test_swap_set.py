@@ -77,6 +77,6 @@ def test_a_version_that_ranks_worse_is_found_out_in_all_three(held_out, against,
 
 def test_only_whom_neither_has_learnt_from_are_compared(held_out, against, bounds):
     some = Paired(held_out.artifact, np.arange(0, 4000, 2), held_out.probabilities[::2])
-    assert "2000 of the 4000" in swap_set_section(held_out, some, bounds).told[0]
+    assert "2,000 of the 4,000" in swap_set_section(held_out, some, bounds).told[0]
     nobody = Paired(held_out.artifact, np.arange(0), np.array([]))
     assert "too few to compare" in swap_set_section(held_out, nobody, bounds).told[0]

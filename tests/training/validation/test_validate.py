@@ -22,6 +22,9 @@ from training.validation.page import in_words, pack_page
 from training.validation.validate import Question, validate, verdict_lines
 from training.validation.workbook import tables, without_time, write_workbook
 
+# What Excel opens.
+LONGEST_SHEET_NAME = 31
+
 
 @pytest.fixture(scope="module")
 def question(tmp_path_factory):
@@ -55,12 +58,13 @@ def test_the_same_question_gives_the_same_bytes(question, out, tmp_path, monkeyp
 
 def test_the_pack_answers_what_a_reviewer_asks(pack):
     assert [section.name for section in pack.sections] == [
-        *("scope", "discrimination", "bands", "calibration", "cut_offs", "swap_set", "stability", "over_time"),
+        *("scope", "discrimination", "bands", "calibration", "cut_offs", "complexity"),
+        *("swap_set", "stability", "over_time"),
         *("sensitivity", "leakage", "restraint", "groups", "explanations", "recourse"),
     ]
     assert all(section.sr_26_2 and "Art. " in section.ai_act for section in pack.sections)
     names = [finding.name for _, finding in pack.findings]
-    assert len(set(names)) == len(names) == 35
+    assert len(set(names)) == len(names) == 42
     assert (pack.rows.applicants, pack.against.version) == (300, "tiny-other")
 
 
@@ -86,9 +90,12 @@ def test_the_contents_lead_to_every_section(pack, out):
 def test_every_table_is_a_sheet_with_the_same_figures(pack, out):
     book = openpyxl.load_workbook(out / WORKBOOK)
     assert book.sheetnames == ["findings", *(table.name for table in tables(pack))]
+    assert max(map(len, book.sheetnames)) <= LONGEST_SHEET_NAME
     for table in tables(pack):
         caption, heads, *rows = book[table.name].iter_rows(values_only=True)
         assert caption[0] == table.caption
+        for cells in zip(*book[table.name].iter_rows(min_row=3), strict=True):
+            assert {cell.data_type for cell in cells} <= {"s", "n"}
         assert list(heads) == [column.heading for column in table.columns]
         # An empty text and an unknown figure are both an empty cell.
         assert [list(row) for row in rows] == [[None if cell == "" else cell for cell in row] for row in table.rows]
@@ -101,11 +108,12 @@ def test_no_sheet_holds_a_formula(pack, tmp_path):
     write_workbook(spoilt, tmp_path / "x.xlsx")
     cell = openpyxl.load_workbook(tmp_path / "x.xlsx")["scope"]["B3"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx")["scope"]["B4"].value == "bell \ufffd"
     assert "<b>" not in pack_page(spoilt).split("What was validated")[1]
 
 
 def evil(table):
-    return replace(table, rows=[["version", "=1+1"], ["<b>bold</b>", ""]])
+    return replace(table, rows=[["version", "=1+1"], ["<b>bold</b>", "bell \a"]])
 
 
 def test_no_time_is_left_in_the_workbook(out):
@@ -135,14 +143,16 @@ def test_dates_need_tables_with_ids(question, tmp_path):
 
 def test_the_lines_name_what_is_out_of_bound(pack):
     spoilt = [Finding("gini", "Gini 0.1", "DeLong", 0.1, 0.4, None, "outside")]
-    lines = verdict_lines(replace(pack, sections=[replace(pack.sections[0], findings=spoilt)]))
+    found = replace(pack, sections=[replace(pack.sections[0], findings=spoilt)])
+    lines = verdict_lines(found)
+    assert "Outside the lender&#x27;s bounds: gini.</p>" in pack_page(found)
     assert lines == ["1 findings: 0 within, 1 outside, 0 unbounded, 0 untested", "outside  gini: Gini 0.1"]
 
 
 def test_an_interval_stands_behind_its_figure(pack, out):
     page = (out / PAGE).read_text()
     one = next(table for table in tables(pack) if table.name == "bands").rows[0]
-    assert f"<td>{100 * one[6]:.2f} % ({100 * one[7]:.2f} % to {100 * one[8]:.2f} %)</td>" in page
+    assert f"<td>{100 * one[6]:.2f}\u00a0% ({100 * one[7]:.2f}\u00a0% to {100 * one[8]:.2f}\u00a0%)</td>" in page
     assert not re.search(r"<th[^>]*>(?:[^<]*, )?(?:low|high)</th>", page)
 
 
@@ -154,6 +164,7 @@ def test_an_interval_stands_behind_its_figure(pack, out):
         (1234567, "count", "1,234,567"),
         (0.00001, "p_value", "< 0.0001"),
         (0.0, "number", "0.0000"),
+        (557.6681, "number", "557.7"),
         (2.2e-14, "number", "2.20e-14"),
         ("band 1", "text", "band 1"),
     ],
