@@ -18,6 +18,8 @@ MAY: dict[Role, frozenset[Action]] = {
     "reviewer": frozenset({"read", "journal"}),
     "maintainer": frozenset({"operate"}),
 }
+# The second pair of eyes is never a program's: with a token, one person could be both.
+PEOPLE_ALONE: frozenset[Action] = frozenset({"confirm"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Person:
 
     def may(self, action: Action) -> bool:
         """Whether this person may do that."""
-        return action in MAY[self.role] and (self.scope is None or action in self.scope)
+        return action in MAY[self.role] and (self.scope is None or action in self.scope - PEOPLE_ALONE)
 
 
 def system_user() -> str | None:

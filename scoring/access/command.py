@@ -22,7 +22,7 @@ from scoring.database.engine import reading, writing
 from scoring.errors import InvalidInputError
 from scoring.journal.append import append
 from scoring.journal.journal import open_journal
-from scoring.people import MAY, ROLES, SYSTEM, system_user
+from scoring.people import MAY, PEOPLE_ALONE, ROLES, SYSTEM, system_user
 from scoring.serving.settings import read_settings
 
 DEFAULT_DAYS = 90
@@ -42,7 +42,7 @@ def add_commands(commands: argparse._SubParsersAction) -> None:
     tokens = _group(commands, "tokens", "which programs may call, and for what")
     token = _command(tokens, "add", _add_token, "make a token; it is shown once")
     token.add_argument("--role", choices=ROLES, default="adviser", help="whose rights it has (default: adviser)")
-    actions = sorted(frozenset[str]().union(*MAY.values()))
+    actions = sorted(frozenset[str]().union(*MAY.values()) - PEOPLE_ALONE)
     token.add_argument("--scope", default="read", help=f"which of them: {','.join(actions)} (default: read)")
     token.add_argument("--days", type=float, default=DEFAULT_DAYS, help=f"how long it holds (default: {DEFAULT_DAYS})")
     _command(tokens, "list", _list_tokens, "every token, without its secret", named=False)

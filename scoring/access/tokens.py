@@ -13,7 +13,7 @@ from scoring.access.sessions import KEY_BYTES, hash_of
 from scoring.access.tables import tokens
 from scoring.access.users import checked_role
 from scoring.errors import AccessError, InvalidInputError
-from scoring.people import MAY, Action, Person, Role
+from scoring.people import MAY, PEOPLE_ALONE, Action, Person, Role
 
 # Marks our tokens, for people and for programs that scan files for secrets.
 PREFIX = "cs_"
@@ -55,9 +55,9 @@ def add_token(
         InvalidInputError: name, role, scope or days are not allowed.
     """
     held, known, wanted = checked_name(name), checked_role(role), sorted(set(scope))
-    allowed = sorted(MAY[known])
+    allowed = sorted(MAY[known] - PEOPLE_ALONE)
     if not wanted or not set(wanted) <= set(allowed):
-        raise InvalidInputError(f"The scope {','.join(wanted)!r} is not allowed. A {known}'s: {', '.join(allowed)}.")
+        raise InvalidInputError(f"The scope {','.join(wanted)!r} is not allowed. For a {known}'s token: {', '.join(allowed)}.")
     if not 0 < days <= LONGEST_DAYS:
         raise InvalidInputError(f"{days:g} days are not allowed. Give more than 0 and at most {LONGEST_DAYS}.")
     if connection.execute(select(tokens.c.key).where(tokens.c.key == key_of(held))).first():

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from scoring.access.access import Access
 from scoring.access.sessions import hash_of
@@ -30,6 +30,17 @@ def test_a_token_acts_in_its_own_name_within_its_scope(access: Access):
     assert person.may("read")
     assert not person.may("decide")
     assert found(access, f"{PREFIX}other") is None
+
+
+def test_a_token_is_never_the_second_pair_of_eyes(access: Access):
+    secret = made(access, role="supervisor", scope="decide")
+    with writing(access.engine) as connection:
+        # As an earlier version made them.
+        connection.execute(update(tokens).values(scope="confirm,decide"))
+    person = found(access, secret)
+    assert person is not None
+    assert person.may("decide")
+    assert not person.may("confirm")
 
 
 def test_the_secret_is_kept_nowhere(access: Access):
@@ -69,6 +80,7 @@ def test_a_token_is_revoked_at_once_and_its_name_is_not_given_again(access: Acce
         {"scope": "everything"},
         {"scope": ""},
         {"scope": "read,confirm"},
+        {"scope": "confirm", "role": "supervisor"},
         {"role": "boss"},
         {"days": 0},
         {"days": -1},
