@@ -57,7 +57,9 @@ def add_token(
     held, known, wanted = checked_name(name), checked_role(role), sorted(set(scope))
     allowed = sorted(MAY[known] - PEOPLE_ALONE)
     if not wanted or not set(wanted) <= set(allowed):
-        raise InvalidInputError(f"The scope {','.join(wanted)!r} is not allowed. For a {known}'s token: {', '.join(allowed)}.")
+        raise InvalidInputError(
+            f"The scope {','.join(wanted)!r} is not allowed. For a {known}'s token: {', '.join(allowed)}."
+        )
     if not 0 < days <= LONGEST_DAYS:
         raise InvalidInputError(f"{days:g} days are not allowed. Give more than 0 and at most {LONGEST_DAYS}.")
     if connection.execute(select(tokens.c.key).where(tokens.c.key == key_of(held))).first():
