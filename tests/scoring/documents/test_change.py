@@ -34,7 +34,7 @@ def test_an_approved_application_needs_no_change(by_decision):
 
 def test_the_first_plan_is_told_with_its_probability(by_decision):
     told = change_in_words(an_answer(PLAN), by_decision["refuse"], "en")
-    assert re.match(r"Would be approved \(7\.\d+%\) with amount of the loan \(389,000\)\. ", told)
+    assert re.match(r"Would be approved \(7\.\d+%\) with: amount of the loan \(389,000\)\. ", told)
     assert told.endswith("Cost: 61,000 to find now, 80,000 less to repay in all.")
 
 
@@ -48,7 +48,7 @@ def test_bar_and_card_write_the_probability_of_a_plan_alike(by_decision, probabi
 
 def test_a_referral_is_told_where_nothing_is_approved(by_decision):
     told = change_in_words(an_answer(referral=REFERRAL), by_decision["refuse"], "en")
-    assert told == "A colleague would decide (9.0%) with amount of the loan (200,000). Cost: nothing."
+    assert told == "A colleague would decide (9.0%) with: amount of the loan (200,000). Cost: nothing."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
