@@ -95,7 +95,7 @@ class Beside(TypedDict):
 class ComplexityFigures(TypedDict):
     """The model beside a scorecard of the same features; see `training.audit.complexity`.
 
-    AUC, cost per applicant in wrongful refusals, and in the loans' currency.
+    AUC, cost per applicant in wrong refusals, and in the loans' currency.
     """
 
     applicants: Some

@@ -37,7 +37,7 @@ def draw_roc(axes: Axes, line: Line, outcomes: NDArray, label: str) -> None:
     """The ROC curve on the test set."""
     false, true, _ = roc_curve(outcomes, line.finished.test)
     _plot(axes, line, false, true, label)
-    axes.set(xlabel="false refusals / repaid", ylabel="true refusals / defaulted")
+    axes.set(xlabel="wrong refusals / repaid", ylabel="right refusals / defaulted")
 
 
 def draw_precision_recall(axes: Axes, line: Line, outcomes: NDArray, label: str) -> None:

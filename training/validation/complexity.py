@@ -52,7 +52,7 @@ def complexity_section(rows: Rows, bounds: Bounds) -> Section:
         },
         [
             ("AUC", *_line(found["auc"])),
-            ("cost per applicant in wrongful refusals", *_line(found["cost"])),
+            ("cost per applicant in wrong refusals", *_line(found["cost"])),
             ("loss per applicant in the loans' currency", *_line(found["money"])),
         ],
     )
