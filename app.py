@@ -44,7 +44,7 @@ from scoring.interface.readers import keep_no_copies
 from scoring.interface.screen import Screen
 from scoring.interface.stopping import finish
 from scoring.interface.theme import launch_options
-from scoring.interface.turns import AT_ONCE, CALLS, Turns, readers_wait, waiting
+from scoring.interface.turns import AT_ONCE, CALLS, Turns, readers_wait, waiting_before
 from scoring.interface.who import MCP
 from scoring.interface.workplace import Workplace
 from scoring.journal.anchor import Anchoring
@@ -125,7 +125,7 @@ except ScoringError as error:
     sys.exit(f"The app cannot start. {error}")
 
 # What is around the page: the guard, limits, headers, and figures on how it runs.
-run = operations(workplace, endpoints, lambda: waiting(demo).and_also(calls.waiting), settings.operation)
+run = operations(workplace, endpoints, partial(waiting_before, demo, calls), settings.operation)
 # A Space's page on the hub shows the app in a frame, to which browsers send no session.
 framed_by = [HUB] if "SPACE_ID" in os.environ and access is None else []
 

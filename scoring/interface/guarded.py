@@ -42,7 +42,7 @@ class Operations:
     Args:
         workplace: what is served, and the journal.
         names: of the app's endpoints.
-        queue: what waits for its turn.
+        queue: what waits before a request to a path; before one to none, everything.
         settings: the limits.
         metrics: where answers are counted.
         work: what is being answered now.
@@ -50,7 +50,7 @@ class Operations:
 
     workplace: Workplace
     names: frozenset[str]
-    queue: Callable[[], Queue]
+    queue: Callable[[str], Queue]
     settings: OperationSettings
     metrics: Metrics
     work: Work
@@ -78,11 +78,11 @@ class Operations:
 
 
 def operations(
-    workplace: Workplace, names: Iterable[str], queue: Callable[[], Queue], settings: OperationSettings
+    workplace: Workplace, names: Iterable[str], queue: Callable[[str], Queue], settings: OperationSettings
 ) -> Operations:
     """What the layers of one app share."""
     state, engine = lambda: workplace.serving.state, workplace.desk.journal.engine
-    metrics = Metrics(state, engine, lambda: queue().length)
+    metrics = Metrics(state, engine, lambda: queue("").length)
     return Operations(workplace, frozenset(names), queue, settings, metrics, Work())
 
 

@@ -18,7 +18,9 @@ from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, EventQueue
 
 from scoring.access.pages import asked_language
+from scoring.interface.calls import QUEUE
 from scoring.interface.readers import forget_state
+from scoring.operations.call_pool import CallPool
 from scoring.operations.limits import Queue
 from scoring.words.wording import text
 
@@ -68,6 +70,14 @@ def waiting(page: gr.Blocks, lanes: Iterable[str] | None = None) -> Queue:
         for event in events
     )
     return Queue(len(events), sum(seconds))
+
+
+def waiting_before(page: gr.Blocks, calls: CallPool, path: str) -> Queue:
+    """What waits before a request to a path: before an event of the page only cheap ones, before all else everything.
+
+    Programs' calls that fill the queue refuse no reader; events for figures are refused by `Turns.push`.
+    """
+    return waiting(page, [PAGE]) if path.endswith(QUEUE) else waiting(page).and_also(calls.waiting)
 
 
 def opens_another_tab(page: gr.Blocks, session_hash: str | None) -> bool:

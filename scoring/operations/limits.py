@@ -63,7 +63,7 @@ class Limited:
         app: what works.
         begins_work: whether a method and path do that.
         pace: how often each caller may.
-        queue: what waits.
+        queue: what waits before a request to a path.
         most_waiting: at how many waiting events nothing more is taken.
         work: whether the app stops.
     """
@@ -73,7 +73,7 @@ class Limited:
         app: App,
         begins_work: Callable[[str, str], bool],
         pace: Pace,
-        queue: Callable[[], Queue],
+        queue: Callable[[str], Queue],
         most_waiting: int,
         work: Work,
     ) -> None:
@@ -92,7 +92,7 @@ class Limited:
     def _refused(self, scope: Scope) -> Response | None:
         if self._work.stopping:
             return _busy(scope, 503, "busy.stopping", STOPPING_SECONDS)
-        queue = self._queue()
+        queue = self._queue(own_path(scope))
         if queue.length >= self._most_waiting:
             return _busy(scope, 429, "busy.full", queue.seconds)
         wait = self._pace.wait(_caller(scope))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextvars import copy_context
 from types import SimpleNamespace
 from typing import Any
 
@@ -37,7 +38,8 @@ def answer(events: Any, request: Any, error: Exception) -> Any:
     def fails(*_: object) -> Any:
         raise error
 
-    return _guarded(events, fails)({}, request)
+    # In a context of its own, as gradio answers each event.
+    return copy_context().run(_guarded(events, fails), {}, request)
 
 
 def test_a_fault_is_named_by_the_number_of_its_request(events, request_, caplog):

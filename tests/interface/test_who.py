@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -73,7 +72,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         frozenset,
         Batches(lambda: state.service.artifact, lambda batch: None),
     )
-    run = operations(workplace, {"who"}, partial(waiting, page), OperationSettings())
+    run = operations(workplace, {"who"}, lambda path: waiting(page), OperationSettings())
     layers = {"lifespan": guarded(access, run)}
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, server_port=free_port(), app_kwargs=layers)
     answer = httpx.post(f"{url}login", data={"username": "alice", "password": PASSWORD}, timeout=30)

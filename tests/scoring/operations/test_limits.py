@@ -39,7 +39,7 @@ def limited(
         app,
         lambda method, path: path == "/work",
         pace or Pace(6, 2, clock or Clock()),
-        lambda: queue or Queue(0, 0.0),
+        lambda path: queue or Queue(0, 0.0),
         10,
         work or Work(),
     )

@@ -146,7 +146,7 @@ def test_truncated_file(tmp_path: Path, ending: str) -> None:
     path = folder_with(tmp_path, ending, **{TRAIN: applications(*range(2000))}) / f"{TRAIN}{ending}"
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
-    assert_refused(tmp_path, f"{TRAIN}{ending}", "column", "export it again")
+    assert_refused(tmp_path, f"{TRAIN}{ending}", "column", "again")
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
