@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from tests.databases import new_database, running_postgres
 from tests.nginx import running_nginx
 
 LOCUSTFILE = Path(__file__).with_name("locustfile.py")
+# In the words of a failure: how long to wait, and the number of the request.
+OF_ONE_REQUEST = re.compile(r"about \d+ s|(?<=request_id\":\")\w+")
 
 # Locust's figures on one kind of event, by the heading of its column.
 Row = dict[str, str]
@@ -94,6 +98,9 @@ def put_load(
     environment, quiet = {**os.environ, **{name: str(value) for name, value in settings.items()}}, subprocess.DEVNULL
     command += ["--only-summary", "--loglevel", "ERROR"]
     subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=quiet, stderr=quiet)
+    failures: Counter[tuple[str, str]] = Counter()
     for row in csv.DictReader((folder / "load_failures.csv").read_text().splitlines()):
-        print(f"  {row['Occurrences']} times in {row['Name']}: {row['Error']}")
+        failures[row["Name"], OF_ONE_REQUEST.sub("…", row["Error"])] += int(row["Occurrences"])
+    for (name, error), times in failures.items():
+        print(f"  {times} times in {name}: {error}")
     return {row["Name"]: row for row in csv.DictReader((folder / "load_stats.csv").read_text().splitlines())}

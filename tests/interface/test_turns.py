@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -15,7 +16,18 @@ import pytest
 
 from benchmarks.load.reader import AnswerError, Reader
 from scoring.interface.readers import Leaving, keep_no_copies
-from scoring.interface.turns import AT_ONCE, FIGURES, FIGURES_SHARE, PAGE, PATIENCE, Turns, lane, waits
+from scoring.interface.turns import (
+    AT_ONCE,
+    FIGURES,
+    FIGURES_SHARE,
+    PAGE,
+    PATIENCE,
+    Turns,
+    lane,
+    waiting_before,
+    waits,
+)
+from scoring.operations.limits import Queue
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -145,6 +157,13 @@ def test_no_figure_begins_while_a_cheap_event_waits(desk: Desk):
     assert "figure" not in desk.begun
     desk.open("cheap 0")
     until(lambda: {"waits", "figure"} <= {*desk.begun})
+
+
+def test_what_programs_and_figures_wait_for_refuses_no_cheap_event(desk: Desk):
+    crowded(desk)
+    calls = SimpleNamespace(waiting=Queue(1_000, 0.0))
+    assert waiting_before(desk.page, calls, "/credit/gradio_api/queue/join").length == 1
+    assert waiting_before(desk.page, calls, "/credit/gradio_api/run/call").length == 1_002
 
 
 def test_a_figure_that_has_let_cheap_events_pass_for_long_takes_its_turn(desk: Desk):
