@@ -28,7 +28,7 @@ def grown(times: int, path: Path, columns: list[str] | None = None) -> int:
     table = pq.read_table(DEMO_APPLICANTS, columns=columns)
     with pq.ParquetWriter(path, table.schema) as writer:
         for copy in range(times):
-            ids = pa.array(np.arange(table.num_rows, dtype=np.int64) + copy * table.num_rows)
+            ids = pa.array(np.arange(1, 1 + table.num_rows, dtype=np.int64) + copy * table.num_rows)
             index = table.schema.get_field_index(APPLICANT_ID)
             writer.write_table(table.set_column(index, table.schema.field(index), ids), row_group_size=2_000)
     return times * table.num_rows
