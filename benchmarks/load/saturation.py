@@ -20,14 +20,15 @@ from benchmarks.load.runs import Running, put_load, running
 
 LONGEST_EDIT_MS = 1_000
 FEWEST = 10
+TICKS = os.sysconf("SC_CLK_TCK")
 # Whose a process is, by a word of its command.
-CALLED = {"postgres": "database", "nginx": "nginx", "locust": "load"}
+CALLED = {"postgres": "database", "nginx": "nginx"}
 # Of its bound, from which something counts as saturated.
 FULL = 0.9
 
 
 def processor_seconds(app: Running) -> dict[str, float]:
-    """What has been used of the processors so far, by whom."""
+    """What has been used of the processors so far, by whom; what is not the app's is mostly the load's own."""
     known = dict.fromkeys(app.drawing, "drawing") | dict.fromkeys(app.processes, "app")
     used: dict[str, float] = defaultdict(float)
     for path in Path("/proc").glob("[0-9]*/stat"):
@@ -35,9 +36,12 @@ def processor_seconds(app: Running) -> dict[str, float]:
         with suppress(OSError):
             fields = path.read_text().rpartition(")")[2].split()
             command = path.with_name("cmdline").read_text()
-            called = next((who for word, who in CALLED.items() if word in command), "others")
+            called = next((who for word, who in CALLED.items() if word in command), "")
             name = known.get(int(path.parent.name), called)
-            used[name] += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+            if name:
+                used[name] += (int(fields[11]) + int(fields[12])) / TICKS
+    user, nice, system, _idle, _waiting, *interrupts = map(int, Path("/proc/stat").read_text().split()[1:8])
+    used["load and others"] = (user + nice + system + sum(interrupts)) / TICKS - sum(used.values())
     return used
 
 
