@@ -6,14 +6,16 @@ reader, and for each call of a program.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import BlocksConfig
+from starlette.datastructures import QueryParams
 
 from scoring.access.answers import App, Receive, Scope, Send
 from scoring.access.origin import own_path
-from scoring.interface.paths import HEARTBEAT
+from scoring.interface.paths import ANSWERS, HEARTBEAT
 
 
 class _OfReader(BlocksConfig):
@@ -58,18 +60,34 @@ class Leaving:
 
     def __init__(self, app: App, page: gr.Blocks) -> None:
         self._app, self._page = app, page
+        # Of each session, how many streams of answers are open; and the sessions that were left while one was.
+        self._streams, self._left = Counter[str](), set[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request; that for the heartbeat lasts as long as the page is open."""
         # Read now: what answers may change the scope.
         path = own_path(scope) if scope["type"] == "http" else ""
+        streamed = QueryParams(scope["query_string"]).get("session_hash", "") if path == ANSWERS else ""
+        self._streams[streamed] += 1
         try:
             await self._app(scope, receive, send)
         finally:
+            self._streams[streamed] -= 1
+            if not self._streams[streamed]:
+                del self._streams[streamed]
             if path.startswith(HEARTBEAT):
-                self._forget(path.removeprefix(HEARTBEAT))
+                self._leave(path.removeprefix(HEARTBEAT))
+            elif streamed in self._left:
+                self._forget_answers(streamed)
 
-    def _forget(self, session_hash: str) -> None:
+    def _leave(self, session_hash: str) -> None:
         forget_state(self._page, session_hash)
-        self._page._queue.pending_messages_per_session.pop(session_hash, None)
-        self._page._queue.pending_event_ids_session.pop(session_hash, None)
+        self._left.add(session_hash)
+        self._forget_answers(session_hash)
+
+    def _forget_answers(self, session_hash: str) -> None:
+        """Forgets the answers of a page that was left, once no stream is open that would miss them."""
+        if not self._streams[session_hash]:
+            self._left.discard(session_hash)
+            self._page._queue.pending_messages_per_session.pop(session_hash, None)
+            self._page._queue.pending_event_ids_session.pop(session_hash, None)

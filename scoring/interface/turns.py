@@ -18,7 +18,7 @@ from gradio.data_classes import PredictBodyInternal
 from gradio.queueing import Event, EventQueue
 
 from scoring.access.pages import asked_language
-from scoring.interface.calls import QUEUE
+from scoring.interface.paths import EVENT
 from scoring.interface.readers import forget_state
 from scoring.operations.call_pool import CallPool
 from scoring.operations.limits import Queue
@@ -77,7 +77,7 @@ def waiting_before(page: gr.Blocks, calls: CallPool, path: str) -> Queue:
 
     Programs' calls that fill the queue refuse no reader; events for figures are refused by `Turns.push`.
     """
-    return waiting(page, [PAGE]) if path.endswith(QUEUE) else waiting(page).and_also(calls.waiting)
+    return waiting(page, [PAGE]) if path.rstrip("/") == EVENT else waiting(page).and_also(calls.waiting)
 
 
 def opens_another_tab(page: gr.Blocks, session_hash: str | None) -> bool:

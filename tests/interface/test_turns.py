@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +16,7 @@ import httpx
 import pytest
 
 from benchmarks.load.reader import AnswerError, Reader
+from scoring.interface.paths import ANSWERS, HEARTBEAT
 from scoring.interface.readers import Leaving, keep_no_copies
 from scoring.interface.turns import (
     AT_ONCE,
@@ -28,6 +30,7 @@ from scoring.interface.turns import (
     waits,
 )
 from scoring.operations.limits import Queue
+from tests.apart import run_apart
 from tests.ports import free_port
 from tests.waiting import until
 
@@ -162,8 +165,8 @@ def test_no_figure_begins_while_a_cheap_event_waits(desk: Desk):
 def test_what_programs_and_figures_wait_for_refuses_no_cheap_event(desk: Desk):
     crowded(desk)
     calls = SimpleNamespace(waiting=Queue(1_000, 0.0))
-    assert waiting_before(desk.page, calls, "/credit/gradio_api/queue/join").length == 1
-    assert waiting_before(desk.page, calls, "/credit/gradio_api/run/call").length == 1_002
+    assert waiting_before(desk.page, calls, "/gradio_api/queue/join").length == 1
+    assert waiting_before(desk.page, calls, "/gradio_api/run/call").length == 1_002
 
 
 def test_a_figure_that_has_let_cheap_events_pass_for_long_takes_its_turn(desk: Desk):
@@ -223,3 +226,31 @@ def test_a_reader_who_leaves_is_forgotten(desk: Desk):
     queue = desk.page._queue
     kept = (desk.page.state_holder.session_data, queue.pending_messages_per_session, queue.pending_event_ids_session)
     until(lambda: not any(reader.session in each for each in kept))
+
+
+def test_a_stream_that_is_still_open_when_its_reader_leaves_ends_in_peace():
+    reader = {"reader": object()}
+    queue = SimpleNamespace(pending_messages_per_session=dict(reader), pending_event_ids_session=dict(reader))
+    states = SimpleNamespace(session_data=dict(reader), time_last_used=dict(reader))
+    page = SimpleNamespace(_queue=queue, state_holder=states)
+
+    async def leave_while_answers_are_streamed() -> None:
+        ends = asyncio.Event()
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            if scope["path"] == ANSWERS:
+                await ends.wait()
+
+        leaving = Leaving(app, page)
+        request = {"type": "http", "path": ANSWERS, "query_string": b"session_hash=reader"}
+        stream = asyncio.create_task(leaving(request, None, None))
+        await asyncio.sleep(0)
+        await leaving({"type": "http", "path": f"{HEARTBEAT}reader"}, None, None)
+        assert not states.session_data
+        assert queue.pending_messages_per_session == reader
+        ends.set()
+        await stream
+
+    run_apart(leave_while_answers_are_streamed())
+    assert not queue.pending_messages_per_session
+    assert not queue.pending_event_ids_session
