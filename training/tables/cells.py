@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scoring.schema.definition import BLANKS, GROUP_SPACES, MISSING_MARKERS, NO_WORDS, YES_WORDS
 from scoring.schema.fields import FieldType
-from training.lender.roles import is_days
+from training.lender.roles import is_days, is_key
 
 MISSING = tuple(marker.lower() for marker in MISSING_MARKERS)
 GROUPED = rf"[+-]?\d{{1,3}}([{GROUP_SPACES}]\d{{3}})+([.,]\d+)?"
@@ -62,15 +62,25 @@ def trimmed(column: str) -> str:
     return f"trim({column}, {literal(BLANKS)})"
 
 
+def parsed(text: str, key: bool) -> str:
+    """The double that a text stands for, null if none: what `scoring.schema.definition.read_number` reads, and NaN and
+    infinity. DuckDB also casts +-5; in a key, an exponent means that a spreadsheet has lost the last digits.
+    """
+    odd = ("+-", "e", "E") if key else ("+-",)
+    refused = " OR ".join(f"contains({text}, {literal(mark)})" for mark in odd)
+    return f"CASE WHEN NOT ({refused}) THEN TRY_CAST({text} AS DOUBLE) END"
+
+
 def text_as_number(name: str, kind: FieldType, decimal: str, flag: bool) -> Cell:
     """A number from text; `decimal` is the file's decimal mark, and cells with the other one are unreadable."""
     column, text, low, number, value = (
         quoted(f"{layer}{name}") for layer in ("", "text:", "low:", "number:", "value:")
     )
     missing = among(low, ("", *MISSING))
-    plain = f"TRY_CAST({text} AS DOUBLE)"
+    plain = parsed(text, is_key(name))
     if decimal == ",":
-        plain = f"CASE WHEN NOT contains({text}, '.') THEN TRY_CAST(replace({text}, ',', '.') AS DOUBLE) END"
+        pointed = parsed(f"replace({text}, ',', '.')", is_key(name))
+        plain = f"CASE WHEN NOT contains({text}, '.') THEN {pointed} END"
     grouped = f"regexp_full_match({text}, {literal(GROUPED)})"
     ungrouped = f"replace(regexp_replace({text}, {literal(f'[{GROUP_SPACES}]')}, '', 'g'), ',', '.')"
     otherwise = {"groups": (grouped, f"TRY_CAST({ungrouped} AS DOUBLE)")}
