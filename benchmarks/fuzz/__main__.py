@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -78,6 +79,10 @@ def targets_with(name: str, coverage: bool, folder: Path) -> Iterator[dict[str, 
 
         with served_targets(folder) as served:
             yield served
+    elif name == "tables":
+        from benchmarks.fuzz.tables import table_targets
+
+        yield table_targets(folder)
     else:
         yield of_this_process(coverage, folder)
 
@@ -105,6 +110,8 @@ def main() -> int:
     parser.add_argument("--coverage", action="store_true", help="by Atheris, for what runs in this process")
     parser.add_argument("--counts", type=Path, default=COUNTS, help=f"the file that runs add to (default: {COUNTS})")
     options = parser.parse_args()
+    # Warnings on what is made up are no findings.
+    logging.disable(logging.WARNING)
     counts = Counts(options.counts, options.target, "atheris" if options.coverage else "hypothesis", options.seed)
     with TemporaryDirectory(prefix="fuzz-") as made:
         folder = Path(made)
