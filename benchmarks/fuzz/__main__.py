@@ -91,6 +91,11 @@ def targets_with(name: str, coverage: bool, folder: Path) -> Iterator[dict[str, 
         from benchmarks.fuzz.tables import table_targets
 
         yield table_targets(folder)
+    elif name == "sign-in":
+        from benchmarks.fuzz.sign_in import sign_in_target
+
+        with sign_in_target(folder) as target:
+            yield {name: target}
     else:
         yield of_this_process(coverage, folder)
 
