@@ -28,6 +28,7 @@ COUNTS = Path("fuzz-counts.csv")
 AT_ONCE, TOGETHER = 1_000, 10
 # What Atheris begins with: so many inputs of so many bytes.
 CORPUS, LONGEST = 32, 4_096
+SIGN_IN = ("sign_in", "oidc")
 SERVED = ("endpoints", "mcp", "events", "uploads")
 
 
@@ -91,10 +92,9 @@ def targets_with(name: str, coverage: bool, folder: Path) -> Iterator[dict[str, 
         from benchmarks.fuzz.tables import table_targets
 
         yield table_targets(folder)
-    elif name == "sign-in":
-        from benchmarks.fuzz.sign_in import sign_in_target
-
-        with sign_in_target(folder) as target:
+    elif name in SIGN_IN:
+        module = importlib.import_module(f"benchmarks.fuzz.{name}")
+        with module.opened(folder) as target:
             yield {name: target}
     else:
         yield of_this_process(coverage, folder)

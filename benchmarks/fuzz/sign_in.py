@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from starlette.responses import PlainTextResponse
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from benchmarks.fuzz.asgi import HOST, answered, request, stays_here
+from benchmarks.fuzz.asgi import HOST, Answer, answered, request, stays_here
 from benchmarks.fuzz.inputs import Strategy, mostly
 from benchmarks.fuzz.target import Target, check_answer
 from scoring.access import passwords
@@ -25,6 +25,7 @@ from scoring.access.access import Access, open_access
 from scoring.access.answers import App, Receive, Scope, Send
 from scoring.access.cookies import OIDC, SESSION, SIGN_IN
 from scoring.access.guard import Guard
+from scoring.access.pages import FORM_TYPE
 from scoring.access.sessions import start_session
 from scoring.access.users import add_user
 from scoring.database.engine import writing
@@ -58,8 +59,9 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "authorization": ("Bearer cs_x", "Bearer ", "bearer cs_" + "x" * 5_000, "Basic QWxpY2U6eA==", "Bearer cs_\x00"),
     "accept": ("text/html", "*/*"),
     "accept-language": ("fr", "fr;q=2, en", "q=;", "fr" * 3_000),
-    "content-type": ("application/x-www-form-urlencoded", "text/x", ""),
+    "content-type": (FORM_TYPE, FORM_TYPE, FORM_TYPE, "text/x", ""),
 }  # fmt: skip
+ROOTS = ("", "", "/credit", "https://bank.example/credit/")
 COOKIES = (SESSION, SIGN_IN, OIDC, f"__Host-{SESSION}")
 ADDRESSES = (("127.0.0.1", 1), ("203.0.113.7", 2), ("::1", 3), None)
 
@@ -76,7 +78,7 @@ class Sent:
 
 
 @contextmanager
-def sign_in_target(folder: Path) -> Iterator[Target]:
+def opened(folder: Path) -> Iterator[Target]:
     """Requests around sign-in by password, of which a folder holds the journal.
 
     Raises:
@@ -101,8 +103,8 @@ async def inside(scope: Scope, receive: Receive, send: Send) -> None:
 
 def guarded(access: Access) -> App:
     """The guard behind a server that trusts a proxy on this machine, as the app runs."""
-    app: Any = ProxyHeadersMiddleware(Guard(inside, access, lambda path: None, starting=True))
-    return app  # type: ignore[no-any-return]
+    app: Any = ProxyHeadersMiddleware(Guard(inside, access, lambda path: None, starting=True))  # type: ignore[arg-type]
+    return app
 
 
 class _Check:
@@ -122,9 +124,9 @@ class _Check:
         if sent.has_session:
             with writing(access.engine) as connection:
                 key = start_session(connection, self._user, self._now, access.idle_seconds)
-            headers.append(_cookie(access.cookies.set(request(), SESSION, key)))
+            headers.append(cookie(access.cookies.set(request(), SESSION, key)))
         if sent.has_token:
-            headers.append(_cookie(access.cookies.set(request(), SIGN_IN, "this browser")))
+            headers.append(cookie(access.cookies.set(request(), SIGN_IN, "this browser")))
             form["token"] = access.cookies.signed("form", "this browser")
         body = urlencode(form, errors="replace").encode() if sent.body is None else sent.body
         answer = answered(self._runner, self._app, {**sent.scope, "headers": headers}, body)
@@ -133,13 +135,18 @@ class _Check:
         # The server's own first request comes from this machine.
         assert not is_inside or sent.has_session or sent.scope["path"] == "/gradio_api/startup-events", sent
         assert not answer.location or stays_here(answer.location), answer.location
-        signed_in = any(name.endswith(SESSION) and value for name, value in answer.cookies().items())
+        signed_in = signs_in(answer)
         known = (form.get("username", "").strip().casefold(), form.get("password")) == (NAME.casefold(), PASSWORD)
         assert not signed_in or known, sent
         return is_inside or signed_in
 
 
-def _cookie(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+def signs_in(answer: Answer) -> bool:
+    """Whether an answer begins a session."""
+    return any(name.endswith(SESSION) and value for name, value in answer.cookies().items())
+
+
+def cookie(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     """The header with which a browser sends back what was set."""
     return b"cookie", header[1].partition(b";")[0]
 
@@ -149,8 +156,8 @@ def _requests() -> Strategy:
     header = st.sampled_from([*HEADERS]).flatmap(
         lambda name: st.tuples(st.just(name), mostly(st.sampled_from(HEADERS[name]), beside=words))
     )
-    cookie = st.tuples(st.sampled_from(COOKIES), words).map(lambda pair: ("cookie", "=".join(pair)))
-    headers = st.lists(header | header | cookie, max_size=4).map(
+    odd_cookie = st.tuples(st.sampled_from(COOKIES), words).map(lambda pair: ("cookie", "=".join(pair)))
+    headers = st.lists(header | header | odd_cookie, max_size=4).map(
         lambda pairs: [(b"host", HOST), *((name.encode(), value.encode("latin-1", "replace")) for name, value in pairs)]
     )
     place = mostly(st.sampled_from(PLACES), beside=words)
@@ -170,14 +177,18 @@ def _requests() -> Strategy:
             st.sampled_from(["GET", "POST", "POST", "HEAD"]), beside=st.sampled_from(["PUT", "OPTIONS", "TRACE", ""])
         ),
         mostly(st.sampled_from(PATHS), beside=words),
-        st.sampled_from(["", "", "/credit", "https://bank.example/credit/"]),
+        st.sampled_from(ROOTS),
         mostly(query.map(lambda asked: urlencode(asked, errors="replace").encode()), beside=st.binary(max_size=40)),
         headers,
         st.sampled_from(ADDRESSES),
     )
-    # As a browser says what it posts.
-    typed = scope.map(
-        lambda one: {**one, "headers": [*one["headers"], (b"content-type", HEADERS["content-type"][0].encode())]}
-    )
     body = mostly(st.none(), beside=st.binary(max_size=60) | st.just(b"username=" + b"x" * 20_000))
-    return st.builds(Sent, typed | scope, form, body, st.booleans(), st.booleans())
+    anything = st.builds(Sent, scope, form, body, st.booleans(), st.booleans())
+    return anything | st.builds(_signs_in, place, st.sampled_from(ROOTS))
+
+
+def _signs_in(place: str, root: str) -> Sent:
+    """Somebody who signs in as they should, and wants to be led to a place."""
+    headers = [(b"host", HOST), (b"content-type", FORM_TYPE.encode())]
+    form = {"username": NAME, "password": PASSWORD, "next": place}
+    return Sent(request("POST", "/sign-in", root_path=root, headers=headers), form, None, False, True)
