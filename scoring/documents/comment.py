@@ -86,7 +86,7 @@ def _risk(assessment: Assessment) -> Risk:
 def _favour(against: list[Reason], artifact: Artifact, assessment: Assessment) -> Reason | None:
     """The strongest reason in favour whose factor differs from those against."""
     found = favourable_reasons(
-        assessment.values, assessment.contributions, artifact.population, assessment.language, against
+        assessment.values, assessment.contributions, artifact.population, assessment.language, against, most=1
     )
     return next(iter(found), None)
 
