@@ -34,8 +34,9 @@ def answering(endpoint: Endpoint, pool: CallPool) -> Any:
             person = person_of(request)
             if endpoint.action:
                 require(person, endpoint.action, "en")
-            run = pool.run_short if endpoint.short(*args) else pool.run
-            return await run(endpoint.call(person, *args))
+            if endpoint.short and endpoint.short.includes(*args):
+                return await pool.run_together(endpoint.short.answers, args)
+            return await pool.run(endpoint.call(person, *args))
         except ScoringError as error:
             raise refused(request, error) from None
 

@@ -24,16 +24,26 @@ from scoring.assessment.similar import similar
 from scoring.cases.orders import Order
 from scoring.cases.reading import checked_filter, read_entries
 from scoring.cases.steps import Recorded, decide, record_score
+from scoring.errors import ScoringError
 from scoring.interface.workplace import Workplace
 from scoring.people import Action, Person
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import answered, assess, checked_detail, explain, recourse_with_offers
+from scoring.serving.service import answered, assess, checked_detail, explain, recourse_with_offers, short_scores
 
 Answer = dict[str, Any]
 
 
-def _never(*_inputs: Any) -> bool:
-    return False
+@dataclass(frozen=True)
+class Short:
+    """Calls that take but a millisecond or two, several of which are answered in one go.
+
+    Args:
+        includes: whether a call with these inputs, in their order, is one.
+        answers: from the inputs of several to the answer of each, or the error that its caller gets.
+    """
+
+    includes: Callable[..., bool]
+    answers: Callable[[list[tuple[Any, ...]]], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -45,14 +55,14 @@ class Endpoint:
         function: from inputs by name to an answer that is sent as JSON.
         answer: the type that the answer has before it is made a dict.
         with_person: whether the function's first parameter is who calls.
-        short: whether a call with these inputs, in their order, takes but a millisecond or two.
+        short: those of its calls that take but a millisecond or two.
     """
 
     action: Action | None
     function: Callable[..., Any]
     answer: Any
     with_person: bool = False
-    short: Callable[..., bool] = _never
+    short: Short | None = None
 
     @property
     def inputs(self) -> dict[str, inspect.Parameter]:
@@ -91,9 +101,13 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
             record_score(workplace.desk, service, person, assessment, scored)
         return to_jsonable_python(scored)
 
-    def score_is_short(_id: Any = None, _changes: Any = None, _language: Any = "en", detail: Any = "full") -> bool:
+    def is_short(_id: Any = None, _changes: Any = None, _language: Any = "en", detail: Any = "full") -> bool:
         # An entry of the journal waits for the disk.
         return detail == "short" and not workplace.record_scores
+
+    def scores(calls: list[tuple[Any, ...]]) -> list[Answer | ScoringError]:
+        found = short_scores(serving.state.service, [inputs[:3] for inputs in calls])
+        return [each if isinstance(each, ScoringError) else to_jsonable_python(each) for each in found]
 
     def explain_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
@@ -195,7 +209,7 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
 
     return {
         "applicants": Endpoint("read", applicants, list[Answer]),
-        "score": Endpoint("read", score_applicant, ScoreAnswer, with_person=True, short=score_is_short),
+        "score": Endpoint("read", score_applicant, ScoreAnswer, with_person=True, short=Short(is_short, scores)),
         "explain": Endpoint("read", explain_applicant, Explanation),
         "compare": Endpoint("read", compare_applicant, Comparison),
         "scatter": Endpoint("read", scatter_of_applicant, Scatter),

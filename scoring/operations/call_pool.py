@@ -1,16 +1,17 @@
 """Work of programs in threads: so much at once, the rest waits in the order in which it came, and lets readers pass.
 
-Short work is done by one thread, all that waits in one go: threads that each do a millisecond's work fight for the
+Short calls are answered by one thread, all that wait in one go: threads that each do a millisecond's work fight for the
 interpreter's lock, which takes as long as the work.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Callable
-from contextvars import Context, copy_context
+from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -24,21 +25,20 @@ T = TypeVar("T")
 # For so many seconds at most, a call whose turn it is lets readers pass.
 PATIENCE = 10.0
 LOOK_SECONDS = 0.05
-# So many pieces of short work are done before the first of them is answered.
+# So many short calls are worked on before the first of them is answered.
 MOST_IN_ONE_GO = 16
+
+# From the inputs of several calls to what each returns, or the error that it ends in.
+Together = Callable[[list[Any]], list[Any]]
 
 
 @dataclass(frozen=True)
 class _Short:
-    """A piece of short work, the context of its call, and where its result goes."""
+    """A short call, and where its answer goes."""
 
-    work: Callable[[], Any]
-    context: Context
-    result: asyncio.Future[Any]
-
-    def done(self) -> Any:
-        """What the work returns."""
-        return self.context.run(self.work)
+    work: Together
+    inputs: Any
+    answer: asyncio.Future[Any]
 
 
 class CallPool:
@@ -62,36 +62,31 @@ class CallPool:
             await self._let_readers_pass()
             return await _in_thread(partial(self._times.timed, work))
 
-    async def run_short(self, work: Callable[[], T]) -> T:
-        """The same for work of a millisecond or two, which nothing but other short work keeps waiting."""
-        piece = _Short(work, copy_context(), asyncio.get_running_loop().create_future())
-        self._short.append(piece)
+    async def run_together(self, work: Together, inputs: Any) -> Any:
+        """Does short work, together with what else of it waits; whatever it raises for these inputs is raised here."""
+        call = _Short(work, inputs, asyncio.get_running_loop().create_future())
+        self._short.append(call)
         if self._worker is None:
-            self._worker = asyncio.create_task(self._work_off())
-        return await piece.result
+            # It works for others' calls, too: nothing of this one's context is theirs.
+            self._worker = asyncio.create_task(self._work_off(), context=Context())
+        return await call.answer
 
     async def _work_off(self) -> None:
         while self._short:
             await self._let_readers_pass()
-            pieces = [self._short.popleft() for _ in range(min(len(self._short), MOST_IN_ONE_GO))]
-            for piece, (result, error) in zip(pieces, await _in_thread(partial(self._done, pieces)), strict=True):
-                if piece.result.cancelled():
+            work = self._short[0].work
+            calls: list[_Short] = []
+            while self._short and self._short[0].work is work and len(calls) < MOST_IN_ONE_GO:
+                calls.append(self._short.popleft())
+            answers = await _in_thread(partial(self._short_times.timed, partial(_together, work, calls)))
+            for call, answer in zip(calls, answers, strict=True):
+                if call.answer.cancelled():
                     continue
-                if error:
-                    piece.result.set_exception(error)
+                if isinstance(answer, Exception):
+                    call.answer.set_exception(answer)
                 else:
-                    piece.result.set_result(result)
+                    call.answer.set_result(answer)
         self._worker = None
-
-    def _done(self, pieces: list[_Short]) -> list[tuple[Any, Exception | None]]:
-        """Of each piece, what it returned or raised."""
-        found: list[tuple[Any, Exception | None]] = []
-        for piece in pieces:
-            try:
-                found.append((self._short_times.timed(piece.done), None))
-            except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where the work was called for)
-                found.append((None, error))
-        return found
 
     async def _let_readers_pass(self) -> None:
         with move_on_after(PATIENCE):
@@ -103,7 +98,19 @@ class CallPool:
         """What waits, by how long a call took so far."""
         length = self._limiter.statistics().tasks_waiting
         calls = Queue(length, length * self._times.mean / self._at_once)
-        return calls.and_also(Queue(len(self._short), len(self._short) * self._short_times.mean))
+        goes = math.ceil(len(self._short) / MOST_IN_ONE_GO)
+        return calls.and_also(Queue(len(self._short), goes * self._short_times.mean))
+
+
+def _together(work: Together, calls: list[_Short]) -> list[Any]:
+    """What each call returns or ends in."""
+    try:
+        return work([call.inputs for call in calls])
+    except Exception as error:  # noqa: BLE001 (whatever it is, it is raised where the work was called for)
+        if len(calls) == 1:
+            return [error]
+        # Whose fault it is shows when each is alone.
+        return [answer for call in calls for answer in _together(work, [call])]
 
 
 class _Times:
