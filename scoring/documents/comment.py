@@ -66,7 +66,7 @@ def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], 
         favour=_favour(against, artifact, assessment),
         place=_place(artifact, assessment, against),
         recourse=None if approved else recourse,
-        missing=sum(value is None for value in assessment.applicant.raw.values()),
+        missing=list(assessment.applicant.raw.values()).count(None),
         history=not all(map(math.isnan, assessment.applicant.history.values())),
     )
 
