@@ -94,10 +94,11 @@ class Page(gr.Blocks):
     ) -> list[Any]:
         """The answer to an event as it is sent: what an endpoint returns, or what changes on the page.
 
-        Gradio would build each of the page's components anew, those that stay as they are as well.
+        Gradio would build each of the page's components anew, those that stay as they are as well, and look for files
+        in what an endpoint returns.
         """
         if block_fn.api_visibility == "public":
-            return await super().postprocess_data(block_fn, predictions, state)
+            return [predictions]
         changes = [predictions.get(component, gr.skip()) for component in block_fn.outputs]
         for place, component in enumerate(block_fn.outputs):
             if component.stateful:

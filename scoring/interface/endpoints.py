@@ -29,12 +29,14 @@ def answering(endpoint: Endpoint, pool: CallPool) -> Any:
     """
 
     @wraps(endpoint.function)
-    async def answer(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
+    async def answer(request: gr.Request, *args: Any) -> Any:
         try:
             person = person_of(request)
             if endpoint.action:
                 require(person, endpoint.action, "en")
-            return await pool.run(endpoint.call(person, *args, **kwargs))
+            if endpoint.short and endpoint.short.includes(*args):
+                return await pool.run_together(endpoint.short.answers, args)
+            return await pool.run(endpoint.call(person, *args))
         except ScoringError as error:
             raise refused(request, error) from None
 

@@ -219,23 +219,25 @@ def _checked_level(definition: Definition, value: object, language: Language) ->
 
 
 def _checked_number(definition: Definition, value: object, sent: object, language: Language) -> float | int:
-    def refused(key: str) -> InvalidInputError:
-        return _invalid(key, definition, sent, language, allowed_in_words(definition, language))
+    wrong = _what_is_wrong(definition, value)
+    if wrong:
+        raise _invalid(f"error.{wrong}", definition, sent, language, allowed_in_words(definition, language))
+    return value  # type: ignore[return-value]
 
-    if isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip(BLANKS)):
-        raise refused("error.ambiguous_number")
+
+def _what_is_wrong(definition: Definition, value: object) -> str:
+    """Why a number is not allowed, as the end of a message's key; "" if it is."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise refused("error.not_a_number")
+        ambiguous = isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip(BLANKS))
+        return "ambiguous_number" if ambiguous else "not_a_number"
     if value in definition.sentinels:
-        return value
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        raise refused("error.not_finite")
+        return ""
+    if isinstance(value, float) and not abs(value) < math.inf:
+        return "not_finite"
     if definition.type == "integer" and value != int(value):
-        raise refused("error.not_whole")
+        return "not_whole"
     too_low = definition.minimum is not None and value < definition.minimum
-    if too_low or (definition.maximum is not None and value > definition.maximum):
-        raise refused("error.out_of_range")
-    return value
+    return "out_of_range" if too_low or (definition.maximum is not None and value > definition.maximum) else ""
 
 
 def checked_value(definition: Definition, value: object, language: Language) -> Raw:

@@ -288,3 +288,9 @@ def test_a_mark_of_the_lender_is_allowed_and_what_lies_beside_it_is_not(tmp_path
         "DAYS_EMPLOYED: 365242 is outside",
         "or 365,243",
     )
+
+
+def test_a_column_name_that_is_no_text_is_damage(tmp_path: Path) -> None:
+    train = folder_with(tmp_path, ".parquet") / f"{TRAIN}.parquet"
+    train.write_bytes(train.read_bytes().replace(b"AMT_CREDIT", b"\x80MT_CREDIT"))
+    assert_refused(tmp_path, f"{TRAIN}.parquet", "cut short or damaged")
