@@ -35,6 +35,8 @@ AT_ONCE = 1_000
 COLUMNS = tuple(field.name for field in fields(Standing))
 MOMENTS = ("decided_at", "expires_at", "changed_at")
 Found = dict[str, Any]
+# An applicant, with what their case may be by the journal, or with their row.
+Side = tuple[int, tuple[Standing, ...], Found | None]
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,19 @@ def case_findings(connection: Connection) -> list[CaseFinding]:
         return []
     if connection.dialect.name == SQLITE:
         read_any_text(connection)
-    said = ((applicant_id, 0, cases) for applicant_id, cases in _said(connection))
-    shown = ((found["applicant_id"], 1, found) for found in _shown(connection))
-    findings = []
-    for applicant_id, group in groupby(merge(said, shown, key=itemgetter(0)), key=itemgetter(0)):
-        sides = {which: side for _, which, side in group}
-        finding = _finding(applicant_id, sides.get(0, (Standing(),)), sides.get(1))
+    by_applicant = itemgetter(0)
+    found = []
+    for applicant_id, group in groupby(merge(_said(connection), _shown(connection), key=by_applicant), by_applicant):
+        cases, row = (Standing(),), None
+        for _, said, shown in group:
+            cases, row = said or cases, shown or row
+        finding = _finding(applicant_id, cases, row)
         if finding:
-            findings.append(finding)
-    return findings
+            found.append(finding)
+    return found
 
 
-def _said(connection: Connection) -> Iterator[tuple[int, tuple[Standing, ...]]]:
+def _said(connection: Connection) -> Iterator[Side]:
     """What each case may be by the journal, in the order of applicants."""
     query = (
         select(JOURNAL.c.number, JOURNAL.c.at, JOURNAL.c.kind, JOURNAL.c.person, JOURNAL.c.role)
@@ -80,7 +83,7 @@ def _said(connection: Connection) -> Iterator[tuple[int, tuple[Standing, ...]]]:
     )
     rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
     for applicant_id, entries in groupby(rows, key=lambda row: int(row.applicant_id)):
-        yield applicant_id, standings(map(_step, entries))
+        yield applicant_id, standings(map(_step, entries)), None
 
 
 def _step(row: Row[Any]) -> Step:
@@ -148,12 +151,13 @@ def _expiry(payload: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(said) if said else UNSAID
 
 
-def _shown(connection: Connection) -> Iterator[Found]:
+def _shown(connection: Connection) -> Iterator[Side]:
     """The rows of the table, in the order of applicants; their times as whatever text is there."""
     columns = [cast(column, Text).label(column.name) if column.name in MOMENTS else column for column in CASES.c]
     query = select(*columns).order_by(cast(CASES.c.applicant_id, BigInteger))
     for row in connection.execution_options(yield_per=AT_ONCE).execute(query).mappings():
-        yield {name: _moment(value) if name in MOMENTS else value for name, value in row.items()}
+        found = {name: _moment(value) if name in MOMENTS else value for name, value in row.items()}
+        yield found["applicant_id"], (), found
 
 
 def _moment(written: str | None) -> datetime | str | None:

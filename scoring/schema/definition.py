@@ -50,7 +50,7 @@ GROUP_SPACES = " \u00a0\u2009\u202f"
 _DIGITS = r"\d+(?:_\d+)*"
 # As programs write it. Tables are parsed by DuckDB, which is held to the same (see `training.tables.cells.parsed`).
 _PLAIN_NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?", re.ASCII)
-_GROUPED_NUMBER = re.compile(rf"[+-]?\d{{1,3}}(?:[{GROUP_SPACES}]\d{{3}})+(?:\.\d+)?", re.ASCII)
+_GROUPED_NUMBER = re.compile(rf"[+-]?\d{{1,3}}(?:[{GROUP_SPACES}]\d{{3}})+(?:[.,]\d+)?", re.ASCII)
 # "333.000" is 333 in English and 333,000 elsewhere; "333,000" the other way round.
 _GROUPED_OR_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
 _WITH_SEPARATORS = re.compile(rf"[+-]?[{GROUP_SPACES}]*\d[.,\d{GROUP_SPACES}]*", re.ASCII)
@@ -155,16 +155,19 @@ def _invalid(key: str, definition: Definition, value: object, language: Language
 def read_number(words: str, language: Language) -> float | int | None:
     """The number that a text stands for; None if it stands for none, or is ambiguous.
 
-    Accepted are the numbers that programs write, and groups of three digits separated by spaces; in French with a
-    decimal comma as well. Integers stay integers.
+    Accepted are the numbers that programs write, in French with a decimal comma as well; and groups of three digits
+    separated by spaces, after which a comma can only stand before decimals. Integers stay integers.
     """
-    stripped = words.strip(BLANKS)
-    if language == "fr" and _GROUPED_OR_DECIMAL.fullmatch(stripped):
+    plain = words.strip(BLANKS)
+    if language == "fr" and _GROUPED_OR_DECIMAL.fullmatch(plain):
         return None
-    pointed = stripped.replace(",", ".") if language == "fr" and "." not in stripped else stripped
-    if not (_PLAIN_NUMBER.fullmatch(pointed) or _GROUPED_NUMBER.fullmatch(pointed)):
+    grouped = _GROUPED_NUMBER.fullmatch(plain)
+    if grouped:
+        plain = re.sub(f"[{GROUP_SPACES}]", "", plain)
+    if grouped or (language == "fr" and "." not in plain):
+        plain = plain.replace(",", ".")
+    if not _PLAIN_NUMBER.fullmatch(plain):
         return None
-    plain = re.sub(f"[{GROUP_SPACES}]", "", pointed)
     return int(plain) if len(plain) <= MOST_DIGITS and plain.lstrip("+-").isdigit() else float(plain)
 
 
@@ -193,9 +196,11 @@ def read_value(definition: Definition, value: object, language: Language) -> obj
         if meant is not None:
             yes, no = definition.yes_no_values
             return yes if meant else no
-    if definition.type != "text" and isinstance(value, Decimal):
+    if definition.type == "text":
+        return value.strip(BLANKS) if isinstance(value, str) else value
+    if isinstance(value, Decimal):
         return float(value)
-    if definition.type != "text" and isinstance(value, str):
+    if isinstance(value, str):
         number = read_number(value, language)
         return value if number is None else number
     return value

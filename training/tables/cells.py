@@ -117,19 +117,20 @@ def whole(number: str) -> str:
     return f"CASE WHEN floor({number}) = {number} AND abs({number}) < {EXACT} THEN CAST({number} AS BIGINT) END"
 
 
-def text_as_text(name: str, strip: bool, levels: tuple[str, str] | None) -> Cell:
+def text_as_text(name: str, levels: tuple[str, str] | None) -> Cell:
     """Text from text; `levels` are those for yes and no, if any."""
     column, text, low = (quoted(f"{layer}{name}") for layer in ("", "text:", "low:"))
     missing = among(low, ("", *MISSING))
-    remarks = {"missing": _marked(column, text, low) if strip else f"{missing} AND {column} IS NOT NULL"}
-    if strip:
-        remarks["stripped"] = f"{column} <> {text} AND NOT {missing}"
+    remarks = {
+        "missing": f"{missing} AND {column} IS NOT NULL",
+        "stripped": f"{column} <> {text} AND NOT {missing}",
+    }
     branches = [f"WHEN {missing} THEN NULL"]
     if levels:
         yes, no = among(low, (levels[0].lower(), *YES_WORDS)), among(low, (levels[1].lower(), *NO_WORDS))
         branches += [f"WHEN {yes} THEN {literal(levels[0])}", f"WHEN {no} THEN {literal(levels[1])}"]
         remarks["flag"] = f"({yes} OR {no}) AND NOT {among(text, levels)}"
-    value = f"CASE {' '.join(branches)} ELSE {text if strip else column} END"
+    value = f"CASE {' '.join(branches)} ELSE {text} END"
     layers = ({text: trimmed(column)}, {low: f"lower({text})"})
     return Cell(value, f"{column} IS NOT NULL AND NOT {missing}", None, column, remarks, layers)
 

@@ -127,9 +127,7 @@ class Table:
         if self.schema[name] == "integer":
             return f"{column} IS NOT NULL AND ({whole(number)}) IS NULL"
         text = trimmed(column)
-        irregular = among(f"lower({text})", ("", *MISSING))
-        if self.text:
-            irregular += f" OR {column} <> {text}"
+        irregular = f"{column} <> {text} OR {among(f'lower({text})', ('', *MISSING))}"
         if levels := self.yes_no.get(name):
             irregular += f" OR ({among(f'lower({text})', (*YES_WORDS, *NO_WORDS))} AND NOT {among(column, levels)})"
         return irregular
@@ -153,7 +151,7 @@ class Table:
         column, kind, levels = quoted(name), self.schema[name], self.yes_no.get(name)
         given = f"{column} IS NOT NULL"
         if kind == "text":
-            return text_as_text(name, self.text, levels) if irregular else Cell(column, given, None, column)
+            return text_as_text(name, levels) if irregular else Cell(column, given, None, column)
         if irregular:
             cell = text_as_number(name, kind, decimal, levels is not None)
         else:
