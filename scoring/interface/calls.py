@@ -53,6 +53,9 @@ class Page(gr.Blocks):
         Raises:
             gr.Error: its values are not allowed.
         """
+        if isinstance(block_fn, BlockFunction) and block_fn.api_visibility == "public":
+            # Under which gradio would look for addresses of files in what an endpoint returns.
+            options["root_path"] = None
         try:
             return await super().process_api(block_fn, inputs, **options)
         except _ForeignValuesError:
