@@ -63,7 +63,8 @@ def case_findings(connection: Connection) -> list[CaseFinding]:
     by_applicant = itemgetter(0)
     found = []
     for applicant_id, group in groupby(merge(_said(connection), _shown(connection), key=by_applicant), by_applicant):
-        cases, row = (Standing(),), None
+        cases: tuple[Standing, ...] = (Standing(),)
+        row: Found | None = None
         for _, said, shown in group:
             cases, row = said or cases, shown or row
         finding = _finding(applicant_id, cases, row)
@@ -156,7 +157,7 @@ def _shown(connection: Connection) -> Iterator[Side]:
     columns = [cast(column, Text).label(column.name) if column.name in MOMENTS else column for column in CASES.c]
     query = select(*columns).order_by(cast(CASES.c.applicant_id, BigInteger))
     for row in connection.execution_options(yield_per=AT_ONCE).execute(query).mappings():
-        found = {name: _moment(value) if name in MOMENTS else value for name, value in row.items()}
+        found: Found = {name: _moment(value) if name in MOMENTS else value for name, value in row.items()}
         yield found["applicant_id"], (), found
 
 

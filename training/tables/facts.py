@@ -64,6 +64,7 @@ def kind_of(type_: pa.DataType) -> str:
         "boolean": is_.is_boolean,
         "null": is_.is_null,
         "duration": is_.is_duration,
+        "time": is_.is_time,
         "date": is_.is_temporal,
     }
     if is_.is_string(type_) or is_.is_large_string(type_) or is_.is_string_view(type_):
