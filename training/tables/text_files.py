@@ -38,7 +38,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 WESTERN = ("cp1252", "latin_1")
-UNPACKING_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowException)
+# Unicode: pyarrow's, of a damaged column name.
+UNPACKING_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowException, UnicodeDecodeError)
 
 Content = Literal["text", "gzip", "bzip2", "zstd", "parquet", "arrow", "arrow stream"]
 MAGIC: dict[bytes, Content] = {

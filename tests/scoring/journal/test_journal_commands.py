@@ -67,6 +67,7 @@ def test_verify_as_json(journal: Journal, tmp_path: Path, capsys: pytest.Capture
         "level": "signed",
         "finding": None,
         "notes": [],
+        "cases": [],
     }
     break_entry(tmp_path, 2)
     assert main(["journal", "verify", "--json"]) == 1
