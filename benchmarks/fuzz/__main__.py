@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import random
 import sys
 from collections.abc import Callable, Iterator
@@ -17,14 +18,17 @@ from time import monotonic
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 
 from benchmarks.fuzz.counts import Counts, table
 from benchmarks.fuzz.target import Target
 
 COUNTS = Path("fuzz-counts.csv")
-AT_ONCE = 1_000
+# Making an example costs Hypothesis more than most checks cost: each holds several inputs.
+AT_ONCE, TOGETHER = 1_000, 10
 # What Atheris begins with: so many inputs of so many bytes.
 CORPUS, LONGEST = 32, 4_096
+SIGN_IN = ("sign_in", "oidc")
 SERVED = ("endpoints", "mcp", "events", "uploads")
 
 
@@ -41,15 +45,21 @@ def tried(target: Target, check: Callable[[Any], object], **options: Any) -> Cal
 
 def by_hypothesis(target: Target, counts: Counts, seconds: float, first: int) -> None:
     """So many inputs at a time, each time with another seed."""
+
+    def check(several: list[Any]) -> bool:
+        for sent in several:
+            try:
+                counts.add(target.check(sent))
+            except Exception as error:
+                error.add_note(f"The input: {sent!r}")
+                raise
+        return True
+
+    together = Target(st.lists(target.inputs, min_size=TOGETHER, max_size=TOGETHER), check)
     until = monotonic() + seconds
     while monotonic() < until:
-        check = tried(
-            target,
-            lambda sent: counts.add(target.check(sent)),
-            max_examples=AT_ONCE,
-            phases=(Phase.generate, Phase.shrink),
-        )
-        seed(first)(check)()
+        holds = tried(together, check, max_examples=AT_ONCE // TOGETHER, phases=(Phase.generate, Phase.shrink))
+        seed(first)(holds)()
         first += 1
     counts.write()
 
@@ -78,6 +88,14 @@ def targets_with(name: str, coverage: bool, folder: Path) -> Iterator[dict[str, 
 
         with served_targets(folder) as served:
             yield served
+    elif name == "tables":
+        from benchmarks.fuzz.tables import table_targets
+
+        yield table_targets(folder)
+    elif name in SIGN_IN:
+        module = importlib.import_module(f"benchmarks.fuzz.{name}")
+        with module.opened(folder) as target:
+            yield {name: target}
     else:
         yield of_this_process(coverage, folder)
 
@@ -105,6 +123,8 @@ def main() -> int:
     parser.add_argument("--coverage", action="store_true", help="by Atheris, for what runs in this process")
     parser.add_argument("--counts", type=Path, default=COUNTS, help=f"the file that runs add to (default: {COUNTS})")
     options = parser.parse_args()
+    # Warnings on what is made up are no findings.
+    logging.disable(logging.WARNING)
     counts = Counts(options.counts, options.target, "atheris" if options.coverage else "hypothesis", options.seed)
     with TemporaryDirectory(prefix="fuzz-") as made:
         folder = Path(made)

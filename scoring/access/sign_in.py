@@ -10,7 +10,7 @@ from scoring.access.attempts import reserve, succeed
 from scoring.access.names import LONGEST_NAME, is_allowed, key_of, tidy
 from scoring.access.passwords import matches
 from scoring.access.sessions import end_session, find_session, hash_of, start_session
-from scoring.access.users import User, add_user, change_user, find_user
+from scoring.access.users import User, add_user, change_user, find_subject, find_user
 from scoring.database.engine import reading, writing
 from scoring.errors import AccessError
 from scoring.people import SYSTEM, Role
@@ -66,12 +66,14 @@ def sign_in(access: Access, name: str, password: str, address: str, old: str | N
 def sign_in_by_provider(access: Access, identity: Identity, address: str, old: str | None = None) -> str:
     """Signs in whom the OpenID provider vouches for; adds them to the users at the first time.
 
+    They keep the name that they had then, under which the journal knows them, whatever the provider calls them later.
+
     Raises:
         DatabaseError: it cannot be recorded; nobody is signed in.
         RefusedError: the name is somebody else's here, or the user is disabled.
     """
     with writing(access.engine) as connection:
-        user = find_user(connection, identity.name)
+        user = find_subject(connection, identity.subject) or find_user(connection, identity.name)
         if user is None:
             user = add_user(connection, identity.name, identity.role, access.clock(), subject=identity.subject)
             added = {"action": "add", "name": user.name, "role": user.role, "by": "sign-in"}
@@ -81,12 +83,12 @@ def sign_in_by_provider(access: Access, identity: Identity, address: str, old: s
             if changed != {"subject": user.subject, "role": user.role}:
                 change_user(connection, user, **changed)
                 access.record(connection, "user", SYSTEM, {"action": "role", "name": user.name, "role": identity.role})
-        known = find_user(connection, identity.name)
+        known = find_user(connection, user.name)
     assert known is not None
     if known.subject != identity.subject:
         refuse(access, "name_taken", identity.name, address)
     if known.disabled:
-        refuse(access, "disabled", identity.name, address)
+        refuse(access, "disabled", known.name, address)
     return _start(access, known, address, "oidc", old)
 
 

@@ -41,6 +41,12 @@ def find_user(connection: Connection, name: str) -> User | None:
     return _user(row) if row else None
 
 
+def find_subject(connection: Connection, subject: str) -> User | None:
+    """The user whom the OpenID provider knows by this id of theirs, whatever they are called there by now."""
+    row = connection.execute(select(users).where(users.c.subject == subject)).first()
+    return _user(row) if row else None
+
+
 def named_user(connection: Connection, name: str) -> User:
     """The user of a name.
 

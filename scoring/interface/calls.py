@@ -23,6 +23,7 @@ from scoring.access.answers import may_not
 from scoring.access.pages import asked_language
 from scoring.errors import AccessError, InvalidInputError
 from scoring.interface.refused import refused
+from scoring.interface.stored import prepared
 from scoring.interface.who import PAGE_EVENTS, action_for, person_of
 from scoring.lender.roles import CREDIT
 from scoring.schema.definition import quoted
@@ -41,10 +42,6 @@ class _ForeignValuesError(Exception):
     """An event came with values that no page of ours sends."""
 
 
-# The choices of menus change with the case and the model: the handlers check these.
-CHECKED = (gr.Textbox, gr.Number, gr.Slider, gr.Radio)
-
-
 class Page(gr.Blocks):
     """Blocks whose endpoints get their inputs as they were sent, and whose events refuse what no page of ours sends."""
 
@@ -56,6 +53,9 @@ class Page(gr.Blocks):
         Raises:
             gr.Error: its values are not allowed.
         """
+        if isinstance(block_fn, BlockFunction) and block_fn.api_visibility == "public":
+            # Under which gradio would look for addresses of files in what an endpoint returns.
+            options["root_path"] = None
         try:
             return await super().process_api(block_fn, inputs, **options)
         except _ForeignValuesError:
@@ -71,16 +71,13 @@ class Page(gr.Blocks):
 
         Raises:
             gr.Error: more inputs than the endpoint has.
-            _ForeignValuesError: gradio's components cannot prepare these.
+            _ForeignValuesError: the page's components cannot hold these.
         """
         if block_fn.api_visibility != "public":
             try:
                 values = await super().preprocess_data(block_fn, inputs, state, explicit_call)
                 # Gradio would have each component do this in a thread (see `QUIET` of `scoring.interface.binding`).
-                return [
-                    component.preprocess(value) if isinstance(component, CHECKED) else value
-                    for component, value in zip(block_fn.inputs, values, strict=True)
-                ]
+                return [prepared(component, value) for component, value in zip(block_fn.inputs, values, strict=True)]
             except Exception as error:
                 # Components fail in many ways on what they never send themselves.
                 raise _ForeignValuesError from error
@@ -94,10 +91,11 @@ class Page(gr.Blocks):
     ) -> list[Any]:
         """The answer to an event as it is sent: what an endpoint returns, or what changes on the page.
 
-        Gradio would build each of the page's components anew, those that stay as they are as well.
+        Gradio would build each of the page's components anew, those that stay as they are as well, and look for files
+        in what an endpoint returns.
         """
         if block_fn.api_visibility == "public":
-            return await super().postprocess_data(block_fn, predictions, state)
+            return [predictions]
         changes = [predictions.get(component, gr.skip()) for component in block_fn.outputs]
         for place, component in enumerate(block_fn.outputs):
             if component.stateful:

@@ -25,6 +25,7 @@ from scoring.interface.reasons_tab import ReasonsTab
 from scoring.interface.record_tab import RecordTab
 from scoring.interface.scenarios_view import Changes, stored
 from scoring.interface.standing import DeskView, own_decision_html
+from scoring.interface.stored import AllowedChanges, Chosen, ChosenMenus, of_shape
 from scoring.interface.what_if_tab import WhatIfTab, notice_of
 from scoring.interface.worklist_view import WorklistView
 from scoring.schema.features import ModelFeature
@@ -91,10 +92,10 @@ class Screen:
         self.policy = policy
         features = features_of(state)
         self.drawn_revision = gr.Textbox("", visible=False)
-        self.chosen = gr.JSON(visible=False)
-        self.allowed_changes = gr.JSON(visible=False)
+        self.chosen = of_shape(gr.JSON(visible=False), Chosen | None)
+        self.allowed_changes = of_shape(gr.JSON(visible=False), AllowedChanges | None)
         self.open_tab = gr.Textbox(TABS[0], visible=False)
-        self.menus = gr.JSON(visible=False)
+        self.menus = of_shape(gr.JSON(visible=False), ChosenMenus | None)
         self.seen = gr.JSON(visible=False)
         # In the document, unseen: clicks in our own HTML write into it what is to be done.
         self.command = gr.Textbox("", visible="hidden", elem_id="command")
@@ -118,7 +119,7 @@ class Screen:
         self.portfolio = PortfolioView()
         # A page applies an answer in the order in which its components were created: `fills_seen` must follow the form,
         # and the retry must follow `fills_seen`.
-        self.fills_seen = gr.Number(0, precision=0, visible=False)
+        self.fills_seen = of_shape(gr.Number(0, precision=0, visible=False), int)
         self.retry_request = gr.Textbox("", visible=False, elem_id="retry-request")
 
     def _tab(self, name: str) -> gr.Tab:

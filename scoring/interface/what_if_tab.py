@@ -17,6 +17,7 @@ from scoring.interface.html import element, notice, page, words
 from scoring.interface.plan_cards import PlanCards
 from scoring.interface.result_view import result_html
 from scoring.interface.scenarios_view import Changes, scenarios_html
+from scoring.interface.stored import Scenarios, of_shape
 from scoring.lender.roles import BIRTH, TERM
 from scoring.words.language import Language
 from scoring.words.wording import text
@@ -87,7 +88,7 @@ class WhatIfTab:
                 self.committed = gr.Textbox("", visible="hidden", elem_id="committed")
                 self.answered = gr.Textbox("", visible="hidden")
                 self.scenario_command = gr.Textbox("", visible="hidden", elem_id="scenario-command")
-                self.scenarios = gr.JSON(visible=False)
+                self.scenarios = of_shape(gr.JSON(visible=False), Scenarios | None)
                 # Written by the page's script when it opens.
                 self.kept = gr.Textbox("", visible=False)
                 self.reset = gr.Button(elem_id="reset", size="md")

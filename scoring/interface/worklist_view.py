@@ -17,6 +17,7 @@ from scoring.decision.in_words import points_in_words
 from scoring.decision.rule import OUTCOMES
 from scoring.interface.case import Shown
 from scoring.interface.html import element, icon, notice, page, scrolling, words
+from scoring.interface.stored import Order, of_shape
 from scoring.words.language import Language
 from scoring.words.wording import LOCALES, amount, number, percent, text
 from scoring.worklist.filter import LONGEST_DUE_DAYS, RECOMMENDATIONS, SORTS, Filter
@@ -166,7 +167,7 @@ class WorklistView:
     """
 
     def __init__(self, language: Language) -> None:
-        self.order = gr.JSON(visible=False)
+        self.order = of_shape(gr.JSON(visible=False), Order | None)
         # While applications are being scored, the list is drawn again by itself.
         self.timer = gr.Timer(REDRAW_SECONDS, active=False)
         with gr.Column(visible=True, elem_id="worklist") as self.column:

@@ -103,7 +103,7 @@ def yes_no(definitions: Mapping[str, Definition]) -> dict[str, tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class _Inspected:
+class Inspected:
     """A table with what was found in it, and the columns that say where it could not be read."""
 
     file: str
@@ -141,7 +141,7 @@ def read_tables(
         store.rmdir()
         raise
     inspected = {
-        name: _inspected(connection, source, table_definitions(name, outcomes), store)
+        name: inspect_source(connection, source, table_definitions(name, outcomes), store)
         for name, source in sources.items()
     }
     _check_findings(inspected.values(), quarantine)
@@ -159,9 +159,21 @@ def read_tables(
     return Tables(connection, kept.get(TRAIN), kept.get(TEST), history, absent, out)
 
 
-def _inspected(
+def inspect_source(
     connection: SQLBackend, source: Source, definitions: Mapping[str, Definition], store: Path
-) -> _Inspected:
+) -> Inspected:
+    """Opens one table and checks every value of it.
+
+    Args:
+        connection: on which it is read from then on.
+        source: its files.
+        definitions: what each column may hold.
+        store: a folder for its Parquet file, which lives as long as the connection.
+
+    Raises:
+        EngineError: memory or disk is insufficient.
+        TableError: it cannot be read as a whole, a column is missing, or it has no rows.
+    """
     try:
         read = read_source(source, types(definitions), yes_no(definitions), store)
         for note in read.notes:
@@ -175,7 +187,7 @@ def _inspected(
         raise TableError(f"{source.name}: the table has no rows, so no column has a value. Export it again.")
     for new in findings.new_levels:
         logger.warning("%s: %s", source.name, new)
-    return _Inspected(source.name, table, definitions, findings)
+    return Inspected(source.name, table, definitions, findings)
 
 
 def _known_as(connection: SQLBackend, source: Source) -> dict[str, str]:
@@ -194,7 +206,7 @@ def _cast(column: ir.Column, wanted: str) -> ir.Column:
     return column.cast(wanted)
 
 
-def _check_findings(inspected: Iterable[_Inspected], quarantine: Quarantine | None) -> None:
+def _check_findings(inspected: Iterable[Inspected], quarantine: Quarantine | None) -> None:
     """Raises the findings of all tables at once: all of them without a quarantine, else those over its limit."""
     problems = [
         words
@@ -212,7 +224,7 @@ def _check_findings(inspected: Iterable[_Inspected], quarantine: Quarantine | No
             )
 
 
-def _kept(found: _Inspected) -> ir.Table:
+def _kept(found: Inspected) -> ir.Table:
     """The declared columns of the rows with valid values only."""
     table = found.table
     if found.findings.refused_rows:
@@ -221,7 +233,7 @@ def _kept(found: _Inspected) -> ir.Table:
     return table.select(*found.definitions)
 
 
-def _bad_rows(name: str, found: _Inspected) -> pd.DataFrame:
+def _bad_rows(name: str, found: Inspected) -> pd.DataFrame:
     refused = refusals(found.table, found.definitions)
     at_fault = {finding.column: refused[finding.column] for finding in found.findings.columns}
     return bad_rows(name, found.table.filter(ibis.or_(*at_fault.values())), found.definitions, at_fault)

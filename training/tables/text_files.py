@@ -38,7 +38,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 WESTERN = ("cp1252", "latin_1")
-UNPACKING_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowException)
+# Unicode: pyarrow's, of a damaged column name.
+UNPACKING_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowException, UnicodeDecodeError)
 
 Content = Literal["text", "gzip", "bzip2", "zstd", "parquet", "arrow", "arrow stream"]
 MAGIC: dict[bytes, Content] = {
@@ -215,6 +216,11 @@ def _head(part: Part, content: Content) -> tuple[bytes, str]:
         raise damaged(part) from error
     if encoding := next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), None):
         return head, encoding
+    if head.startswith((*MAGIC, *FOREIGN)):
+        raise TableError(
+            f"{part.path}: {part.name} holds no text but another file: a zip, Parquet, or one that is packed again. "
+            f"Unpack it."
+        )
     if b"\0" in head:
         raise TableError(
             f"{part.path}: no column can be read: {part.name} holds bytes that are not text (NUL). Export it again, as "

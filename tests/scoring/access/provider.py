@@ -121,7 +121,7 @@ def _handler(provider: Callable[[], OpenIdProvider]) -> type[BaseHTTPRequestHand
                 case "/.well-known/openid-configuration":
                     self.say(200, now.metadata())
                 case "/jwks":
-                    self.say(200, KeySet(now.keys).as_dict(private=False))
+                    self.say(200, KeySet([*now.keys]).as_dict(private=False))
                 case "/authorize":
                     self.send_response(302)
                     self.send_header("Location", now.authorize(query))

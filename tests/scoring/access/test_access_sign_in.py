@@ -137,6 +137,13 @@ def test_another_account_of_the_same_name_is_refused(access: Access, journal: Jo
     assert found.role == "adviser"
 
 
+def test_an_account_that_is_renamed_at_the_provider_stays_who_it_was(access: Access, journal: Journal):
+    sign_in_by_provider(access, ALICE, HOME)
+    married = Identity(ALICE.subject, "Alice Smith", "adviser")
+    assert person(access, sign_in_by_provider(access, married, HOME)) == "Alice"
+    assert [entry.payload and entry.payload["action"] for entry in told(journal, "user")] == ["add"]
+
+
 def test_a_user_who_had_a_password_goes_on_through_the_provider(access: Access):
     given_user(access)
     assert person(access, sign_in_by_provider(access, ALICE, HOME)) == "Alice"
