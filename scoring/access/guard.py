@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse
 from scoring.access.access import Access
 from scoring.access.answers import App, Receive, Scope, Send, answer, may_not, plain_response, to
 from scoring.access.cookies import SESSION
-from scoring.access.origin import changes_something, from_elsewhere, header, own_path
+from scoring.access.origin import changes_something, from_elsewhere, header, is_odd, own_path
 from scoring.access.pages import SignInPages, asked_language, sign_in_address
 from scoring.access.sessions import find_session, hash_of, touch_session
 from scoring.access.tokens import PREFIX, find_token
@@ -86,6 +86,9 @@ class Guard:
         """One request or websocket; of other kinds only the app's start and end are passed on."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+        elif is_odd(scope):
+            refused = plain_response(400, text("sign_in.odd_address", asked_language(scope)))
+            await answer(refused, scope, receive, send)
         elif scope["type"] == "http" and await self._is_open(scope, receive, send):
             pass
         elif scope["type"] in ("http", "websocket"):

@@ -6,11 +6,15 @@ be set by another site's page. A program sends neither.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 READ_ONLY = {"GET", "HEAD", "OPTIONS"}
+HOST_HEADERS = ("host", "x-forwarded-host")
+# A name or an address of IPv4 or IPv6, perhaps with a port.
+HOST = re.compile(r"(?:[\w.-]*|\[[0-9a-f:.]+\])(?::\d{1,5})?", re.ASCII | re.IGNORECASE)
 OWN = {"same-origin", "none"}
 
 
@@ -18,6 +22,12 @@ def header(scope: Mapping[str, Any], name: str) -> str | None:
     """The last header of a name; None if there is none."""
     found = [value for key, value in scope["headers"] if key.lower() == name.encode()]
     return found[-1].decode("latin-1") if found else None
+
+
+def is_odd(scope: Mapping[str, Any]) -> bool:
+    """Whether the path or the host is none: gradio makes addresses of both, and fails on what cannot be in one."""
+    hosts = ",".join(header(scope, name) or "" for name in HOST_HEADERS)
+    return not scope["path"].isprintable() or not all(HOST.fullmatch(host.strip()) for host in hosts.split(","))
 
 
 def from_elsewhere(scope: Mapping[str, Any]) -> bool:
@@ -28,7 +38,7 @@ def from_elsewhere(scope: Mapping[str, Any]) -> bool:
     page = header(scope, "origin") or header(scope, "referer")
     if page is None:
         return False
-    hosts = (header(scope, "host"), header(scope, "x-forwarded-host"))
+    hosts = (header(scope, name) for name in HOST_HEADERS)
     return _host(page) not in {_host(f"//{host}") for host in hosts if host}
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from anyio import move_on_after, to_thread
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -24,6 +27,8 @@ ACCEPTED, UNKNOWN, TOO_SLOW, CONFLICT, TOO_LARGE, NOT_ALLOWED, BUSY = 202, 404, 
 # For a whole file: one that never ends keeps room that others need.
 RECEIVING_SECONDS = 600
 BUSY_SECONDS = 10
+# `send` stops at `MOST_BYTES` by itself; all else that the app is sent is much shorter.
+OWN_BOUNDS = Middleware(RequestBodyLimitMiddleware, max_body_size=sys.maxsize)
 TYPES = {"csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -78,7 +83,7 @@ def batch_routes(batches: Batches) -> list[Route]:
         return JSONResponse(_seen(batch))
 
     return [
-        Route(BATCH, send, methods=["POST"]),
+        Route(BATCH, send, methods=["POST"], middleware=[OWN_BOUNDS]),
         Route(f"{BATCH}/{{number}}", watch, methods=["GET"]),
         Route(f"{BATCH}/{{number}}", cancel, methods=["DELETE"]),
         Route(f"{BATCH}/{{number}}/file", fetch, methods=["GET"]),

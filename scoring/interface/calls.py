@@ -8,11 +8,12 @@ checks of `scoring` as it was sent.
 from __future__ import annotations
 
 import inspect
+import json
 from typing import Any
 
 import gradio as gr
 from fastapi import Depends, HTTPException
-from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from gradio.blocks import BlockFunction
@@ -20,9 +21,10 @@ from gradio.state_holder import SessionState
 from starlette.requests import Request
 
 from scoring.access.answers import may_not
+from scoring.access.origin import own_path
 from scoring.access.pages import asked_language
 from scoring.errors import AccessError, InvalidInputError
-from scoring.interface.refused import refused
+from scoring.interface.refused import LONGEST_CALL, refused, too_long
 from scoring.interface.stored import prepared
 from scoring.interface.who import PAGE_EVENTS, action_for, person_of
 from scoring.lender.roles import CREDIT
@@ -34,8 +36,10 @@ from scoring.words.wording import text
 BY_NAME = "/call/v2/"
 UNREADABLE = 422
 UNKNOWN = 404
-UNAUTHORIZED, FORBIDDEN = 401, 403
+UNAUTHORIZED, FORBIDDEN, TOO_LARGE = 401, 403, 413
 QUEUE = "/queue/join"
+# Of components with functions on the server; none of ours has one.
+COMPONENTS = "/gradio_api/component_server"
 
 
 class _ForeignValuesError(Exception):
@@ -121,6 +125,8 @@ async def check_call(request: Request) -> None:
     Raises:
         HTTPException: for such a call; it says what is allowed.
     """
+    if own_path(request.scope).rstrip("/") == COMPONENTS:
+        raise HTTPException(UNKNOWN)
     name = request.path_params.get("api_name")
     if name is None or request.method != "POST":
         return
@@ -178,7 +184,7 @@ async def check_permission(request: Request) -> None:
 async def _body_of(request: Request) -> dict[str, Any]:
     """The JSON object of a call, whatever its content type."""
     try:
-        body = await request.json()
+        body = json.loads(await request.body(), object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
@@ -186,11 +192,27 @@ async def _body_of(request: Request) -> dict[str, Any]:
     return body
 
 
-async def refuse_shape(request: Request, error: Any) -> Response:
-    """The answer to a call whose body is JSON of another shape, or no JSON."""
-    if "api_name" not in request.path_params:
-        return await request_validation_exception_handler(request, error)
-    return _unreadable()
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON. Of a name that is there twice, Python would keep the last value in silence."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise HTTPException(UNREADABLE, text("error.repeated_name", "en", value=quoted(name)))
+        found[name] = value
+    return found
+
+
+async def refuse_size(request: Request, _: Any) -> Response:
+    """The answer to a call that did not say how long it is, and is too long."""
+    return too_long(request.scope)
+
+
+async def refuse_shape(request: Request, _: Any) -> Response:
+    """The answer to a call or event whose body is JSON of another shape, or no JSON: nothing of it is repeated."""
+    if "api_name" in request.path_params:
+        return _unreadable()
+    words = text("error.foreign_values", asked_language(request.scope))
+    return JSONResponse({"detail": words}, status_code=UNREADABLE)
 
 
 async def refuse_text(request: Request, error: Any) -> Response:
@@ -212,5 +234,6 @@ def call_options() -> dict[str, Any]:
     """Arguments for the app, so that calls are refused in our own words."""
     return {
         "dependencies": [Depends(check_permission), Depends(check_call)],
-        "exception_handlers": {RequestValidationError: refuse_shape, 400: refuse_text},
+        "exception_handlers": {RequestValidationError: refuse_shape, 400: refuse_text, TOO_LARGE: refuse_size},
+        "max_body_size": LONGEST_CALL,
     }

@@ -12,6 +12,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import BlocksConfig
 from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
 
 from scoring.access.answers import App, Receive, Scope, Send
 from scoring.access.origin import own_path
@@ -71,6 +72,10 @@ class Leaving:
         self._streams[streamed] += 1
         try:
             await self._app(scope, receive, send)
+        except RuntimeError as error:
+            # Nobody waits for these answers: gradio breaks off what it has begun, and would leave a trace in the log.
+            if not isinstance(error.__cause__, HTTPException):
+                raise
         finally:
             self._streams[streamed] -= 1
             if not self._streams[streamed]:

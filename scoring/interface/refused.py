@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import gradio as gr
+from starlette.responses import Response
 
 from scoring.access.answers import App, Message, Receive, Scope, Send, answer, plain_response
+from scoring.access.origin import header, own_path
+from scoring.access.pages import asked_language
 from scoring.errors import AccessError, CaseError, DatabaseError, ScoringError, UnknownApplicantError
+from scoring.interface.who import BATCH
+from scoring.words.wording import number, text
 
 REFUSAL = "refusal"
-NOT_ALLOWED = 422
+NOT_ALLOWED, TOO_LARGE = 422, 413
+# Bytes of a call or of an event of the page; both send a few kB. Files to `/batch` have bounds of their own.
+LONGEST_CALL = 1 << 20
 STATUSES: dict[type[ScoringError], int] = {
     AccessError: 403,
     UnknownApplicantError: 404,
@@ -35,14 +42,26 @@ def refused(request: gr.Request, error: ScoringError) -> gr.Error:
     return gr.Error(str(error), print_exception=False)
 
 
+def too_long(scope: Scope) -> Response:
+    """The answer to a call that is too long to be read."""
+    language = asked_language(scope)
+    words = text("error.body_too_large", language, most=number(LONGEST_CALL, language, 0))
+    return plain_response(TOO_LARGE, words)
+
+
 class Refusing:
-    """ASGI: answers a call that an endpoint refused, in place of gradio."""
+    """ASGI: answers a call that an endpoint refused, or that says it is too long, in place of gradio."""
 
     def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
+        if scope["type"] == "http" and own_path(scope).rstrip("/") != BATCH:
+            # The server has seen to it that it is a number.
+            if int(header(scope, "content-length") or 0) > LONGEST_CALL:
+                await answer(too_long(scope), scope, receive, send)
+                return
         state = scope.get("state", {})
 
         async def sent(message: Message) -> None:

@@ -15,7 +15,8 @@ import httpx
 import pytest
 from gradio_client import Client
 
-from scoring.words.wording import text
+from scoring.interface.refused import LONGEST_CALL
+from scoring.words.wording import number, text
 
 WAYS = ("call", "run")
 JSON_TYPE = {"content-type": "application/json"}
@@ -237,3 +238,44 @@ def test_a_search_for_nothing_is_answered(app_url: str):
     search = next(event["id"] for event in events if event["targets"][0][1] == "key_up")
     body = {"fn_index": search, "data": [None, "en"], "session_hash": "x"}
     assert httpx.post(f"{app_url}/gradio_api/run/predict", json=body, timeout=30).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b"\xff\xfe", {}),
+        (b'{"session_hash": "\\ud800", "fn_index": 0}', {}),
+        (b'{"session_hash": 1e999}', {}),
+        (b"--x", {"Content-Type": "multipart/form-data; boundary=x"}),
+    ],
+)
+@pytest.mark.parametrize("path", ["queue/join", "reset", "cancel", "component_server"])
+def test_what_gradio_itself_would_fail_on_is_refused(app_url: str, path: str, body: bytes, headers: dict[str, str]):
+    answer = httpx.post(f"{app_url}/gradio_api/{path}", content=body, headers=headers, timeout=30)
+    assert answer.status_code in (404, 422), answer.text
+
+
+@pytest.mark.parametrize("name", ["heartbeat/%00", "proxy=%00", "file=%0a"])
+def test_a_path_that_is_no_address_is_refused(app_url: str, name: str):
+    assert httpx.get(f"{app_url}/gradio_api/{name}", timeout=30).status_code == 400
+
+
+@pytest.mark.parametrize("length", ["said", "not said"])
+def test_a_call_of_any_length_is_not_read(app_url: str, length: str):
+    body = b'{"data": ["' + b"1" * LONGEST_CALL + b'"]}'
+    sent = body if length == "said" else iter([body])
+    answer = httpx.post(f"{app_url}/gradio_api/run/score?language=fr", content=sent, timeout=30)
+    allowed = number(LONGEST_CALL, "fr", 0)
+    assert (answer.status_code, answer.json()["detail"]) == (413, text("error.body_too_large", "fr", most=allowed))
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [('{"data": [1], "data": [2]}', "data"), ('{"data": [1, {"AMT_CREDIT": 1, "AMT_CREDIT": 2}]}', "AMT_CREDIT")],
+)
+def test_a_name_that_is_there_twice_is_refused(app_url: str, body: str, name: str):
+    answer = httpx.post(f"{app_url}/gradio_api/run/score", content=body, timeout=30)
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        text("error.repeated_name", "en", value=repr(name)),
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scoring.access.origin import from_elsewhere, local_path, own_path, prefix
+from scoring.access.origin import from_elsewhere, is_odd, local_path, own_path, prefix
 
 
 def sent(**headers: str) -> dict[str, Any]:
@@ -85,3 +85,27 @@ def test_anything_else_leads_to_the_first_page(path: str | None):
 def test_the_app_may_be_under_a_path_of_its_host(root: str, path: str, before: str, own: str):
     scope = {"root_path": root, "path": path}
     assert (prefix(scope), own_path(scope)) == (before, own)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"host": "app.example:7860"},
+        {"host": "[::1]:7860"},
+        {"host": "app_1", "x_forwarded_host": "app.example, 10.0.0.1:80"},
+    ],
+)
+def test_a_host_with_or_without_a_port_makes_no_request_odd(headers: dict[str, str]):
+    assert not is_odd({**sent(**headers), "path": "/batch/x y"})
+
+
+@pytest.mark.parametrize("host", ["[", "a b", "é", "a/b", "a@b", "a:b", "a:999999", "a\\b", "<a>"])
+@pytest.mark.parametrize("name", ["host", "x_forwarded_host"])
+def test_a_host_that_is_none_makes_a_request_odd(name: str, host: str):
+    assert is_odd({**sent(**{name: host}), "path": "/"})
+
+
+@pytest.mark.parametrize("path", ["/\x00", "/heartbeat/\n", "/\u2028", "/\x7f"])
+def test_a_path_that_cannot_be_read_makes_a_request_odd(path: str):
+    assert is_odd({**sent(), "path": path})
