@@ -41,7 +41,7 @@ REFUSED = [
     ({"AMT_CREDIT": "1e999"}, ["AMT_CREDIT", "1e999"]),
     ({"CNT_CHILDREN": "1.5"}, ["CNT_CHILDREN", "1.5"]),
     ({"NAME_INCOME_TYPE": "working"}, ["NAME_INCOME_TYPE", "working", "Working"]),
-    ({"NAME_INCOME_TYPE": "Workin "}, ["NAME_INCOME_TYPE", "Workin ", "Working"]),
+    ({"NAME_INCOME_TYPE": "Workin "}, ["NAME_INCOME_TYPE", "'Workin'", "Working"]),
     ({"NAME_INCOME_TYPE": "nan"}, ["NAME_INCOME_TYPE", "nan"]),
     ({"FLAG_PHONE": 2}, ["FLAG_PHONE", "2", "1"]),
     ({3: 4}, ["3"]),
