@@ -51,6 +51,7 @@ from scoring.journal.anchor import Anchoring
 from scoring.journal.journal import open_journal
 from scoring.operations.call_pool import CallPool
 from scoring.operations.log import set_up_log
+from scoring.operations.memory import share_heaps
 from scoring.portfolio.batches import Batches
 from scoring.serving.anchor import hub_anchor
 from scoring.serving.live import Serving
@@ -116,6 +117,7 @@ def start(settings: Settings) -> tuple[Workplace, Access | None]:
 
 try:
     settings = read_settings()
+    share_heaps()
     # What is served, and what was refused, goes to the log; nothing of an applicant does.
     set_up_log(settings.operation.log_format)
     workplace, access = start(settings)

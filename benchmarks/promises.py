@@ -27,6 +27,7 @@ from scoring.applicants.store import open_applicants
 from scoring.artifact.load import load_artifact
 from scoring.artifact.model import probability_of
 from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.burden import burdens
 from scoring.assessment.moves import RATE_ROUNDING, joined, open_moves
 from scoring.assessment.recourse import MOST_MOVES, recourse
 from scoring.decision.rule import OUTCOMES
@@ -111,6 +112,8 @@ def exhausted(service: Service, found: Found) -> str:
         loans = joined([moves.nothing(), *(moves.loans(together) for together in (1, 2, 3))])
         candidates = loans.across(np.arange(len(moves.histories)))
         columns = moves.columns(candidates)
+        payable = burdens(moves.own, columns, moves.costs[candidates.history]).now <= moves.most_now
+        candidates, columns = candidates.at(payable), {name: values[payable] for name, values in columns.items()}
         log_odds = service.artifact.model.log_odds(feature_matrix(columns, service.artifact.model.features), 0)
         decisions = service.artifact.rule.terms(columns).decide(probability_of(log_odds))
         approved = decisions == OUTCOMES.index("approve")

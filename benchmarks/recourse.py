@@ -1,49 +1,47 @@
-"""Measures recourse: how often it succeeds, how safely and how fast; the command also runs DiCE and CFNOW.
+"""Measures recourse: how often it succeeds, how safely and how fast; and other searches beside it.
 
-Both (`requirements-benchmarks.txt`) get the same levers: they may vary the same fields to reach the same decision, with
-every derived feature recomputed. DiCE is held to our limits, too; CFNOW (Oliveira, Sorensen and Martens, 2024) takes no
-limits. Random search is used of DiCE; its genetic and k-d tree searches took over four minutes each for forty
-applicants. Of CFNOW it is the greedy one.
+These (`benchmarks/other_searches.py`) get the same levers: they may vary the same fields to reach the same decision,
+with every derived feature recomputed. Each search runs in a process of its own, which is ended after `SECONDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import multiprocessing
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from io import StringIO
 from itertools import islice
 from statistics import mean, median
 from time import process_time
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from benchmarks.other_searches import LEVERS, Changes, cfnow, dice, nice
 from scoring.answers.applicant import Plan
 from scoring.applicants.applicant import edited, with_history
 from scoring.applicants.store import open_applicants
 from scoring.artifact.in_words import DEMO_SOURCE
 from scoring.artifact.load import load_artifact
-from scoring.artifact.model import log_odds_of, probability_of
 from scoring.assessment.assessment import Assessment, assessed
+from scoring.assessment.burden import burdens
 from scoring.assessment.recourse import recourse
 from scoring.lender.formulas import FORMULAS
-from scoring.schema.features import feature_matrix, plan_maxima
+from scoring.lender.roles import CREDIT
+from scoring.schema.features import plan_maxima
 from scoring.schema.fields import leeways
 from scoring.serving.service import Service, assess, score
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 APPLICANTS = 1_000
-APPLICANTS_OF_DICE = 40
-# The longest that it may search for one applicant.
-CFNOW_SECONDS = 20
-SEED = 7
+APPLICANTS_COMPARED = 20
+# After so long, a search for one applicant is ended.
+SECONDS = 30
+# A search is of this process's model and applicants.
+FORK = multiprocessing.get_context("fork")
 # Tolerance on bounds, since DiCE rounds its proposals.
 ROUNDING = 0.01
-LEVERS = list(leeways())
 
-Changes = Mapping[str, Any]
 Proposer = Callable[[Service, Assessment], list[Changes]]
 
 
@@ -117,89 +115,54 @@ def _own(service: Service, assessment: Assessment) -> list[Changes]:
     return [plan.changes for plan in recourse(service.artifact, loan_only).plans[:1]]
 
 
-class _Approval:
-    """The decision as a classifier for DiCE: from values of the levers to the probability of "not approved"."""
-
-    def __init__(self, service: Service, assessment: Assessment) -> None:
-        self.artifact, self.own = service.artifact, assessment.applicant.columns()
-
-    def predict_proba(self, frame: pd.DataFrame) -> np.ndarray:
-        """Probabilities of shape (n, 2), scaled so that approval ends at one half."""
-        moved = {name: frame[name].to_numpy(dtype=np.float64) for name in LEVERS}
-        columns = {name: np.repeat(values, len(frame)) for name, values in self.own.items()} | moved
-        log_odds = self.artifact.model.log_odds(feature_matrix(columns, self.artifact.model.features))
-        denied = probability_of(log_odds - log_odds_of(self.artifact.rule.terms(columns).band_low))
-        return np.column_stack([denied, 1 - denied])
-
-    def predict(self, frame: pd.DataFrame) -> np.ndarray:
-        """1 if approved, else 0."""
-        return (self.predict_proba(frame)[:, 1] > 0.5).astype(int)
+CONTENDERS: dict[str, Proposer] = {"ours": _own, "DiCE": dice, "NICE": nice, "CFNOW": cfnow}
 
 
-def _dice(service: Service, assessment: Assessment) -> list[Changes]:
-    import dice_ml
-    from raiutils.exceptions import UserConfigValidationException
+def in_time(propose: Proposer, service: Service, assessment: Assessment) -> tuple[list[Changes], float] | None:
+    """What is proposed and the processor time that it took, in seconds; None if it was ended after `SECONDS`."""
+    receiver, sender = FORK.Pipe(duplex=False)
 
-    population = service.artifact.population
-    known = population.frame[LEVERS].dropna().astype(float)
-    data = known.assign(approved=population.masks["accepted"][known.index].astype(int))
-    own = pd.DataFrame({name: assessment.applicant.columns()[name] for name in LEVERS})
-    ranges = {name: sorted((own[name][0] * leeways()[name].limit, own[name][0])) for name in LEVERS}
-    explainer = dice_ml.Dice(
-        dice_ml.Data(dataframe=data, continuous_features=LEVERS, outcome_name="approved"),
-        dice_ml.Model(model=_Approval(service, assessment), backend="sklearn"),
-        method="random",
-    )
-    try:
-        answer = explainer.generate_counterfactuals(
-            own, total_CFs=1, desired_class=1, features_to_vary=LEVERS, permitted_range=ranges, random_seed=SEED
-        )
-    except UserConfigValidationException:
-        return []
-    rows = answer.cf_examples_list[0].final_cfs_df[LEVERS].astype(float).to_dict("records")
-    return [{name: value for name, value in row.items() if value != own[name][0]} for row in rows]
+    def search() -> None:
+        began = process_time()
+        # DiCE prints its progress.
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            plans = propose(service, assessment)
+        sender.send((plans, process_time() - began))
+
+    child = FORK.Process(target=search)
+    child.start()
+    sender.close()
+    found = receiver.recv() if receiver.poll(SECONDS) else None
+    child.kill()
+    child.join()
+    return found
 
 
-def _cfnow(service: Service, assessment: Assessment) -> list[Changes]:
-    from cfnow import find_tabular
-
-    own = pd.Series({name: float(assessment.applicant.columns()[name][0]) for name in LEVERS})
-    approval = _Approval(service, assessment)
-
-    def approves(rows: Any) -> np.ndarray:
-        """The probability of an approval of rows as a frame or an array, shape (n,)."""
-        return approval.predict_proba(pd.DataFrame(np.asarray(rows, float), columns=LEVERS))[:, 1]
-
-    answer = find_tabular(
-        own, approves, cf_strategy="greedy", feat_types=dict.fromkeys(LEVERS, "num"), limit_seconds=CFNOW_SECONDS
-    )
-    proposed = [dict(zip(LEVERS, map(float, row), strict=True)) for row in answer.cfs]
-    return [{name: value for name, value in row.items() if value != own[name]} for row in proposed]
-
-
-CONTENDERS: dict[str, Proposer] = {"ours": _own, "DiCE": _dice, "CFNOW": _cfnow}
+def burden(assessment: Assessment, changes: Changes) -> float:
+    """What changes of the loan cost in all, over the amount applied for."""
+    own = assessment.applicant.columns()
+    new = {**own, **{name: np.array([float(value)]) for name, value in changes.items()}}
+    return float((burdens(own, new, np.zeros(1)).in_all / own[CREDIT])[0])
 
 
 def side_by_side(service: Service) -> Iterator[str]:
     """Runs each search on the same applicants, who are not approved and have all levers on file."""
     denied = (one for one in some_assessments(service) if one.decision.outcome != "approve")
     able = (one for one in denied if all(one.applicant.raw[name] is not None for name in LEVERS))
-    chosen = list(islice(able, APPLICANTS_OF_DICE))
+    chosen = list(islice(able, APPLICANTS_COMPARED))
     for name, propose in CONTENDERS.items():
-        taken, valid, broken, moved = [], 0, 0, []
-        for assessment in chosen:
-            began = process_time()
-            # DiCE prints its progress.
-            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-                plans = propose(service, assessment)
-            taken.append(process_time() - began)
-            within = [plan for plan in plans if not broken_bounds(assessment, plan)]
-            valid += any(approved(service, assessment, plan) for plan in within)
-            broken += len(plans) - len(within)
-            moved += [len(plan) for plan in plans]
+        answers = [(assessment, in_time(propose, service, assessment)) for assessment in chosen]
+        ended = [(assessment, *answer) for assessment, answer in answers if answer]
+        proposed = [(assessment, plan) for assessment, plans, _taken in ended for plan in plans]
+        within = [(assessment, plan) for assessment, plan in proposed if not broken_bounds(assessment, plan)]
+        valid = [(assessment, plan) for assessment, plan in within if approved(service, assessment, plan)]
+        reached = {assessment.applicant.applicant_id for assessment, _ in valid}
         yield (
-            f"{name}: approval within the bounds for {valid} of {len(chosen)}; {broken} of {len(moved)} proposals "
-            f"break one; {mean(moved or [0]):.1f} fields changed; median {1e3 * median(taken):.0f} ms of processor time"
+            f"{name}: ended within {SECONDS} s for {len(ended)} of {len(chosen)}; approval within the bounds for "
+            f"{len(reached)}; {len(proposed) - len(within)} of {len(proposed)} proposals break one; "
+            f"{mean([len(plan) for _, plan in proposed] or [0]):.1f} fields changed; burden of those approved "
+            f"{median([burden(*each) for each in valid] or [0]):.1%} of the amount in the median; median "
+            f"{1e3 * median([taken for *_, taken in ended] or [0]):.0f} ms of processor time"
         )
 
 

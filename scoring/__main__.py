@@ -69,15 +69,17 @@ def _batch(options: argparse.Namespace) -> int:
 
 
 def _journal() -> journal_commands.JournalPlace:
+    from scoring.cases.rebuilt import case_findings
     from scoring.cases.store import forget
     from scoring.serving.settings import read_settings
 
     settings = read_settings()
-    if settings.journal.anchor is None:
-        return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, None, forget)
-    from scoring.serving.anchor import hub_anchor
+    anchor = None
+    if settings.journal.anchor:
+        from scoring.serving.anchor import hub_anchor
 
-    return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, hub_anchor(settings), forget)
+        anchor = hub_anchor(settings)
+    return journal_commands.JournalPlace(settings.journal.url, settings.journal.key, anchor, forget, case_findings)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -120,7 +120,7 @@ def checked_language(language: object) -> Language:
     Raises:
         InvalidInputError: it is neither English nor French.
     """
-    spoken = _language_of(language) if isinstance(language, str) else None
+    spoken = _language_of(language) if isinstance(language, str) and language not in LANGUAGES else language
     for known in LANGUAGES:
         if known == spoken:
             return known

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -233,12 +233,51 @@ def _read_applicant(file: ApplicantsFile, index: int, language: Language) -> App
 def _read_row(file: ApplicantsFile, index: int) -> dict[str, Any]:
     """One applicant's values in a file, None if missing."""
     group = int(np.searchsorted(file.starts, index, side="right")) - 1
-    place = index - int(file.starts[group])
-    row = {name: column[place].as_py() for name, column in _read_group(file, group).items()}
-    return {name: None if is_missing(value) else value for name, value in row.items()}
+    place, decoded = index - int(file.starts[group]), _read_group(file, group)
+    row = {name: column[place].as_py() for name, column in decoded.others.items()}
+    row = {name: None if is_missing(value) else value for name, value in row.items()}
+    floats = decoded.floats[place].tolist()
+    row.update(zip(decoded.float_names, [None if math.isnan(value) else value for value in floats], strict=True))
+    row.update(zip(decoded.whole_names, decoded.whole[place].tolist(), strict=True))
+    return row
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """The applicants of a row group: numbers, of shape (applicants, columns), row by row, the rest as stored.
+
+    `floats` are NaN where missing; `whole` are integers of columns in which none is.
+    """
+
+    float_names: tuple[str, ...]
+    floats: NDArray[np.float64]
+    whole_names: tuple[str, ...]
+    whole: NDArray[np.int64]
+    others: dict[str, pa.Array]
 
 
 @lru_cache(maxsize=GROUPS_KEPT)
-def _read_group(file: ApplicantsFile, group: int) -> dict[str, pa.Array]:
+def _read_group(file: ApplicantsFile, group: int) -> _Group:
     table = file.groups.read(group, [*file.columns, *([COLUMN] if file.scenarios else [])])
-    return {name: table[name].combine_chunks() for name in table.column_names}
+    columns = {name: table[name].combine_chunks() for name in table.column_names}
+    floats = {name: column for name, column in columns.items() if pa.types.is_floating(column.type)}
+    whole = {
+        name: column
+        for name, column in columns.items()
+        if pa.types.is_signed_integer(column.type) and not column.null_count
+    }
+    return _Group(
+        tuple(floats),
+        _row_by_row(floats.values(), len(table), np.float64),
+        tuple(whole),
+        _row_by_row(whole.values(), len(table), np.int64),
+        {name: column for name, column in columns.items() if name not in floats and name not in whole},
+    )
+
+
+def _row_by_row(columns: Collection[pa.Array], rows: int, dtype: type) -> NDArray:
+    """Columns of numbers as an array of shape (rows, columns)."""
+    values: NDArray = np.empty((rows, len(columns)), dtype)
+    for place, column in enumerate(columns):
+        values[:, place] = column.to_numpy(zero_copy_only=False)
+    return values

@@ -68,7 +68,7 @@ class Nodes:
 
     def left(self, matrix: Floats) -> NDArray[np.bool_]:
         """Whether each node sends each row left, shape (n, nodes)."""
-        values = matrix[:, self.features]
+        values = matrix.take(self.features, axis=1)
         left = values <= self.thresholds
         left |= np.isnan(values) & self.missing_left
         levels = values[:, self.by_level]
@@ -88,8 +88,8 @@ class Nodes:
 
 def _patterns(left: NDArray[np.bool_]) -> NDArray[np.intp]:
     """The pattern of each row in each tree, by where its nodes send it."""
-    # The first node is the highest bit of eight, of which the last is none.
-    return np.packbits(left.reshape(len(left), -1, MOST_LEAVES), axis=2)[:, :, 0].astype(np.intp) >> 1
+    # A byte for each tree: its first node is the highest of eight bits, of which the last is none.
+    return np.packbits(left, axis=1).astype(np.intp) >> 1
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Contributions:
     def _some(self, matrix: Floats) -> Floats:
         patterns = self.nodes.patterns(matrix)
         first = np.arange(patterns.shape[1]) * PATTERNS
-        found = self.table[first + patterns].reshape(len(matrix), -1)
+        found = self.table.take(first + patterns, axis=0).reshape(len(matrix), -1)
         return np.array([np.bincount(self.slots, row, self.features) for row in found])
 
     def margins(self, matrix: Floats) -> Floats:

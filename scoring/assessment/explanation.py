@@ -39,13 +39,16 @@ def _principal(contributions: Floats, features: tuple[ModelFeature, ...], but: C
 
 
 def principal_features(
-    contributions: Floats, features: tuple[ModelFeature, ...], but: Collection[str] = ()
+    contributions: Floats,
+    features: tuple[ModelFeature, ...],
+    but: Collection[str] = (),
+    most: int = MOST_REASONS,
 ) -> list[int]:
-    """Indices of at most four features that raise the risk most above the just accepted.
+    """Indices of at most so many features that raise the risk most above the just accepted.
 
     There is one for each factor, and none for the factors in `but`.
     """
-    return list(islice(_principal(contributions, features, but), MOST_REASONS))
+    return list(islice(_principal(contributions, features, but), most))
 
 
 # Room for the served model and the previous one, in each language.
@@ -79,14 +82,14 @@ def favourable_reasons(
     population: Population,
     language: Language,
     against: Sequence[Reason] = (),
+    most: int = MOST_REASONS,
 ) -> list[Reason]:
-    """At most four reasons in favour of one applicant, in the form of `adverse_reasons`; contributions are negative.
+    """At most so many reasons in favour of one applicant, like `adverse_reasons`, but of negative contributions.
 
     None has the factor of a reason in `against`: the same fact does not speak on both sides.
     """
-    factors = {item.feature.name: item.feature.factor for item in population.features}
-    given = {factors[reason.feature] for reason in against}
-    indices = principal_features(-contributions, population.features, given)
+    given = {reason.factor for reason in against}
+    indices = principal_features(-contributions, population.features, given, most)
     return _reasons(indices, values, contributions, population, language)
 
 

@@ -3,11 +3,13 @@
 A *lever* scales the fields that `fields.csv` assigns to it by one factor: the amount with its instalment, so that the
 term stays (a down payment, where the loan buys goods); the goods price with both; the amount alone, so that the loan
 ends sooner; the instalment alone, so that it lasts longer. A scenario is a step of `scoring.applicants.scenarios`. No
-plan sells a loan below the lender's price for its term, or below the application's own rate where that is lower.
+plan sells a loan below the lender's price for its term, or below the application's own rate where that is lower, and
+none asks an applicant to find more than `MOST_TO_FIND`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, product
@@ -21,7 +23,7 @@ from scoring.applicants.scenarios import HistoryChange
 from scoring.arrays import Columns, Floats
 from scoring.lender.formulas import FORMULAS
 from scoring.lender.roles import CREDIT, INSTALMENT, RATE, TERM
-from scoring.lender.terms import lowest_rate
+from scoring.lender.terms import MOST_TO_FIND, lowest_rate
 from scoring.schema.features import plan_maxima
 from scoring.schema.fields import fields, leeways
 
@@ -95,6 +97,7 @@ class Moves:
         usable: the fields of each lever all of whose fields are on file.
         histories: the changes of the history that can be made together; the first is none, then come single ones.
         costs: what each of them costs in currency, shape (histories,).
+        most_now: the most that a plan may ask the applicant to find, in currency.
         touched: the values of each history feature that some of them change, shape (histories,).
         rates: whether a plan may lower the rate to the lender's price, or keeps it.
     """
@@ -103,6 +106,7 @@ class Moves:
     usable: tuple[tuple[str, ...], ...]
     histories: tuple[tuple[HistoryChange, ...], ...]
     costs: Floats
+    most_now: float
     touched: dict[str, Floats]
     rates: Rates
 
@@ -161,24 +165,33 @@ class Moves:
 
 
 def open_moves(applicant: Applicant, rates: Rates) -> Moves:
-    """The moves that are open to an applicant; a lever is not used if one of its fields is not on file."""
+    """The moves that are open to an applicant.
+
+    A lever is not used if one of its fields is not on file, nor a change of the history that costs too much.
+    """
     own = applicant.columns()
     usable = tuple(names for names in levers().values() if not any(np.isnan(own[name][0]) for name in names))
+    most_now = MOST_TO_FIND * float(own[CREDIT][0])
     single = [(change,) for change in applicant.scenarios]
     pairs = [
         (first, second)
         for first, second in combinations(applicant.scenarios, 2)
         if first.step.table != second.step.table
     ]
-    histories: tuple[tuple[HistoryChange, ...], ...] = ((), *single, *pairs)
+    every: tuple[tuple[HistoryChange, ...], ...] = ((), *single, *pairs)
+    histories = tuple(changes for changes in every if _cost(changes) <= most_now)
     names = dict.fromkeys(name for change in applicant.scenarios for name in change.features)
     touched = {name: np.full(len(histories), own[name][0]) for name in names}
     for place, changes in enumerate(histories):
         for change in changes:
             for name, value in change.features.items():
                 touched[name][place] = value
-    costs = np.array([sum(change.cost for change in changes) for changes in histories], dtype=np.float64)
-    return Moves(own, usable, histories, costs, touched, rates)
+    costs = np.array([_cost(changes) for changes in histories])
+    return Moves(own, usable, histories, costs, most_now, touched, rates)
+
+
+def _cost(changes: Iterable[HistoryChange]) -> float:
+    return sum((change.cost for change in changes), 0.0)
 
 
 @cache

@@ -104,10 +104,13 @@ class _Search:
         candidates, forecast = joined(parts), np.concatenate(forecasts)
         columns = moves.columns(candidates)
         margin = forecast - log_odds_of(self.artifact.rule.terms(columns).band_low)
-        near = np.flatnonzero(margin < SLACK)
-        in_all = burdens(moves.own, columns, moves.costs[candidates.history]).in_all
-        least = near[np.argsort(in_all[near], kind="stable")][:MOST_COMBINED]
-        return candidates.at(np.union1d(least, np.argsort(margin, kind="stable")[:DEEPEST]))
+        burden = burdens(moves.own, columns, moves.costs[candidates.history])
+        payable = burden.now <= moves.most_now
+        near = np.flatnonzero((margin < SLACK) & payable)
+        least = near[np.argsort(burden.in_all[near], kind="stable")][:MOST_COMBINED]
+        deepest = np.flatnonzero(payable)
+        deepest = deepest[np.argsort(margin[deepest], kind="stable")][:DEEPEST]
+        return candidates.at(np.union1d(least, deepest))
 
 
 def recourse(artifact: Artifact, assessment: Assessment, rates: Rates = "price") -> Recourse:

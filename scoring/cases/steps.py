@@ -169,7 +169,13 @@ def confirm(
         if not same or payload["model"]["revision"] != service.artifact.identity.revision:
             raise CaseError(text("case.changed_since_decided", language))
         expires = now + timedelta(days=desk.decision_days)
-        confirmed = {"decision": proposed.number, "hash": proposed.hash, "note": written, "outcome": case.outcome}
+        confirmed = {
+            "decision": proposed.number,
+            "hash": proposed.hash,
+            "note": written,
+            "outcome": case.outcome,
+            "expires_at": expires.isoformat(timespec="seconds"),
+        }
         entry = append(connection, "confirmation", person, confirmed, applicant_id)
         write(
             connection,

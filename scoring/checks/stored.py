@@ -94,8 +94,8 @@ def _read(column: pa.ChunkedArray | pa.Array | list[object], field: Field) -> tu
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if field.type == "text" and _is_text(column.type):
-        words = column.cast(pa.string())
-        missing = pc.is_in(pc.utf8_lower(pc.utf8_trim(words, BLANKS)), value_set=_MISSING)
+        words = pc.utf8_trim(column.cast(pa.string()), BLANKS)
+        missing = pc.is_in(pc.utf8_lower(words), value_set=_MISSING)
         series = pc.if_else(missing, None, words).to_pandas().astype("str")
         if field.kind == "yes_no":
             series = series.map({word: read_value(field, word, "en") for word in series.dropna().unique()})

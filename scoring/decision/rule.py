@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,15 +66,24 @@ class DecisionRule:
 
     def decide(self, probability: float, columns: Columns) -> Decision:
         """The decision on one applicant; `columns` are arrays of length 1."""
+        return self.decisions([probability], columns)[0]
+
+    def decisions(self, probabilities: Sequence[float], columns: Columns) -> list[Decision]:
+        """The decision on each of n applicants; `columns` are arrays of length n."""
         terms = self.terms(columns)
-        return Decision(
-            outcome=OUTCOMES[int(terms.decide(np.array([probability]))[0])],
-            threshold=float(terms.threshold[0]),
-            band_low=float(terms.band_low[0]),
-            band_high=float(terms.band_high[0]),
-            expected_cost=ExpectedCost(
-                approve=probability * float(terms.errors.false_approval[0]),
-                refuse=(1.0 - probability) * float(terms.errors.false_refusal[0]),
-                unit=self.costs.unit,
-            ),
-        )
+        return [
+            Decision(
+                outcome=OUTCOMES[outcome],
+                threshold=float(terms.threshold[place]),
+                band_low=float(terms.band_low[place]),
+                band_high=float(terms.band_high[place]),
+                expected_cost=ExpectedCost(
+                    approve=probability * float(terms.errors.false_approval[place]),
+                    refuse=(1.0 - probability) * float(terms.errors.false_refusal[place]),
+                    unit=self.costs.unit,
+                ),
+            )
+            for place, (probability, outcome) in enumerate(
+                zip(probabilities, terms.decide(np.array(probabilities)).tolist(), strict=True)
+            )
+        ]

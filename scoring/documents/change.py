@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from scoring.answers.applicant import Plan, Recourse, Score
-from scoring.applicants.in_words import field_in_words, field_label
+from scoring.applicants.in_words import field_in_words
 from scoring.documents.plans import beside_band, costs
 from scoring.documents.reasons import in_sentence
+from scoring.schema.fields import leeways
 from scoring.words.language import Language
 from scoring.words.wording import percent, text
 
 
 def plan_in_words(plan: Plan, language: Language) -> str:
-    """What a plan sets: "amount of the loan (405,000) and repay our credit cards in full (9,000)"."""
+    """What to do: "lower the amount of the loan to 405,000 and repay credit cards with us in full (9,000)"."""
     steps = [
-        text(
-            "summary.reason_without_usual",
-            language,
-            label=in_sentence(field_label(name, language)),
-            value=field_in_words(name, value, language),
-        )
+        leeways()[name].words[language].format(value=field_in_words(name, value, language))
         for name, value in plan.changes.items()
     ]
     steps += [move.label for move in plan.history]

@@ -66,7 +66,7 @@ def facts_of(artifact: Artifact, assessment: Assessment, reasons: list[Reason], 
         favour=_favour(against, artifact, assessment),
         place=_place(artifact, assessment, against),
         recourse=None if approved else recourse,
-        missing=sum(value is None for value in assessment.applicant.raw.values()),
+        missing=list(assessment.applicant.raw.values()).count(None),
         history=not all(map(math.isnan, assessment.applicant.history.values())),
     )
 
@@ -86,7 +86,7 @@ def _risk(assessment: Assessment) -> Risk:
 def _favour(against: list[Reason], artifact: Artifact, assessment: Assessment) -> Reason | None:
     """The strongest reason in favour whose factor differs from those against."""
     found = favourable_reasons(
-        assessment.values, assessment.contributions, artifact.population, assessment.language, against
+        assessment.values, assessment.contributions, artifact.population, assessment.language, against, most=1
     )
     return next(iter(found), None)
 

@@ -57,6 +57,9 @@ class Page(gr.Blocks):
         Raises:
             gr.Error: its values are not allowed.
         """
+        if isinstance(block_fn, BlockFunction) and block_fn.api_visibility == "public":
+            # Under which gradio would look for addresses of files in what an endpoint returns.
+            options["root_path"] = None
         try:
             return await super().process_api(block_fn, inputs, **options)
         except _ForeignValuesError:
@@ -92,10 +95,11 @@ class Page(gr.Blocks):
     ) -> list[Any]:
         """The answer to an event as it is sent: what an endpoint returns, or what changes on the page.
 
-        Gradio would build each of the page's components anew, those that stay as they are as well.
+        Gradio would build each of the page's components anew, those that stay as they are as well, and look for files
+        in what an endpoint returns.
         """
         if block_fn.api_visibility == "public":
-            return await super().postprocess_data(block_fn, predictions, state)
+            return [predictions]
         changes = [predictions.get(component, gr.skip()) for component in block_fn.outputs]
         for place, component in enumerate(block_fn.outputs):
             if component.stateful:

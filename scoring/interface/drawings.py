@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
+from hashlib import sha256
 from threading import Lock
 from typing import TypeVar
 
@@ -38,8 +39,9 @@ class OvertakenError(Exception):
 def _key(
     figure: Callable[..., Figure], _: Callable[..., Table], answer: Answer, language: Language, *opened: str
 ) -> tuple[str, ...]:
-    """All that a figure depends on, as text: answers contain lists, which are not hashable."""
-    return figure.__name__, repr(replace(answer, applicant_id=None, changes={})), language, *opened
+    """All that a figure depends on; of the answer, which as text is as large as the figure, a digest."""
+    content = repr(replace(answer, applicant_id=None, changes={}))
+    return figure.__name__, sha256(content.encode()).hexdigest(), language, *opened
 
 
 @cached(LATELY_DRAWN, key=_key, lock=Lock())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, get_type_hints
 
 import gradio as gr
 
@@ -29,12 +29,14 @@ def answering(endpoint: Endpoint, pool: CallPool) -> Any:
     """
 
     @wraps(endpoint.function)
-    async def answer(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
+    async def answer(request: gr.Request, *args: Any) -> Any:
         try:
             person = person_of(request)
             if endpoint.action:
                 require(person, endpoint.action, "en")
-            return await pool.run(endpoint.call(person, *args, **kwargs))
+            if endpoint.short and endpoint.short.includes(*args):
+                return await pool.run_together(endpoint.short.answers, args)
+            return await pool.run(endpoint.call(person, *args))
         except ScoringError as error:
             raise refused(request, error) from None
 
@@ -42,7 +44,8 @@ def answering(endpoint: Endpoint, pool: CallPool) -> Any:
     declared = inspect.signature(endpoint.function)
     own = [declared.parameters[name] for name in endpoint.inputs]
     answer.__signature__ = declared.replace(parameters=[caller, *own])  # type: ignore[attr-defined]
-    answer.__annotations__ = {**endpoint.function.__annotations__, "request": gr.Request}
+    # Gradio reads them at every call: as text, each would be compiled every time.
+    answer.__annotations__ = {**get_type_hints(endpoint.function), "request": gr.Request}
     return answer
 
 

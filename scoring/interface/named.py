@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
+
+from pydantic_core import to_jsonable_python
 
 from scoring.answers.applicant import Curve, Explanation, RecourseAnswer, ScoreAnswer
 from scoring.answers.model import ModelDescription
@@ -22,12 +24,26 @@ from scoring.assessment.similar import similar
 from scoring.cases.orders import Order
 from scoring.cases.reading import checked_filter, read_entries
 from scoring.cases.steps import Recorded, decide, record_score
+from scoring.errors import ScoringError
 from scoring.interface.workplace import Workplace
 from scoring.people import Action, Person
 from scoring.serving.description import describe, find_applicants
-from scoring.serving.service import answered, assess, checked_detail, explain, recourse_with_offers
+from scoring.serving.service import answered, assess, checked_detail, explain, recourse_with_offers, short_scores
 
 Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Short:
+    """Calls that take but a millisecond or two, several of which are answered in one go.
+
+    Args:
+        includes: whether a call with these inputs, in their order, is one.
+        answers: from the inputs of several to the answer of each, or the error that its caller gets.
+    """
+
+    includes: Callable[..., bool]
+    answers: Callable[[list[tuple[Any, ...]]], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -39,12 +55,14 @@ class Endpoint:
         function: from inputs by name to an answer that is sent as JSON.
         answer: the type that the answer has before it is made a dict.
         with_person: whether the function's first parameter is who calls.
+        short: those of its calls that take but a millisecond or two.
     """
 
     action: Action | None
     function: Callable[..., Any]
     answer: Any
     with_person: bool = False
+    short: Short | None = None
 
     @property
     def inputs(self) -> dict[str, inspect.Parameter]:
@@ -81,14 +99,22 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
         scored = answered(service, assessment, wanted)
         if workplace.record_scores:
             record_score(workplace.desk, service, person, assessment, scored)
-        return asdict(scored)
+        return to_jsonable_python(scored)
+
+    def is_short(_id: Any = None, _changes: Any = None, _language: Any = "en", detail: Any = "full") -> bool:
+        # An entry of the journal waits for the disk.
+        return detail == "short" and not workplace.record_scores
+
+    def scores(calls: list[tuple[Any, ...]]) -> list[Answer | ScoringError]:
+        found = short_scores(serving.state.service, [inputs[:3] for inputs in calls])
+        return [each if isinstance(each, ScoringError) else to_jsonable_python(each) for each in found]
 
     def explain_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """What moves the applicant away from the just accepted ones: contributions to the log-odds, by theme."""
         service = serving.state.service
-        return asdict(explain(service, assess(service, applicant_id, changes, language)))
+        return to_jsonable_python(explain(service, assess(service, applicant_id, changes, language)))
 
     def compare_applicant(
         applicant_id: int | None = None,
@@ -99,7 +125,7 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
     ) -> Answer:
         """Where the applicant stands in a population on one characteristic."""
         service = serving.state.service
-        return asdict(
+        return to_jsonable_python(
             compare(service.artifact, assess(service, applicant_id, changes, language), characteristic, population)
         )
 
@@ -113,7 +139,7 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
     ) -> Answer:
         """Where the applicant stands in a population on two quantities, with what became of the loans."""
         service = serving.state.service
-        return asdict(
+        return to_jsonable_python(
             scatter(service.artifact, assess(service, applicant_id, changes, language), across, up, population)
         )
 
@@ -122,14 +148,14 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
     ) -> Answer:
         """What the applicant can do to be approved: the loan and the credit history, each plan scored anew."""
         service = serving.state.service
-        return asdict(recourse_with_offers(service, assess(service, applicant_id, changes, language)))
+        return to_jsonable_python(recourse_with_offers(service, assess(service, applicant_id, changes, language)))
 
     def similar_to_applicant(
         applicant_id: int | None = None, changes: dict[str, Any] | None = None, language: Literal["en", "fr"] = "en"
     ) -> Answer:
         """The past applicants whom the model treats most like this one, with what became of their loans."""
         service = serving.state.service
-        return asdict(similar(service.artifact, assess(service, applicant_id, changes, language)))
+        return to_jsonable_python(similar(service.artifact, assess(service, applicant_id, changes, language)))
 
     def curve_of_applicant(
         applicant_id: int | None = None,
@@ -140,11 +166,13 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
     ) -> Answer:
         """The probability of default along one field, all else as it is."""
         service = serving.state.service
-        return asdict(curve(service.artifact, assess(service, applicant_id, changes, language), field, keep))
+        return to_jsonable_python(
+            curve(service.artifact, assess(service, applicant_id, changes, language), field, keep)
+        )
 
     def model() -> Answer:
         """The served model: identity, metrics, decision rule, and the fields of an application."""
-        return asdict(describe(serving.state.service))
+        return to_jsonable_python(describe(serving.state.service))
 
     def decide_on_applicant(
         person: Person,
@@ -181,7 +209,7 @@ def named_endpoints(workplace: Workplace) -> dict[str, Endpoint]:
 
     return {
         "applicants": Endpoint("read", applicants, list[Answer]),
-        "score": Endpoint("read", score_applicant, ScoreAnswer, with_person=True),
+        "score": Endpoint("read", score_applicant, ScoreAnswer, with_person=True, short=Short(is_short, scores)),
         "explain": Endpoint("read", explain_applicant, Explanation),
         "compare": Endpoint("read", compare_applicant, Comparison),
         "scatter": Endpoint("read", scatter_of_applicant, Scatter),

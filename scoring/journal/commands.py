@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from scoring.journal.anchor import Anchor
-    from scoring.journal.report import Verification
+    from scoring.journal.report import CaseFinding, Verification
 
 HOLDS, BROKEN, NOT_PROVED = 0, 1, 2
 
@@ -26,13 +26,14 @@ HOLDS, BROKEN, NOT_PROVED = 0, 1, 2
 class JournalPlace:
     """The journal that the settings name: address, key file, and anchor.
 
-    `forget` deletes what other rooms hold about an applicant who is erased.
+    `forget` deletes what other rooms hold about an applicant who is erased; `case_findings` compares their cases.
     """
 
     url: str
     key: Path | None
     anchor: Anchor | None
     forget: Callable[[Connection, int], None] | None = None
+    case_findings: Callable[[Connection], list[CaseFinding]] | None = None
 
 
 def add_commands(commands: Any, place: Callable[[], JournalPlace]) -> Any:
@@ -98,7 +99,7 @@ def _verify(options: argparse.Namespace, place: JournalPlace) -> int:
 
 def _verified(place: JournalPlace) -> tuple[Verification, str | None]:
     """What was found, and why the anchor was not compared if it was not."""
-    from scoring.database.engine import open_existing
+    from scoring.database.engine import open_existing, reading
     from scoring.journal.journal import keys_of
     from scoring.journal.verify import verify
 
@@ -110,6 +111,9 @@ def _verified(place: JournalPlace) -> tuple[Verification, str | None]:
     except (HubError, JournalError) as error:
         unreachable = str(error)
     found = verify(engine, keys, anchored)
+    if place.case_findings and found.holds:
+        with reading(engine) as connection:
+            found = replace(found, cases=tuple(place.case_findings(connection)))
     if place.anchor and not anchored and not unreachable:
         found = replace(found, notes=(*found.notes, f"Nothing is anchored yet in {place.anchor}."))
     return found, unreachable
@@ -123,11 +127,15 @@ def _in_words(verification: Verification) -> list[str]:
             f"{count}. What comes after it is not proved.",
             *_notes(verification),
         ]
-    return [
-        f"All holds: {count}, {erased}; level: {verification.level}.",
-        f"Head: {verification.head}",
-        *_notes(verification),
-    ]
+    proved = f"{count}, {erased}; level: {verification.level}."
+    if verification.cases:
+        return [
+            f"The journal holds: {proved}",
+            *(f"NOT AS RECORDED: {finding}" for finding in verification.cases),
+            f"Head: {verification.head}",
+            *_notes(verification),
+        ]
+    return [f"All holds: {proved}", f"Head: {verification.head}", *_notes(verification)]
 
 
 def _notes(verification: Verification) -> list[str]:

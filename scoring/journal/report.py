@@ -26,10 +26,23 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class CaseFinding:
+    """A case in the worklist's table that is not what the journal says of it."""
+
+    applicant_id: int
+    kind: Literal["edited", "missing", "extra"]
+    told: str
+
+    def __str__(self) -> str:
+        return f"the case of applicant {self.applicant_id} ({self.kind}): {self.told}"
+
+
+@dataclass(frozen=True)
 class Verification:
     """The result: how many entries there are, how many of their payloads are erased, and the last entry's hash.
 
-    `level` is the highest that was reached, None with a finding. `notes` say what could not be compared.
+    `level` is the highest that was reached, None with a finding. `notes` say what could not be compared. `cases` are
+    those that the journal belies, if it holds itself.
     """
 
     entries: int
@@ -38,11 +51,12 @@ class Verification:
     level: Level | None
     finding: Finding | None
     notes: tuple[str, ...] = ()
+    cases: tuple[CaseFinding, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether nothing was found."""
-        return self.finding is None
+        return self.finding is None and not self.cases
 
 
 def edited(part: Part, number: int, told: str) -> Finding:

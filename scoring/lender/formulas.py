@@ -35,6 +35,11 @@ ADDRESS_MISMATCHES = (
 )
 
 
+def _derived(name: str, columns: Columns) -> Floats:
+    """A derived feature that others are made of: as it is among the columns if it was computed before."""
+    return columns[name] if name in columns else FORMULAS[name](columns)
+
+
 def _divide(numerator: Floats, denominator: NDArray) -> Floats:
     """The quotient; missing if the denominator is 0 or either is missing (never infinite)."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -86,8 +91,9 @@ def _external_extreme(choose: np.ufunc) -> Callable[[Columns], Floats]:
 
 def _external_weighted(columns: Columns) -> Floats:
     scores = np.array(_external_scores(columns))
-    weights = np.where(np.isnan(scores), 0.0, np.array(EXTERNAL_WEIGHTS)[:, None])
-    return _divide((np.nan_to_num(scores) * weights).sum(axis=0), weights.sum(axis=0))
+    missing = np.isnan(scores)
+    weights = np.where(missing, 0.0, np.array(EXTERNAL_WEIGHTS)[:, None])
+    return _divide((np.where(missing, 0.0, scores) * weights).sum(axis=0), weights.sum(axis=0))
 
 
 def _product(first: str, second: str) -> Callable[[Columns], Floats]:
@@ -114,17 +120,16 @@ def _likely_term(columns: Columns) -> Floats:
 
 
 def _interest_rate(columns: Columns) -> Floats:
-    ratio = _annuity_loan_ratio(columns)
-    return yearly_interest(ratio, likely_term(ratio))
+    return yearly_interest(_annuity_loan_ratio(columns), _derived("LIKELY_TERM", columns))
 
 
 def _total_interest(columns: Columns) -> Floats:
     """The yearly interest times the years of the term, as a share of the amount."""
-    return _interest_rate(columns) * _likely_term(columns) / MONTHS_PER_YEAR
+    return _derived("INTEREST_RATE", columns) * _derived("LIKELY_TERM", columns) / MONTHS_PER_YEAR
 
 
 def _interest_at_risk(columns: Columns) -> Floats:
-    return _interest_rate(columns) * (1 - _external_mean(columns))
+    return _derived("INTEREST_RATE", columns) * (1 - _derived("EXT_SOURCES_MEAN", columns))
 
 
 def _income_per_dependant(columns: Columns) -> Floats:

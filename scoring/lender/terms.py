@@ -17,6 +17,12 @@ from scoring.arrays import Floats
 from scoring.files import read_table
 from scoring.lender import FOLDER
 
+MOST_TO_FIND = 1.0
+"""The most that a plan may ask an applicant to find at once, over the amount applied for.
+
+Whoever has more than that at hand would not need the loan, so that such a plan is no advice.
+"""
+
 
 @cache
 def _steps() -> tuple[Floats, Floats]:

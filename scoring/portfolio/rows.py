@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -30,8 +29,6 @@ from scoring.words.wording import short_number, text
 # Most cells repeat: levels, flags, round amounts.
 CELLS_KEPT = 100_000
 EVERY_CORE = 0
-# As programs write numbers, and short enough to be one.
-WRITTEN_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -123,9 +120,8 @@ def _number(name: str, cell: str, point: bool, language: Language) -> float:
 
 def _as_number(cell: str) -> str | int | float:
     """A cell as the number that a program wrote, else as it is; a reader of French would take 9.625 for two numbers."""
-    if not WRITTEN_NUMBER.fullmatch(cell):
-        return cell
-    return int(cell) if cell.lstrip("+-").isdigit() else float(cell)
+    number = read_number(cell, "en")
+    return cell if number is None else number
 
 
 def _scored(artifact: Artifact, applicants: Sequence[Applicant], language: Language) -> list[Scored]:

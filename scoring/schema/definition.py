@@ -32,8 +32,9 @@ DIGEST_LENGTH = 12
 # No range limit has more decimals.
 DECIMALS_OF_LIMITS = 4
 
-# Around a value these mean nothing: space, tab, line ends, no-break, narrow no-break and thin space, zero-width marks.
-BLANKS = " \t\r\n\u00a0\u202f\u2009\ufeff\u200b"
+# Around a value these mean nothing: space, tab, line and page ends, no-break, narrow no-break and thin space,
+# zero-width marks.
+BLANKS = " \t\r\n\v\f\u00a0\u202f\u2009\ufeff\u200b"
 # In both languages: a French spreadsheet writes VRAI or FAUX. Compared in lower case.
 YES_WORDS = ("y", "yes", "true", "t", "1", "1.0", "oui", "vrai")
 NO_WORDS = ("n", "no", "false", "f", "0", "0.0", "non", "faux")
@@ -46,12 +47,15 @@ MISSING_WORDS = frozenset({"", *map(str.lower, MISSING_MARKERS)})
 
 # Between groups of three digits, as in French and ISO 31-0: space, no-break, thin and narrow no-break space.
 GROUP_SPACES = " \u00a0\u2009\u202f"
-_DIGITS = rf"(?:\d{{1,3}}(?:[{GROUP_SPACES}]\d{{3}})+|\d+(?:_\d+)*)"
-_POINT_NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{{1,3}})?", re.ASCII)
-_COMMA_NUMBER = re.compile(rf"[+-]?{_DIGITS},\d+", re.ASCII)
+_DIGITS = r"\d+(?:_\d+)*"
+# As programs write it. Tables are parsed by DuckDB, which is held to the same (see `training.tables.cells.parsed`).
+_PLAIN_NUMBER = re.compile(rf"[+-]?(?:{_DIGITS}(?:\.(?:{_DIGITS})?)?|\.{_DIGITS})(?:[eE][+-]?{_DIGITS})?", re.ASCII)
+_GROUPED_NUMBER = re.compile(rf"[+-]?\d{{1,3}}(?:[{GROUP_SPACES}]\d{{3}})+(?:[.,]\d+)?", re.ASCII)
 # "333.000" is 333 in English and 333,000 elsewhere; "333,000" the other way round.
 _GROUPED_OR_DECIMAL = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+", re.ASCII)
-_WITH_SEPARATORS = re.compile(rf"[+-]?[\d{GROUP_SPACES}]*\d[.,\d{GROUP_SPACES}]*", re.ASCII)
+_WITH_SEPARATORS = re.compile(rf"[+-]?[{GROUP_SPACES}]*\d[.,\d{GROUP_SPACES}]*", re.ASCII)
+# Longer integers are read as floats: Python refuses some of them, and none is allowed anywhere.
+MOST_DIGITS = 60
 
 
 class Definition(Protocol):
@@ -151,20 +155,20 @@ def _invalid(key: str, definition: Definition, value: object, language: Language
 def read_number(words: str, language: Language) -> float | int | None:
     """The number that a text stands for; None if it stands for none, or is ambiguous.
 
-    Accepted are digits with a decimal point, groups of three digits separated by spaces and, in French, a decimal
-    comma. Integers stay integers.
+    Accepted are the numbers that programs write, in French with a decimal comma as well; and groups of three digits
+    separated by spaces, after which a comma can only stand before decimals. Integers stay integers.
     """
-    stripped = words.strip(BLANKS)
-    if len(stripped) > LONGEST_QUOTE:
+    plain = words.strip(BLANKS)
+    if language == "fr" and _GROUPED_OR_DECIMAL.fullmatch(plain):
         return None
-    if language == "fr" and _GROUPED_OR_DECIMAL.fullmatch(stripped):
+    grouped = _GROUPED_NUMBER.fullmatch(plain)
+    if grouped:
+        plain = re.sub(f"[{GROUP_SPACES}]", "", plain)
+    if grouped or (language == "fr" and "." not in plain):
+        plain = plain.replace(",", ".")
+    if not _PLAIN_NUMBER.fullmatch(plain):
         return None
-    plain = re.sub(f"[{GROUP_SPACES}]", "", stripped)
-    if language == "fr" and _COMMA_NUMBER.fullmatch(stripped):
-        return float(plain.replace(",", "."))
-    if not _POINT_NUMBER.fullmatch(stripped):
-        return None
-    return int(plain) if plain.lstrip("+-").isdigit() else float(plain)
+    return int(plain) if len(plain) <= MOST_DIGITS and plain.lstrip("+-").isdigit() else float(plain)
 
 
 def yes_or_no(value: object) -> bool | None:
@@ -192,9 +196,11 @@ def read_value(definition: Definition, value: object, language: Language) -> obj
         if meant is not None:
             yes, no = definition.yes_no_values
             return yes if meant else no
-    if definition.type != "text" and isinstance(value, Decimal):
+    if definition.type == "text":
+        return value.strip(BLANKS) if isinstance(value, str) else value
+    if isinstance(value, Decimal):
         return float(value)
-    if definition.type != "text" and isinstance(value, str):
+    if isinstance(value, str):
         number = read_number(value, language)
         return value if number is None else number
     return value
@@ -213,23 +219,25 @@ def _checked_level(definition: Definition, value: object, language: Language) ->
 
 
 def _checked_number(definition: Definition, value: object, sent: object, language: Language) -> float | int:
-    def refused(key: str) -> InvalidInputError:
-        return _invalid(key, definition, sent, language, allowed_in_words(definition, language))
+    wrong = _what_is_wrong(definition, value)
+    if wrong:
+        raise _invalid(f"error.{wrong}", definition, sent, language, allowed_in_words(definition, language))
+    return value  # type: ignore[return-value]
 
-    if isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip(BLANKS)):
-        raise refused("error.ambiguous_number")
+
+def _what_is_wrong(definition: Definition, value: object) -> str:
+    """Why a number is not allowed, as the end of a message's key; "" if it is."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise refused("error.not_a_number")
+        ambiguous = isinstance(value, str) and _WITH_SEPARATORS.fullmatch(value.strip(BLANKS))
+        return "ambiguous_number" if ambiguous else "not_a_number"
     if value in definition.sentinels:
-        return value
-    if isinstance(value, float) and not abs(value) < float("inf"):
-        raise refused("error.not_finite")
+        return ""
+    if isinstance(value, float) and not abs(value) < math.inf:
+        return "not_finite"
     if definition.type == "integer" and value != int(value):
-        raise refused("error.not_whole")
+        return "not_whole"
     too_low = definition.minimum is not None and value < definition.minimum
-    if too_low or (definition.maximum is not None and value > definition.maximum):
-        raise refused("error.out_of_range")
-    return value
+    return "out_of_range" if too_low or (definition.maximum is not None and value > definition.maximum) else ""
 
 
 def checked_value(definition: Definition, value: object, language: Language) -> Raw:

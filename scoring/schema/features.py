@@ -168,7 +168,13 @@ def feature_matrix(columns: Columns, features: Sequence[ModelFeature]) -> Floats
         columns: raw fields and history columns (see `history_inputs`), arrays of length n.
         features: what the model reads.
     """
-    return np.array([item.read(columns) for item in features], dtype=np.float64).T
+    known, rows = dict(columns), []
+    for item in features:
+        rows.append(item.read(known))
+        if item.feature.name in FORMULAS:
+            # Formulas of later features find it there.
+            known[item.feature.name] = rows[-1]
+    return np.array(rows, dtype=np.float64).T
 
 
 def frame_matrix(frame: pd.DataFrame, features: Sequence[ModelFeature]) -> Floats:

@@ -53,11 +53,13 @@ class Leeway:
         levers: the levers that change it; each changes all of its fields by the same factor.
         step: proposals are multiples of this, in the field's unit.
         limit: the most extreme factor; below 1 the field may only be lowered, above 1 only raised.
+        words: what to do, with the place `{value}`.
     """
 
     levers: tuple[str, ...]
     step: float
     limit: float
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,10 @@ def _number(text: str) -> float | None:
 
 def _leeway(row: dict[str, str]) -> Leeway | None:
     levers = tuple(row["levers"].split())
-    return Leeway(levers, float(row["lever_step"]), float(row["lever_limit"])) if levers else None
+    if not levers:
+        return None
+    words = Words(row["lever_en"], row["lever_fr"])
+    return Leeway(levers, float(row["lever_step"]), float(row["lever_limit"]), words)
 
 
 @cache

@@ -74,6 +74,7 @@ def _describe_costs(rule: DecisionRule) -> CostDescription:
 
 
 def _describe_field(field: Field) -> FieldDescription:
+    leeway = field.leeway
     return FieldDescription(
         name=field.name,
         label=asdict(field.label),
@@ -86,7 +87,7 @@ def _describe_field(field: Field) -> FieldDescription:
         required=field.required,
         editable=field.editable,
         protected=bool(field.protected),
-        leeway=asdict(field.leeway) if field.leeway else None,
+        leeway={"levers": leeway.levers, "step": leeway.step, "limit": leeway.limit} if leeway else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +15,7 @@ from scoring.applicants.inputs import checked_changes, checked_history, checked_
 from scoring.applicants.store import ApplicantsFile
 from scoring.artifact.load import Artifact
 from scoring.artifact.model import log_odds_of
-from scoring.assessment.assessment import Assessment, assessed, history_moves
+from scoring.assessment.assessment import Assessment, Edited, assessed_together, history_moves
 from scoring.assessment.confidence import confidence
 from scoring.assessment.explanation import adverse_reasons, themed
 from scoring.assessment.moves import Rates
@@ -26,7 +27,7 @@ from scoring.documents.how_sure import how_sure
 from scoring.documents.record import Record, Verdict
 from scoring.documents.summary import summary, warnings
 from scoring.drift.report import DriftReport
-from scoring.errors import InvalidInputError, StoredValueError, UnknownApplicantError
+from scoring.errors import InvalidInputError, ScoringError, StoredValueError, UnknownApplicantError
 from scoring.schema.definition import quoted
 from scoring.validation import ValidationPack
 from scoring.words.language import Language
@@ -107,11 +108,33 @@ def assess(
         InvalidInputError: an input that is not allowed; the message names it.
         UnknownApplicantError: nobody of that id is on file.
     """
+    return assessed_together(service.artifact, [_edited(service, applicant_id, changes, language, history)])[0]
+
+
+def _edited(service: Service, applicant_id: object, changes: object, language: object, history: object) -> Edited:
     spoken = checked_language(language)
     checked = checked_changes(changes, spoken)
     applicant = edited(find_applicant(service, applicant_id, spoken), checked, spoken)
     made = checked_history(history, applicant.scenarios, spoken)
-    return assessed(service.artifact, with_history(applicant, made), checked, spoken, made)
+    return Edited(with_history(applicant, made), checked, made, spoken)
+
+
+def short_scores(service: Service, wanted: Sequence[Sequence[object]]) -> list[ScoreAnswer | ScoringError]:
+    """Scores in short, to the last bit what each alone would be, or for each the error that it alone would end in.
+
+    Args:
+        service: what scores.
+        wanted: of each an id, changes and a language, as `assess` takes them.
+    """
+    found: list[Edited | ScoringError] = []
+    for applicant_id, changes, language in wanted:
+        try:
+            found.append(_edited(service, applicant_id, changes, language, None))
+        except ScoringError as error:
+            found.append(error)
+    sound = [each for each in found if isinstance(each, Edited)]
+    assessments = iter(assessed_together(service.artifact, sound) if sound else ())
+    return [answered(service, next(assessments), "short") if isinstance(each, Edited) else each for each in found]
 
 
 def score(service: Service, assessment: Assessment) -> Score:

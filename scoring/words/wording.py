@@ -113,6 +113,8 @@ def _counted(unit: str, value: float, language: Language, digits: int) -> str:
     return text(f"unit.{unit}.{form}", language, number=short_number(value, language, digits))
 
 
+# Each reason's value, and what is usual, stands in several sentences.
+@lru_cache(maxsize=4096)
 def value_in_words(value: Value, unit: str, language: Language) -> str:
     """A value with its unit, for use in a sentence; None is "not on file", words stay as they are.
 

@@ -25,6 +25,9 @@ from scoring.people import ROLES
 from tests.interface.conftest import PLAIN, ROOT
 from tests.ports import free_port
 
+# What nobody gets to read who is not signed in.
+SECRETS = re.compile(r"AMT_|100001|Traceback|File \"|sqlalchemy|applicant_id|threshold|demo-\d")
+
 
 @dataclass
 class Running:

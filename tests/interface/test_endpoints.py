@@ -144,6 +144,20 @@ def test_a_new_application_is_scored_from_its_fields_alone(client: Client):
     assert 0 < answer["probability"] < 1
 
 
+def test_short_scores_at_once_are_each_callers_own(app_url: str, service: Service, some_ids: list[int]):
+    calls = [([one, {"AMT_CREDIT": 300_000 + one}, "en", "short"]) for one in some_ids[:12]] + [[1, {}, "en", "short"]]
+
+    def called(inputs: list[Any]) -> httpx.Response:
+        return httpx.post(f"{app_url}/gradio_api/run/score", json={"data": inputs}, timeout=30)
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        *found, unknown = pool.map(called, calls)
+    for inputs, answer in zip(calls, found, strict=False):
+        own = answered(service, assess(service, *inputs[:3]), "short")
+        assert answer.json()["data"] == [over_the_wire(asdict(own))]
+    assert "No applicant 1 is on file" in unknown.text
+
+
 def test_callers_with_different_applicants_never_mix(app_url: str, some_ids: list[int]):
     clients = [Client(app_url, verbose=False) for _ in range(2)]
     halves = [some_ids[:8], some_ids[8:16]]

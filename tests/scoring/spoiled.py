@@ -60,7 +60,7 @@ WAYS = {
         "refused",
     ),
     "levels in lower case": Way(each(TEXTS, lambda x: x.str.lower()), "str.lower() before a join", "refused"),
-    "levels with a blank": Way(each(TEXTS, lambda x: x + " "), "fixed-width exports", "refused"),
+    "levels with a blank": Way(each(TEXTS, lambda x: x + " "), "fixed-width exports", "read"),
     "levels as codes": Way(each(TEXTS, codes), "LabelEncoder", "refused"),
     "levels as codes in text": Way(each(TEXTS, lambda x: codes(x).astype(str)), "LabelEncoder and a CSV", "refused"),
     "amounts of 0": Way(each(["AMT_CREDIT", "AMT_ANNUITY"], lambda x: x * 0), "an empty form", "refused"),

@@ -83,7 +83,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = R
     }
     if beside_scorecard:
         metrics["complexity"] = beside_scorecard
-    calibration = fit_calibration(folds.margins, rows.outcomes)
+    calibration = fit_calibration(folds.margins_as_seen, rows.outcomes)
     model = Model(fitted.booster, calibration, rows.only(fitted.indices).features)
     return Trained(model, rules[0], curves, metrics, frame.iloc[held_out], folds.probabilities[held_out], without)
 

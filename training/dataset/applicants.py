@@ -25,7 +25,7 @@ from scoring.schema.fields import fields
 from training.dataset.dataset import raw_fields
 from training.dataset.history import history_fields, history_parts
 from training.dataset.scenario_column import scenarios_declared, with_scenarios
-from training.dataset.scenarios import variants
+from training.dataset.scenarios import can_change
 from training.tables.batches import side_by_side, write_batches
 from training.tables.quarantine import Quarantine
 from training.tables.read import Tables, read_tables
@@ -90,9 +90,8 @@ def _write(tables: Tables, out: Path, stamp: dict[bytes, bytes]) -> int:
     schema = pa.schema([(APPLICANT_ID, pa.int64()), *raw, *history_fields(pa.float32())])
     _, *histories = history_parts(tables)
     batches = side_by_side([raw_fields(tables), *histories], schema)
-    changed = variants(tables)
-    if changed:
-        batches, stamp = with_scenarios(batches, changed), stamp | scenarios_declared()
+    if can_change(tables):
+        batches, stamp = with_scenarios(batches, tables), stamp | scenarios_declared()
         schema = schema.append(pa.field(COLUMN, COLUMN_TYPE))
     return write_batches(batches, schema.with_metadata(stamp), out)
 

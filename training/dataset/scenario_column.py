@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from scoring.applicants.scenarios import COLUMN, COLUMN_TYPE, HistoryStep, scenario_metadata
 from scoring.lender.roles import APPLICANT_ID
 from training.aggregates.scenario import PAID
-from training.dataset.scenarios import STEPS, Variants
+from training.dataset.scenarios import STEPS, variants
 from training.lender.history import FEATURES
 from training.tables.batches import stored_batches
 from training.tables.engines import running
+from training.tables.read import Tables
 
 NAMES = tuple(feature.name for feature in FEATURES)
 
@@ -27,20 +28,25 @@ def scenarios_declared() -> dict[bytes, bytes]:
     return scenario_metadata(steps, NAMES)
 
 
-def with_scenarios(batches: Iterable[pa.Table], variants: Variants) -> Iterator[pa.Table]:
+def with_scenarios(batches: Iterable[pa.Table], tables: Tables) -> Iterator[pa.Table]:
     """The batches, sorted by applicant, with `COLUMN` more.
 
     Each part of the variants is written to a sorted temporary file and read beside the batches, so that memory holds
     the variants of one batch.
+
+    Args:
+        batches: the features on file.
+        tables: those that they are computed from, which some scenario changes.
 
     Raises:
         EngineError: the engine cannot finish.
         TableError: a file of a table is damaged.
     """
     with TemporaryDirectory(prefix="scenarios-", ignore_cleanup_errors=True) as scratch:
-        parts = [variants.costs, *variants.groups]
+        found = variants(tables, Path(scratch))
+        parts = [found.costs, *found.groups]
         paths = [Path(scratch) / f"{number}.parquet" for number in range(len(parts))]
-        with running(Path(scratch), variants.costs.get_backend()):
+        with running(Path(scratch), tables.connection):
             for part, path in zip(parts, paths, strict=True):
                 part.order_by(APPLICANT_ID).to_parquet(path)
         costs, *groups = (_Sorted(path) for path in paths)

@@ -6,8 +6,9 @@ features run on it unchanged, on all variants at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import ibis
 from ibis import _
@@ -19,6 +20,7 @@ from training.aggregates.compose import Aggregate
 from training.aggregates.scenario import PAID, Scenario
 from training.lender.history import GROUPS
 from training.lender.scenarios import SCENARIOS
+from training.tables.engines import running
 from training.tables.read import Tables
 
 # A group of features: its tables, its features, and the function that computes them.
@@ -46,23 +48,43 @@ STEPS: tuple[Step, ...] = tuple(
 class Variants:
     """Tables of one row per variant, `APPLICANT_ID` being the variant's id.
 
-    `costs` has `PAID`, what the applicant needs to find; each of `groups` has the features, as float64, of a group that
-    some step changes, for the variants of those steps.
+    `costs` has `PAID`, what the applicant needs to find; each of `groups` has the features of a group, as float64, that
+    depend on what a step changes, for the variants of that step: memory holds no more than one step's.
     """
 
     costs: ir.Table
     groups: tuple[ir.Table, ...]
 
 
-def variants(tables: Tables) -> Variants | None:
-    """The history under each step, for the applicants whom it changes; None if no table is there to change."""
-    steps = [step for step in STEPS if step.scenario.table in tables.history]
-    if not steps:
-        return None
-    changed = {step: _changed(tables, step) for step in steps}
-    costs = [table.group_by(APPLICANT_ID).aggregate(**{PAID: _[PAID].sum()}) for table in changed.values()]
-    groups = [_group(group, tables, changed) for group in GROUPS]
-    return Variants(ibis.union(*costs), tuple(group for group in groups if group is not None))
+def can_change(tables: Tables) -> bool:
+    """Whether there is a table that some scenario changes."""
+    return any(step.scenario.table in tables.history for step in STEPS)
+
+
+def variants(tables: Tables, scratch: Path) -> Variants:
+    """The history under each step, for the applicants whom it changes.
+
+    Args:
+        tables: `can_change`.
+        scratch: a folder for the changed rows, which are written once and read by each group of features.
+
+    Raises:
+        EngineError: the engine cannot finish.
+        TableError: a file of a table is damaged.
+    """
+    costs, groups = [], []
+    for scenario in (each for each in SCENARIOS if each.table in tables.history):
+        computed = list(_moved(tables, scenario))
+        for step in (each for each in STEPS if each.scenario == scenario):
+            path = scratch / f"changed-{step.number}.parquet"
+            with running(scratch, tables.connection):
+                _changed(tables, step).to_parquet(path)
+            changed = tables.connection.read_parquet(path)
+            costs.append(changed.group_by(APPLICANT_ID).aggregate(**{PAID: _[PAID].sum()}))
+            history = tables.history | {scenario.table: changed.drop(PAID)}
+            for (names, _features, compute), moved in computed:
+                groups.append(compute(*(history[name] for name in names)).select(APPLICANT_ID, *moved))
+    return Variants(ibis.union(*costs), tuple(groups))
 
 
 def _changed(tables: Tables, step: Step) -> ir.Table:
@@ -75,23 +97,28 @@ def _changed(tables: Tables, step: Step) -> ir.Table:
     return table.semi_join(known, APPLICANT_ID).mutate(**{APPLICANT_ID: variant})
 
 
-def _group(group: Group, tables: Tables, changed: Mapping[Step, ir.Table]) -> ir.Table | None:
-    """The features of a group for the variants of all steps that change them; None if there are none."""
-    names, _features, compute = group
-    if not all(name in tables.history for name in names):
-        return None
-    rows = [table.drop(PAID) for step, table in changed.items() if _reads(group, tables, step.scenario)]
-    if not rows:
-        return None
-    moved = next(step.scenario.table for step in changed if step.scenario.table in names)
-    return compute(*(ibis.union(*rows) if name == moved else tables.history[name] for name in names))
+def _moved(tables: Tables, scenario: Scenario) -> Iterator[tuple[Group, list[str]]]:
+    """The groups with features that depend on a column that a scenario changes, and the names of these features."""
+    for group in GROUPS:
+        names, features, compute = group
+        if scenario.table in names and all(name in tables.history for name in names):
+            computed = compute(*(tables.history[name] for name in names)).op().fields
+            table = tables.history[scenario.table].op()
+            declared = [aggregate.feature.name for aggregate in features]
+            moved = [name for name in declared if not _read(computed[name], table).isdisjoint(scenario.columns)]
+            if moved:
+                yield group, moved
 
 
-def _reads(group: Group, tables: Tables, scenario: Scenario) -> bool:
-    """Whether a group's features depend on a column that a scenario changes."""
-    names, _features, compute = group
-    if scenario.table not in names:
-        return False
-    table = tables.history[scenario.table].op()
-    read = compute(*(tables.history[name] for name in names)).op().find(ops.Field)
-    return any(field.rel == table and field.name in scenario.columns for field in read)
+def _read(value: ops.Value, table: ops.Relation) -> set[str]:
+    """The columns of a table that a value is computed from."""
+    found: set[str] = set()
+    for field in value.find(ops.Field, filter=ops.Value):
+        if field.rel == table:
+            found.add(field.name)
+        elif isinstance(field.rel, ops.Project | ops.Aggregate):
+            found |= _read(field.rel.values[field.name], table)
+        else:
+            # Whatever rows a filter or a join leaves depends on all that it reads.
+            found |= {each.name for each in field.rel.find(ops.Field) if each.rel == table}
+    return found

@@ -28,9 +28,9 @@ from scoring.errors import TrainingError
 from scoring.lender.roles import TARGET
 from scoring.schema.features import ModelFeature
 from training.learn.merge import merge_boosters
-from training.learn.newcomers import Binned, binned
+from training.learn.newcomers import Binned, as_seen, binned
 from training.learn.parallel import in_parallel
-from training.learn.rows import BINNED_ON, TrainingRows
+from training.learn.rows import BINNED_ON, TrainingRows, some
 from training.learn.scorecard import fit_scorecard
 from training.learn.select import select_features
 
@@ -47,6 +47,8 @@ SEARCHES, SEARCH_FASTER = 5, 2
 STOPPING_SHARE = 0.10
 MOST_ROUNDS = 1_000
 PATIENCE = 50
+# Rows that features are selected on: all of most lenders; more would take memory and time, and change few features.
+SELECTED_ON = 100_000
 # Bytes that the rows of all folds fitted at once may take, so that the full tables are trained on within 8 GiB.
 MOST_COPIED = 2 * 1024**3
 PARAMETERS: dict[str, Any] = {
@@ -105,9 +107,14 @@ class Fitted:
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Out-of-fold results: margins and cross-fitted probabilities (n,), and rounds per fold."""
+    """Out-of-fold results: margins and cross-fitted probabilities (n,), and rounds per fold.
+
+    `margins_as_seen` are those of the applicants with as much history hidden as boosters learn from: calibrations are
+    fitted on them, so that they hold for somebody of unknown history, too.
+    """
 
     margins: Floats
+    margins_as_seen: Floats
     probabilities: Floats
     rounds: tuple[int, ...]
 
@@ -154,16 +161,20 @@ def _stopped(learnt: Binned, parameters: dict[str, Any]) -> int:
     return booster.best_iteration
 
 
-def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe()) -> Fitted:
-    """Selects features, finds the rounds, fits the bags and merges them, all on these rows only.
+def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe(), seen: Indices | None = None) -> Fitted:
+    """Selects features, finds the rounds, fits the bags and merges them, all on the rows `seen` only (None: on all).
 
     The rounds of a scorecard are its characteristics.
     """
+    seen = np.arange(len(rows.outcomes)) if seen is None else seen
     if recipe.scorecard:
-        indices, booster = fit_scorecard(rows)
+        indices, booster = fit_scorecard(rows.rows(seen))
         return Fitted(indices, len(indices), booster)
-    indices = select_features(rows, seed) if recipe.select else list(range(len(rows.features)))
-    chosen = rows.only(indices)
+    if recipe.select:
+        indices = select_features(as_seen(rows.rows(some(seen, SELECTED_ON, seed)), seed), seed)
+    else:
+        indices = list(range(len(rows.features)))
+    chosen = rows.part(seen, indices)
     parameters = _parameters(chosen.features, seed, recipe)
     learnt = binned(chosen, parameters)
     rounds = recipe.rounds or _find_rounds(learnt, parameters)
@@ -223,18 +234,20 @@ def cross_validate(
     if folds is None:
         folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(rows.matrix, rows.outcomes))
 
-    def fold(seen: Indices, held_out: Indices) -> tuple[Floats, int]:
-        fitted = fit_recipe(rows.rows(seen), seed, recipe)
+    def fold(seen: Indices, held_out: Indices) -> tuple[Floats, Floats, int]:
+        fitted = fit_recipe(rows, seed, recipe, seen)
         tick()
-        return fitted.margins(rows.matrix[held_out]), fitted.rounds
+        theirs = rows.rows(held_out)
+        as_learnt = theirs if recipe.scorecard else as_seen(theirs, seed)
+        return fitted.margins(theirs.matrix), fitted.margins(as_learnt.matrix), fitted.rounds
 
-    # Each fold copies its rows.
+    # Each fold copies rows.
     at_once = max(1, int(MOST_COPIED / rows.matrix.nbytes))
     found = in_parallel((partial(fold, *indices) for indices in folds), at_once)
-    margins = np.empty(len(rows.outcomes))
-    for (_, held_out), (theirs, _) in zip(folds, found, strict=True):
-        margins[held_out] = theirs
-    probabilities = np.empty_like(margins)
+    margins, margins_as_seen, probabilities = (np.empty(len(rows.outcomes)) for _ in range(3))
+    for (_, held_out), (theirs, as_learnt, _) in zip(folds, found, strict=True):
+        margins[held_out], margins_as_seen[held_out] = theirs, as_learnt
     for seen, held_out in folds:
-        probabilities[held_out] = calibrated(margins[held_out], fit_calibration(margins[seen], rows.outcomes[seen]))
-    return OutOfFold(margins, probabilities, tuple(rounds for _, rounds in found))
+        calibration = fit_calibration(margins_as_seen[seen], rows.outcomes[seen])
+        probabilities[held_out] = calibrated(margins[held_out], calibration)
+    return OutOfFold(margins, margins_as_seen, probabilities, tuple(rounds for *_, rounds in found))

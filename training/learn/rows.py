@@ -33,6 +33,18 @@ class TrainingRows:
         """A subset of the features."""
         return TrainingRows(self.matrix[:, indices], self.outcomes, tuple(self.features[index] for index in indices))
 
+    def part(self, indices: np.ndarray, features: Sequence[int]) -> TrainingRows:
+        """A subset of the rows and of the features."""
+        chosen = tuple(self.features[index] for index in features)
+        return TrainingRows(self.matrix[np.ix_(indices, np.asarray(features))], self.outcomes[indices], chosen)
+
+
+def some(indices: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """The ascending indices if there are no more than `most`, otherwise a sample of them."""
+    if len(indices) <= most:
+        return indices
+    return np.sort(np.random.default_rng(seed).choice(indices, most, replace=False))
+
 
 def dataset(rows: TrainingRows, outcomes: Floats, parameters: Mapping[str, Any]) -> lgb.Dataset:
     """The rows as a LightGBM dataset, with these outcomes, to be binned as the parameters say."""

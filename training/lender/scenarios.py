@@ -185,8 +185,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "card_balance",
         Words(
-            "bring our credit cards down to {parameter} of their limit, by paying {cost}",
-            "ramener nos cartes de crédit à {parameter} de leur plafond, en payant {cost}",
+            "bring credit cards with us down to {parameter} of their limit, by paying {cost}",
+            "ramener les cartes de crédit détenues chez nous à {parameter} de leur plafond, en payant {cost}",
         ),
         CARDS,
         (*OWED, *DAYS_LATE),
@@ -195,7 +195,10 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "card_repaid",
-        Words("repay our credit cards in full ({cost})", "rembourser entièrement nos cartes de crédit ({cost})"),
+        Words(
+            "repay credit cards with us in full ({cost})",
+            "rembourser entièrement les cartes de crédit détenues chez nous ({cost})",
+        ),
         CARDS,
         (*OWED, *DAYS_LATE),
         (0.0,),

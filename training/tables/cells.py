@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scoring.schema.definition import BLANKS, GROUP_SPACES, MISSING_MARKERS, NO_WORDS, YES_WORDS
 from scoring.schema.fields import FieldType
-from training.lender.roles import is_days
+from training.lender.roles import is_days, is_key
 
 MISSING = tuple(marker.lower() for marker in MISSING_MARKERS)
 GROUPED = rf"[+-]?\d{{1,3}}([{GROUP_SPACES}]\d{{3}})+([.,]\d+)?"
@@ -62,15 +62,25 @@ def trimmed(column: str) -> str:
     return f"trim({column}, {literal(BLANKS)})"
 
 
+def parsed(text: str, key: bool) -> str:
+    """The double that a text stands for, null if none: what `scoring.schema.definition.read_number` reads, and NaN and
+    infinity. DuckDB also casts +-5; in a key, an exponent means that a spreadsheet has lost the last digits.
+    """
+    odd = ("+-", "e", "E") if key else ("+-",)
+    refused = " OR ".join(f"contains({text}, {literal(mark)})" for mark in odd)
+    return f"CASE WHEN NOT ({refused}) THEN TRY_CAST({text} AS DOUBLE) END"
+
+
 def text_as_number(name: str, kind: FieldType, decimal: str, flag: bool) -> Cell:
     """A number from text; `decimal` is the file's decimal mark, and cells with the other one are unreadable."""
     column, text, low, number, value = (
         quoted(f"{layer}{name}") for layer in ("", "text:", "low:", "number:", "value:")
     )
     missing = among(low, ("", *MISSING))
-    plain = f"TRY_CAST({text} AS DOUBLE)"
+    plain = parsed(text, is_key(name))
     if decimal == ",":
-        plain = f"CASE WHEN NOT contains({text}, '.') THEN TRY_CAST(replace({text}, ',', '.') AS DOUBLE) END"
+        pointed = parsed(f"replace({text}, ',', '.')", is_key(name))
+        plain = f"CASE WHEN NOT contains({text}, '.') THEN {pointed} END"
     grouped = f"regexp_full_match({text}, {literal(GROUPED)})"
     ungrouped = f"replace(regexp_replace({text}, {literal(f'[{GROUP_SPACES}]')}, '', 'g'), ',', '.')"
     otherwise = {"groups": (grouped, f"TRY_CAST({ungrouped} AS DOUBLE)")}
@@ -107,19 +117,20 @@ def whole(number: str) -> str:
     return f"CASE WHEN floor({number}) = {number} AND abs({number}) < {EXACT} THEN CAST({number} AS BIGINT) END"
 
 
-def text_as_text(name: str, strip: bool, levels: tuple[str, str] | None) -> Cell:
+def text_as_text(name: str, levels: tuple[str, str] | None) -> Cell:
     """Text from text; `levels` are those for yes and no, if any."""
     column, text, low = (quoted(f"{layer}{name}") for layer in ("", "text:", "low:"))
     missing = among(low, ("", *MISSING))
-    remarks = {"missing": _marked(column, text, low) if strip else f"{missing} AND {column} IS NOT NULL"}
-    if strip:
-        remarks["stripped"] = f"{column} <> {text} AND NOT {missing}"
+    remarks = {
+        "missing": f"{missing} AND {column} IS NOT NULL",
+        "stripped": f"{column} <> {text} AND NOT {missing}",
+    }
     branches = [f"WHEN {missing} THEN NULL"]
     if levels:
         yes, no = among(low, (levels[0].lower(), *YES_WORDS)), among(low, (levels[1].lower(), *NO_WORDS))
         branches += [f"WHEN {yes} THEN {literal(levels[0])}", f"WHEN {no} THEN {literal(levels[1])}"]
         remarks["flag"] = f"({yes} OR {no}) AND NOT {among(text, levels)}"
-    value = f"CASE {' '.join(branches)} ELSE {text if strip else column} END"
+    value = f"CASE {' '.join(branches)} ELSE {text} END"
     layers = ({text: trimmed(column)}, {low: f"lower({text})"})
     return Cell(value, f"{column} IS NOT NULL AND NOT {missing}", None, column, remarks, layers)
 

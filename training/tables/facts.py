@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from scoring.schema.definition import MISSING_MARKERS, NO_WORDS, YES_WORDS
 from scoring.schema.fields import FieldType
+from training.lender.roles import is_key
 from training.tables.cells import (
     DATE,
     GROUP_LIKE,
@@ -24,6 +25,7 @@ from training.tables.cells import (
     literal,
     number_as_flag,
     number_as_number,
+    parsed,
     quoted,
     text_as_number,
     text_as_text,
@@ -62,6 +64,7 @@ def kind_of(type_: pa.DataType) -> str:
         "boolean": is_.is_boolean,
         "null": is_.is_null,
         "duration": is_.is_duration,
+        "time": is_.is_time,
         "date": is_.is_temporal,
     }
     if is_.is_string(type_) or is_.is_large_string(type_) or is_.is_string_view(type_):
@@ -119,15 +122,13 @@ class Table:
     def _irregular(self, name: str) -> str:
         """Whether a cell of text needs a closer look."""
         column = quoted(name)
+        number = parsed(column, is_key(name))
         if self.schema[name] == "number":
-            return f"{column} IS NOT NULL AND coalesce(NOT isfinite(TRY_CAST({column} AS DOUBLE)), true)"
+            return f"{column} IS NOT NULL AND coalesce(NOT isfinite({number}), true)"
         if self.schema[name] == "integer":
-            number = whole(f"TRY_CAST({column} AS DOUBLE)")
-            return f"{column} IS NOT NULL AND ({number}) IS NULL"
+            return f"{column} IS NOT NULL AND ({whole(number)}) IS NULL"
         text = trimmed(column)
-        irregular = among(f"lower({text})", ("", *MISSING))
-        if self.text:
-            irregular += f" OR {column} <> {text}"
+        irregular = f"{column} <> {text} OR {among(f'lower({text})', ('', *MISSING))}"
         if levels := self.yes_no.get(name):
             irregular += f" OR ({among(f'lower({text})', (*YES_WORDS, *NO_WORDS))} AND NOT {among(column, levels)})"
         return irregular
@@ -151,7 +152,7 @@ class Table:
         column, kind, levels = quoted(name), self.schema[name], self.yes_no.get(name)
         given = f"{column} IS NOT NULL"
         if kind == "text":
-            return text_as_text(name, self.text, levels) if irregular else Cell(column, given, None, column)
+            return text_as_text(name, levels) if irregular else Cell(column, given, None, column)
         if irregular:
             cell = text_as_number(name, kind, decimal, levels is not None)
         else:

@@ -124,13 +124,20 @@ def _check_types(part: Staged, schema: dict[str, FieldType], yes_no: Mapping[str
     """Refuses columns of unusable types.
 
     Raises:
-        TableError: for dates, durations not in days, booleans that are not a yes/no column, bytes and lists.
+        TableError: for dates, times, durations not in days, booleans that are not a yes/no column, and what holds
+            more than one value.
     """
     wrong = {column: kind_of(kind) for column, kind in part.types.items()}
     dates = [column for column, found in wrong.items() if found == "date"]
     if dates:
         raise _holds_dates(part.part.path, dates, schema)
-    for found, words in (("duration", "a duration"), ("boolean", "true or false"), ("other", "bytes or lists")):
+    unusable = {
+        "duration": "a duration",
+        "time": "times of day",
+        "boolean": "true or false",
+        "other": "bytes, lists or records",
+    }
+    for found, words in unusable.items():
         columns = [
             column
             for column, name in wrong.items()

@@ -29,6 +29,8 @@ KNOWN = ".csv, .tsv, .txt (also .gz, .bz2, .zst, .zip), .parquet, .pq, .feather,
 OTHER_ENDINGS = {
     ".xlsx": "an Excel workbook. Save it as CSV UTF-8",
     ".xls": "an Excel workbook. Save it as CSV UTF-8",
+    ".xlsm": "an Excel workbook. Save it as CSV UTF-8",
+    ".xlsb": "an Excel workbook. Save it as CSV UTF-8",
     ".ods": "a spreadsheet. Save it as CSV",
     ".json": "JSON. Export it as CSV or Parquet",
     ".jsonl": "JSON. Export it as CSV or Parquet",
@@ -36,9 +38,14 @@ OTHER_ENDINGS = {
     ".pickle": "a Python pickle, which could run anything. Export it as Parquet",
     ".h5": "an HDF5 file. Export it as Parquet",
     ".orc": "an ORC file. Export it as Parquet",
+    ".avro": "an Avro file. Export it as Parquet",
+    ".rds": "an R object. Export it as CSV or Parquet",
+    ".sav": "an SPSS table. Export it as CSV or Parquet",
     ".sas7bdat": "a SAS table. Export it as CSV or Parquet",
     ".dta": "a Stata table. Export it as CSV or Parquet",
     ".csv.xz": "packed by xz. Unpack it",
+    ".csv.lz4": "packed by lz4. Unpack it",
+    ".parquet.gz": "Parquet that is packed once more. Unpack it",
     ".7z": "a 7z archive. Unpack it",
     ".rar": "a RAR archive. Unpack it",
     ".tar.gz": "a tar archive. Unpack it",
@@ -127,7 +134,7 @@ def _at(path: Path) -> list[Source]:
     if path.is_dir():
         return _part_files(path, table or table_named(path.name, ("",)))
     if path.suffix.lower() == ".zip" and path.is_file():
-        own = table_named(path.name.lower().removesuffix(".zip"), ("", *ENDINGS))
+        own = _zipped_table(path.name)
         return _in_zip(path, own) if own or zipfile.is_zipfile(path) else []
     if table is None:
         return []
@@ -164,6 +171,8 @@ def _in_zip(path: Path, own: str | None = None) -> list[Source]:
         ) from error
     members: dict[tuple[str, str], list[zipfile.ZipInfo]] = {}
     for info in infos:
+        if _zipped_table(PurePosixPath(info.filename).name):
+            raise TableError(f"{path}: holds a zip, {info.filename}. Unpack {path.name}.")
         inside = PurePosixPath(info.filename.replace("\\", "/"))
         if table := table_named(inside.name):
             members.setdefault((table, info.filename), []).append(info)
@@ -173,8 +182,7 @@ def _in_zip(path: Path, own: str | None = None) -> list[Source]:
     if own and not members and len(data) == 1:
         members[own, data[0].filename] = data
     if own and not members:
-        nested = " It holds a zip: unpack that one." if any(i.filename.lower().endswith(".zip") for i in infos) else ""
-        raise TableError(f"{path}: holds no table ({KNOWN}).{nested or ' Put one in it.'}")
+        raise TableError(f"{path}: holds no table ({KNOWN}). Put one in it.")
     for group in members.values():
         for info in group:
             _check_member(path, info)
@@ -182,6 +190,12 @@ def _in_zip(path: Path, own: str | None = None) -> list[Source]:
         Source(table, f"{path.name}: {name}", tuple(Part(path, info.filename) for info in group))
         for (table, name), group in members.items()
     ]
+
+
+def _zipped_table(name: str) -> str | None:
+    """The table after which a zip is named."""
+    stem = name.lower().removesuffix(".zip")
+    return None if stem == name.lower() else table_named(stem, ("", *ENDINGS))
 
 
 def _is_litter(info: zipfile.ZipInfo) -> bool:

@@ -19,10 +19,12 @@ import pyarrow.parquet as pq
 from scoring.errors import TableError
 from scoring.schema.definition import NO_WORDS, YES_WORDS
 from scoring.schema.fields import FieldType
+from training.lender.roles import is_key
 from training.tables.cells import EXACT, MISSING, among, copy_to, literal, quoted, trimmed
 from training.tables.engines import failure, ran_out
 from training.tables.notes import listed
 from training.tables.sources import Part
+from training.tables.spellings import spellings
 from training.tables.text_files import (
     COLUMNAR,
     UNPACKING_ERRORS,
@@ -39,6 +41,8 @@ from training.tables.text_files import (
 
 SHOWN = 5
 LINE = "raw:line"
+# What a cell is that needs closer parsing.
+LOOK = "error('second look')"
 Levels = Mapping[str, tuple[str, str]]
 
 
@@ -151,6 +155,8 @@ def _stage_text(
             typed = _copied(connection, file, found, schema, yes_no, target)
         except duckdb.Error as again:
             raise _unreadable(part, again, store, header, found) from again
+    except UNPACKING_ERRORS as error:
+        raise stopped(part, error, store) from error
     repeated = {column: [f"c{index}" for index in indices] for column, indices in found.items()}
     notes = _notes_on_names(connection, part, _csv(file, {}), repeated, header, found, store)
     if file.path != part.path:
@@ -170,18 +176,8 @@ def _copied(
     target: Path,
 ) -> bool:
     """Writes the Parquet file; returns whether every cell could be read at once."""
-    numbers = {found[column][0]: "DOUBLE" for column, kind in schema.items() if kind != "text"}
-    key = next(iter(schema))
-    strict = ", ".join(
-        f"{_strict(f'c{found[column][0]}', kind, yes_no.get(column), column == key)} AS {quoted(column)}"
-        for column, kind in schema.items()
-    )
-    try:
-        connection.execute(copy_to(target, f"SELECT {strict} FROM {_csv(file, numbers)}"))
-    except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
-        if "unicode" in str(error):
-            raise
-    else:
+    odd = spellings(file.path, file.packed)
+    if not odd.two_signs and _copied_as_numbers(connection, file, found, schema, yes_no, odd.exponents, target):
         return True
     chosen = [f"c{indices[0]} AS {quoted(column)}" for column, indices in found.items()]
     every = ", ".join(f"c{index}" for index in range(len(file.header)))
@@ -192,21 +188,57 @@ def _copied(
     return False
 
 
-def _strict(column: str, kind: FieldType, levels: tuple[str, str] | None, key: bool) -> str:
-    """The cell, or an error if it needs closer parsing; so does a row without its `key`."""
-    look = "error('second look')"
+def _copied_as_numbers(
+    connection: duckdb.DuckDBPyConnection,
+    file: TextFile,
+    found: dict[str, list[int]],
+    schema: dict[str, FieldType],
+    yes_no: Levels,
+    keys_as_text: bool,
+    target: Path,
+) -> bool:
+    """Writes the Parquet file if every cell can be read at once; keys by way of text where exponents must show."""
+    numbers = {
+        found[column][0]: "DOUBLE"
+        for column, kind in schema.items()
+        if kind != "text" and not (keys_as_text and is_key(column))
+    }
+    first = next(iter(schema))
+    cells = {column: f"c{found[column][0]}" for column in schema}
+    if keys_as_text:
+        cells |= {column: _key(cell) for column, cell in cells.items() if is_key(column)}
+    strict = ", ".join(
+        f"{_strict(cells[column], kind, yes_no.get(column), column == first)} AS {quoted(column)}"
+        for column, kind in schema.items()
+    )
+    try:
+        connection.execute(copy_to(target, f"SELECT {strict} FROM {_csv(file, numbers)}"))
+    except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
+        if "unicode" in str(error):
+            raise
+        return False
+    return True
+
+
+def _key(column: str) -> str:
+    """The number in a key's text, or an error if that has an exponent."""
+    return f"CASE WHEN contains({column}, 'e') OR contains({column}, 'E') THEN {LOOK} ELSE CAST({column} AS DOUBLE) END"
+
+
+def _strict(column: str, kind: FieldType, levels: tuple[str, str] | None, first: bool) -> str:
+    """The cell, or an error if it needs closer parsing; so does a row without its `first` column."""
     if kind == "number":
-        return f"CASE WHEN {column} IS NULL OR isfinite({column}) THEN {column} ELSE {look} END"
+        return f"CASE WHEN {column} IS NULL OR isfinite({column}) THEN {column} ELSE {LOOK} END"
     if kind == "integer":
         whole = f"floor({column}) = {column} AND abs({column}) < {EXACT}"
-        empty = look if key else "NULL"
-        return f"CASE WHEN {column} IS NULL THEN {empty} WHEN {whole} THEN CAST({column} AS BIGINT) ELSE {look} END"
+        empty = LOOK if first else "NULL"
+        return f"CASE WHEN {column} IS NULL THEN {empty} WHEN {whole} THEN CAST({column} AS BIGINT) ELSE {LOOK} END"
     irregular = (
         f"{trimmed(column)} <> {column} OR contains({column}, chr(0)) OR {among(f'lower({column})', ('', *MISSING))}"
     )
     if levels:
         irregular += f" OR ({among(f'lower({column})', (*YES_WORDS, *NO_WORDS))} AND NOT {among(column, levels)})"
-    return f"CASE WHEN {irregular} THEN {look} ELSE {column} END"
+    return f"CASE WHEN {irregular} THEN {LOOK} ELSE {column} END"
 
 
 def _csv(file: TextFile, numbers: dict[int, str]) -> str:

@@ -216,6 +216,11 @@ def _head(part: Part, content: Content) -> tuple[bytes, str]:
         raise damaged(part) from error
     if encoding := next((encoding for mark, encoding in MARKS.items() if head.startswith(mark)), None):
         return head, encoding
+    if head.startswith((*MAGIC, *FOREIGN)):
+        raise TableError(
+            f"{part.path}: {part.name} holds no text but another file: a zip, Parquet, or one that is packed again. "
+            f"Unpack it."
+        )
     if b"\0" in head:
         raise TableError(
             f"{part.path}: no column can be read: {part.name} holds bytes that are not text (NUL). Export it again, as "

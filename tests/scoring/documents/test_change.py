@@ -34,7 +34,7 @@ def test_an_approved_application_needs_no_change(by_decision):
 
 def test_the_first_plan_is_told_with_its_probability(by_decision):
     told = change_in_words(an_answer(PLAN), by_decision["refuse"], "en")
-    assert re.match(r"Would be approved \(7\.\d+%\) with: amount of the loan \(389,000\)\. ", told)
+    assert re.match(r"To be approved \(7\.\d+%\): lower the amount of the loan to 389,000\. ", told)
     assert told.endswith("Cost: 61,000 to find now, 80,000 less to repay in all.")
 
 
@@ -48,7 +48,7 @@ def test_bar_and_card_write_the_probability_of_a_plan_alike(by_decision, probabi
 
 def test_a_referral_is_told_where_nothing_is_approved(by_decision):
     told = change_in_words(an_answer(referral=REFERRAL), by_decision["refuse"], "en")
-    assert told == "A colleague would decide (9.0%) with: amount of the loan (200,000). Cost: nothing."
+    assert told == "For a colleague to decide (9.0%): lower the amount of the loan to 200,000. Cost: nothing."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -69,4 +69,4 @@ def test_a_plan_outside_what_the_model_learnt_from_says_so(by_decision):
 
 def test_a_plan_names_all_that_it_sets():
     both = a_plan({"AMT_CREDIT": 405_000.0, "AMT_ANNUITY": 21_870.0}, 0.07, "approve")
-    assert plan_in_words(both, "en") == "amount of the loan (405,000) and instalment (21,870)"
+    assert plan_in_words(both, "en") == "lower the amount of the loan to 405,000 and lower the instalment to 21,870"

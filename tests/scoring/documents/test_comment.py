@@ -149,12 +149,14 @@ def test_one_field_and_many_are_counted_rightly():
 def test_three_changes_are_listed_with_commas_and_a_last_and():
     changes = {"AMT_CREDIT": 405_000.0, "AMT_ANNUITY": 21_870.0, "AMT_GOODS_PRICE": 400_000.0}
     told = plan_in_words(a_plan(changes, 0.07, "approve"), "en")
-    assert told == "amount of the loan (405,000), instalment (21,870) and price of the goods (400,000)"
+    assert told == (
+        "lower the amount of the loan to 405,000, lower the instalment to 21,870 and choose goods for 400,000 at most"
+    )
 
 
 def test_changes_of_the_history_come_last():
     told = plan_in_words(PLAN, "en")
-    assert told.endswith("instalment (21,870) and repay all credits with other lenders (155,162)")
+    assert told.endswith("lower the instalment to 21,870 and repay all credits with other lenders (155,162)")
 
 
 def test_a_refusal_says_what_would_help_or_that_nothing_does(service, some_ids):

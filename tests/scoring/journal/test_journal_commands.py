@@ -30,7 +30,7 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def journal(url: str) -> Iterator[Journal]:
     opened = open_journal(url)
     for number in range(3):
-        opened.record("view", ANNE, {"note": "décidé"}, 100_000 + number)
+        opened.record("score", ANNE, {"note": "décidé"}, 100_000 + number)
     yield opened
     opened.engine.dispose()
 
@@ -67,6 +67,7 @@ def test_verify_as_json(journal: Journal, tmp_path: Path, capsys: pytest.Capture
         "level": "signed",
         "finding": None,
         "notes": [],
+        "cases": [],
     }
     break_entry(tmp_path, 2)
     assert main(["journal", "verify", "--json"]) == 1

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from scoring.operations.call_pool import LOOK_SECONDS, CallPool
+from scoring.operations.call_pool import LOOK_SECONDS, MOST_IN_ONE_GO, CallPool
 from tests.apart import run_apart
 
 AT_ONCE = 2
@@ -82,3 +82,60 @@ def test_an_error_is_the_callers():
 
     with pytest.raises(KeyError):
         run_apart(CallPool(1, lambda: False).run(fail))
+
+
+def test_short_calls_that_wait_are_worked_on_together():
+    pool, goes = CallPool(1, lambda: False), []
+
+    def double(inputs: list[int]) -> list[int]:
+        goes.append(len(inputs))
+        return [2 * each for each in inputs]
+
+    async def calls() -> list[int]:
+        return await asyncio.gather(*(pool.run_together(double, number) for number in range(MOST_IN_ONE_GO + 1)))
+
+    assert run_apart(calls()) == [2 * number for number in range(MOST_IN_ONE_GO + 1)]
+    assert goes == [MOST_IN_ONE_GO, 1]
+    assert pool.waiting.length == 0
+
+
+def test_short_calls_do_not_wait_for_long_ones():
+    pool, go_on = CallPool(1, lambda: False), threading.Event()
+
+    async def calls() -> list[str]:
+        long = asyncio.create_task(pool.run(go_on.wait))
+        try:
+            return [await pool.run_together(list, "short")]
+        finally:
+            go_on.set()
+            await long
+
+    assert run_apart(calls()) == ["short"]
+
+
+def test_what_goes_wrong_in_one_short_call_is_its_callers_alone():
+    pool = CallPool(1, lambda: False)
+
+    def inverse(inputs: list[int]) -> list[float | Exception]:
+        return [KeyError("negative") if each < 0 else 1 / each for each in inputs]
+
+    async def calls() -> list[object]:
+        some = (pool.run_together(inverse, number) for number in (2, -1, 0, 4))
+        return await asyncio.gather(*some, return_exceptions=True)
+
+    first, told, failed, last = run_apart(calls())
+    assert (first, last) == (0.5, 0.25)
+    assert isinstance(told, KeyError)
+    assert isinstance(failed, ZeroDivisionError)
+
+
+def test_a_short_call_that_nobody_waits_for_any_more_stops_no_other():
+    pool = CallPool(1, lambda: False)
+
+    async def calls() -> list[int]:
+        gone, other = (asyncio.create_task(pool.run_together(list, [number])) for number in (1, 2))
+        await asyncio.sleep(0)
+        gone.cancel()
+        return await other
+
+    assert run_apart(calls()) == [2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import ibis
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.errors import InvalidInputError
-from scoring.schema.definition import breaks, checked_value, field_table_digest
+from scoring.schema.definition import breaks, checked_value, field_table_digest, read_number
 from scoring.schema.fields import Field, fields
 
 EVERY = list(fields().values())
@@ -56,7 +58,7 @@ def test_one_number_and_a_column_of_numbers_are_checked_alike(field: Field, data
 
 @pytest.mark.parametrize("field", TEXTS, ids=lambda field: field.name)
 def test_one_level_and_a_column_of_levels_are_checked_alike(field: Field) -> None:
-    levels = [*field.levels, *(level.lower() for level in field.levels), *(f"{level} " for level in field.levels), "0"]
+    levels = [*field.levels, *(level.lower() for level in field.levels), *(f"{level}s" for level in field.levels), "0"]
     # Yes and no may be written otherwise; a column is parsed before it is checked.
     expected = [level not in field.levels for level in levels]
     column = pd.Series(levels, dtype="str")
@@ -78,3 +80,17 @@ def test_the_digest_tells_definitions_apart(monkeypatch: pytest.MonkeyPatch) -> 
     assert digest() == before
     monkeypatch.setattr("scoring.schema.definition.fields", lambda: {"AMT_CREDIT": fields()["AMT_CREDIT"]})
     assert digest() != before
+
+
+@pytest.mark.parametrize("tail", ["x", ".5x", " 1", "_1x", "e5x", ",5"])
+def test_a_text_of_many_digits_is_refused_in_linear_time(tail: str) -> None:
+    start = time.process_time()
+    with pytest.raises(InvalidInputError):
+        checked_value(fields()["AMT_CREDIT"], "1" * 200_000 + tail, "en")
+    # Squared, it would be minutes.
+    assert time.process_time() - start < 5
+
+
+def test_a_number_may_be_written_with_as_many_digits_as_a_program_likes() -> None:
+    assert read_number("0" * 5_000 + "7." + "0" * 5_000, "en") == 7
+    assert read_number("0" * 5_000 + "7", "en") == 7

@@ -9,6 +9,7 @@ from scoring.schema.features import (
     feature_matrix,
     frame_matrix,
     history_inputs,
+    to_columns,
 )
 from scoring.schema.fields import Feature
 from tests.scoring.application_row import DERIVED, row
@@ -32,6 +33,15 @@ def test_one_row_gives_what_a_million_would(artifact):
     together = frame_matrix(frame, artifact.model.features)
     alone = np.vstack([frame_matrix(frame.iloc[[place]], artifact.model.features) for place in range(len(frame))])
     np.testing.assert_array_equal(together, alone)
+
+
+def test_features_do_not_depend_on_which_are_computed_before_them(artifact):
+    features = artifact.model.features
+    columns = to_columns(artifact.population.frame.head(5), history_inputs(features))
+    assert {"TOTAL_INTEREST", "INTEREST_RATE"} <= {item.feature.name for item in features}
+    np.testing.assert_array_equal(
+        feature_matrix(columns, features), feature_matrix(columns, features[::-1])[:, ::-1], strict=True
+    )
 
 
 def test_history_is_read_by_name(artifact):

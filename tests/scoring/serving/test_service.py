@@ -1,5 +1,6 @@
 import json
 import math
+import re
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -7,9 +8,19 @@ import pytest
 
 from scoring.assessment.explanation import MOST_REASONS
 from scoring.assessment.recourse import recourse
-from scoring.errors import InvalidInputError, UnknownApplicantError
+from scoring.errors import InvalidInputError, ScoringError, UnknownApplicantError
 from scoring.schema.fields import fields
-from scoring.serving.service import MOST_TRIED, Service, assess, commented, explain, recourse_of, score
+from scoring.serving.service import (
+    MOST_TRIED,
+    Service,
+    answered,
+    assess,
+    commented,
+    explain,
+    recourse_of,
+    score,
+    short_scores,
+)
 
 NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000, "DAYS_BIRTH": -12_000}
 
@@ -17,6 +28,22 @@ NEW = {"AMT_CREDIT": 300_000, "AMT_ANNUITY": 15_000, "AMT_INCOME_TOTAL": 150_000
 def answers(service, applicant_id, changes=None, language="en"):
     assessment = assess(service, applicant_id, changes or {}, language)
     return score(service, assessment), explain(service, assessment)
+
+
+def test_short_scores_together_are_what_each_alone_is(service, some_ids):
+    changes = [{}, {"AMT_CREDIT": 450_000.5}, {"AMT_CREDIT": -1}]
+    wanted = [
+        (applicant_id, changes[place % len(changes)], ("en", "fr")[place % 2])
+        for place, applicant_id in enumerate([*some_ids, None, 1])
+    ]
+    together = short_scores(service, wanted)
+    assert any(isinstance(each, ScoringError) for each in together)
+    for inputs, found in zip(wanted, together, strict=True):
+        if isinstance(found, ScoringError):
+            with pytest.raises(type(found), match=re.escape(str(found))):
+                assess(service, *inputs)
+        else:
+            assert asdict(found) == asdict(answered(service, assess(service, *inputs), "short"))
 
 
 def test_the_waterfall_sums_to_the_score_shown(service, some_ids):

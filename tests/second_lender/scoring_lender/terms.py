@@ -2,6 +2,8 @@
 
 import numpy as np
 
+MOST_TO_FIND = 1.0
+
 
 def prices():
     return np.array([12.0, 60.0]), np.array([0.05, 0.05])

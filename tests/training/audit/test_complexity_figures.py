@@ -32,7 +32,7 @@ def some():
 def found(some):
     frame, true, simple, outcomes = some
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "cross_validate", lambda *_: OutOfFold(simple, simple, ()))
+        patch.setattr(room, "cross_validate", lambda *_: OutOfFold(simple, simple, simple, ()))
         return complexity(frame, TrainingRows(np.empty((N, 0)), outcomes, ()), [FOLD], true, COSTS, 7, int)
 
 

@@ -15,13 +15,17 @@ from training.aggregates.scenario import PAID
 from training.dataset.applicants import write_applicants
 from training.dataset.history import history_expression
 from training.dataset.scenarios import STEPS, Step, variants
-from training.lender.history import FEATURES
+from training.lender.history import FEATURES, GROUPS
 from training.lender.synthetic.synthesize import synthesize
 from training.tables.read import read_tables
 
 RELATIVE = 1e-9
 # Higher than any id of the made-up rows.
 IDS = 100_000_000
+CHANGED_TABLES = ("bureau", "bureau_balance", "credit_card_balance")
+TO_CHANGE = [
+    feature.feature.name for names, features, _ in GROUPS if set(names) <= set(CHANGED_TABLES) for feature in features
+]
 Frames = dict[str, pd.DataFrame]
 
 
@@ -89,7 +93,7 @@ def renumbered(frames: Frames, number: int) -> Frames:
 @pytest.fixture(scope="module")
 def recomputed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """The history from the changed rows of every step, all in one run; by id and number of the step."""
-    names = ("application_train", "application_test", "bureau", "bureau_balance", "credit_card_balance")
+    names = ("application_train", "application_test", *CHANGED_TABLES)
     before = {name: pd.read_parquet(folder / f"{name}.parquet") for name in names}
     after = [renumbered(by_hand(step.scenario.key, step.parameter, before), step.number) for step in STEPS]
     out = tmp_path_factory.mktemp("changed")
@@ -101,40 +105,50 @@ def recomputed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.Dat
 
 
 @pytest.fixture(scope="module")
-def found(folder: Path) -> tuple[pd.Series, list[pd.DataFrame]]:
+def on_file(folder: Path) -> pd.DataFrame:
+    """The history as it is, by id."""
+    return history_expression(read_tables(folder)).to_pandas().set_index("SK_ID_CURR")
+
+
+@pytest.fixture(scope="module")
+def found(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.Series, list[pd.DataFrame]]:
     """Costs and features of every variant."""
-    changed = variants(read_tables(folder))
-    assert changed is not None
+    changed = variants(read_tables(folder), tmp_path_factory.mktemp("variants"))
     costs = changed.costs.to_pandas().set_index("SK_ID_CURR")[PAID]
     return costs, [group.to_pandas().set_index("SK_ID_CURR").sort_index() for group in changed.groups]
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.scenario.key}-{step.parameter}")
 def test_history_is_that_of_the_changed_rows(
-    recomputed: pd.DataFrame, found: tuple[pd.Series, list[pd.DataFrame]], step: Step
+    recomputed: pd.DataFrame, on_file: pd.DataFrame, found: tuple[pd.Series, list[pd.DataFrame]], step: Step
 ) -> None:
+    """What the groups of the step do not hold is as it was, whoever the applicant."""
     costs, groups = found
-    compared = 0
+    assert (costs.index % len(STEPS) == step.number).any()
+    history = on_file.copy()
     for group in groups:
         rows = group[group.index % len(STEPS) == step.number]
-        ids = rows.index // len(STEPS)
-        expected = recomputed.loc[list(zip(ids, [step.number] * len(ids), strict=True)), list(group.columns)]
-        np.testing.assert_allclose(rows, expected, rtol=RELATIVE, atol=RELATIVE, equal_nan=True)
-        compared += len(rows)
-    assert compared >= (costs.index % len(STEPS) == step.number).sum() > 0
+        history.loc[rows.index // len(STEPS), list(group.columns)] = rows.to_numpy()
+    expected = recomputed.xs(step.number, level=1).loc[history.index, TO_CHANGE]
+    np.testing.assert_allclose(history[TO_CHANGE], expected, rtol=RELATIVE, atol=RELATIVE, equal_nan=True)
+
+
+def test_what_no_change_can_reach_is_not_computed(found: tuple[pd.Series, list[pd.DataFrame]]) -> None:
+    computed = [name for group in found[1] for name in group.columns]
+    assert "bureau_debt_sum" in computed
+    assert "bureau_credit_sum" not in computed
 
 
 def test_repaying_moves_no_feature_but_in_its_declared_direction(
-    folder: Path, found: tuple[pd.Series, list[pd.DataFrame]]
+    on_file: pd.DataFrame, found: tuple[pd.Series, list[pd.DataFrame]]
 ) -> None:
     """Whatever is learnt from such features, a model held to their directions scores nobody worse for it."""
-    before = history_expression(read_tables(folder)).to_pandas().set_index("SK_ID_CURR")
     directions = pd.Series({feature.name: feature.direction for feature in FEATURES})
     repaying = [step.number for step in STEPS if step.scenario.key != "close_cards"]
     moved = 0
     for group in found[1]:
         after = group[np.isin(group.index % len(STEPS), repaying)]
-        old = before.loc[after.index // len(STEPS), list(group.columns)].to_numpy()
+        old = on_file.loc[after.index // len(STEPS), list(group.columns)].to_numpy()
         changes = after.to_numpy() - old
         np.testing.assert_array_equal(np.isnan(after), np.isnan(old))
         tolerance = RELATIVE * np.fmax(1.0, np.abs(old))

@@ -89,14 +89,18 @@ def test_engines_agree_on_the_history_under_scenarios(
     spark: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A few applicants and a step of each scenario suffice: the features are compared above."""
-    synthesize(60, 5, tmp_path, progress=False)
+    data = tmp_path / "tables"
+    synthesize(60, 5, data, progress=False)
     last = {step.scenario.key: step for step in scenarios.STEPS}.values()
     monkeypatch.setattr(scenarios, "STEPS", tuple(replace(step, number=place) for place, step in enumerate(last)))
-    found = [scenarios.variants(read_tables(tmp_path, connect=connect)) for connect in (duckdb_connection, spark)]
+    found = []
+    for name, connect in {"duckdb": duckdb_connection, "spark": spark}.items():
+        scratch = tmp_path / name
+        scratch.mkdir()
+        found.append(scenarios.variants(read_tables(data, connect=connect), scratch))
     on_duckdb, on_spark = (
         [part.to_pandas().sort_values("SK_ID_CURR", ignore_index=True) for part in (each.costs, *each.groups)]
         for each in found
-        if each is not None
     )
     for one, other in zip(on_duckdb, on_spark, strict=True):
         assert len(one) > 0

@@ -125,6 +125,23 @@ def test_mistake_names_file_column_and_remedy(tmp_path: Path, mistake: str, endi
     assert_refused(folder, f"{TRAIN}{ending}", column, remedy)
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "ending"),
+    [("DAYS_CREDIT", "+-5", ".csv"), ("DAYS_CREDIT", "+-5", ".csv.gz"), ("SK_ID_CURR", "1.00001E+05", ".csv")],
+)
+def test_what_duckdb_reads_as_a_number_and_score_does_not_is_refused(
+    tmp_path: Path, column: str, cell: str, ending: str
+) -> None:
+    bureau = table("bureau", [{"SK_ID_CURR": 1, "SK_ID_BUREAU": 2}]).assign(**{column: cell})
+    assert_refused(folder_with(tmp_path, ending, bureau=bureau), column, repr(cell), "line 2")
+
+
+def test_an_exponent_elsewhere_does_not_matter(tmp_path: Path) -> None:
+    bureau = table("bureau", [{"SK_ID_CURR": 1, "SK_ID_BUREAU": 2}]).assign(AMT_CREDIT_SUM="8.173616518884397e-06")
+    read = read_tables(folder_with(tmp_path, bureau=bureau)).history["bureau"].to_pandas()
+    assert read[["SK_ID_CURR", "AMT_CREDIT_SUM"]].to_numpy().tolist() == [[1, 8.173616518884397e-06]]
+
+
 def test_text_column_holding_numbers(tmp_path: Path) -> None:
     train = applications(1, 2).assign(CODE_GENDER=[1.5, 2.5])
     assert_refused(folder_with(tmp_path, ".parquet", **{TRAIN: train}), "CODE_GENDER", "Write text")
@@ -256,7 +273,7 @@ def test_a_level_of_a_history_table_that_is_new_is_said_with_its_share(
 
 
 @pytest.mark.parametrize(
-    ("level", "cause"), [("mortgage", "another case"), ("Mortgage ", "blanks"), ("3", "codes in place of names")]
+    ("level", "cause"), [("mortgage", "another case"), ("\u3000Mortgage", "blanks"), ("3", "codes in place of names")]
 )
 def test_too_many_new_levels_are_refused_with_the_likely_cause(tmp_path: Path, level: str, cause: str) -> None:
     bureau = table("bureau", [{"SK_ID_CURR": 1, "SK_ID_BUREAU": i} for i in range(1, 201)]).assign(CREDIT_TYPE=level)

@@ -25,7 +25,7 @@ from training.lender.synthetic.applicants import trait_points
 from training.lender.synthetic.columns import DRAWN
 from training.lender.synthetic.derived import Scales, building_scales, drawn_table
 from training.lender.synthetic.history_profile import history_profile
-from training.lender.synthetic.risk import LEVEL_FIELDS, NUMERIC_FIELDS, risk_by_field, risk_fields
+from training.lender.synthetic.risk import LEVEL_FIELDS, NUMERIC_FIELDS, risk_by_field, risk_columns, risk_fields
 from training.synthetic.grow import codes, grow_tree, significant
 from training.synthetic.marginals import FEWEST_ROWS
 from training.synthetic.sampling import Columns
@@ -85,33 +85,21 @@ def trait_scales(application: Columns, risk: dict[str, Any]) -> dict[str, dict[s
 def risk_points(train: pd.DataFrame) -> dict[str, Any]:
     """Points of the additive risk: logistic regression on piecewise linear fields and on levels."""
     fields = risk_fields(to_columns(train))
-    blocks: list[np.ndarray] = []
-    curves: dict[str, list[float]] = {}
-    levels: dict[str, list[str]] = {}
-    for name in NUMERIC_FIELDS:
-        values = fields[name]
-        curves[name] = [significant(knot) for knot in np.unique(np.nanquantile(values, KNOT_QUANTILES))]
-        blocks.append(hat_basis(values, curves[name]))
+    knots = {
+        name: [significant(knot) for knot in np.unique(np.nanquantile(fields[name], KNOT_QUANTILES))]
+        for name in NUMERIC_FIELDS
+    }
+    levels = {}
     for name in LEVEL_FIELDS:
-        text = fields[name]
-        counts = pd.Series(text).value_counts()
+        counts = pd.Series(fields[name]).value_counts()
         levels[name] = sorted(counts.index[counts >= 10 * FEWEST_ROWS])
-        blocks.append((text[:, None] == np.array(levels[name])).astype(float))
-    design = np.column_stack(blocks)
+    design = risk_columns(fields, knots, levels).toarray()
     fit = LogisticRegression(C=RIDGE, max_iter=2000).fit(design, train["TARGET"])
     points = iter(np.round(fit.coef_[0], 3).tolist())
     numeric = {
-        name: {"knots": knots, "points": [next(points) for _ in knots], "null": next(points)}
-        for name, knots in curves.items()
+        name: {"knots": at, "points": [next(points) for _ in at], "null": next(points)} for name, at in knots.items()
     }
     return {"numeric": numeric, "levels": {name: {level: next(points) for level in levels[name]} for name in levels}}
-
-
-def hat_basis(values: np.ndarray, knots: list[float]) -> np.ndarray:
-    """A basis for linear interpolation between knots, with a last column for nulls, shape (n, knots + 1)."""
-    null = np.isnan(values)
-    hats = [np.where(null, 0.0, np.interp(values, knots, row)) for row in np.eye(len(knots))]
-    return np.column_stack([*hats, null.astype(float)])
 
 
 def write_profile(data: Path, out: Path) -> None:

@@ -1,11 +1,12 @@
-"""The risk of default as a sum of points over fields, from which TARGET is drawn."""
+"""The risk of default as a sum of points over fields, and the probability that TARGET is drawn with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.optimize import brentq
 from scipy.special import expit
 
@@ -80,6 +81,25 @@ def risk_by_field(application: Columns, points: Mapping[str, Any]) -> dict[str, 
     return found
 
 
+def risk_columns(
+    fields: Columns, knots: Mapping[str, Sequence[float]], levels: Mapping[str, Sequence[str]]
+) -> sparse.csr_matrix:
+    """A column for each knot, null and level that has points of risk, so that risk is the columns times the points.
+
+    `fields` come from `risk_fields`; the shape is (n, points), numbers first.
+    """
+    blocks = [_hats(fields[name], at) for name, at in knots.items()]
+    blocks += [(fields[name][:, None] == np.array(list(named))).astype(float) for name, named in levels.items()]
+    return sparse.hstack([sparse.csr_matrix(block) for block in blocks], format="csr")
+
+
+def _hats(values: NDArray[np.float64], knots: Sequence[float]) -> NDArray[np.float64]:
+    """A basis for linear interpolation between knots, with a last column for nulls, shape (n, knots + 1)."""
+    null = np.isnan(values)
+    hats = [np.where(null, 0.0, np.interp(values, knots, row)) for row in np.eye(len(knots))]
+    return np.column_stack([*hats, null.astype(float)])
+
+
 def application_risk(application: Columns, points: Mapping[str, Any]) -> NDArray[np.float64]:
     """Log-odds of default that the application shows, up to a constant, shape (n,)."""
     return np.sum(list(risk_by_field(application, points).values()), axis=0)
@@ -99,12 +119,3 @@ def default_probability(
     log_odds = log_odds - log_odds.mean()
     intercept = brentq(lambda shift: expit(log_odds + shift).mean() - DEFAULT_RATE, -30.0, 30.0)
     return expit(log_odds + intercept)
-
-
-def draw_target(probability: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """Draws TARGET by systematic sampling: each row has its own probability, and the total is exact to within one.
-
-    So even a few thousand applicants have the real default rate, without the sampling error of Bernoulli draws.
-    """
-    crossed = np.floor(np.cumsum(probability) + rng.random())
-    return np.diff(crossed, prepend=0.0).clip(0, 1).astype(np.int64)

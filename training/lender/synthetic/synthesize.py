@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
 from tqdm import tqdm
 
 from training.lender.synthetic.applicants import Applicants, make_applicants, profile
@@ -15,12 +16,13 @@ from training.lender.synthetic.cards import make_cards
 from training.lender.synthetic.loans import make_installments, make_pos
 from training.lender.synthetic.previous import make_previous
 from training.lender.synthetic.rare import plan_oddities
-from training.lender.synthetic.risk import application_risk, default_probability, draw_target
+from training.lender.synthetic.risk import application_risk, default_probability, risk_columns, risk_fields
 from training.lender.synthetic.tables import FileFormat, TableWriter, table_schemas
+from training.synthetic.balanced import draw_balanced
 from training.synthetic.sampling import Columns
 
 MARKER = "SYNTHETIC.json"  # accompanies the tables, so that a model trained on them is marked as such
-GENERATOR = 5  # to be raised when the same seed gives other bytes
+GENERATOR = 6  # to be raised when the same seed gives other bytes
 CHUNK = 15_000  # applicants; their history is about two million rows
 REAL_TRAIN_ROWS, REAL_TEST_ROWS = 307_511, 48_744
 FIRST_APPLICANT, FIRST_PREVIOUS, FIRST_BUREAU = 100_001, 1_000_001, 5_000_000
@@ -76,8 +78,16 @@ def _applications(people: Applicants, rng: np.random.Generator) -> dict[str, Col
     table = people.application | {"SK_ID_CURR": people.ids}
     train = ~people.is_test
     probability = default_probability(risk[train], people.hidden_creditworthiness[train], people.hidden_strain[train])
-    target: NDArray[np.int64] = draw_target(probability, rng)
+    target: NDArray[np.int64] = draw_balanced(probability, _risk_columns(people)[train], rng)
     return {
         "application_train": {name: values[train] for name, values in table.items()} | {"TARGET": target},
         "application_test": {name: values[people.is_test] for name, values in table.items()},
     }
+
+
+def _risk_columns(people: Applicants) -> csr_matrix:
+    """What the risk of default depends on: all that has points, and what only the histories show of traits."""
+    points = profile()["risk"]
+    knots = {name: curve["knots"] for name, curve in points["numeric"].items()}
+    hidden = np.column_stack([people.hidden_creditworthiness, people.hidden_strain])
+    return hstack([risk_columns(risk_fields(people.application), knots, points["levels"]), hidden], format="csr")

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import socket
-import threading
 import time
-from collections.abc import Iterator
 
-import httpx
 import pytest
-from sqlalchemy import update
 
-from scoring.access.cookies import SESSION
-from scoring.access.tables import sessions
-from scoring.access.tokens import add_token, revoke_token
-from scoring.access.users import add_user, change_user, named_user
+from scoring.access.tokens import add_token
 from scoring.database.engine import writing
-from tests.interface.app_in_process import Running, app_in_process, paths_of, sent, status
+from tests.interface.app_in_process import SECRETS, Running, paths_of, sent, status
 
-PASSWORD = "correct horse battery"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND")
 # What is open to everybody, by path and method; the rest of a path's methods are refused with 405.
 OPEN = {
@@ -65,16 +55,7 @@ MAY = {
 CALLS = ("/gradio_api/call", "/gradio_api/run", "/gradio_api/api")
 # Files and other hosts, whoever asks; and what only developers are offered, or is switched off.
 REFUSED_BY_GRADIO = ("file", "proxy", "vibe", "reload", "monitoring")
-# In seconds; it has a heartbeat five times a second.
-LONGEST_STREAM = 20
 REFUSED = re.compile(r'(\{"detail":"Please sign in\.","request_id":"[0-9a-f]{16}"\})?')
-SECRETS = re.compile(r"AMT_|100001|Traceback|File \"|sqlalchemy|applicant_id|threshold|demo-4")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with app_in_process(tmp_path_factory.mktemp("routes"), PASSWORD) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -112,37 +93,6 @@ def test_every_answer_is_hardened(running: Running, paths: list[str]):
                     assert "permissions-policy" in answer.headers, where
                     assert "strict-transport-security" not in answer.headers, where
                     assert not [name for name in answer.headers if name.startswith("access-control-")], where
-
-
-@pytest.fixture(scope="module")
-def nobodies(running: Running) -> dict[str, dict[str, str]]:
-    """What somebody may show who is not signed in."""
-    access = running.access
-    with writing(access.engine) as connection:
-        revoked, _ = add_token(connection, "revoked", "adviser", ["read"], 1, access.clock())
-        revoke_token(connection, "revoked", access.clock())
-        expired, _ = add_token(connection, "expired", "adviser", ["read"], 1, access.clock() - 2 * 24 * 3600)
-        add_user(connection, "late", "supervisor", 0.0, PASSWORD)
-    late = running.cookie("late")
-    with writing(access.engine) as connection:
-        connection.execute(
-            update(sessions).where(sessions.c.user_key == "late").values(seen_at=access.clock() - 24 * 3600)
-        )
-    cookie = running.cookie("supervisor")
-    name, _, value = cookie.partition("=")
-    with httpx.Client(headers={"cookie": cookie}) as client:
-        client.post(f"{running.url}/sign-out")
-    return {
-        "nothing": {},
-        "an expired session": {"cookie": late},
-        "a session that was signed out": {"cookie": cookie},
-        "a tampered cookie": {"cookie": f"{name}={'A' if value[0] != 'A' else 'B'}{value[1:]}"},
-        "another app's cookie": {"cookie": f"{name}=x; access-token-x=y; session=z"},
-        "a revoked token": {"authorization": f"Bearer {revoked}"},
-        "an expired token": {"authorization": f"Bearer {expired}"},
-        "no token": {"authorization": "Bearer cs_x", "x-hf-authorization": f"Bearer {revoked}"},
-        "gradio's own header": {"x-gradio-user": "app", "x-http-method-override": "GET", "x-original-url": "/sign-in"},
-    }
 
 
 def test_without_a_session_nothing_answers_but_what_is_open(running: Running, paths: list[str], nobodies: dict):
@@ -273,103 +223,3 @@ def test_what_goes_to_everybody_holds_nobody_s_id(running: Running):
     with running.client(cookie=running.cookie("maintainer"), accept="text/html") as client:
         for path in ("/", "/config", "/gradio_api/info"):
             assert re.findall(r"\b10[0-3]\d{3}\b", client.get(path).text) == [], path
-
-
-def opened_socket(running: Running, path: str, **headers: str) -> str:
-    """What a websocket answers to its first words, over plain sockets."""
-    host, _, port = running.url.removeprefix("http://").partition(":")
-    asked = {
-        "Host": f"{host}:{port}",
-        "Upgrade": "websocket",
-        "Connection": "Upgrade",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        "Sec-WebSocket-Version": "13",
-        **headers,
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in asked.items())
-    with socket.create_connection((host, int(port)), timeout=10) as opened:
-        opened.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
-        return opened.recv(4096).decode("latin-1")
-
-
-def test_websockets_are_guarded_wherever_they_are(running: Running, nobodies: dict):
-    for path in ("/socket", "/mounted/deep/socket", "/gradio_api/queue/join", "/nothing", "/sign-in", "/health"):
-        for shown in nobodies.values():
-            assert opened_socket(running, path, **shown).startswith("HTTP/1.1 403"), path
-    cookie = running.cookie("adviser")
-    assert opened_socket(running, "/socket", cookie=cookie).startswith("HTTP/1.1 101")
-    assert opened_socket(running, "/mounted/deep/socket", cookie=cookie).startswith("HTTP/1.1 101")
-    elsewhere = opened_socket(running, "/socket", cookie=cookie, Origin="https://evil.example")
-    assert elsewhere.startswith("HTTP/1.1 403")
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        b"GET /config HTTP/1.0\r\n\r\n",
-        b"GET /config HTTP/1.0\r\nHost: x\r\nHost: y\r\n\r\n",
-        b"GET http://127.0.0.1/config HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /sign-in/../config HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /config?/sign-in HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /config#/sign-in HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /config HTTP/1.1\r\nHost: x\r\nX-Forwarded-Prefix: /sign-in\r\nX-Rewrite-URL: /sign-in\r\n\r\n",
-        b"POST /config HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nX-HTTP-Method-Override: GET\r\n\r\n",
-        b"GET /config HTTP/1.1\r\nHost: x\r\nCookie: " + b"a=b; " * 12_000 + b"\r\n\r\n",
-        b"GET /config HTTP/1.1\r\nHost: x\r\nCOOKIE: scoring-session=\xff\xfe\r\nAUTHORIZATION: bearer \xff\r\n\r\n",
-        b"GET /%63onfig HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
-    ],
-)
-def test_odd_requests_get_nothing_either(running: Running, lines: bytes):
-    host, _, port = running.url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as opened:
-        opened.sendall(lines)
-        answer = opened.recv(65536).decode("latin-1")
-    assert re.match(r"HTTP/1\.[01] (401|400|431)", answer)
-    assert not SECRETS.search(answer)
-
-
-def test_an_open_stream_ends_when_the_user_is_disabled(running: Running):
-    with writing(running.access.engine) as connection:
-        add_user(connection, "leaver", "adviser", 0.0, PASSWORD)
-    with running.client(cookie=running.cookie("leaver")) as client:
-        with client.stream("GET", "/gradio_api/heartbeat/x") as stream:
-            chunks = stream.iter_text()
-            assert "ALIVE" in next(chunks)
-            with writing(running.access.engine) as connection:
-                change_user(connection, named_user(connection, "leaver"), disabled=True)
-            until = time.monotonic() + LONGEST_STREAM
-            for _ in chunks:
-                assert time.monotonic() < until
-        assert client.get("/config").status_code == 401
-
-
-def test_many_sign_outs_at_once_end_one_session_once(running: Running):
-    cookie = running.cookie("reviewer")
-    answers: list[int] = []
-
-    def sign_out() -> None:
-        answers.append(httpx.post(f"{running.url}/sign-out", headers={"cookie": cookie}, timeout=60).status_code)
-
-    threads = [threading.Thread(target=sign_out) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert answers == [303] * 8
-    with running.client(cookie=cookie) as client:
-        assert client.get("/config").status_code == 401
-
-
-def test_another_site_s_page_cannot_act_for_whoever_is_signed_in(running: Running):
-    with running.client(cookie=running.cookie("adviser"), origin="https://evil.example") as client:
-        for path in ("/gradio_api/call/score", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/upload"):
-            answer = client.post(path, content=json.dumps({"data": []}), headers={"content-type": "text/plain"})
-            assert answer.status_code == 403
-            assert "another site" in answer.text
-
-
-def test_the_page_s_own_cookie_names_nobody(running: Running):
-    cookie = running.cookie("adviser")
-    assert cookie.startswith(f"{SESSION}=")
-    assert "adviser" not in cookie
