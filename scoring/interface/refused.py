@@ -49,6 +49,12 @@ def too_long(scope: Scope) -> Response:
     return plain_response(TOO_LARGE, words)
 
 
+def _says_too_long(scope: Scope) -> bool:
+    """Whether a request says that it is longer than a call may be; the server has seen to it that it is a number."""
+    length = header(scope, "content-length") if scope["type"] == "http" else None
+    return int(length or 0) > LONGEST_CALL and own_path(scope).rstrip("/") != BATCH
+
+
 class Refusing:
     """ASGI: answers a call that an endpoint refused, or that says it is too long, in place of gradio."""
 
@@ -57,11 +63,9 @@ class Refusing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] == "http" and own_path(scope).rstrip("/") != BATCH:
-            # The server has seen to it that it is a number.
-            if int(header(scope, "content-length") or 0) > LONGEST_CALL:
-                await answer(too_long(scope), scope, receive, send)
-                return
+        if _says_too_long(scope):
+            await answer(too_long(scope), scope, receive, send)
+            return
         state = scope.get("state", {})
 
         async def sent(message: Message) -> None:
