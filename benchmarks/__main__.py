@@ -1,6 +1,7 @@
 """`python -m benchmarks` (or `make benchmark`): all performance figures that take no more than minutes, in one run.
 
-`python -m benchmarks.features` measures history features at full size, `python -m benchmarks.recourse` also runs other searches.
+`python -m benchmarks.features` measures history features at full size, `python -m benchmarks.recourse` also runs other
+searches.
 """
 
 from __future__ import annotations
