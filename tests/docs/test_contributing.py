@@ -18,7 +18,7 @@ RECIPES = {
 NAMED = sorted({file for files in RECIPES.values() for file in files})
 COPIED = ("scoring", "training", "tests", "pyproject.toml")
 # What the recipes ask for in order to add savings, and their share of the loan asked for.
-NEW_FIELD = "AMT_SAVINGS,number,yes,quantitative,income_job,amount,0,1000000000,,no,yes,yes,,0,,,,,Savings,Épargne"
+NEW_FIELD = "AMT_SAVINGS,number,yes,quantitative,income_job,amount,0,1000000000,,no,yes,yes,,0,,,,,,,Savings,Épargne"
 NEW_FEATURE = "SAVINGS_TO_CREDIT,,,quantitative,loan,ratio,0,,,Savings over the loan,Épargne rapportée au prêt"
 NEW_TEST = """
 def test_savings_are_set_beside_the_loan():
