@@ -1,6 +1,5 @@
 import json
 import shutil
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,6 @@ from scoring.applicants.store import open_applicants
 from scoring.artifact.load import load_artifact
 from scoring.artifact.model import probability_of
 from scoring.artifact.recost import with_costs
-from scoring.assessment.recourse import recourse
 from scoring.decision.costs import AmountCosts, CostFunctions, RatioCosts
 from scoring.decision.points import PointsScale
 from scoring.errors import OutputError, TrainingError
@@ -20,10 +18,6 @@ from scoring.schema.features import frame_matrix
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess, score
 from tests.full_disk import files_below
-from tests.responsiveness import (
-    assert_a_reason_can_change_exactly_where_a_move_helps,
-    assert_repaying_never_raises_the_risk,
-)
 from tests.training.quick import quick_recipe
 from training.build import train
 from training.build.pack import pack
@@ -222,10 +216,9 @@ def test_files_are_json_without_nan(trained):
         json.loads(path.read_text(), parse_constant=pytest.fail)
 
 
-@pytest.fixture(scope="module")
-def of_real_rows(real_sample, tmp_path_factory):
-    """A model of a slice of the real rows, and the service of it and of all their applicants."""
-    tmp_path = tmp_path_factory.mktemp("real")
+@pytest.mark.real_data
+def test_real_tables_go_all_the_way_to_a_served_decision(real_sample, tmp_path):
+    """Nothing but the folder changes: tables -> artifact -> applicants -> decision, on a slice of the real rows."""
     ids = pd.read_parquet(real_sample / "application_train.parquet", columns=["SK_ID_CURR"])["SK_ID_CURR"]
     slice_ids = set(ids.sort_values().iloc[:6_000])
     folder = tmp_path / "slice"
@@ -236,37 +229,14 @@ def of_real_rows(real_sample, tmp_path_factory):
             table[table["SK_ID_CURR"].isin(slice_ids)].to_parquet(folder / path.name)
     trained = train.train(folder, tmp_path / "model")
     model = load_artifact(tmp_path / "model", "real")
-    write_applicants(folder, tmp_path / "applicants.arrow")
-    return trained, Service(model, open_applicants(tmp_path / "applicants.arrow", model.history_names))
-
-
-@pytest.mark.real_data
-def test_real_tables_go_all_the_way_to_a_served_decision(of_real_rows):
-    """Nothing but the folder changes: tables -> artifact -> applicants -> decision, on a slice of the real rows."""
-    trained, service = of_real_rows
-    model = service.artifact
     assert not model.synthetic
+    write_applicants(folder, tmp_path / "applicants.parquet")
+    service = Service(model, open_applicants(tmp_path / "applicants.parquet", model.history_names))
     frame = trained.held_out
     found = [score(service, assess(service, id_, {}, "fr")).probability for id_ in frame["SK_ID_CURR"].tolist()[:100]]
     served = probability_of(model.model.log_odds(frame_matrix(frame.head(100), model.model.features)))
     np.testing.assert_allclose(found, served, atol=1e-12)
     assert trained.metrics["held_out"]["auc"] > 0.62
-
-
-@pytest.mark.real_data
-def test_of_real_applicants_repaying_never_raises_the_risk(of_real_rows):
-    _trained, service = of_real_rows
-    people = [service.applicants.find(applicant_id) for applicant_id in service.applicants.ids.tolist()]
-    assert_repaying_never_raises_the_risk(service, people, fewest=100)
-
-
-@pytest.mark.real_data
-def test_of_real_applicants_a_reason_can_change_exactly_where_a_move_helps(of_real_rows):
-    _trained, service = of_real_rows
-    assessments = (assess(service, applicant_id, {}, "en") for applicant_id in service.applicants.ids.tolist())
-    refused = list(islice((each for each in assessments if each.decision.outcome == "refuse"), 30))
-    found = [(each, recourse(service.artifact, each)) for each in refused]
-    assert_a_reason_can_change_exactly_where_a_move_helps(service, found)
 
 
 @pytest.mark.real_data
