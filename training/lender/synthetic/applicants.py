@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.lender.synthetic.application import make_application
-from training.lender.synthetic.columns import CREDITWORTHINESS, DRAWN, STRAIN
+from training.lender.synthetic.columns import COMPUTED, CREDITWORTHINESS, DRAWN, STRAIN
 from training.lender.synthetic.risk import application_risk, risk_by_field
 from training.synthetic.sampling import Columns
 from training.synthetic.trees import draw_column
@@ -96,6 +96,9 @@ def draw_columns(is_test: NDArray[np.bool_], rng: np.random.Generator) -> Column
     for part, rows in (("train", int((~is_test).sum())), ("test", int(is_test.sum()))):
         for drawn in DRAWN:
             parts[part][drawn.name] = draw_column(profile()[part][drawn.name], parts[part], rows, rng)
+            if drawn.name in COMPUTED:
+                name, formula = COMPUTED[drawn.name]
+                parts[part][name] = formula(parts[part][drawn.name])
     table: Columns = {}
     for name, values in parts["train"].items():
         table[name] = np.empty(len(is_test), dtype=values.dtype)

@@ -4,9 +4,13 @@ Most are columns of the application table. The others restate some, in a form th
 `derived` and `applicants` convert between the two.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.interest import yearly_interest
+from scoring.lender.terms import likely_term
 from training.synthetic.trees import Drawn
 
 BUILDING_ITEMS = (
@@ -87,6 +91,18 @@ BUILDING = (
 )  # fmt: skip
 DRAWN = (*PEOPLE, *BUILDING)
 
+
+def _interest(factor: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The yearly interest that a loan's annuity factor comes to."""
+    return yearly_interest(1 / factor, likely_term(1 / factor))
+
+
+# Computed when its column has been drawn, for those after it to depend on: rates rise and fall with the factor, so that
+# a few splits on that do not tell a dear loan from a cheap one.
+COMPUTED: dict[str, tuple[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]]] = {
+    "ANNUITY_FACTOR": ("INTEREST", _interest)
+}
+
 # Latent traits behind application and histories, and the fields of `risk` from which each is derived.
 CREDITWORTHINESS = (
     *EXTERNAL_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_LOWEST", "DAYS_BIRTH", "YEARS_EMPLOYED", "DAYS_REGISTRATION",
@@ -95,9 +111,9 @@ CREDITWORTHINESS = (
 )  # fmt: skip
 STRAIN = (
     "AMT_INCOME_TOTAL", "AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE", "CREDIT_TO_GOODS", "CREDIT_TERM",
-    "LIKELY_TERM", "INTEREST_RATE", "ANNUITY_TO_INCOME", "FLAG_OWN_CAR", "OWN_CAR_AGE", "NAME_HOUSING_TYPE",
-    "DEF_30_CNT_SOCIAL_CIRCLE", "REG_CITY_NOT_LIVE_CITY", "REG_CITY_NOT_WORK_CITY", "AMT_REQ_CREDIT_BUREAU_YEAR",
-    "AMT_REQ_CREDIT_BUREAU_QRT",
+    "LIKELY_TERM", "INTEREST_RATE", "TOTAL_INTEREST", "ANNUITY_TO_INCOME", "FLAG_OWN_CAR", "OWN_CAR_AGE",
+    "NAME_HOUSING_TYPE", "DEF_30_CNT_SOCIAL_CIRCLE", "REG_CITY_NOT_LIVE_CITY", "REG_CITY_NOT_WORK_CITY",
+    "AMT_REQ_CREDIT_BUREAU_YEAR", "AMT_REQ_CREDIT_BUREAU_QRT",
 )  # fmt: skip
 
 

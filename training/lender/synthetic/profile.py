@@ -22,7 +22,7 @@ import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
 from training.lender.synthetic.applicants import trait_points
-from training.lender.synthetic.columns import DRAWN
+from training.lender.synthetic.columns import COMPUTED, DRAWN
 from training.lender.synthetic.derived import Scales, building_scales, drawn_table
 from training.lender.synthetic.history_profile import history_profile
 from training.lender.synthetic.risk import LEVEL_FIELDS, NUMERIC_FIELDS, risk_by_field, risk_columns, risk_fields
@@ -56,12 +56,17 @@ def build_profile(data: Path) -> dict[str, Any]:
 def trees(table: pd.DataFrame, scales: Scales, leaves: float) -> dict[str, Any]:
     """The tree of each drawn column; `leaves` scales their limits on leaves."""
     drawn = drawn_table(table, scales)
-    names = [column.name for column in DRAWN]
-    coded = {name: codes(drawn[name]) for name in names}
-    return {
-        column.name: grow_tree(column, drawn, coded, names[:index], round(leaves * column.leaves))
-        for index, column in enumerate(DRAWN)
-    }
+    coded: dict[str, np.ndarray] = {}
+    grown = {}
+    for column in DRAWN:
+        before = list(coded)
+        coded[column.name] = codes(drawn[column.name])
+        grown[column.name] = grow_tree(column, drawn, coded, before, round(leaves * column.leaves))
+        if column.name in COMPUTED:
+            name, formula = COMPUTED[column.name]
+            drawn[name] = formula(drawn[column.name].to_numpy())
+            coded[name] = codes(drawn[name])
+    return grown
 
 
 def to_columns(table: pd.DataFrame) -> Columns:

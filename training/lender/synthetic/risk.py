@@ -13,7 +13,7 @@ from scipy.special import expit
 from scoring.interest import yearly_interest
 from scoring.lender.formulas import REVOLVING
 from scoring.lender.terms import likely_term
-from scoring.units import DAYS_PER_YEAR
+from scoring.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from training.lender.synthetic.columns import EXTERNAL_SCORES, NOT_YET, REQUESTS
 from training.synthetic.sampling import Columns
 
@@ -24,8 +24,8 @@ STRAIN_POINTS = 0.7  # log-odds per unit of the strain that the application does
 NUMERIC_FIELDS = (
     *EXTERNAL_SCORES, "EXT_SOURCE_MEAN", "EXT_SOURCE_LOWEST", "DAYS_BIRTH", "YEARS_EMPLOYED", "DAYS_REGISTRATION",
     "DAYS_ID_PUBLISH", "DAYS_LAST_PHONE_CHANGE", "AMT_INCOME_TOTAL", "AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE",
-    "CREDIT_TERM", "LIKELY_TERM", "INTEREST_RATE", "CREDIT_TO_GOODS", "ANNUITY_TO_INCOME", "OWN_CAR_AGE",
-    "REGION_POPULATION_RELATIVE", "CNT_CHILDREN", "DEF_30_CNT_SOCIAL_CIRCLE", "DEF_60_CNT_SOCIAL_CIRCLE",
+    "CREDIT_TERM", "LIKELY_TERM", "INTEREST_RATE", "TOTAL_INTEREST", "CREDIT_TO_GOODS", "ANNUITY_TO_INCOME",
+    "OWN_CAR_AGE", "REGION_POPULATION_RELATIVE", "CNT_CHILDREN", "DEF_30_CNT_SOCIAL_CIRCLE", "DEF_60_CNT_SOCIAL_CIRCLE",
     "HOUR_APPR_PROCESS_START", "TOTALAREA_MODE", "FLOORSMAX_AVG", *REQUESTS[2:],
 )  # fmt: skip
 LEVEL_FIELDS = (
@@ -49,13 +49,15 @@ def risk_fields(application: Columns) -> Columns:
     revolving = application["NAME_CONTRACT_TYPE"] == REVOLVING
     credit_term = application["AMT_CREDIT"] / application["AMT_ANNUITY"]
     months = np.where(revolving, np.nan, likely_term(credit_term))
+    rate = yearly_interest(credit_term, months)
     fields = application | {
         "EXT_SOURCE_MEAN": mean,
         "EXT_SOURCE_LOWEST": lowest,
         "YEARS_EMPLOYED": np.where(employed == NOT_YET, np.nan, employed / -DAYS_PER_YEAR),
         "CREDIT_TERM": credit_term,
         "LIKELY_TERM": months,
-        "INTEREST_RATE": yearly_interest(credit_term, months),
+        "INTEREST_RATE": rate,
+        "TOTAL_INTEREST": rate * months / MONTHS_PER_YEAR,
         "CREDIT_TO_GOODS": application["AMT_CREDIT"] / application["AMT_GOODS_PRICE"],
         "ANNUITY_TO_INCOME": application["AMT_ANNUITY"] / application["AMT_INCOME_TOTAL"],
     }

@@ -7,12 +7,15 @@ import pandas as pd
 import pytest
 
 from scoring.lender.roles import TARGET
+from training.lender.synthetic.profile import to_columns
+from training.lender.synthetic.risk import risk_fields
 from training.lender.synthetic.synthesize import synthesize
 from training.likeness.columns import column_likenesses
 from training.likeness.fidelity import complete_applicants, summarise
 from training.likeness.histories import table_likeness
 from training.likeness.models import distinction, transfer_auc, transferred
 from training.statistics.calibration_tests import slope
+from training.statistics.discrimination import auc
 from training.statistics.evaluate import calibration_error, calibration_table
 from training.tables.read import read_tables
 
@@ -58,6 +61,19 @@ def test_a_model_of_made_up_applications_is_calibrated_on_real_ones(
 
     assert calibration_error(calibration_table(probabilities, outcomes, tenths)) <= 0.008
     assert 0.9 <= slope(probabilities, outcomes).value <= 1.15
+
+
+@pytest.mark.parametrize("name", ["INTEREST_RATE", "TOTAL_INTEREST"])
+def test_dear_loans_default_as_often_as_real_ones(
+    made_up_rows: pd.DataFrame, real_rows: pd.DataFrame, name: str
+) -> None:
+    made_up_auc, real_auc = (
+        auc(fields[name][known], rows[TARGET].to_numpy(float)[known]).value
+        for rows in (made_up_rows, real_rows)
+        for fields in (risk_fields(to_columns(rows)),)
+        for known in (~np.isnan(fields[name]),)
+    )
+    assert made_up_auc == pytest.approx(real_auc, abs=0.03)
 
 
 def test_histories_have_the_real_volumes(made_up: Path, real_sample: Path) -> None:
