@@ -7,7 +7,16 @@ import numpy as np
 import pandas as pd
 
 from training.lender.synthetic.buildings import TOTAL_AREA, alike_average, alike_median, lived_in_apartments, total_area
-from training.lender.synthetic.columns import AMOUNT_STEP, BUILDING_ITEMS, DOCUMENTS, DRAWN, FEE, MISMATCHES, NOT_YET
+from training.lender.synthetic.columns import (
+    AMOUNT_STEP,
+    BUILDING_ITEMS,
+    COMPUTED,
+    DOCUMENTS,
+    DRAWN,
+    FEE,
+    MISMATCHES,
+    NOT_YET,
+)
 
 # An annuity factor shared by this many rows is on the lender's price list, which has some two hundred.
 FACTOR_ROWS = 20
@@ -22,7 +31,7 @@ TRIED_SCALES, SCALE_STEP = 400, 2e-5
 
 
 def drawn_table(table: pd.DataFrame, scales: Scales) -> pd.DataFrame:
-    """The drawn columns of real applications; numbers are float64 with NaN, levels are text with None."""
+    """The drawn and computed columns of real applications; numbers are float64 with NaN, levels are text with None."""
     factor, fee = annuity_factors(table)
     cash = table["NAME_CONTRACT_TYPE"] == "Cash loans"
     employed = table["DAYS_EMPLOYED"].where(table["DAYS_EMPLOYED"] != NOT_YET)
@@ -45,7 +54,7 @@ def drawn_table(table: pd.DataFrame, scales: Scales) -> pd.DataFrame:
         **building_ratios(table, scales),
     )
     found = found.assign(BUILDING_LIKENESS=building_likeness(found))
-    return pd.DataFrame(
+    columns = pd.DataFrame(
         {
             drawn.name: (
                 found[drawn.name].astype(object).where(found[drawn.name].notna(), None).map(_text, na_action="ignore")
@@ -55,6 +64,7 @@ def drawn_table(table: pd.DataFrame, scales: Scales) -> pd.DataFrame:
             for drawn in DRAWN
         }
     )
+    return columns.assign(**{name: formula(columns[source].to_numpy()) for source, (name, formula) in COMPUTED.items()})
 
 
 def same_digits(column: pd.Series) -> pd.Series:

@@ -63,8 +63,7 @@ def trees(table: pd.DataFrame, scales: Scales, leaves: float) -> dict[str, Any]:
         coded[column.name] = codes(drawn[column.name])
         grown[column.name] = grow_tree(column, drawn, coded, before, round(leaves * column.leaves))
         if column.name in COMPUTED:
-            name, formula = COMPUTED[column.name]
-            drawn[name] = formula(drawn[column.name].to_numpy())
+            name, _ = COMPUTED[column.name]
             coded[name] = codes(drawn[name])
     return grown
 

@@ -20,7 +20,7 @@ from training.tables.read import read_tables
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """The history features of a few hundred made-up applicants."""
     folder = tmp_path_factory.mktemp("made-up")
-    synthesize(applicants=300, seed=3, out=folder, progress=False)
+    synthesize(applicants=400, seed=3, out=folder, progress=False)
     return history_frame(read_tables(folder)).set_index("SK_ID_CURR")
 
 
