@@ -90,7 +90,7 @@ def test_engines_agree_on_the_history_under_scenarios(
 ) -> None:
     """A few applicants and a step of each scenario suffice: the features are compared above."""
     data = tmp_path / "tables"
-    synthesize(60, 5, data, progress=False)
+    synthesize(90, 5, data, progress=False)
     last = {step.scenario.key: step for step in scenarios.STEPS}.values()
     monkeypatch.setattr(scenarios, "STEPS", tuple(replace(step, number=place) for place, step in enumerate(last)))
     found = []
