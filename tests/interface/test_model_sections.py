@@ -24,6 +24,7 @@ from scoring.interface.model.threshold import amounts_html, point_at, ratio_html
 from scoring.interface.model.version import version_section
 from scoring.interface.model.weights import weights_section
 from scoring.interface.model_tab import after_threshold, before_threshold
+from scoring.lender.roles import BIRTH
 from scoring.schema.fields import fields
 from scoring.serving.service import Service, assess
 from scoring.serving.settings import DEMO_DRIFT, DEMO_VALIDATION, ROOT
@@ -151,10 +152,11 @@ def test_threshold_confusion_and_cost_move_together(reviewed, ratio):
 
 def test_an_applicants_decision_is_that_of_the_ratio(service, some_ids):
     seen = set()
+    refused = next(each for each in some_ids if assess(service, each, {}, "en").decision.outcome == "refuse")
     for ratio in (1.0, 10.0, 50.0):
         served = Service(with_costs(service.artifact, RatioCosts(ratio)), service.applicants)
-        own = assess(served, some_ids[7], {}, "en").decision.outcome
-        page = ratio_html(service.artifact, ratio, fresh_case(service, some_ids[7], "en"), "en")
+        own = assess(served, refused, {}, "en").decision.outcome
+        page = ratio_html(service.artifact, ratio, fresh_case(service, refused, "en"), "en")
         assert f'cs-decision cs-{own}"' in page
         seen.add(own)
     assert len(seen) > 1
@@ -204,12 +206,16 @@ def test_the_whole_drift_report_is_linked_within_this_app(reviewed):
     assert 'href="drift?language=fr"' in drift_section(reviewed, "fr")
 
 
-def test_what_the_model_reads_and_why_age_is_asked_are_said(artifact):
-    page = weights_section(artifact, "en")
+@pytest.mark.parametrize("read", [True, False])
+def test_what_the_model_reads_and_why_age_is_asked_are_said(artifact, read):
+    own = replace(artifact)
+    # In the place of what the bundled model happens to read.
+    vars(own)["reads"] = {name: 1.0 for name in artifact.reads if name != BIRTH} | ({BIRTH: 1.0} if read else {})
+    page = weights_section(own, "en")
     assert "The model reads" in page
-    assert text("model.why_birth", "en") in page
-    unread = page.split(text("model.unread", "en", count=len(set(fields()) - set(artifact.reads))))[1]
-    assert field_label("DAYS_BIRTH", "en") in unread
+    assert (text("model.why_birth", "en") in page) == (not read)
+    unread = page.split(text("model.unread", "en", count=len(set(fields()) - set(own.reads))))[1]
+    assert (field_label(BIRTH, "en") in unread) == (not read)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
