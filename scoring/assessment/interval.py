@@ -13,4 +13,5 @@ def wilson(share: float, applicants: float) -> tuple[float, float]:
     centre = share + NORMAL**2 / (2 * applicants)
     reach = NORMAL * math.sqrt(share * (1 - share) / applicants + NORMAL**2 / (4 * applicants**2))
     scale = 1 + NORMAL**2 / applicants
-    return max(0.0, (centre - reach) / scale), min(1.0, (centre + reach) / scale)
+    # Rounding would leave a trace of 0 and of 1.
+    return 0.0 if share == 0 else (centre - reach) / scale, 1.0 if share == 1 else (centre + reach) / scale

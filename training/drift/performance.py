@@ -64,10 +64,11 @@ def _performance(
 ) -> Performance:
     values = figures(some, outcomes, np.ones_like(outcomes))
     drawn = [figures(some, *draw) for draw in draws]
-    brackets = {
-        name: Bracket(float(values[name][0]), *interval(np.concatenate([block[name] for block in drawn])))
-        for name in FIGURES
-    }
+    brackets = {}
+    for name in FIGURES:
+        under_draws = np.concatenate([block[name] for block in drawn])
+        # Among few applicants, there are draws in which nobody defaults.
+        brackets[name] = Bracket(float(values[name][0]), *interval(under_draws[~np.isnan(under_draws)]))
     return Performance(applicants=len(some.probabilities), cost_unit=artifact.rule.costs.unit, **brackets)
 
 
@@ -93,9 +94,13 @@ def figures(some: Decisions, outcomes: Floats, weights: Floats) -> dict[str, Flo
 
 
 def _auc(probabilities: Floats, defaults: Floats, repayments: Floats) -> Floats:
-    """The probability that a defaulter's score exceeds a repayer's, ties counting half, for each row of weights."""
+    """The probability that a defaulter's score exceeds a repayer's, ties counting half, for each row of weights.
+
+    It is NaN where nobody or everybody defaults.
+    """
     order = np.argsort(probabilities, kind="stable")
     starts = np.flatnonzero(np.diff(probabilities[order], prepend=-1.0))
     above, below = (np.add.reduceat(side[:, order], starts, axis=1) for side in (defaults, repayments))
     lower = np.cumsum(below, axis=1) - below / 2
-    return (above * lower).sum(axis=1) / (above.sum(axis=1) * below.sum(axis=1))
+    with np.errstate(invalid="ignore"):
+        return (above * lower).sum(axis=1) / (above.sum(axis=1) * below.sum(axis=1))

@@ -14,6 +14,8 @@ from scoring.artifact.recourse_audit import RecourseAudit
 from scoring.assessment.assessment import assessed
 from scoring.assessment.moves import levers
 from scoring.assessment.recourse import recourse
+from scoring.lender.roles import CREDIT
+from scoring.lender.terms import MOST_TO_FIND
 from scoring.strict import MalformedError, parse
 from training.audit.recourse_audit import recourse_audit
 from training.lender.scenarios import SCENARIOS
@@ -71,7 +73,13 @@ def test_moves_are_the_levers_and_the_scenarios(audit: RecourseAudit, answers) -
     moves = {move.move: move for move in audit.moves}
     assert list(moves) == [*levers(), *(scenario.key for scenario in SCENARIOS)]
     for scenario in SCENARIOS:
-        able = sum(any(c.step.scenario == scenario.key for c in each.applicant.scenarios) for each, _ in answers)
+        able = sum(
+            any(
+                change.step.scenario == scenario.key and change.cost <= MOST_TO_FIND * each.applicant.raw[CREDIT]
+                for change in each.applicant.scenarios
+            )
+            for each, _ in answers
+        )
         assert moves[scenario.key].open == able
     single = [a.plans[0] for _, a in answers if a.found and len(a.plans[0].history) == 1 and not a.plans[0].changes]
     assert sum(move.alone for move in moves.values()) >= len(single)

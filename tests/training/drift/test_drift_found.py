@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from scoring.drift.words import changes_in_words
+from scoring.words.wording import percent
 from tests.training.drift.people import population
 from training.drift.changes import changes, other_unit
 from training.drift.populations import raw_columns
@@ -42,7 +43,9 @@ def test_a_mark_for_not_employed_that_became_null(halves):
     assert told.keys() == {"DAYS_EMPLOYED"}
     assert "missing values went from 0.0% to " in told["DAYS_EMPLOYED"]
     before = (reference["DAYS_EMPLOYED"] == NOT_EMPLOYED).mean()
-    assert f"the value {NOT_EMPLOYED} went from {before:.1%} to 0.0% of the applicants" in told["DAYS_EMPLOYED"]
+    assert (
+        f"the value {NOT_EMPLOYED} went from {percent(before, 'en')} to 0.0% of the applicants" in told["DAYS_EMPLOYED"]
+    )
 
 
 def test_a_mark_for_not_employed_that_became_another(halves):

@@ -82,6 +82,14 @@ def test_the_estimate_sees_riskier_applicants_and_not_applicants_become_riskier(
     assert realised(artifact, some, worse).cost.low > estimated(artifact, some).cost.high
 
 
+def test_draws_in_which_nobody_defaults_do_not_count_for_the_auc(artifact, held_out):
+    some, _ = held_out
+    safest = np.argsort(some.probabilities)[:30]
+    few = decide(artifact, artifact.population.frame.iloc[safest], some.probabilities[safest])
+    auc = estimated(artifact, few).auc
+    assert 0 <= auc.low <= auc.value <= auc.high <= 1
+
+
 def test_figures_do_not_depend_on_the_run(artifact, held_out):
     some, outcomes = held_out
     assert estimated(artifact, some) == estimated(artifact, some)
