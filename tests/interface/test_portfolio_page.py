@@ -49,7 +49,7 @@ def test_another_file_that_is_refused_or_cancelled_takes_the_place_of_the_last(o
     page = opened("?tab=portfolio&language=en")
     send(page, ["AMT_CREDIT,amount", "1,2"])
     expect(page.locator("#portfolio-view [role=alert]")).to_contain_text("not known: 'amount'")
-    send(page, [HEADER, *[GOOD] * 20_000])
+    send(page, [HEADER, *[GOOD] * 150_000])
     page.locator("#portfolio-cancel").click()
     expect(page.locator("#portfolio-view")).to_contain_text(text("portfolio.cancelled", "en"))
     expect(page.locator("#portfolio-cancel")).to_have_count(0)
