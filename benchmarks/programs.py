@@ -23,7 +23,7 @@ from benchmarks.app import first_answer, running_app
 from scoring.applicants.store import open_applicants
 from scoring.serving.settings import DEMO_APPLICANTS
 
-CALLERS = 8
+CALLERS = 24
 ROUNDS = 5
 SECONDS = 4.0
 # app.py with one more endpoint.
