@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from scoring.lender.roles import APPLICANT_ID
+from scoring.lender.roles import APPLICANT_ID, INSTALMENT
 from scoring.serving.settings import DEMO_APPLICANTS, DEMO_ARTIFACT
 
 # Copies of the demo's applicants: about 10,000 and 50,000 rows.
@@ -26,6 +27,8 @@ MEASURED = (
 def grown(times: int, path: Path, columns: list[str] | None = None) -> int:
     """Repeats the demo's applicants under new ids, with these columns or all."""
     table = pq.read_table(DEMO_APPLICANTS, columns=columns)
+    # To `/batch` a row is a new application, which needs its instalment.
+    table = table.filter(pc.is_valid(table[INSTALMENT]))
     with pq.ParquetWriter(path, table.schema) as writer:
         for copy in range(times):
             ids = pa.array(np.arange(1, 1 + table.num_rows, dtype=np.int64) + copy * table.num_rows)
