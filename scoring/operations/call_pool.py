@@ -72,21 +72,27 @@ class CallPool:
         return await call.answer
 
     async def _work_off(self) -> None:
-        while self._short:
-            await self._let_readers_pass()
-            work = self._short[0].work
-            calls: list[_Short] = []
-            while self._short and self._short[0].work is work and len(calls) < MOST_IN_ONE_GO:
-                calls.append(self._short.popleft())
-            answers = await _in_thread(partial(self._short_times.timed, partial(_together, work, calls)))
-            for call, answer in zip(calls, answers, strict=True):
-                if call.answer.cancelled():
-                    continue
-                if isinstance(answer, Exception):
-                    call.answer.set_exception(answer)
-                else:
-                    call.answer.set_result(answer)
-        self._worker = None
+        try:
+            while self._short:
+                await self._let_readers_pass()
+                await self._answer_next()
+        finally:
+            # Whatever ended this, the next call starts another, which answers those that still wait.
+            self._worker = None
+
+    async def _answer_next(self) -> None:
+        work = self._short[0].work
+        calls: list[_Short] = []
+        while self._short and self._short[0].work is work and len(calls) < MOST_IN_ONE_GO:
+            calls.append(self._short.popleft())
+        answers = await _in_thread(partial(self._short_times.timed, partial(_together, work, calls)))
+        for call, answer in zip(calls, answers, strict=True):
+            if call.answer.cancelled():
+                continue
+            if isinstance(answer, Exception):
+                call.answer.set_exception(answer)
+            else:
+                call.answer.set_result(answer)
 
     async def _let_readers_pass(self) -> None:
         with move_on_after(PATIENCE):

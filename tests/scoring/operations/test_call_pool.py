@@ -139,3 +139,21 @@ def test_a_short_call_that_nobody_waits_for_any_more_stops_no_other():
         return await other
 
     assert run_apart(calls()) == [2]
+
+
+def test_a_failure_between_short_calls_leaves_nobody_waiting():
+    fails = iter([True])
+
+    def readers_wait() -> bool:
+        if next(fails, False):
+            raise RuntimeError("a queue that cannot be read")
+        return False
+
+    async def both() -> list[int]:
+        pool = CallPool(1, readers_wait)
+        first = asyncio.create_task(pool.run_together(list, 1))
+        await asyncio.sleep(0.05)
+        second = await asyncio.wait_for(pool.run_together(list, 2), 10)
+        return [await asyncio.wait_for(first, 10), second]
+
+    assert run_apart(both()) == [1, 2]
