@@ -20,8 +20,8 @@ from training.synthetic.sampling import Columns
 DEFAULT_RATE = 0.080729  # share of TARGET = 1 over the 307,511 real rows
 CREDITWORTHINESS_POINTS = 0.85  # log-odds per unit of the creditworthiness that the application does not show
 STRAIN_POINTS = 0.7  # log-odds per unit of the strain that the application does not show
-# Outcomes are drawn this much sharper than real ones: a model of balanced outcomes stops learning so early that it would
-# be too cautious by as much on real applicants (docs/accuracy.md).
+# Outcomes are drawn this much sharper than real ones: a model of balanced outcomes stops learning so early that it
+# would be too cautious by as much on real applicants (docs/accuracy.md).
 SHARPER = 1.1
 
 NUMERIC_FIELDS = (
