@@ -12,6 +12,7 @@ from scoring.applicants.store import ApplicantsFile
 from scoring.decision.in_words import points_in_words
 from scoring.interface.worklist_view import worklist_html
 from scoring.lender.roles import APPLICANT_ID
+from scoring.portfolio import reading as sent
 from scoring.portfolio.rows import scored_rows
 from scoring.serving.batch import score_frame
 from scoring.serving.service import Service, assess, score
@@ -19,7 +20,7 @@ from scoring.words.language import LANGUAGES, Language
 from scoring.worklist.filter import Filter
 from scoring.worklist.query import Page, Row
 from scoring.worklist.states import STATES
-from tests.scoring.portfolio.test_portfolio_rows import as_cells, row_of
+from tests.scoring.portfolio.test_portfolio_rows import as_cells
 
 SOME = 200
 
@@ -42,7 +43,8 @@ def scores(service: Service, ids: list[int], language: Language):
 
 def test_a_file_that_was_sent(service: Service, applicants: ApplicantsFile, ids: list[int], scores, language: Language):
     chosen = [applicants.find(one) for one in ids]
-    rows = [row_of(as_cells({APPLICANT_ID: each.applicant_id, **each.raw, **each.history})) for each in chosen]
+    cells = [as_cells({APPLICANT_ID: each.applicant_id, **each.raw, **each.history}) for each in chosen]
+    rows = [sent.Row(number, each, decimal_point=True) for number, each in enumerate(cells, 1)]
     found = scored_rows(service.artifact, rows, language)
     assert [(one.points, one.score_band, one.decision) for one in found] == [
         (one.points, one.score_band, one.decision) for one in scores

@@ -27,6 +27,7 @@ tbody th { font-weight: 400; }
 .scroll { overflow-x: auto; }
 .figures table { width: auto; }
 .figures :is(th, td) { padding-right: 1.2rem; }
+.short td { white-space: nowrap; }
 .wide { font-size: 11px; }
 .wide tbody th { min-width: 6rem; }
 @media (min-width: 40rem) { .figures caption { white-space: nowrap; } }
@@ -129,7 +130,7 @@ def _all_findings(pack: ValidationPack) -> str:
         for section, finding in pack.findings
     ]
     html = table_html(Table("All findings", ("finding", "verdict", "value", "bound", "section"), rows))
-    return element("div", html, "findings scroll figures n3")
+    return element("div", html, "findings short scroll figures n3")
 
 
 def _findings(findings: list[Finding]) -> str:

@@ -94,7 +94,7 @@ def validate(question: Question, out: Path) -> ValidationPack:
 def opened(words: str) -> Artifact:
     """The artifact in a folder, whose path the pack leaves out, or of a version on the hub."""
     folder = Path(words)
-    return load_artifact(folder, folder.name) if folder.is_dir() else open_version(HfApi(), words)
+    return load_artifact(folder, folder.resolve().name) if folder.is_dir() else open_version(HfApi(), words)
 
 
 def decided(journal: str, artifact: Artifact) -> OverrideReport:

@@ -48,7 +48,7 @@ def test_bands_that_leave_room_or_overlap_are_refused(limits):
         bands(*limits)
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * (LONGEST_NAME + 1), "twice"])
+@pytest.mark.parametrize("name", ["", " ", "x" * (LONGEST_NAME + 1), "twice", "\u200b", "B\x00", "two\nlines"])
 def test_a_name_that_tells_nothing_is_refused(name):
     with pytest.raises(MalformedError, match="name"):
         ScoreBands((ScoreBand(Words("one", "twice"), -math.inf), ScoreBand(Words("two", name), 500)))

@@ -301,4 +301,4 @@ def test_a_column_name_that_is_no_text_is_damage(tmp_path: Path) -> None:
 def test_an_encrypted_file_is_called_so(tmp_path: Path, plaintext_footer: bool) -> None:
     train = folder_with(tmp_path, ".parquet") / f"{TRAIN}.parquet"
     encrypted(pq.read_table(train), train, plaintext_footer)
-    assert_refused(tmp_path, f"{TRAIN}.parquet: the file is encrypted. Export it again without encryption")
+    assert_refused(tmp_path, f"{TRAIN}.parquet is encrypted. Export it again without encryption")

@@ -1,7 +1,10 @@
 """The whole pack of a small artifact: its three files agree, and so does a second run."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import asdict, replace
 from io import BytesIO
 from zipfile import ZipFile
@@ -21,7 +24,7 @@ from training.tables.read import read_tables
 from training.validation.bounds import read_bounds
 from training.validation.page import in_words, pack_page
 from training.validation.swap_set import swap_set_section
-from training.validation.validate import Question, validate, verdict_lines
+from training.validation.validate import Question, opened, validate, verdict_lines
 from training.validation.workbook import tables, without_time, write_workbook
 
 # What Excel opens.
@@ -51,9 +54,13 @@ def pack(out):
     return read_pack(out)
 
 
-def test_the_same_question_gives_the_same_bytes(question, out, tmp_path, monkeypatch):
-    monkeypatch.setenv("TZ", "Pacific/Auckland")
-    validate(question, tmp_path / "again")
+def test_another_process_gives_the_same_bytes(question, out, tmp_path):
+    """In another time zone and locale, with another order of sets, and on one core."""
+    elsewhere = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "77", "OMP_NUM_THREADS": "1"}
+    given = {"artifact": question.artifact, "data": question.data, "against": question.against, "dates": question.dates}
+    words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "training", "validate", *words, "--out", str(tmp_path / "again")]
+    subprocess.run(command, env={**os.environ, **elsewhere}, check=True, capture_output=True)
     for name in (PACK, PAGE, WORKBOOK):
         assert (tmp_path / "again" / name).read_bytes() == (out / name).read_bytes(), name
 
@@ -107,6 +114,15 @@ def test_every_table_is_a_sheet_with_the_same_figures(pack, out):
     assert shown == {one.name: (one.verdict, one.value) for _, one in pack.findings}
 
 
+def test_long_words_are_wrapped_and_large_figures_have_one_decimal(pack, tmp_path):
+    columns = [Column("what", "text"), Column("value", "number")]
+    wide = PackTable("wide", "c" * 99, columns, [["w" * 99, 23454.1234], ["x", 0.5]])
+    write_workbook(replace(pack, sections=[replace(pack.sections[0], tables=[wide])]), tmp_path / "x.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["wide"]
+    assert [bool(sheet[place].alignment.wrap_text) for place in ("A1", "A3", "A4")] == [False, True, False]
+    assert [sheet[place].number_format for place in ("B3", "B4")] == ["#,##0.0", "0.0000"]
+
+
 def test_no_sheet_holds_a_formula(pack, tmp_path):
     spoilt = replace(pack, sections=[replace(pack.sections[0], tables=[evil(pack.sections[0].tables[0])])])
     write_workbook(spoilt, tmp_path / "x.xlsx")
@@ -137,6 +153,12 @@ def test_decisions_of_people_fill_a_section(question, pack, tmp_path):
     more = validate(replace(question, journal=address), tmp_path)
     assert "Name it with --journal" in pack.sections[-1].told[0]
     assert more.sections[-1].told == ["1 decisions with this version; 0 more in the journal are erased."]
+
+
+def test_a_folder_has_its_name_however_it_is_written(monkeypatch):
+    monkeypatch.chdir(TINY)
+    assert opened(".").identity == opened(str(TINY)).identity
+    assert opened(".").identity.source == TINY.name
 
 
 def test_dates_need_tables_with_ids(question, tmp_path):
