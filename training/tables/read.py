@@ -37,6 +37,8 @@ from training.tables.sources import Source, table_sources
 
 logger = logging.getLogger(__name__)
 
+# What DuckDB says of a Parquet file, or a column of it, that is encrypted.
+ENCRYPTED = "encrypted"
 IBIS_TYPES = {"integer": "int64", "number": "float64", "text": "string"}
 
 
@@ -182,7 +184,7 @@ def inspect_source(
         table = typed(stored, definitions)
         findings = inspect(stored, table, definitions)
     except engine_errors() as error:
-        raise (failure(error, store) if ran_out(error) else _unreadable(source)) from error
+        raise (failure(error, store) if ran_out(error) else _unreadable(source, error)) from error
     if not findings.rows:
         raise TableError(f"{source.name}: the table has no rows, so no column has a value. Export it again.")
     for new in findings.new_levels:
@@ -253,7 +255,9 @@ def _check_disjoint(train: ir.Table, test: ir.Table, sources: Mapping[str, Sourc
         )
 
 
-def _unreadable(source: Source) -> TableError:
+def _unreadable(source: Source, error: Exception) -> TableError:
+    if ENCRYPTED in str(error):
+        return TableError(f"{source.name}: the file is encrypted. Export it again without encryption.")
     return TableError(
         f"{source.name}: no column can be read: the file is cut short or damaged. Copy it or export it again."
     )

@@ -9,7 +9,7 @@ from scoring.validation import Section
 from training.build.report import threshold
 from training.gate.held_out import row_keys
 from training.validation.bounds import Bounds
-from training.validation.rows import Rows
+from training.validation.rows import Rows, left_out_in_words
 from training.validation.section import pack_table, percent, section
 
 PURPOSE = (
@@ -59,7 +59,8 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
         ("amount asked for, all applicants", f"{amount:,.0f}"),
         ("file of bounds, SHA-256", bounds.sha256),
     ]
-    paragraphs = [PURPOSE, f"Validated on {number:,} {rows.told}.", LIMIT]
+    left_out = [left_out_in_words(rows)] if rows.left_out else []
+    paragraphs = [PURPOSE, f"Validated on {number:,} {rows.told}.", *left_out, LIMIT]
     table = pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines)
     marked = [*([MADE_UP] if rows.artifact.synthetic else []), *([QUICK] if manifest.get("quick") else [])]
     return section("scope", [*paragraphs, *marked], findings, [table])

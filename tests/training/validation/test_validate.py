@@ -13,12 +13,14 @@ import pytest
 from scoring.errors import PackError
 from scoring.journal.journal import open_journal
 from scoring.lender.roles import APPLICANT_ID
-from scoring.validation import PACK, PAGE, WORKBOOK, Finding, read_pack
+from scoring.validation import PACK, PAGE, WORKBOOK, Column, Finding, PackTable, read_pack
 from tests.scoring.oversight.conftest import record
 from tests.training.tiny_artifacts import TINY, another_round, later_tables, variant
 from training.dataset.dataset import applicant_table
 from training.tables.read import read_tables
+from training.validation.bounds import read_bounds
 from training.validation.page import in_words, pack_page
+from training.validation.swap_set import swap_set_section
 from training.validation.validate import Question, validate, verdict_lines
 from training.validation.workbook import tables, without_time, write_workbook
 
@@ -60,16 +62,19 @@ def test_the_pack_answers_what_a_reviewer_asks(pack):
     assert [section.name for section in pack.sections] == [
         *("scope", "discrimination", "bands", "calibration", "cut_offs", "complexity"),
         *("swap_set", "stability", "over_time"),
-        *("sensitivity", "leakage", "restraint", "groups", "explanations", "recourse"),
+        *("sensitivity", "leakage", "restraint", "groups", "explanations", "recourse", "overrides"),
     ]
     assert all(section.sr_26_2 and "Art. " in section.ai_act for section in pack.sections)
     names = [finding.name for _, finding in pack.findings]
-    assert len(set(names)) == len(names) == 42
+    # Each bound has its finding, whatever could be tested.
+    assert sorted(names) == sorted(read_bounds().by_name)
     assert (pack.rows.applicants, pack.against.version) == (300, "tiny-other")
 
 
 def test_a_pack_survives_its_file(pack, out):
-    assert json.loads((out / PACK).read_text()) == asdict(pack)
+    written = json.loads((out / PACK).read_text())
+    assert len(written.pop("sha256")) == 64
+    assert written == asdict(pack)
 
 
 def test_the_page_asks_nobody_for_anything_and_runs_nothing(out):
@@ -124,14 +129,13 @@ def test_no_time_is_left_in_the_workbook(out):
     assert ZipFile(BytesIO(again)).testzip() is None
 
 
-def test_decisions_of_people_add_a_section(question, pack, tmp_path):
+def test_decisions_of_people_fill_a_section(question, pack, tmp_path):
     address = f"sqlite:///{tmp_path / 'journal.db'}"
     journal = open_journal(address)
     for revision in (pack.model.revision, "another"):
         record(journal, 100001, recommendation="approve", outcome="refuse", model={"revision": revision})
     more = validate(replace(question, journal=address), tmp_path)
-    assert [section.name for section in more.sections] == [*(section.name for section in pack.sections), "overrides"]
-    assert "overrides" not in [section.name for section in pack.sections]
+    assert "Name it with --journal" in pack.sections[-1].told[0]
     assert more.sections[-1].told == ["1 decisions with this version; 0 more in the journal are erased."]
 
 
@@ -155,6 +159,26 @@ def test_an_interval_stands_behind_its_figure(pack, out):
     assert not re.search(r"<th[^>]*>(?:[^<]*, )?(?:low|high)</th>", page)
 
 
+def test_an_interval_has_as_many_decimals_as_its_figure(pack):
+    columns = [Column("figure", "text"), *(Column(name, "number") for name in ("difference", "low", "high"))]
+    table = PackTable("one", "One", columns, [["loss", 469.4, 75.9689, 894.7], ["AUC", 0.01, -0.00001, 0.02]])
+    page = pack_page(replace(pack, sections=[replace(pack.sections[0], findings=[], tables=[table])]))
+    assert "<td>469.4 (76.0 to 894.7)</td>" in page
+    assert "<td>0.0100 (-0.0000 to 0.0200)</td>" in page
+
+
+def test_what_is_held_to_a_bound_stands_beside_it(pack, out):
+    gini = next(finding for _, finding in pack.findings if finding.name == "gini")
+    page = (out / PAGE).read_text()
+    assert page.count(f"<td>{gini.value:.4g}</td><td>at\u00a0least\u00a00.4</td>") == 2
+
+
+def test_without_another_version_the_pack_says_how_to_name_one(held_out, bounds):
+    found = swap_set_section(held_out, None, bounds)
+    assert "Name one with --against" in found.told[0]
+    assert [one.verdict for one in found.findings] == ["untested"] * 3
+
+
 @pytest.mark.parametrize(
     ("cell", "form", "written"),
     [
@@ -163,19 +187,22 @@ def test_an_interval_stands_behind_its_figure(pack, out):
         (1234567, "count", "1,234,567"),
         (0.00001, "p_value", "< 0.0001"),
         (0.0, "number", "0.0000"),
+        (-42.5, "number", "-42.5000"),
         (557.6681, "number", "557.7"),
         (2.2e-14, "number", "2.20e-14"),
         ("band 1", "text", "band 1"),
     ],
 )
 def test_cells_are_written_by_their_form(cell, form, written):
-    assert in_words(cell, form) == written
+    assert in_words(cell, form, 0.0 if cell is None or isinstance(cell, str) else abs(cell)) == written
 
 
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
         ('"verdict": "within"', '"verdict": "fine"', "verdict"),
+        ('"verdict": "within"', '"verdict": "outside"', r"the verdict on \w+ is 'outside', while 'within' follows"),
+        ('"applicants": ', '"applicants": 1', "edited since it was written"),
         ('"format": 1', '"format": 2', "format 2, while this code reads 1"),
         ('"bounds": "', '"bound": "', "bound"),
         ('"band"', '"band', "it is not JSON"),
