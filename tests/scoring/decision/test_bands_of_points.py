@@ -67,6 +67,6 @@ def test_every_scale_has_usual_bands_which_are_read_as_written(scale):
     assert bands_from_json(bands_to_json(usual_bands(scale))) == usual_bands(scale)
 
 
-@pytest.mark.parametrize(("points", "written"), [(559.99, "559"), (560, "560"), (-0.2, "-1"), (1234.5, "1,234")])
+@pytest.mark.parametrize(("points", "written"), [(559.99, "559"), (560, "560"), (-0.2, "−1"), (1234.5, "1,234")])
 def test_points_never_read_as_those_of_the_next_band(points, written):
     assert points_in_words(points, "Grade D", "en") == f"{written} score points · Grade D"
