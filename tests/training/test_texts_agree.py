@@ -43,7 +43,8 @@ TEXTS = (
     *("１２", "٣", "½", "5²", "−5", "＋5", "\u200b1", "1\u200b0", "\ufeff1", "1\u2060", "\t1\n", "1\v", "\f1", "1\x1f"),
     *("\u30001", "- 5", "1 e5", "1\t0", "5\n5"),
     # Yes, no, missing, marks and levels.
-    *("TRUE", "true ", "yes", "N ", "\u200bY", "T", "oui", "VRAI", "on", "X", "0", "1", "1.0", "0.00", "+1", "2", "1e0"),
+    *("TRUE", "true ", "yes", "N ", "\u200bY", "T", "oui", "VRAI", "on", "X"),
+    *("0", "1", "1.0", "0.00", "+1", "2", "1e0"),
     *("n/a", "NULL", "None", "<NA>", "\\N", " ", "-nan", "N.A.", "-12000", "-12000.5", "365243", "3.65243E5", "0.5"),
     *("Working", " Working\u00a0", "working", "Work\u200bing", "Wоrking", "\u3000Working", "F ", "XNA", "xna"),
 )  # fmt: skip
