@@ -39,12 +39,14 @@ from scoring.serving.service import Service, assess, score
 from scoring.serving.settings import DEMO_ARTIFACT
 from training.dataset.applicants import write_applicants
 from training.dataset.scenarios import STEPS
+from training.lender.history import GROUPS
 from training.lender.roles import TEST, TRAIN
+from training.lender.scenarios import CARDS
 from training.tables.read import Tables, read_tables
 
 ASKED, PLANS = 1_000, 5_000
-# Applicants for whom the rates are kept too, and for whom every allowed combination is tried.
-KEPT, EXHAUSTED = 300, 200
+# Applicants for whom the rates are kept too.
+KEPT = 300
 
 Found = list[tuple[Assessment, Recourse]]
 
@@ -76,6 +78,7 @@ def whom(service: Service, outcome: Outcome, found: Found) -> Iterator[str]:
     """Whom plans reach: with the loan alone, with the history too, with rates kept; and by which moves."""
     artifact = service.artifact
     changeable = [bool(assessment.applicant.scenarios) for assessment, _ in found]
+    complete = [_has_complete_history(assessment) for assessment, _ in found]
     helped = np.array([answer.found for _, answer in found])
     alone = np.array([recourse(artifact, _loan_only(assessment)).found for assessment, _ in found])
     kept = [recourse(artifact, assessment, "keep").found for assessment, _ in found[:KEPT]]
@@ -85,6 +88,7 @@ def whom(service: Service, outcome: Outcome, found: Found) -> Iterator[str]:
     for name, mask in {
         "all": np.ones(len(found), bool),
         "with a history that can change": np.array(changeable),
+        "with a complete history": np.array(complete),
     }.items():
         if mask.any():
             yield (
@@ -100,12 +104,22 @@ def _loan_only(assessment: Assessment) -> Assessment:
     return replace(assessment, applicant=replace(assessment.applicant, scenarios=()))
 
 
+def _has_complete_history(assessment: Assessment) -> bool:
+    """Whether the applicant has rows in every history table that the model reads, this lender's cards aside."""
+    history = assessment.applicant.history
+    return all(
+        any(not np.isnan(history.get(item.feature.name, np.nan)) for item in features)
+        for names, features, _ in GROUPS
+        if names != (CARDS,) and any(item.feature.name in history for item in features)
+    )
+
+
 def exhausted(service: Service, found: Found) -> str:
     """Of those without a plan, how many any combination of moves would reach: each loan of the grid with each history.
 
     The search tries up to three moves, the loan and the history in those combinations that seem near.
     """
-    without = [assessment for assessment, answer in found if not answer.found][:EXHAUSTED]
+    without = [assessment for assessment, answer in found if not answer.found]
     missed, beyond, tried = 0, 0, 0
     for assessment in without:
         moves = open_moves(assessment.applicant, "price")

@@ -20,8 +20,8 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV table beside the code."""
-    with path.open(encoding="utf-8", newline="") as lines:
+    """The rows of a CSV table; a byte order mark, such as a spreadsheet writes, is no part of it."""
+    with path.open(encoding="utf-8-sig", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

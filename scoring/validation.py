@@ -6,9 +6,10 @@ Nothing in it is about one applicant.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,16 @@ Form = Literal["text", "count", "share", "number", "amount", "p_value"]
 Cell = str | int | Number | None
 
 
+def verdict_of(value: float | None, least: float | None, most: float | None) -> Verdict:
+    """What a bound, from `least` to `most`, says of a value; None is no such limit, or a value not measured."""
+    if value is None:
+        return "untested"
+    if least is None and most is None:
+        return "unbounded"
+    short = least is not None and value < least
+    return "outside" if short or (most is not None and value > most) else "within"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One finding.
@@ -36,6 +47,9 @@ class Finding:
         value: what is held to the bound; None if it could not be measured.
         least, most: the lender's bound; both None if there is none.
         verdict: "within" or "outside" the bound, "unbounded" without one, "untested" without a value.
+
+    Raises:
+        MalformedError: the verdict is not the one that follows.
     """
 
     name: str
@@ -45,6 +59,11 @@ class Finding:
     least: Number | None
     most: Number | None
     verdict: Verdict
+
+    def __post_init__(self) -> None:
+        follows = verdict_of(self.value, self.least, self.most)
+        if self.verdict != follows:
+            raise wrong(f"the verdict on {self.name}", self.verdict, f"{follows!r} follows from value and bound")
 
 
 @dataclass(frozen=True)
@@ -116,6 +135,18 @@ class ValidationPack:
         return [finding for _, finding in self.findings if finding.verdict == "outside"]
 
 
+@strict
+@dataclass(frozen=True)
+class SealedPack(ValidationPack):
+    """The file: the pack, and the SHA-256 of its JSON, by which a file that was edited since is refused."""
+
+    sha256: str
+
+
+def _digest(pack: ValidationPack) -> str:
+    return hashlib.sha256(json.dumps(asdict(pack), allow_nan=False).encode()).hexdigest()
+
+
 def write_pack(pack: ValidationPack, folder: Path) -> None:
     """Writes `validation.json` into a folder that is there.
 
@@ -123,7 +154,8 @@ def write_pack(pack: ValidationPack, folder: Path) -> None:
         OutputError: it cannot be written.
     """
     with complete_or_absent(folder / PACK) as partial:
-        content = json.dumps(asdict(pack), indent=1, ensure_ascii=False, allow_nan=False)
+        sealed = {**asdict(pack), "sha256": _digest(pack)}
+        content = json.dumps(sealed, indent=1, ensure_ascii=False, allow_nan=False)
         partial.write_text(content + "\n", encoding="utf-8")
 
 
@@ -131,15 +163,18 @@ def read_pack(folder: Path) -> ValidationPack:
     """The pack in a folder.
 
     Raises:
-        PackError: there is none, or it is malformed.
+        PackError: there is none, or it is malformed, or was edited since it was written.
     """
     path = folder / PACK
     if not path.is_file():
         raise PackError(f"{path}: not there. Make it with: python -m training validate --artifact DIR --out {folder}")
     try:
-        pack = parse(ValidationPack, path.read_bytes())
+        sealed = parse(SealedPack, path.read_bytes())
     except MalformedError as error:
         raise PackError(f"{path}: no validation pack: {error}. Validate again.") from error
-    if pack.format != FORMAT:
-        raise PackError(f"{path}: format {pack.format}, while this code reads {FORMAT}. Validate again.")
+    if sealed.format != FORMAT:
+        raise PackError(f"{path}: format {sealed.format}, while this code reads {FORMAT}. Validate again.")
+    pack = ValidationPack(**{field.name: getattr(sealed, field.name) for field in fields(ValidationPack)})
+    if _digest(pack) != sealed.sha256:
+        raise PackError(f"{path}: edited since it was written: its SHA-256 is another. Validate again.")
     return pack

@@ -30,7 +30,10 @@ def assert_repaying_never_raises_the_risk(service: Service, people: Iterable[App
 def assert_a_reason_can_change_exactly_where_a_move_helps(
     service: Service, found: Sequence[tuple[Assessment, Recourse]]
 ) -> None:
-    """Where a single move changes what the reason names and lowers the risk; both kinds of reasons are there."""
+    """Where a single move changes what the reason names and lowers the risk; both kinds of reasons are there.
+
+    Some such move then also makes the reason itself weigh less: it is no by-product of what helps elsewhere.
+    """
     model = service.artifact.model
     names = [item.feature.name for item in model.features]
     said = set()
@@ -39,9 +42,11 @@ def assert_a_reason_can_change_exactly_where_a_move_helps(
         single = joined([moves.loans(1), moves.nothing().across(moves.histories_of(1))])
         matrix = feature_matrix(moves.columns(single), model.features)
         lower = matrix[model.log_odds(matrix) < assessment.log_odds - ROUNDING]
+        weights = model.contributions(np.vstack([assessment.values, lower]))[1]
         for reason in with_responsiveness(score(service, assessment), answer).reasons:
             place = names.index(reason.feature)
             helps = not np.array_equal(lower[:, place], np.full(len(lower), assessment.values[place]), equal_nan=True)
             assert reason.can_change is helps
+            assert not helps or weights[1:, place].min() < weights[0, place]
             said.add(reason.can_change)
     assert said == {True, False}

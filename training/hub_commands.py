@@ -60,9 +60,11 @@ def publish_command(
 
     from training.gate.bounds import Bounds
     from training.publish.version import Order, publish
+    from training.validation.bounds import read_bounds
 
     bounds = Bounds(least_approval_ratio, most_calibration_gap, least_recourse_ratio, most_fixed, tuple(bounded or ()))
-    order = Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force, bounds, pack)
+    known = frozenset(read_bounds().by_name)
+    order = Order(artifact, repo, tag, create_pr, private, data, comparison, margin, force, bounds, pack, known)
     _tell(publish(HfApi(), order))
 
 

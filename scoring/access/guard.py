@@ -1,15 +1,16 @@
 """The guard around the whole app: only the sign-in pages, `/health` and `/ready` pass without session or token.
 
 It denies by default, so that anything mounted in the app later is protected, too. The app finds the signed-in person
-in `scope["state"]["person"]`.
+in `scope["state"]["person"]`, and in `["holds"]` what says whether they would still be let in.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 from cachetools import TTLCache
@@ -108,7 +109,7 @@ class Guard:
         if self._starting and path == STARTING and (scope.get("client") or ("",))[0] in LOOPBACK:
             # The server asks this of itself, once, before it says that it runs.
             self._starting = False
-            await self._app(_named(scope, SYSTEM), receive, send)
+            await self._app(_named(scope, SYSTEM, partial(self._holds, Pass(SYSTEM))), receive, send)
             return True
         return self._pages is not None and await self._pages.opened(path, scope, receive, send)
 
@@ -130,8 +131,8 @@ class Guard:
             refused = plain_response(403, may_not(found.person, action, language))
         else:
             self._see(found, path)
-            watched = Watched(path, lambda: self._holds(found), send)
-            await self._app(_named(scope, found.person), receive, watched)
+            holds = partial(self._holds, found)
+            await self._app(_named(scope, found.person, holds), receive, Watched(path, holds, send))
             return
         await answer(refused, scope, receive, send)
 
@@ -209,5 +210,5 @@ class Guard:
             self._touched.pop(hashed, None)
 
 
-def _named(scope: Scope, person: Person) -> Scope:
-    return {**scope, "state": {**scope.get("state", {}), "person": person}}
+def _named(scope: Scope, person: Person, holds: Callable[[], Awaitable[bool]]) -> Scope:
+    return {**scope, "state": {**scope.get("state", {}), "person": person, "holds": holds}}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+import numpy as np
+
 from scoring.applicants.applicant import Applicant
 from scoring.lender.roles import NOT_EMPLOYED
 from scoring.schema.definition import Raw
 from scoring.schema.features import ModelFeature, derived_features, restated_fields
 from scoring.schema.fields import Feature, fields
-from scoring.schema.values import level_words, readable_value
+from scoring.schema.values import level_words
 from scoring.units import DAYS_PER_YEAR
 from scoring.words.language import Language
 from scoring.words.wording import text, value_in_words
@@ -69,6 +71,8 @@ def loan_in_words(applicant: Applicant, language: Language) -> list[tuple[str, s
     for feature in derived_features():
         if feature.theme == "loan" and feature.unit == "months":
             item = ModelFeature(feature, history=False)
-            months = readable_value(item, float(item.read(applicant.columns())[0]), language)
-            facts += [] if months is None else [(feature.label[language], value_in_words(months, "months", language))]
+            months = float(item.read(applicant.columns())[0])
+            if not np.isnan(months):
+                # A mean of earlier terms is no more exact than whole months.
+                facts.append((feature.label[language], value_in_words(float(round(months)), "months", language)))
     return facts

@@ -159,8 +159,9 @@ class Moves:
             for name, maximum in plan_maxima().items()
         ]
         own = FORMULAS[RATE](self.own)
-        price = np.fmin(own, lowest_rate(FORMULAS[TERM](columns))) - RATE_ROUNDING
-        least = own - RATE_LOWER if self.rates == "keep" else price
+        least = np.fmin(own, lowest_rate(FORMULAS[TERM](columns))) - RATE_ROUNDING
+        if self.rates == "keep":
+            least = np.fmax(least, own - RATE_LOWER)
         return np.logical_and.reduce([*within, ~(FORMULAS[RATE](columns) < least)])
 
 

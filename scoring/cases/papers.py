@@ -100,5 +100,5 @@ def _refusal_reasons(payload: dict[str, Any], policy: Policy, language: Language
         prospect = text("letter.fixed", language)
     else:
         prospect = text("letter.no_promise", language) if any(reason.can_change for reason in chosen) else ""
-    words = [headline_in_letter(reason, language) for reason in chosen]
+    words = [f"{headline_in_letter(reason, language)}." for reason in chosen]
     return _RefusalReasons([*own, *words], [*("" for _ in own), *advice], prospect)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
@@ -57,8 +58,8 @@ class ScoreBands:
 
     def _check_names(self, names: Sequence[str], language: Language) -> None:
         for place, name in enumerate(names):
-            if not name.strip() or len(name) > LONGEST_NAME:
-                raise wrong(f"a name ({language})", name, f"1 to {LONGEST_NAME} characters are wanted")
+            if not name.strip() or len(name) > LONGEST_NAME or any(category(one).startswith("C") for one in name):
+                raise wrong(f"a name ({language})", name, f"1 to {LONGEST_NAME} characters that can be seen are wanted")
             if name in names[:place]:
                 raise MalformedError(f"{short(name)} ({language}) is the name of two bands")
 

@@ -16,14 +16,14 @@ from scoring.access.answers import plain_response
 from scoring.access.pages import asked_language
 from scoring.applicants.inputs import checked_language
 from scoring.errors import InvalidInputError, PortfolioError
-from scoring.interface.who import BATCH, person_of
+from scoring.interface.who import BATCH, person_of, still_let_in
 from scoring.portfolio.batches import Batch, Batches, checked_form
 from scoring.portfolio.reading import MOST_BYTES, refused
 from scoring.serving.live import Serving
 from scoring.words.language import DEFAULT_LANGUAGE
 from scoring.words.wording import text
 
-ACCEPTED, UNKNOWN, TOO_SLOW, CONFLICT, TOO_LARGE, NOT_ALLOWED, BUSY = 202, 404, 408, 409, 413, 422, 429
+ACCEPTED, SIGNED_OUT, UNKNOWN, TOO_SLOW, CONFLICT, TOO_LARGE, NOT_ALLOWED, BUSY = 202, 401, 404, 408, 409, 413, 422, 429
 # For a whole file: one that never ends keeps room that others need.
 RECEIVING_SECONDS = 600
 BUSY_SECONDS = 10
@@ -59,6 +59,9 @@ def batch_routes(batches: Batches) -> list[Route]:
             return plain_response(TOO_SLOW, str(refused("not_received", language, most=RECEIVING_SECONDS)))
         if not received:
             return plain_response(TOO_LARGE, str(refused("too_large", language, most=MOST_BYTES)))
+        if not await still_let_in(request):
+            batches.cancel(batch)
+            return plain_response(SIGNED_OUT, text("sign_in.closed", language))
         batches.start(batch)
         return JSONResponse(_seen(batch), ACCEPTED)
 

@@ -49,6 +49,12 @@ def person_of(request: gr.Request | Request) -> Person:
     return person
 
 
+async def still_let_in(request: Request) -> bool:
+    """Whether the sender of a request that took long is still signed in, and as before."""
+    holds: bool = await _state_of(request)["holds"]()
+    return holds
+
+
 def number_of(request: gr.Request) -> str:
     """The number under which the log has this request."""
     return str(_state_of(request).get("request_id", ""))

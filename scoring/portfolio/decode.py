@@ -31,6 +31,8 @@ MOST_COLUMNS = 2_000
 MEMORY_BYTES = 3_000_000_000
 CSV_BYTES = 2_000_000_000
 ROWS_AT_ONCE = 500
+# What Arrow says of a file, or a column of it, that is encrypted.
+ENCRYPTED = "decrypt"
 
 
 def _bounded() -> None:
@@ -97,13 +99,17 @@ def decode(sent: Path, made: Path, language: Language) -> None:
 def main() -> int:
     """Decodes the one file; what is refused in words begins with `REFUSED`."""
     _bounded()
+    language = checked_language(sys.argv[3])
     try:
-        decode(Path(sys.argv[1]), Path(sys.argv[2]), checked_language(sys.argv[3]))
+        decode(Path(sys.argv[1]), Path(sys.argv[2]), language)
     except PortfolioError as error:
         sys.stderr.write(f"{REFUSED}{error}")
         return 1
-    except (pa.ArrowException, OSError, MemoryError, UnicodeError, ValueError):
-        return 2
+    except (pa.ArrowException, OSError, MemoryError, UnicodeError, ValueError) as error:
+        if ENCRYPTED not in str(error):
+            return 2
+        sys.stderr.write(f"{REFUSED}{refused('encrypted', language)}")
+        return 1
     return 0
 
 

@@ -27,7 +27,7 @@ DECODING_SECONDS = 300
 # In characters, of a line and of a row of several lines. No row of the table's columns comes near it.
 LONGEST_LINE = 200_000
 MOST_NAMED = 5
-PARQUET, ARROW = b"PAR1", b"ARROW1"
+PARQUET, ENCRYPTED_PARQUET, ARROW = b"PAR1", b"PARE", b"ARROW1"
 COMPRESSED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf")
 PACKAGE = Path(__file__).parents[1]
 # How the other process begins what it says of a file that it refuses.
@@ -57,7 +57,7 @@ def as_csv(sent: Path, folder: Path, language: Language) -> Path:
         start = file.read(len(ARROW))
     if start.startswith(COMPRESSED):
         raise refused("compressed", language)
-    if not start.startswith((PARQUET, ARROW)):
+    if not start.startswith((PARQUET, ENCRYPTED_PARQUET, ARROW)):
         return sent
     made = folder / "decoded.csv"
     command = [sys.executable, "-m", "scoring.portfolio.decode", str(sent.absolute()), str(made.absolute()), language]

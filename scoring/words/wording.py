@@ -22,6 +22,8 @@ TEXTS = Path(__file__).with_name("texts.csv")
 LOCALES = {"en": Locale("en"), "fr": Locale("fr")}
 # French puts a narrow no-break space before the percent sign.
 PERCENT_SIGNS = {"en": "%", "fr": "\u202f%"}
+# Babel writes a hyphen, which is too short beside figures and may end a line.
+MINUS = "\u2212"
 UNITS = ("amount", "years", "months", "days", "share", "count", "score", "ratio", "")
 DECIMALS_OF_YEARS = 1
 DECIMALS_OF_COUNTS = 1
@@ -58,7 +60,11 @@ def _pattern(decimals: str, sign: str = "") -> NumberPattern:
 @lru_cache(maxsize=4096)
 def _written(value: float, language: Language, pattern: NumberPattern, digits: int) -> str:
     # Rounding first and adding zero keeps "-0" off the screen.
-    return pattern.apply(round(float(value), digits) + 0.0, LOCALES[language])
+    return _with_minus(pattern.apply(round(float(value), digits) + 0.0, LOCALES[language]))
+
+
+def _with_minus(figure: str) -> str:
+    return figure.replace("-", MINUS)
 
 
 def number(value: float, language: Language, digits: int) -> str:
@@ -69,7 +75,7 @@ def number(value: float, language: Language, digits: int) -> str:
 @lru_cache(maxsize=4096)
 def exact_number(value: Decimal, language: Language, digits: int) -> str:
     """A number that has no more decimals than these; a float would be rounded by the bits behind its shortest form."""
-    return _pattern("0" * digits).apply(value + 0, LOCALES[language])
+    return _with_minus(_pattern("0" * digits).apply(value + 0, LOCALES[language]))
 
 
 def short_number(value: float, language: Language, digits: int) -> str:

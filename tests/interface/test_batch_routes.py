@@ -97,6 +97,15 @@ def test_what_is_cancelled_or_unknown_is_not_there(client: httpx.Client):
         assert client.get(path).status_code == 404
 
 
+def let_in(*, still: bool = True) -> dict[str, Any]:
+    """What the guard says of somebody whom it let in."""
+
+    async def holds() -> bool:
+        return still
+
+    return {"person": ANYBODY, "holds": holds}
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_file_that_never_ends_makes_room_for_others(service: Service, monkeypatch: pytest.MonkeyPatch, language: str):
     monkeypatch.setattr(batch_routes_module, "RECEIVING_SECONDS", 0)
@@ -109,7 +118,7 @@ def test_a_file_that_never_ends_makes_room_for_others(service: Service, monkeypa
     async def send(message: Any) -> None:
         answers.append(message)
 
-    scope = {"type": "http", "method": "POST", "path": "/batch", "headers": [], "state": {"person": ANYBODY}}
+    scope = {"type": "http", "method": "POST", "path": "/batch", "headers": [], "state": let_in()}
     query = {"query_string": f"language={language}".encode()}
     run_apart(Starlette(routes=batch_routes(batches))({**scope, **query}, receive, send))
     assert answers[0]["status"] == 408
@@ -123,7 +132,7 @@ def test_so_many_at_once_and_no_more(service: Service):
     routes = Starlette(routes=batch_routes(batches))
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        await routes({**scope, "state": {"person": ANYBODY}}, receive, send)
+        await routes({**scope, "state": let_in()}, receive, send)
 
     client = TestClient(app)
     going = [batches.receive(ANYBODY, "en", "csv") for _ in range(MOST_OF_ONE)]
@@ -132,3 +141,16 @@ def test_so_many_at_once_and_no_more(service: Service):
     assert int(refused.headers["retry-after"]) > 0
     batches.cancel(going[0])
     assert client.post("/batch", content=TABLE).status_code == 202
+
+
+def test_a_file_whose_sender_signed_out_meanwhile_is_not_taken(service: Service):
+    batches = Batches(lambda: service.artifact, lambda batch: None)
+    routes = Starlette(routes=batch_routes(batches))
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await routes({**scope, "state": let_in(still=False)}, receive, send)
+
+    refused = TestClient(app).post("/batch", content=TABLE)
+    assert refused.status_code == 401
+    assert refused.json()["detail"] == text("sign_in.closed", "en")
+    assert all(batches.receive(ANYBODY, "en", "csv") for _ in range(MOST_OF_ONE))

@@ -94,3 +94,9 @@ def test_words_that_the_catalogue_does_not_know_are_shown_as_they_are_and_harmle
     assert "&lt;b&gt;new&lt;/b&gt;" in page
     assert "&lt;i&gt;" in page
     assert "<script>" not in page
+
+
+def test_a_figure_has_as_many_decimals_as_its_size_asks_for():
+    rows = [[0.48, 75.9689, 556.93, 0.00001234, 0.0000001]]
+    table = PackTable("x", "x", [Column(str(place), "number") for place in range(5)], rows)
+    assert in_language(table, "en").rows == [("0.48", "75.97", "557", "0.000012", "< 0.000001")]

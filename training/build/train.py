@@ -23,7 +23,8 @@ from scoring.decision.bands import ScoreBands, bands_to_json, usual_bands
 from scoring.decision.costs import CostFunctions, cost_columns
 from scoring.decision.points import PointsScale, scale_to_json
 from scoring.lender.roles import TARGET
-from scoring.schema.features import frame_matrix
+from scoring.schema.features import frame_matrix, history_inputs
+from scoring.schema.fields import fields
 from training.audit.complexity import complexity
 from training.audit.complexity import fits as complexity_fits
 from training.audit.constraint_costs import constraint_costs
@@ -64,11 +65,15 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = R
         tick()
         of_constraints, without, beside_scorecard = {}, [], None
         if audited:
-            learnt, chosen = frame.iloc[learn], rows.only(fitted.indices).rows(learn)
+            beside_scorecard = complexity(frame, rows, parts, folds.probabilities, costs, seed, tick)
+        # Nothing needs the features that were not selected any more: at full size they take 2 GiB.
+        rows = rows.only(fitted.indices)
+        if audited:
+            learnt = frame[[*fields(), *history_inputs(rows.features)]].iloc[learn]
+            chosen = rows.rows(learn)
             against = yardstick(chosen, fitted.rounds, recipe, seed, tick)
             of_constraints = constraint_costs(learnt, chosen, against, costs.ratio, seed, tick)
             without = leave_out(learnt, chosen, against, costs.ratio, seed, tick)
-            beside_scorecard = complexity(frame, rows, parts, folds.probabilities, costs, seed, tick)
     curves = cost_curves(folds.probabilities[learn], rows.outcomes[learn], cost_columns(frame.iloc[learn]), costs)
     rules = curves.rules()
 
@@ -84,7 +89,7 @@ def fit(frame: pd.DataFrame, costs: CostFunctions, seed: int, recipe: Recipe = R
     if beside_scorecard:
         metrics["complexity"] = beside_scorecard
     calibration = fit_calibration(folds.margins_as_seen, rows.outcomes)
-    model = Model(fitted.booster, calibration, rows.only(fitted.indices).features)
+    model = Model(fitted.booster, calibration, rows.features)
     return Trained(model, rules[0], curves, metrics, frame.iloc[held_out], folds.probabilities[held_out], without)
 
 

@@ -168,7 +168,7 @@ def fit_recipe(rows: TrainingRows, seed: int, recipe: Recipe = Recipe(), seen: I
     """
     seen = np.arange(len(rows.outcomes)) if seen is None else seen
     if recipe.scorecard:
-        indices, booster = fit_scorecard(rows.rows(seen))
+        indices, booster = fit_scorecard(rows, seen)
         return Fitted(indices, len(indices), booster)
     if recipe.select:
         indices = select_features(as_seen(rows.rows(some(seen, SELECTED_ON, seed)), seed), seed)
@@ -241,8 +241,8 @@ def cross_validate(
         as_learnt = theirs if recipe.scorecard else as_seen(theirs, seed)
         return fitted.margins(theirs.matrix), fitted.margins(as_learnt.matrix), fitted.rounds
 
-    # Each fold copies rows.
-    at_once = max(1, int(MOST_COPIED / rows.matrix.nbytes))
+    # Each fold copies rows, but for a scorecard.
+    at_once = None if recipe.scorecard else max(1, int(MOST_COPIED / rows.matrix.nbytes))
     found = in_parallel((partial(fold, *indices) for indices in folds), at_once)
     margins, margins_as_seen, probabilities = (np.empty(len(rows.outcomes)) for _ in range(3))
     for (_, held_out), (theirs, as_learnt, _) in zip(folds, found, strict=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import lightgbm as lgb
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from scoring.arrays import Floats
@@ -26,34 +27,42 @@ LEAST_INFORMATION = 0.02
 MOST_CHARACTERISTICS = 30
 
 
-def fit_scorecard(rows: TrainingRows) -> tuple[list[int], lgb.Booster]:
+def fit_scorecard(rows: TrainingRows, seen: NDArray[np.int_]) -> tuple[list[int], lgb.Booster]:
     """The ascending indices of the features that became characteristics, and the booster on them alone.
+
+    Args:
+        rows: the training rows.
+        seen: those to fit on; they are read a feature at a time, since a copy of them all takes 2 GiB at full size.
 
     Raises:
         TrainingError: no feature predicts.
     """
-    bins = [bins_of(item, rows.matrix[:, index], rows.outcomes) for index, item in enumerate(rows.features)]
+    outcomes = rows.outcomes[seen]
+    bins = [bins_of(item, rows.matrix[seen, index], outcomes) for index, item in enumerate(rows.features)]
     chosen = [index for index, one in enumerate(bins) if one.information - one.chance >= LEAST_INFORMATION]
     if not chosen:
         raise TrainingError(
             f"No feature has an information value of {LEAST_INFORMATION:g} beyond chance: there is nothing for a "
             f"scorecard to learn from. Check that {TARGET} belongs to these applicants."
         )
-    evidence = _evidence(rows, bins, chosen)
-    weights, _ = fit_weights(evidence, rows.outcomes)
+    evidence = _evidence(rows, seen, bins, chosen)
+    weights, _ = fit_weights(evidence, outcomes)
     # What a characteristic moves: its weight times the spread of its evidence.
-    strength = weights * evidence.std(axis=0)
+    strength = weights * [column.std() for column in evidence.T]
     kept = [
         chosen[at] for at in np.argsort(-strength, kind="stable")[:MOST_CHARACTERISTICS].tolist() if strength[at] > 0
     ]
     indices = sorted(kept)
-    weights, base = fit_weights(_evidence(rows, bins, indices), rows.outcomes)
-    return indices, step_booster(rows.only(indices), [bins[index] for index in indices], weights, base)
+    weights, base = fit_weights(_evidence(rows, seen, bins, indices), outcomes)
+    return indices, step_booster(rows.part(seen, indices), [bins[index] for index in indices], weights, base)
 
 
-def _evidence(rows: TrainingRows, bins: list[Bins], indices: list[int]) -> Floats:
-    """The weight of evidence of each applicant's bin, shape (n, indices)."""
-    return np.column_stack([bins[index].evidence[bins[index].indices(rows.matrix[:, index])] for index in indices])
+def _evidence(rows: TrainingRows, seen: NDArray[np.int_], bins: list[Bins], indices: list[int]) -> Floats:
+    """The weight of evidence of each seen applicant's bin, shape (n, indices)."""
+    evidence = np.empty((len(seen), len(indices)))
+    for at, index in enumerate(indices):
+        evidence[:, at] = bins[index].evidence[bins[index].indices(rows.matrix[seen, index])]
+    return evidence
 
 
 def fit_weights(evidence: Floats, outcomes: Floats) -> tuple[Floats, float]:
@@ -62,12 +71,12 @@ def fit_weights(evidence: Floats, outcomes: Floats) -> tuple[Floats, float]:
     Returns:
         The weights (k,) and the intercept.
     """
-    design = np.column_stack([evidence, np.ones(len(outcomes))])
 
     def loss(coefficients: Floats) -> tuple[float, Floats]:
-        log_odds = design @ coefficients
+        log_odds = evidence @ coefficients[:-1] + coefficients[-1]
         value = float((np.logaddexp(0, log_odds) - outcomes * log_odds).mean())
-        return value, design.T @ (probability_of(log_odds) - outcomes) / len(outcomes)
+        excess = (probability_of(log_odds) - outcomes) / len(outcomes)
+        return value, np.append(evidence.T @ excess, excess.sum())
 
     size = evidence.shape[1]
     bounds = [*[(0.0, None)] * size, (None, None)]

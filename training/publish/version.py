@@ -65,6 +65,7 @@ class Order:
         reason: why to publish even if a check fails.
         bounds: on groups.
         pack: folder of its validation pack, which the gate then requires.
+        findings: names of those that the pack must hold.
     """
 
     folder: Path
@@ -78,6 +79,7 @@ class Order:
     reason: str | None = None
     bounds: Bounds = Bounds()  # noqa: RUF009 (frozen)
     pack: Path | None = None
+    findings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def publish(api: HfApi, order: Order) -> Published:
     Raises:
         ArtifactError: the artifact cannot be served.
         GateError: a check failed, and no reason to publish nevertheless was given.
-        PackError: the validation pack is not there, or malformed.
+        PackError: the validation pack is not there, or malformed, or was edited.
         PublishError: the tag is taken by another version, the artifact is a first look or of an older format, or the
             tag could not be made after the commit.
         HubError: the hub cannot be reached, or refuses; the version served before stays.
@@ -182,7 +184,7 @@ def _gate(
         *own_checks(artifact),
         explanations(artifact, current),
         *bound_checks(artifact, order.bounds),
-        *([validated(artifact, order.pack)] if order.pack else []),
+        *([validated(artifact, order.pack, order.findings, order.data)] if order.pack else []),
     )
     gate = Gate(against, checks)
     return gate if gate.passed else replace(gate, reason=order.reason), current

@@ -20,8 +20,10 @@ from training.tables.engines import MEMORY_LIMIT, engine_errors, failure, ran_ou
 from training.tables.facts import Facts, Table, kind_of
 from training.tables.notes import WORDS, listed, note
 from training.tables.sources import Source
-from training.tables.staging import LINE, Staged, stage
-from training.tables.text_files import damaged
+from training.tables.staged import Staged
+from training.tables.staged_text import LINE
+from training.tables.staging import stage
+from training.tables.text_files import unreadable
 
 SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR"}
 WANTED = {"integer": "a whole number", "number": "a number", "text": "text"}
@@ -75,7 +77,7 @@ def read_source(
         parts = [stage(connection, part, schema, yes_no, store) for part in source.parts]
         return _read(connection, source, parts, schema, yes_no, store / f"{source.table}.read.parquet")
     except engine_errors() as error:
-        raise (failure(error, store) if ran_out(error) else damaged(source.parts[0])) from error
+        raise (failure(error, store) if ran_out(error) else unreadable(source.parts[0], error)) from error
     finally:
         connection.close()
 

@@ -38,6 +38,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 WESTERN = ("cp1252", "latin_1")
+# What Arrow and DuckDB say of a Parquet file, or a column of it, that is encrypted.
+ENCRYPTED = ("decrypt", "encrypted")
 # Unicode: pyarrow's, of a damaged column name.
 UNPACKING_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, pa.ArrowException, UnicodeDecodeError)
 
@@ -54,6 +56,7 @@ COLUMNAR: tuple[Content, ...] = ("parquet", "arrow", "arrow stream")
 FOREIGN = {
     b"PK\x03\x04": "a zip or an Excel workbook in spite of its name. Save a workbook as CSV UTF-8; unpack a zip",
     b"\xd0\xcf\x11\xe0": "an Excel workbook in spite of its name. Save it as CSV UTF-8",
+    b"PARE": "encrypted. Export it again without encryption",
     b"FEA1": "in the first version of Feather, which nothing writes any more. Export it as Parquet",
     b"\x89HDF": "an HDF5 file. Export it as Parquet",
     b"SQLite format 3": "a database. Export the table as CSV",
@@ -187,9 +190,16 @@ def damaged(part: Part) -> TableError:
     )
 
 
+def unreadable(part: Part, error: Exception) -> TableError:
+    """The error for a file that a library refuses: it is encrypted, or damaged."""
+    if any(word in str(error) for word in ENCRYPTED):
+        return TableError(f"{part.path}: {part.name} is encrypted. Export it again without encryption.")
+    return damaged(part)
+
+
 def stopped(part: Part, error: Exception, store: Path) -> ScoringError:
     """The error that stopped the reading of a file: a full disk, or the file itself."""
-    return failure(error, store) if ran_out(error) else damaged(part)
+    return failure(error, store) if ran_out(error) else unreadable(part, error)
 
 
 @contextmanager

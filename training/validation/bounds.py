@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from scoring.errors import PackError
-from scoring.validation import Finding, Verdict
+from scoring.validation import Finding, verdict_of
 
 DEFAULT_BOUNDS = Path(__file__).with_name("bounds.csv")
 COLUMNS = ["name", "least", "most", "what"]
@@ -25,15 +26,6 @@ class Bound:
     most: float | None
     what: str
 
-    def verdict(self, value: float | None) -> Verdict:
-        """What this bound says of a value; None is one that could not be measured."""
-        if value is None:
-            return "untested"
-        if self.least is None and self.most is None:
-            return "unbounded"
-        short = self.least is not None and value < self.least
-        return "outside" if short or (self.most is not None and value > self.most) else "within"
-
 
 @dataclass(frozen=True)
 class Bounds:
@@ -45,7 +37,12 @@ class Bounds:
     def finding(self, name: str, value: float | None, told: str, test: str) -> Finding:
         """A finding held to its bound."""
         bound, value = self.by_name[name], None if value is None else rounded(value)
-        return Finding(name, told, test, value, bound.least, bound.most, bound.verdict(value))
+        limits = (bound.least, bound.most)
+        return Finding(name, told, test, value, *limits, verdict_of(value, *limits))
+
+    def untested(self, names: Sequence[str], why: str) -> list[Finding]:
+        """Findings that these applicants, or what is known of them, cannot give."""
+        return [self.finding(name, None, why, "none") for name in names]
 
 
 def rounded(value: float) -> float:
@@ -57,7 +54,8 @@ def read_bounds(file: Path = DEFAULT_BOUNDS) -> Bounds:
     """The bounds of a CSV file with the columns name, least, most and what; an empty limit is none.
 
     Raises:
-        PackError: it cannot be read, lacks a bound or names one that is not known, or a limit is not a number.
+        PackError: it cannot be read, lacks a bound, has one twice or one that is not known, a limit is not a number, or
+            a least is above its most.
     """
     given, known = _bounds(file), _bounds(DEFAULT_BOUNDS)
     if lacking := sorted(known.keys() - given.keys()):
@@ -70,22 +68,35 @@ def read_bounds(file: Path = DEFAULT_BOUNDS) -> Bounds:
 
 
 def _bounds(file: Path) -> dict[str, Bound]:
+    found: dict[str, Bound] = {}
+    head, *lines = _lines(file)
+    if head != COLUMNS:
+        raise PackError(f"{file}: columns {', '.join(head)}, while {', '.join(COLUMNS)} are wanted.")
+    for number, line in enumerate(lines, 2):
+        if len(line) != len(COLUMNS):
+            raise PackError(
+                f"{file}, line {number}: {len(line)} fields, while {len(COLUMNS)} are wanted. Write decimals with a "
+                "point, and put text that holds a comma in quotes."
+            )
+        if line[0] in found:
+            raise PackError(f"{file}: {line[0]} appears twice. Keep one line.")
+        found[line[0]] = _bound(file, *line)
+    return found
+
+
+def _lines(file: Path) -> list[list[str]]:
     try:
-        table = pd.read_csv(file, dtype="str", keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise PackError(
-            f"{file}: cannot be read ({str(error).splitlines()[0]}). Copy {DEFAULT_BOUNDS.name}."
-        ) from error
-    if list(table.columns) != COLUMNS:
-        raise PackError(f"{file}: columns {', '.join(table.columns)}, while {', '.join(COLUMNS)} are wanted.")
-    if (twice := table["name"].duplicated()).any():
-        raise PackError(f"{file}: {table.loc[twice, 'name'].iloc[0]} appears twice. Keep one line.")
-    return {row["name"]: _bound(file, row) for row in table.to_dict("records")}
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            return [line for line in csv.reader(opened, strict=True) if line] or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PackError(f"{file}: cannot be read as CSV in UTF-8. Copy {DEFAULT_BOUNDS.name} and change it.") from error
 
 
-def _bound(file: Path, row: Mapping[Hashable, str]) -> Bound:
-    least, most = (_limit(file, row["name"], side, row[side]) for side in ("least", "most"))
-    return Bound(least, most, row["what"])
+def _bound(file: Path, name: str, least: str, most: str, what: str) -> Bound:
+    low, high = (_limit(file, name, side, written) for side, written in (("least", least), ("most", most)))
+    if low is not None and high is not None and low > high:
+        raise PackError(f"{file}: {name}: least {low:g} is above most {high:g}, so that nothing is within. Swap them.")
+    return Bound(low, high, what)
 
 
 def _limit(file: Path, name: str, side: str, written: str) -> float | None:

@@ -1,7 +1,7 @@
 """What does complexity buy: the model beside a scorecard of the same features, as training measured both.
 
 Both were fitted on the same folds and are compared on the applicants that training held out, each with thresholds of
-its own (`training.audit.complexity`). A scorecard itself has no such section.
+its own (`training.audit.complexity`). A scorecard is the simple model itself.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from training.validation.explanations import NOT_HELD
 from training.validation.rows import Rows
 from training.validation.section import pack_table, section
 
+FINDINGS = ("complexity_auc", "complexity_money")
 TEST = "both out of fold on the same applicants, paired, 95 %"
 
 
 def complexity_section(rows: Rows, bounds: Bounds) -> Section:
     """The section."""
+    if rows.artifact.manifest.get("kind") == "scorecard":
+        return section("complexity", [], bounds.untested(FINDINGS, "this model is a scorecard itself"))
     found: ComplexityFigures | None = rows.artifact.metrics.get("complexity")
     if found is None:
-        findings = [bounds.finding(name, None, NOT_HELD, TEST) for name in ("complexity_auc", "complexity_money")]
-        return section("complexity", [], findings)
+        return section("complexity", [], bounds.untested(FINDINGS, NOT_HELD))
     gained, money = found["auc"], found["money"]
     findings = [
         bounds.finding(
@@ -29,14 +31,14 @@ def complexity_section(rows: Rows, bounds: Bounds) -> Section:
             gained["interval"][1],
             f"AUC {_change(gained, '+.4f')} against the scorecard's {gained['scorecard']:.4f}: "
             f"{_verdict(gained, 'it ranks better', 'it ranks worse')}",
-            f"{TEST}, by DeLong's interval",
+            f"{TEST}: upper end of DeLong's interval",
         ),
         bounds.finding(
             "complexity_money",
             money["interval"][0],
             f"a loss of {_change(money, '+,.0f')} per applicant against the scorecard's {money['scorecard']:,.0f}: "
             f"{_verdict(money, 'it loses more', 'it loses less')}",
-            f"{TEST}, by bootstrap",
+            f"{TEST}: lower end of the bootstrap's",
         ),
     ]
     table = pack_table(

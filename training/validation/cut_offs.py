@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scoring.answers.applicant import CostUnit
 from scoring.arrays import Floats
 from scoring.artifact.model import log_odds_of
 from scoring.decision.costs import RatioCosts, cost_columns
@@ -21,6 +22,12 @@ from training.validation.bounds import Bounds
 from training.validation.rows import Rows
 from training.validation.section import pack_table, percent, section
 
+WHO = "Approved and refused are by the cut-off alone; referred are those near it, on either side."
+UNITS: dict[CostUnit, str] = {"refusals": "wrong refusals", "currency": "the loans' currency"}
+HOW = (
+    "k is the cut-off as a multiple of the odds at which, in theory, approving a loan costs as much as refusing it. "
+    "Cost is that of all wrong decisions over all applicants, in {unit}; amounts are in the loans' currency."
+)
 APPROVALS = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
 
 
@@ -101,13 +108,14 @@ def cut_offs_section(rows: Rows, bounds: Bounds) -> Section:
     served = cut_off(some, rule.k, band)
     others = [cut_off(some, float(np.quantile(some.risk, share, method="inverted_cdf")), band) for share in APPROVALS]
     least = min((served, *others), key=lambda one: one.cost)
+    unit = UNITS[rule.costs.unit]
     regret = served.cost / least.cost - 1 if least.cost else 0.0
     ratio = served.realised_loss / served.expected_loss if served.expected_loss else None
     findings = [
         bounds.finding(
             "cut_off_regret",
             regret,
-            f"the served cut-off costs {served.cost:.4f} per applicant in {rule.costs.unit}, the least in the table "
+            f"the served cut-off costs {served.cost:.4f} per applicant in {unit}, the least in the table "
             f"{least.cost:.4f} where {percent(least.approved)} are approved; approving everybody {others[-1].cost:.4f}",
             "realised cost on these applicants, by the served cost function",
         ),
@@ -135,8 +143,7 @@ def cut_offs_section(rows: Rows, bounds: Bounds) -> Section:
     table = pack_table(
         "cut_offs", "Cut-off strategy: what each would do", columns, [_row(rows, name, one) for name, one in named]
     )
-    who = "Approved and refused are by the cut-off alone; referred are those near it, on either side."
-    return section("cut_offs", [who], findings, [table])
+    return section("cut_offs", [WHO, HOW.format(unit=unit)], findings, [table])
 
 
 def _row(rows: Rows, name: str, one: CutOff) -> tuple[str | float | None, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from scoring.artifact.model import log_odds_of
 from scoring.validation import Section
 from training.statistics.discrimination import auc, gains, separation
@@ -15,13 +17,17 @@ def discrimination_section(rows: Rows, bounds: Bounds) -> Section:
     area, gap = auc(rows.probabilities, rows.outcomes), separation(rows.probabilities, rows.outcomes)
     table = gains(rows.probabilities, rows.outcomes)
     gini, low, high = (2 * figure - 1 for figure in (area.value, area.low, area.high))
+    backwards = "; it ranks the wrong way round: look at whether the outcomes are inverted" if area.high < 0.5 else ""
+    _, alike = np.unique(rows.probabilities, return_counts=True)
+    commonest = float(alike.max() / len(rows.probabilities))
     promised = float(rows.artifact.metrics["held_out"]["auc"])
     findings = [
         bounds.finding(
             "gini",
             low,
-            f"Gini {gini:.4f} ({low:.4f} to {high:.4f}); AUC {area.value:.4f} ({area.low:.4f} to {area.high:.4f})",
-            "DeLong's interval, 95 %",
+            f"Gini {gini:.4f} ({low:.4f} to {high:.4f}); AUC {area.value:.4f} ({area.low:.4f} to {area.high:.4f})"
+            f"{backwards}",
+            "lower end of DeLong's interval of the Gini, 95 %",
         ),
         bounds.finding(
             "ks",
@@ -35,7 +41,7 @@ def discrimination_section(rows: Rows, bounds: Bounds) -> Section:
             "auc_loss",
             promised - area.value,
             f"AUC {area.value:.4f}, while training promised {promised:.4f} on applicants that it held out",
-            "difference",
+            "AUC promised less AUC found",
         ),
         bounds.finding(
             "first_lift",
@@ -43,6 +49,12 @@ def discrimination_section(rows: Rows, bounds: Bounds) -> Section:
             f"the riskiest tenth defaults {table[0].lift:.2f} times as often as everybody and holds "
             f"{percent(table[0].captured)} of all defaults",
             "lift of the first tenth",
+        ),
+        bounds.finding(
+            "concentration",
+            commonest,
+            f"{len(alike):,} different scores; the commonest is that of {percent(commonest)} of the applicants",
+            "share of the applicants with one and the same score",
         ),
     ]
     figures = [

@@ -10,7 +10,7 @@ import numpy as np
 
 from scoring.validation import Section
 from training.audit.in_words import QUALITY, quality_figures
-from training.validation.bounds import Bounds
+from training.validation.bounds import DECIMALS, Bounds
 from training.validation.rows import Rows
 from training.validation.section import pack_table, percent, section
 from training.validation.sensitivity import spread
@@ -37,7 +37,7 @@ def explanations_section(rows: Rows, bounds: Bounds) -> Section:
         bounds.finding(
             "additivity",
             error,
-            f"contributions add up to the score within {error:.2g}, over {explained} applicants",
+            f"contributions add up to the score within {max(error, 10**-DECIMALS):.2g}, over {explained} applicants",
             "explanation against plain prediction",
         ),
         bounds.finding(

@@ -32,13 +32,13 @@ def groups_section(rows: Rows, bounds: Bounds) -> Section:
             "approval_ratio",
             ratios[lowest] if lowest else None,
             f"lowest {interval(lowest.approval_ratio, '.3f')}, {group_name(lowest)}" if lowest else few,
-            "approval rate over the highest of its attribute, 95 % bootstrap",
+            "approval rate over the highest of its attribute; the interval by bootstrap, 95 %",
         ),
         bounds.finding(
             "group_calibration_gap",
             gaps[widest] if widest else None,
             f"widest {interval(widest.calibration_gap, '+.4f')}, {group_name(widest)}" if widest else few,
-            "mean probability less default rate, 95 % bootstrap",
+            "mean probability less default rate, either way; the interval by bootstrap, 95 %",
         ),
     ]
     columns: dict[str, Form] = {"group": "text", "applicants": "count"}

@@ -126,7 +126,8 @@ def _purest(ranges: dict[str, Range], bounds: Bounds) -> Finding:
         found.least_rate,
         f"{name} has a range of {found.applicants} applicants of whom {percent(found.rate)} "
         f"defaulted (at least {percent(found.least_rate)})",
-        f"ranges of {FEWEST_IN_GROUP} applicants or more, into which a small tree cuts each input; Wilson's interval",
+        f"ranges of {FEWEST_IN_GROUP} applicants or more, into which a small tree cuts each input; lower end of "
+        "Wilson's interval",
     )
 
 

@@ -1,6 +1,6 @@
 """Do people follow it: decisions beside this version's recommendations, and what became of the loans.
 
-The figures are those of `scoring.oversight.overrides`, from the journal; without one there is no such section.
+The figures are those of `scoring.oversight.overrides`, from the journal.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from training.validation.bounds import Bounds
 from training.validation.section import pack_table, section
 
 
-def overrides_section(report: OverrideReport, bounds: Bounds) -> Section:
-    """The section on the decisions that were made with the validated version."""
+def overrides_section(report: OverrideReport | None, bounds: Bounds) -> Section:
+    """The section on the decisions that were made with the validated version; without a journal it says so."""
+    if report is None:
+        paragraph = "No journal was named, so that this pack does not tell what people decided. Name it with --journal."
+        return section("overrides", [paragraph], bounds.untested(["override_rate"], "no journal was named"))
     rate = report.overrides
     low, high = report.low_side.count, report.high_side.count
     sides = f"{low} approvals of whom it would refuse, {high} refusals of whom it would approve"

@@ -14,6 +14,7 @@ from training.validation.rows import Rows
 from training.validation.section import pack_table, percent, section
 
 TEST = "every plan scored again through the whole pipeline, at training"
+SMALL = "Measured at training on applicants that it held out; groups of fewer than 30 of them show nothing."
 FEW = "too few applicants"
 MEASURED = {
     "recourse_found": "recourse_plan",
@@ -26,7 +27,7 @@ def recourse_section(rows: Rows, bounds: Bounds) -> Section:
     """The section on recourse."""
     audit, quality = rows.artifact.recourse, rows.artifact.quality
     findings = [*_findings(audit, bounds), _theme(quality.agreement if quality else None, bounds)]
-    return section("recourse", [], findings, list(_tables(audit)) if audit else [])
+    return section("recourse", [SMALL] if audit else [], findings, list(_tables(audit)) if audit else [])
 
 
 def _findings(audit: RecourseAudit | None, bounds: Bounds) -> Iterator[Finding]:

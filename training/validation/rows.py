@@ -35,7 +35,8 @@ class Rows:
     """n applicants: raw fields, history and outcome (`frame`), and the probabilities of default to validate, (n,).
 
     `served` says whether the served model gave them; `fingerprint` is that of their tables, None if the rows are the
-    artifact's own reference population.
+    artifact's own reference population. `left_out` are the other applicants of these tables, whom the model may have
+    learnt from.
     """
 
     artifact: Artifact
@@ -43,6 +44,7 @@ class Rows:
     probabilities: Floats
     served: bool
     fingerprint: str | None
+    left_out: int = 0
 
     @cached_property
     def outcomes(self) -> Floats:
@@ -101,9 +103,8 @@ def rows_of(artifact: Artifact, data: Path | None) -> Rows:
     keys = row_keys(frame)
     known = keys.isin(reference.index).to_numpy()
     if known.any() or mark == artifact.manifest["data_fingerprint"]:
-        # The rest it may have learnt from.
-        held_out = frame[known].reset_index(drop=True)
-        return _enough(Rows(artifact, held_out, _probabilities(reference.loc[keys[known]]), False, mark))
+        held_out, left_out = frame[known].reset_index(drop=True), int((~known).sum())
+        return _enough(Rows(artifact, held_out, _probabilities(reference.loc[keys[known]]), False, mark, left_out))
     return _enough(Rows(artifact, frame, served_probabilities(artifact, frame), True, mark))
 
 
@@ -114,11 +115,21 @@ def _probabilities(reference: pd.DataFrame) -> Floats:
 def _enough(rows: Rows) -> Rows:
     defaults = int(rows.outcomes.sum())
     if min(defaults, len(rows.frame) - defaults) < FEWEST:
+        left_out = f" {left_out_in_words(rows)}" if rows.left_out else ""
         raise PackError(
-            f"{len(rows.frame)} {rows.told}: {defaults} of them defaulted, while {FEWEST} of either kind are needed. "
-            "Name tables with more applicants of known outcome."
+            f"{len(rows.frame)} {rows.told}: {defaults} of them defaulted, while {FEWEST} of either kind are needed."
+            f"{left_out} Name tables with more applicants of known outcome."
         )
     return rows
+
+
+def left_out_in_words(rows: Rows) -> str:
+    """Why not all applicants of the tables are validated."""
+    return (
+        f"The other {rows.left_out:,} applicants of these tables are left out: {len(rows.frame):,} of them are among "
+        "those whom training held out, so that the model may have learnt from the rest. To validate on later "
+        "applicants, take those of the training out."
+    )
 
 
 @dataclass(frozen=True, eq=False)

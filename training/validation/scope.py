@@ -9,7 +9,7 @@ from scoring.validation import Section
 from training.build.report import threshold
 from training.gate.held_out import row_keys
 from training.validation.bounds import Bounds
-from training.validation.rows import Rows
+from training.validation.rows import Rows, left_out_in_words
 from training.validation.section import pack_table, percent, section
 
 PURPOSE = (
@@ -53,13 +53,21 @@ def scope_section(rows: Rows, bounds: Bounds) -> Section:
         ("code", manifest.get("code_version") or manifest["code_commit"]),
         ("tables of the training, SHA-256", manifest["data_fingerprint"]),
         ("tables validated on, SHA-256", rows.fingerprint or "none: the artifact's own reference population"),
-        ("inputs", str(len(rows.artifact.model.features))),
         ("decision rule", threshold(rows.artifact.rule)),
         ("points", f"{scale.base:g} at odds of {scale.odds:g}, {scale.double:g} to double them"),
-        ("amount asked for, all applicants", f"{amount:,.0f}"),
         ("file of bounds, SHA-256", bounds.sha256),
     ]
-    paragraphs = [PURPOSE, f"Validated on {number:,} {rows.told}.", LIMIT]
-    table = pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines)
+    left_out = [left_out_in_words(rows)] if rows.left_out else []
+    paragraphs = [PURPOSE, f"Validated on {number:,} {rows.told}.", *left_out, LIMIT]
+    sizes = [
+        ("applicants", number),
+        ("defaults", defaults),
+        ("inputs of the model", len(rows.artifact.model.features)),
+        ("amount asked for, all applicants", amount),
+    ]
+    tables = [
+        pack_table("scope", "What was validated", {"what": "text", "value": "text"}, lines),
+        pack_table("sizes", "How many, and how much", {"what": "text", "value": "amount"}, sizes),
+    ]
     marked = [*([MADE_UP] if rows.artifact.synthetic else []), *([QUICK] if manifest.get("quick") else [])]
-    return section("scope", [*paragraphs, *marked], findings, [table])
+    return section("scope", [*paragraphs, *marked], findings, tables)

@@ -100,7 +100,7 @@ def segments_of(rows: Rows, bounds: Bounds) -> tuple[Finding, PackTable]:
     """The finding and the table of the section on calibration."""
     found = segments(rows)
     corrected = dict(zip(found, holm([one.p_value for one in found]).tolist(), strict=True))
-    order = sorted(found, key=lambda one: (corrected[one], -abs(one.defaults - one.expected), one.column, one.part))
+    order = sorted(found, key=lambda one: (one.p_value, one.column, one.part))
     broken = [one for one in order if one.far and corrected[one] < ALARM]
     named = "; ".join(
         f"{one.column} {one.part}: {percent(one.defaults / one.applicants)} defaulted, while "
@@ -124,12 +124,13 @@ def segments_of(rows: Rows, bounds: Bounds) -> tuple[Finding, PackTable]:
             "defaults": "count",
             "default rate": "share",
             "expected": "share",
+            "p": "p_value",
             "p, corrected": "p_value",
         },
         [
             (
                 *(one.column, one.part, one.applicants, one.defaults),
-                *(one.defaults / one.applicants, one.expected / one.applicants, corrected[one]),
+                *(one.defaults / one.applicants, one.expected / one.applicants, one.p_value, corrected[one]),
             )
             for one in order[:SHOWN]
         ],

@@ -27,6 +27,7 @@ from training.validation.bounds import Bounds
 from training.validation.rows import Rows
 from training.validation.section import pack_table, percent, section
 
+FINDINGS = ("score_psi", "input_csi", "drifted_weight")
 NAMED = 5
 ALONE = (
     "; no field or input drifted by itself: look at how they go together, and whether these scores are those of this "
@@ -41,7 +42,7 @@ def stability_section(rows: Rows, bounds: Bounds) -> Section:
             "These applicants are the reference population of this version, or part of it: its score and inputs cannot "
             "have drifted from themselves. Validate on later applicants to learn of drift."
         )
-        return section("stability", [paragraph])
+        return section("stability", [paragraph], bounds.untested(FINDINGS, "these are the reference applicants"))
     reference = rows.artifact.population
     score = Column(SCORE, (), reference.frame[PROBABILITY].to_numpy(dtype=np.float64), rows.probabilities)
     inputs = compared_columns(rows)

@@ -25,6 +25,7 @@ from training.validation.bounds import Bounds
 from training.validation.rows import Paired, Rows
 from training.validation.section import pack_table, percent, section
 
+FINDINGS = ("swap_in_excess", "auc_change", "cost_change")
 KINDS = ("both approve", "only this version approves", "only the other approves", "both refuse")
 
 
@@ -86,13 +87,17 @@ def rate_difference(first: SwapGroup, second: SwapGroup) -> Difference | None:
     return Difference(value, middle - reach, middle + reach, float(fisher_exact(table).pvalue))
 
 
-def swap_set_section(rows: Rows, pair: Paired, bounds: Bounds) -> Section:
-    """The section."""
+def swap_set_section(rows: Rows, pair: Paired | None, bounds: Bounds) -> Section:
+    """The section; without another version it says that none was named."""
+    if pair is None:
+        paragraph = "No other version was named, so that this pack does not tell what changed. Name one with --against."
+        return section("swap_set", [paragraph], bounds.untested(FINDINGS, "no other version was named"))
     frame, ours = rows.frame.iloc[pair.indices], rows.probabilities[pair.indices]
     outcomes, name = rows.outcomes[pair.indices], pair.other.identity.version
     paragraph = f"Version {name}: {len(frame):,} of the {len(rows.frame):,} applicants are new to it, too."
     if not 0 < outcomes.sum() < len(outcomes):
-        return section("swap_set", [f"{paragraph} That is too few to compare."])
+        few = "too few applicants are new to both versions"
+        return section("swap_set", [f"{paragraph} That is too few to compare."], bounds.untested(FINDINGS, few))
     terms = [artifact.rule.terms(cost_columns(frame)) for artifact in (rows.artifact, pair.other)]
     sides = (ours, pair.probabilities)
     approved = (sides[0] <= terms[0].threshold, sides[1] <= terms[1].threshold)
@@ -120,7 +125,7 @@ def _swap_finding(groups: list[SwapGroup], bounds: Bounds) -> Finding:
         "swap_in_excess",
         difference.low if difference else None,
         f"{swapped_in.applicants:,} swapped in, {swapped_out.applicants:,} swapped out{interval}",
-        "difference of two shares, interval of Agresti and Caffo, 95 %",
+        "difference of two shares: lower end of the interval of Agresti and Caffo, 95 %",
     )
 
 
@@ -130,7 +135,7 @@ def _auc_finding(change: Difference, bounds: Bounds) -> Finding:
         change.high,
         f"AUC {change.value:+.4f} ({change.low:+.4f} to {change.high:+.4f}) against the other version, "
         f"p = {change.p_value:.4g}",
-        "DeLong's paired test",
+        "DeLong's paired test: upper end of the interval, 95 %",
     )
 
 
@@ -147,7 +152,10 @@ def _cost_finding(held_out: HeldOut, rows: Rows, pair: Paired, bounds: Bounds) -
         )
     )
     return bounds.finding(
-        "cost_change", high / current if high is not None and current else None, paragraph, "paired bootstrap"
+        "cost_change",
+        high / current if high is not None and current else None,
+        paragraph,
+        "change over the other version's cost: upper end of the paired bootstrap's interval, 95 %",
     )
 
 

@@ -94,7 +94,7 @@ def validate(question: Question, out: Path) -> ValidationPack:
 def opened(words: str) -> Artifact:
     """The artifact in a folder, whose path the pack leaves out, or of a version on the hub."""
     folder = Path(words)
-    return load_artifact(folder, folder.name) if folder.is_dir() else open_version(HfApi(), words)
+    return load_artifact(folder, folder.resolve().name) if folder.is_dir() else open_version(HfApi(), words)
 
 
 def decided(journal: str, artifact: Artifact) -> OverrideReport:
@@ -110,7 +110,7 @@ def decided(journal: str, artifact: Artifact) -> OverrideReport:
 def validation_pack(
     rows: Rows, pair: Paired | None, bounds: Bounds, dates: Path | None = None, report: OverrideReport | None = None
 ) -> ValidationPack:
-    """All sections; those on another version and on decisions only where there are any."""
+    """All sections; the card only where the model is one."""
     simple = rows.artifact.manifest.get("kind") == "scorecard"
     sections = [
         scope_section(rows, bounds),
@@ -119,8 +119,8 @@ def validation_pack(
         bands_section(rows, bounds),
         calibration_section(rows, bounds),
         cut_offs_section(rows, bounds),
-        *([] if simple else [complexity_section(rows, bounds)]),
-        *([swap_set_section(rows, pair, bounds)] if pair else []),
+        complexity_section(rows, bounds),
+        swap_set_section(rows, pair, bounds),
         stability_section(rows, bounds),
         over_time_section(rows, dates, bounds),
         sensitivity_section(rows, bounds),
@@ -129,7 +129,7 @@ def validation_pack(
         groups_section(rows, bounds),
         explanations_section(rows, bounds),
         recourse_section(rows, bounds),
-        *([overrides_section(report, bounds)] if report else []),
+        overrides_section(report, bounds),
     ]
     return ValidationPack(
         format=FORMAT,

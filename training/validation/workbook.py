@@ -15,12 +15,12 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.cell import Cell as OneCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from scoring.validation import Cell, Column, Form, PackTable, ValidationPack
-from training.validation.page import bound_in_words
+from training.validation.page import LARGE, bound_in_words
 
 FORMATS: dict[Form, str] = {
     "text": "@",
@@ -30,6 +30,7 @@ FORMATS: dict[Form, str] = {
     "amount": "#,##0",
     "p_value": "0.0000",
 }
+LARGE_NUMBER = "#,##0.0"
 # The earliest that a zip can hold.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 WRITTEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
@@ -92,6 +93,9 @@ def _write(sheet: Worksheet, row: int, column: int, value: Cell, form: Form) -> 
     cell.number_format = FORMATS[form]
     if isinstance(value, str):
         cell.data_type = "s"
+        cell.alignment = Alignment(vertical="top", wrap_text=len(value) > WIDEST and row > 1)
+    elif form == "number" and value is not None and abs(value) >= LARGE:
+        cell.number_format = LARGE_NUMBER
     return cell
 
 

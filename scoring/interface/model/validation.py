@@ -28,8 +28,8 @@ MAIN_TABLES = (
 )
 # The most decimals of a figure that is neither a share nor an amount, and of a very small one.
 DIGITS, SMALL_DIGITS = 4, 6
-# From here on a figure, such as points, has no decimals.
-LARGE = 100
+# From here on a figure has two decimals, and none, such as points.
+TENS, TENS_DIGITS, LARGE = 10, 2, 100
 
 
 def validation_section(service: Service, language: Language) -> str:
@@ -126,5 +126,7 @@ def _written(value: float, language: Language) -> str:
     size = abs(value)
     if 0 < size < 10**-SMALL_DIGITS:
         return f"< {short_number(10**-SMALL_DIGITS, language, SMALL_DIGITS)}"
-    digits = 0 if size >= LARGE else DIGITS if size >= 10**-DIGITS else SMALL_DIGITS
+    if size >= TENS:
+        return short_number(value, language, 0 if size >= LARGE else TENS_DIGITS)
+    digits = DIGITS if size >= 10**-DIGITS else SMALL_DIGITS
     return short_number(value, language, digits)

@@ -9,7 +9,9 @@ import pytest
 
 from scoring.applicants.applicant import Applicant
 from scoring.assessment import moves as module
-from scoring.assessment.moves import levers, moved_to, open_moves
+from scoring.assessment.moves import RATE_ROUNDING, RATES, levers, moved_to, open_moves
+from scoring.lender.formulas import FORMULAS
+from scoring.lender.roles import RATE
 from scoring.schema.fields import leeways
 
 LOAN = ("AMT_CREDIT", "AMT_ANNUITY", "AMT_GOODS_PRICE")
@@ -31,6 +33,15 @@ def test_the_amount_lever_keeps_the_term_and_never_lowers_the_price(applicant):
     present = applicant.raw["AMT_CREDIT"] / applicant.raw["AMT_ANNUITY"]
     assert terms == pytest.approx(present, rel=0.01)
     assert (terms <= present * (1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize("rates", RATES)
+def test_no_loan_is_sold_below_a_price_that_is_above_its_own_rate(applicants, monkeypatch, rates):
+    monkeypatch.setattr(module, "lowest_rate", lambda months: np.full_like(months, 3.0))
+    for applicant_id in applicants.ids[:60].tolist():
+        open_to = open_moves(applicants.find(applicant_id), rates)
+        sold = FORMULAS[RATE](open_to.columns(open_to.loans(1)))
+        assert not (sold < FORMULAS[RATE](open_to.own) - RATE_ROUNDING).any()
 
 
 def test_two_levers_that_make_a_third_are_not_combined(applicant):

@@ -48,7 +48,7 @@ def test_bands_that_leave_room_or_overlap_are_refused(limits):
         bands(*limits)
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * (LONGEST_NAME + 1), "twice"])
+@pytest.mark.parametrize("name", ["", " ", "x" * (LONGEST_NAME + 1), "twice", "\u200b", "B\x00", "two\nlines"])
 def test_a_name_that_tells_nothing_is_refused(name):
     with pytest.raises(MalformedError, match="name"):
         ScoreBands((ScoreBand(Words("one", "twice"), -math.inf), ScoreBand(Words("two", name), 500)))
@@ -67,6 +67,6 @@ def test_every_scale_has_usual_bands_which_are_read_as_written(scale):
     assert bands_from_json(bands_to_json(usual_bands(scale))) == usual_bands(scale)
 
 
-@pytest.mark.parametrize(("points", "written"), [(559.99, "559"), (560, "560"), (-0.2, "-1"), (1234.5, "1,234")])
+@pytest.mark.parametrize(("points", "written"), [(559.99, "559"), (560, "560"), (-0.2, "−1"), (1234.5, "1,234")])
 def test_points_never_read_as_those_of_the_next_band(points, written):
     assert points_in_words(points, "Grade D", "en") == f"{written} score points · Grade D"

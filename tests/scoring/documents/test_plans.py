@@ -34,15 +34,19 @@ def test_costs_are_those_that_there_are():
 
 
 def test_what_follows_says_whose_rate_falls():
-    assert follows(PLAN, BAND, "en") == "Approved at 7.0%, over 24 months at 21.8% a year"
+    assert follows(PLAN, BAND, "en") == "Approved (probability of default 7.0%), over 24 months at 21.8% a year"
     lower = follows(replace(PLAN, lowers_rate=True), BAND, "fr")
-    assert lower == "Accordé à 7,0\u202f%, sur 24\u00a0mois\u202f; baisse notre taux à 21,8\u202f% par an"
+    assert (
+        lower
+        == "Accordé (probabilité de défaut 7,0\u202f%), sur 24\u00a0mois\u202f; baisse notre taux à 21,8\u202f% par an"
+    )
 
 
 def test_without_a_change_of_the_loan_its_terms_are_not_repeated():
-    assert follows(replace(PLAN, changes={}), BAND, "en") == "Approved at 7.0%"
+    assert follows(replace(PLAN, changes={}), BAND, "en") == "Approved (probability of default 7.0%)"
 
 
 def test_an_offer_names_the_whole_loan():
     offer = Offer("largest", {}, 0.071, 312_000.0, 18_500.0, 24.0, 0.298)
-    assert offer_in_words(offer, BAND, "en") == "Largest amount: 312,000 over 24 months, 18,500 a month (7.1%)"
+    told = offer_in_words(offer, BAND, "en")
+    assert told == "Largest amount: 312,000 over 24 months, 18,500 a month (probability of default 7.1%)"

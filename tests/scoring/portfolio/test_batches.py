@@ -25,6 +25,7 @@ from scoring.portfolio.writing import Form, writing
 from scoring.serving.service import Service, assess
 from scoring.words.language import Language
 from scoring.words.wording import text
+from tests.encrypted import encrypted
 from tests.waiting import until
 
 NEW = {"AMT_INCOME_TOTAL": 150_000, "AMT_CREDIT": 333_000.5, "AMT_ANNUITY": 20_000, "DAYS_BIRTH": -12_000}
@@ -202,6 +203,13 @@ def test_what_unpacks_to_more_than_there_is_ends_in_words(batches: Batches, tmp_
 
 def test_a_thousand_columns_too_many_end_in_words(batches: Batches, tmp_path: Path):
     assert "3,000 columns" in ended(batches, wide(tmp_path / "wide.parquet")).error
+
+
+@pytest.mark.parametrize("plaintext_footer", [False, True])
+def test_an_encrypted_parquet_file_is_called_so(batches: Batches, tmp_path: Path, plaintext_footer: bool):
+    table = pa.table({name: [value] for name, value in NEW.items()})
+    sent = encrypted(table, tmp_path / "sent.parquet", plaintext_footer)
+    assert ended(batches, sent).error.startswith("The file is encrypted. Send it again without encryption")
 
 
 def test_a_damaged_parquet_file_ends_in_words(batches: Batches, applicants: ApplicantsFile, tmp_path: Path):

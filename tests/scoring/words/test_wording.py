@@ -11,6 +11,7 @@ from scoring.files import read_table
 from scoring.lender import FOLDER
 from scoring.words.language import LANGUAGES
 from scoring.words.wording import (
+    MINUS,
     TEXTS,
     UNITS,
     amount,
@@ -78,7 +79,7 @@ def test_figures_have_the_form_of_the_language(language, expected):
 
 
 def test_short_numbers_have_no_idle_zeros_and_nothing_reads_minus_zero():
-    assert [short_number(value, "en", 2) for value in (2.0, 2.5, -1)] == ["2", "2.5", "-1"]
+    assert [short_number(value, "en", 2) for value in (2.0, 2.5, -1)] == ["2", "2.5", f"{MINUS}1"]
     assert number(-0.001, "en", 2) == "0.00"
 
 
@@ -92,8 +93,8 @@ def test_short_numbers_have_no_idle_zeros_and_nothing_reads_minus_zero():
         (1.96, "years", "2 years", f"2{WIDE}ans"),
         (24.0, "months", "24 months", f"24{WIDE}mois"),
         (0, "days", "0 days", f"0{WIDE}jour"),
-        (-1, "days", "-1 day", f"-1{WIDE}jour"),
-        (-2.4, "days", "-2 days", f"-2{WIDE}jours"),
+        (-1, "days", f"{MINUS}1 day", f"{MINUS}1{WIDE}jour"),
+        (-2.4, "days", f"{MINUS}2 days", f"{MINUS}2{WIDE}jours"),
         (0.12, "share", "12.0%", f"12,0{NARROW}%"),
         (3.0, "count", "3", "3"),
         (0.4567, "score", "0.46", "0,46"),

@@ -9,9 +9,10 @@ from training.build.bands import read_bands
 OURS = "least,en,fr\n,Decline,Refus\n540.5,Standard,Standard\n 600 , Prime ,Premier\n"
 
 
-def test_a_lenders_file(tmp_path):
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_lenders_file(tmp_path, mark):
     file = tmp_path / "bands.csv"
-    file.write_text(OURS, encoding="utf-8")
+    file.write_text(mark + OURS, encoding="utf-8")
     found = read_bands(file)
     assert [band.least for band in found.bands] == [-math.inf, 540.5, 600]
     assert bands_to_json(found)[2] == {"name": {"en": "Prime", "fr": "Premier"}, "least": 600}

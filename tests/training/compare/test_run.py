@@ -114,7 +114,7 @@ def test_the_scorecard_is_that_of_training_on_the_same_rows(compared, parts):
     finished = load(compared.out, SCORECARD)
     card = lightgbm.Booster(model_file=str(compared.out / "models" / "scorecard-none.txt"))
     rows = TrainingRows(parts.learn.inputs.to_numpy(float), parts.learn.outcomes.astype(float), parts.features)
-    indices, expected = fit_scorecard(rows)
+    indices, expected = fit_scorecard(rows, np.arange(len(rows.outcomes)))
     assert card.feature_name() == [parts.features[index].feature.name for index in indices]
     margins = expected.predict(parts.test.inputs.to_numpy(float)[:, indices], raw_score=True)
     log_odds = log_odds_of(finished.test)

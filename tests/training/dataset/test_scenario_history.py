@@ -29,10 +29,39 @@ TO_CHANGE = [
 Frames = dict[str, pd.DataFrame]
 
 
+# Of each column, values that are allowed and rare, which stand in a tenth of the rows: debts in credit, arrears above
+# the debt or of closed credits, other currencies, cards without a limit or used beyond it.
+RARE: dict[str, dict[str, list[object]]] = {
+    "bureau": {
+        "CREDIT_ACTIVE": ["Active", "Closed", "Sold", "Bad debt"],
+        "CREDIT_CURRENCY": ["currency 2", "currency 3"],
+        "CREDIT_TYPE": ["Credit card", "Mortgage"],
+        "AMT_CREDIT_SUM_DEBT": [-5_000.0, 0.0, 0.01, 999.99, 9e8, np.nan],
+        "AMT_CREDIT_SUM_OVERDUE": [0.01, 4e5],
+        "CREDIT_DAY_OVERDUE": [1, 2_000],
+        "DAYS_CREDIT_ENDDATE": [-40_000.0, 0.0, 30_000.0, np.nan],
+    },
+    "credit_card_balance": {
+        "AMT_BALANCE": [-5_000.0, 0.0, 0.01, 9e8],
+        "AMT_CREDIT_LIMIT_ACTUAL": [0, 1],
+        "AMT_RECIVABLE": [-500.0, 0.0, 4e5],
+        "AMT_DRAWINGS_CURRENT": [0.0, 1e6],
+        "SK_DPD": [0, 300],
+    },
+}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("made-up")
     synthesize(200, 5, out, progress=False)
+    rng = np.random.default_rng(5)
+    for name, columns in RARE.items():
+        frame = pd.read_parquet(out / f"{name}.parquet")
+        for column, values in columns.items():
+            rare = rng.random(len(frame)) < 0.1
+            frame.loc[rare, column] = rng.choice(values, rare.sum())
+        frame.to_parquet(out / f"{name}.parquet", index=False)
     return out
 
 

@@ -44,7 +44,7 @@ def rows():
 
 @pytest.fixture(scope="module")
 def card(rows):
-    return fit_scorecard(rows)
+    return fit_scorecard(rows, np.arange(len(rows.outcomes)))
 
 
 def test_the_weight_of_evidence_by_pandas(rows):
@@ -203,5 +203,6 @@ def test_noise_is_no_scorecard():
     rng = np.random.default_rng(3)
     with pytest.raises(TrainingError, match="nothing for a scorecard to learn from"):
         fit_scorecard(
-            TrainingRows(rng.normal(size=(5_000, 3)), (rng.random(5_000) < 0.1).astype(float), (feature("a"),) * 3)
+            TrainingRows(rng.normal(size=(5_000, 3)), (rng.random(5_000) < 0.1).astype(float), (feature("a"),) * 3),
+            np.arange(5_000),
         )

@@ -13,6 +13,7 @@ import pytest
 
 from scoring.errors import InvalidInputError, TableError
 from scoring.schema.fields import fields
+from tests.encrypted import encrypted
 from tests.training.tables_fixture import allowed, applications, table, unlabelled_applications, write_folder
 from training.tables.quarantine import Quarantine
 from training.tables.read import TEST, TRAIN, history_schema, read_tables, table_schema
@@ -294,3 +295,10 @@ def test_a_column_name_that_is_no_text_is_damage(tmp_path: Path) -> None:
     train = folder_with(tmp_path, ".parquet") / f"{TRAIN}.parquet"
     train.write_bytes(train.read_bytes().replace(b"AMT_CREDIT", b"\x80MT_CREDIT"))
     assert_refused(tmp_path, f"{TRAIN}.parquet", "cut short or damaged")
+
+
+@pytest.mark.parametrize("plaintext_footer", [False, True])
+def test_an_encrypted_file_is_called_so(tmp_path: Path, plaintext_footer: bool) -> None:
+    train = folder_with(tmp_path, ".parquet") / f"{TRAIN}.parquet"
+    encrypted(pq.read_table(train), train, plaintext_footer)
+    assert_refused(tmp_path, f"{TRAIN}.parquet is encrypted. Export it again without encryption")

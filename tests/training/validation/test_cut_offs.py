@@ -63,7 +63,7 @@ def test_more_approved_means_a_higher_default_rate(held_out, bounds):
 def test_a_model_that_decides_by_amounts_costs_in_currency(bounds, amount_folder):
     rows = rows_of(load_artifact(amount_folder, "amount"), None)
     found = cut_offs_section(rows, bounds)
-    assert "in currency" in finding(found, "cut_off_regret").told
+    assert "in the loans' currency" in finding(found, "cut_off_regret").told
     served = frame_of(table(found, "cut_offs")).set_index("cut-off").loc["served"]
     refused = rows.probabilities > rows.terms.threshold
     assert served["cost per applicant"] == pytest.approx(rows.terms.errors.realised(rows.outcomes, refused), rel=1e-6)

@@ -80,6 +80,14 @@ def test_who_has_no_date_is_left_out_and_counted(dated, bounds, tmp_path):
     assert found.told == ["1000 of the applicants have no date and are left out."]
 
 
+def test_dates_may_have_a_time_and_be_missing(tmp_path):
+    file = tmp_path / "dates.csv"
+    file.write_text("SK_ID_CURR,DATE\n2,2026-01-01T10:00:00+01:00\n1,2026-03-31\n3,\n")
+    found = read_dates(file, pd.Series([1, 2, 3]))
+    assert found.dt.quarter.tolist()[:2] == [1, 1]
+    assert found.isna().tolist() == [False, False, True]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -87,6 +95,10 @@ def test_who_has_no_date_is_left_out_and_counted(dated, bounds, tmp_path):
         ("SK_ID_CURR,DATE\n1,2026-01-01\n1,2026-01-02\n", "SK_ID_CURR 1 appears twice"),
         ("SK_ID_CURR,DATE\n1,yesterday\n", "'yesterday' is not a date"),
         ("", "cannot be read"),
+        ("SK_ID_CURR,DATE\n1,2026-13-01\n", "'2026-13-01' is not a date"),
+        ("SK_ID_CURR,DATE\n7,2026-01-01\n", "dates none of these applicants"),
+        ("SK_ID_CURR,DATE\n1,\n", "dates none of these applicants"),
+        ("SK_ID_CURR,DATE\none,2026-01-01\n", "dates none of these applicants"),
     ],
 )
 def test_a_wrong_file_of_dates_is_refused_in_words(tmp_path, content, told):

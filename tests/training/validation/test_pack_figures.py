@@ -41,8 +41,9 @@ def people(held_out):
 
 
 def test_the_amount_asked_for_is_everybodys(held_out, bounds, people):
-    values = dict(table(scope_section(held_out, bounds), "scope").rows)
-    assert values["amount asked for, all applicants"] == f"{people['credit'].sum():,.0f}"
+    values = dict(table(scope_section(held_out, bounds), "sizes").rows)
+    assert values["amount asked for, all applicants"] == pytest.approx(people["credit"].sum())
+    assert (values["applicants"], values["defaults"]) == (len(people), people["y"].sum())
 
 
 def test_the_place_of_the_distance_in_points(held_out, bounds, people):

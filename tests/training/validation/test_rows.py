@@ -11,6 +11,7 @@ from tests.training.tiny_artifacts import later_tables, variant
 from training.dataset.dataset import applicant_table, fingerprint
 from training.tables.read import read_tables
 from training.validation.rows import paired, rows_of
+from training.validation.scope import scope_section
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +50,23 @@ def test_without_tables_whom_training_held_out_are_validated(tiny):
     np.testing.assert_array_equal(rows.probabilities, tiny.population.frame[PROBABILITY])
 
 
-def test_of_the_trainings_own_tables_only_whom_it_held_out(taught, tables, applicants):
+def test_of_the_trainings_own_tables_only_whom_it_held_out(taught, tables, applicants, bounds):
     rows = rows_of(taught, tables)
     assert not rows.served
     assert rows.frame["SK_ID_CURR"].tolist() == applicants["SK_ID_CURR"].iloc[:250].tolist()
     np.testing.assert_allclose(rows.probabilities, np.linspace(0.01, 0.5, 250))
     assert "has learnt from them since" in rows.told
+    assert rows.left_out == len(applicants) - 250
+    told = f"The other {rows.left_out} applicants of these tables are left out: 250 of them are among those"
+    assert told in scope_section(rows, bounds).told[2]
+
+
+def test_a_few_of_the_trainings_applicants_among_later_ones_are_named(tiny, tables, applicants, tmp_path):
+    """The rest may be the training's, too: only who was held out can be validated, and three are too few."""
+    known = applicants.iloc[:3].assign(**{PROBABILITY: 0.1})[list(tiny.population.frame.columns)]
+    folder = variant(tmp_path / "few", "few", reference=lambda frame: pd.concat([frame.iloc[3:], known]))
+    with pytest.raises(PackError, match="To validate on later applicants, take those of the training out"):
+        rows_of(load_artifact(folder, "few"), tables)
 
 
 def test_too_few_defaulters_are_refused(tiny, tmp_path):
