@@ -15,7 +15,7 @@ from scoring.lender.roles import APPLICANT_ID
 from training.aggregates.scenario import PAID
 from training.dataset.scenarios import STEPS, variants
 from training.lender.history import FEATURES
-from training.tables.batches import stored_batches
+from training.tables.batches import stored_batches, write_sorted
 from training.tables.engines import running
 from training.tables.read import Tables
 
@@ -48,7 +48,7 @@ def with_scenarios(batches: Iterable[pa.Table], tables: Tables) -> Iterator[pa.T
         paths = [Path(scratch) / f"{number}.parquet" for number in range(len(parts))]
         with running(Path(scratch), tables.connection):
             for part, path in zip(parts, paths, strict=True):
-                part.order_by(APPLICANT_ID).to_parquet(path)
+                write_sorted(part, path)
         costs, *groups = (_Sorted(path) for path in paths)
         for batch in batches:
             last = int(batch[APPLICANT_ID][-1].as_py() + 1) * len(STEPS) - 1

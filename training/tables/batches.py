@@ -19,14 +19,16 @@ from training.tables.engines import running
 
 # Looking up one applicant in the written file reads one row group.
 ROWS = 2_000
+# Rows of a temporary file that its reader holds at once; of DuckDB's files alone, Spark has pages within its groups.
+GROUP = 5 * ROWS
 ARROW = ".arrow"
 
 
 def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Table]:
     """The columns of all parts for every applicant, in the order of their ids, in batches of `ROWS`.
 
-    Each part is run in turn and written to a sorted temporary file, and these files are read side by side: memory
-    holds the aggregation of one part at a time, whatever the number of columns.
+    Each part is run in turn and written to a sorted temporary file, and these files are read side by side, a row group
+    of each at a time: memory grows with the columns, not with the applicants.
 
     Args:
         parts: one row per applicant each, of the same applicants.
@@ -41,7 +43,7 @@ def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Ta
         paths = [Path(scratch) / f"{number}.parquet" for number in range(len(parts))]
         with running(Path(scratch), parts[0].get_backend()):
             for part, path in zip(tqdm(parts, desc="tables", disable=None), paths, strict=True):
-                part.order_by(APPLICANT_ID).to_parquet(path)
+                write_sorted(part, path)
             applicants = parts[0].count().execute()
         for path in paths:
             _check_rows(path, applicants)
@@ -49,6 +51,11 @@ def side_by_side(parts: Sequence[ir.Table], schema: pa.Schema) -> Iterator[pa.Ta
             columns = {name: table[name] for table in tables for name in table.column_names}
             nothing = pa.nulls(len(tables[0]))
             yield pa.table([columns.get(field.name, nothing).cast(field.type) for field in schema], schema)
+
+
+def write_sorted(part: ir.Table, path: Path) -> None:
+    """Writes a part sorted by applicant, for `stored_batches`."""
+    part.order_by(APPLICANT_ID).to_parquet(path, row_group_size=GROUP)
 
 
 def _files(path: Path) -> list[Path]:

@@ -20,7 +20,9 @@ from training.tables.engines import MEMORY_LIMIT, engine_errors, failure, ran_ou
 from training.tables.facts import Facts, Table, kind_of
 from training.tables.notes import WORDS, listed, note
 from training.tables.sources import Source
-from training.tables.staging import LINE, Staged, stage
+from training.tables.staged import Staged
+from training.tables.staged_text import LINE
+from training.tables.staging import stage
 from training.tables.text_files import unreadable
 
 SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR"}

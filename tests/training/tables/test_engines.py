@@ -20,12 +20,13 @@ import pytest
 from scoring.errors import EngineError, TableError
 from scoring.serving.settings import ROOT
 from tests.conftest import REAL_SAMPLE
+from tests.training.odd_texts import COLUMNS, write_cells
 from tests.training.tables_fixture import allowed, applications, table, write_folder
 from training.dataset import scenarios
 from training.dataset.history_file import write_features
 from training.lender.history import FEATURES
 from training.lender.synthetic.synthesize import synthesize
-from training.tables.engines import Connect, duckdb_connection, spark_connection
+from training.tables.engines import MEBIBYTES_PER_THREAD, Connect, duckdb_connection, spark_connection
 from training.tables.read import TRAIN, read_tables
 
 RELATIVE = 1e-9
@@ -179,11 +180,32 @@ def test_engines_refuse_alike(spark: Connect, tmp_path: Path, faulty: pd.DataFra
     assert told[0] == told[1]
 
 
+def test_engines_refuse_odd_texts_alike(spark: Connect, tmp_path: Path) -> None:
+    write_cells(tmp_path)
+    told = []
+    for connect in (duckdb_connection, spark):
+        with pytest.raises(TableError) as error:
+            read_tables(tmp_path, outcomes=False, connect=connect)
+        told.append(str(error.value))
+    assert told[0] == told[1]
+    assert all(f"{name}: " in told[0] for name in COLUMNS)
+
+
 def test_truncated_file_is_told_on_spark(spark: Connect, tmp_path: Path) -> None:
     path = write_folder(tmp_path, {TRAIN: applications(*range(2000))}) / f"{TRAIN}.parquet"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(TableError, match=rf"{TRAIN}.parquet: no column can be read.*export it again"):
         read_tables(tmp_path, connect=spark)
+
+
+def test_duckdb_is_given_memory_by_thread_not_by_machine(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    connection = duckdb_connection(scratch)
+    settings = "current_setting('threads'), parse_formatted_bytes(current_setting('memory_limit'))"
+    threads, limit = connection.raw_sql(f"SELECT {settings}").fetchone()
+    # DuckDB rounds what it says.
+    assert limit == pytest.approx(threads * MEBIBYTES_PER_THREAD * 2**20, rel=0.05)
 
 
 def test_missing_pyspark_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

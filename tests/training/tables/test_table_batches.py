@@ -10,7 +10,7 @@ from ibis.expr import types as ir
 
 from scoring.errors import EngineError
 from training.tables import batches
-from training.tables.batches import side_by_side, stored_batches, write_batches
+from training.tables.batches import GROUP, side_by_side, stored_batches, write_batches, write_sorted
 
 ROWS = 5
 SCHEMA = pa.schema(
@@ -58,6 +58,16 @@ def test_folder_of_files_is_read_as_one(tmp_path: Path) -> None:
     read = list(stored_batches(tmp_path))
     assert [len(batch) for batch in read] == [5, 5, 5, 2]
     assert pa.concat_tables(read)["SK_ID_CURR"].to_pylist() == list(range(17))
+
+
+def test_temporary_file_is_in_groups_of_a_few_batches(tmp_path: Path) -> None:
+    """Its reader holds one at a time."""
+    out = tmp_path / "part.parquet"
+    write_sorted(parts(3 * GROUP, 0)[0], out)
+    metadata = pq.read_metadata(out)
+    groups = [metadata.row_group(place).num_rows for place in range(metadata.num_row_groups)]
+    assert sum(groups) == 3 * GROUP
+    assert max(groups) < 1.1 * GROUP
 
 
 def test_temporary_files_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

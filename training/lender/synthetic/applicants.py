@@ -32,6 +32,8 @@ class Applicants:
     """n synthetic applicants; every array has n rows.
 
     `creditworthiness` and `strain` have mean 0 and variance 1; their `hidden_` parts do not show in the application.
+    Histories weigh shown and hidden parts apart, so that their quantities correlate with the risk that the application
+    shows, and add to it, as real ones do (docs/accuracy.md).
     `income_score` is the standardised logarithm of income.
     """
 
@@ -43,6 +45,15 @@ class Applicants:
     hidden_strain: NDArray[np.float64]
     income_score: NDArray[np.float64]
     application: Columns
+
+    def worth(self, shown: float, hidden: float) -> NDArray[np.float64]:
+        """Creditworthiness, with its part that the application shows and its hidden part times as much, shape (n,)."""
+        return shown * (self.creditworthiness - self.hidden_creditworthiness) + hidden * self.hidden_creditworthiness
+
+    def trouble(self, shown: float, hidden: float) -> NDArray[np.float64]:
+        """Strain less creditworthiness, with the part that the application shows and the hidden part times as much."""
+        strain = shown * (self.strain - self.hidden_strain) + hidden * self.hidden_strain
+        return strain - self.worth(shown, hidden)
 
 
 @cache

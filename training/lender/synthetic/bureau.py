@@ -31,6 +31,9 @@ MONTHLY_TRAIN, MONTHLY_TEST = 0.35, 1.0
 CURRENT_TRAIN, CURRENT_TEST = 0.58, 0.9  # share of their credits whose statuses reach the month of the application
 # How strongly traits show at other lenders; tuned to the gain in AUC that real rows give.
 SHOWN = 0.8
+# In standard deviations of the normal scores behind ages and times to close: how far the periods in which people borrow
+# lie apart, and how much longer a credit lasts than those that have ended, of which alone the time to close is known.
+PERIOD, LATER = 0.4, 0.3
 ORPHANS = 43_041 / 774_354  # credits with monthly statuses and without a bureau row, per credit with both
 ORPHAN_DAYS = (-2922, -1700)
 MOST_MONTHS = 96
@@ -49,9 +52,8 @@ def make_bureau(people: Applicants, first_id: int, rng: np.random.Generator) -> 
     monthly = (rng.random(len(has_any)) < np.where(people.is_test, MONTHLY_TEST, MONTHLY_TRAIN))[owner]
     orphans = round(ORPHANS * monthly.sum())
     ids = first_id + rng.permutation(len(owner) + orphans)
-    worth, strain = SHOWN * people.creditworthiness[owner], SHOWN * people.strain[owner]
-    credit = _credits(statistics, worth, strain, rng)
-    amounts = _amounts(statistics, credit, worth, strain, people.income_score[owner], rng)
+    credit = _credits(statistics, people, owner, rng)
+    amounts = _amounts(statistics, people, owner, credit, rng)
     table = {"SK_ID_CURR": people.ids[owner], "SK_ID_BUREAU": ids[: len(owner)]} | amounts
     table |= {name: values for name, values in credit.items() if name.isupper()}
     table["AMT_ANNUITY"] = _annuities(statistics, table, owner, len(has_any), rng)
@@ -59,7 +61,7 @@ def make_bureau(people: Applicants, first_id: int, rng: np.random.Generator) -> 
         np.append(ids[: len(owner)][monthly], ids[len(owner) :]),
         np.append(table["DAYS_CREDIT"][monthly], rng.integers(*ORPHAN_DAYS, orphans)),
         np.append(credit["closed"][monthly], rng.integers(-1600, 0, orphans)),
-        np.append(worth[monthly], SHOWN * rng.standard_normal(orphans)),
+        np.append(SHOWN * people.creditworthiness[owner][monthly], SHOWN * rng.standard_normal(orphans)),
         np.where(np.append(people.is_test[owner][monthly], rng.random(orphans) < 0.5), CURRENT_TEST, CURRENT_TRAIN),
         rng,
     )
@@ -67,27 +69,29 @@ def make_bureau(people: Applicants, first_id: int, rng: np.random.Generator) -> 
 
 
 def _credits(
-    statistics: Mapping[str, Any], worth: NDArray[np.float64], strain: NDArray[np.float64], rng: np.random.Generator
+    statistics: Mapping[str, Any], people: Applicants, owner: NDArray[np.int64], rng: np.random.Generator
 ) -> Columns:
     """Type, dates and state of each credit; `closed` is the day of closing, 1 for a credit still open."""
-    n = len(worth)
+    n = len(owner)
+    worth, strain = SHOWN * people.creditworthiness[owner], SHOWN * people.strain[owner]
     types = np.array(list(statistics["types"]), dtype=object)
     tilts = np.zeros((n, len(types)))
     tilts[:, types == "Microloan"] = (0.7 * (strain - worth))[:, None] - 0.5
     tilts[:, types == "Credit card"] = (0.15 * strain - 0.1 * worth)[:, None]
     tilts[:, types == "Mortgage"] = (0.25 * worth)[:, None]
     kind = types[tilted_codes(np.array(list(statistics["types"].values())), tilts, rng.random(n))]
-    # Applicants under strain have borrowed more recently.
-    recency = (0.2 * (strain - worth) + rng.standard_normal(n)) / np.sqrt(1 + 2 * 0.2**2)
+    # Applicants in trouble have borrowed more recently, and everybody in a period of their own.
+    period = people.trouble(shown=0.24, hidden=0.18) + PERIOD * rng.standard_normal(len(people.ids))
+    recency = (period[owner] + rng.standard_normal(n)) / np.sqrt(1 + PERIOD**2 + 0.24**2)
     days = np.clip(np.rint(values_by(statistics["days_credit"], kind, ndtr(recency))), -2922, 0)
     term = np.rint(values_by(statistics["term"], kind, rng.random(n)))
-    wait = values_by(statistics["time_to_close"], kind, ndtr(rng.standard_normal(n) + 0.15 * (strain - worth)))
+    wait = values_by(statistics["time_to_close"], kind, ndtr(rng.standard_normal(n) + LATER))
     card = kind == "Credit card"
     kept = card & happens(0.7, 0.3 * (strain - worth), rng)
     ends = np.rint(days + np.maximum(term, 1) * wait)
     closed = np.where(kept | (ends >= 0), 1.0, ends)
     lapsed = card & ~kept & (closed > 0)
-    closed = np.where(lapsed, np.rint(days * rng.random(n)), closed)
+    closed = np.where(lapsed, np.rint(days * rng.random(n) ** 2), closed)
     sold = happens(0.0028, 0.8 * (strain - worth), rng)
     state = np.where(sold, "Sold", np.where(closed <= 0, "Closed", "Active")).astype(object)
     state[rng.random(n) < 1.2e-5] = "Bad debt"
@@ -109,29 +113,30 @@ def _credits(
 
 def _amounts(
     statistics: Mapping[str, Any],
+    people: Applicants,
+    owner: NDArray[np.int64],
     credit: Columns,
-    worth: NDArray[np.float64],
-    strain: NDArray[np.float64],
-    income_score: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Columns:
     """Amounts borrowed, owed and overdue, and limits left on cards."""
-    n = len(worth)
+    n = len(owner)
     kind, state = credit["CREDIT_TYPE"], credit["CREDIT_ACTIVE"]
-    size = ndtr(correlated_normal(income_score, 0.35, rng))
-    borrowed = to_amounts(values_by(statistics["amount"], joined(kind, state), size))
     is_open, card = state == "Active", kind == "Credit card"
+    larger = np.where(is_open, people.trouble(shown=-0.12, hidden=0.22)[owner], 0.0)
+    size = ndtr(correlated_normal(people.income_score[owner], 0.35, rng) + larger)
+    borrowed = to_amounts(values_by(statistics["amount"], joined(kind, state), size))
     left = np.clip(1 + credit["DAYS_CREDIT"] / np.maximum(credit["term"], 1), 0.02, 1)
-    repaid_slower = left ** np.exp(0.25 * (worth - strain) - 0.2)
-    used = np.where(happens(0.26, 0.4 * (worth - strain), rng), 0.0, ndtr(rng.standard_normal(n) + 0.4 * strain + 0.3))
+    repaid_slower = left ** np.exp(-people.trouble(shown=0.2, hidden=0.35)[owner] - 0.7)
+    trouble = people.trouble(shown=0.25, hidden=0.3)[owner]
+    used = np.where(happens(0.26, -trouble, rng), 0.0, ndtr(rng.standard_normal(n) + trouble + 0.6))
     debt = np.where(is_open, borrowed * np.where(card, used, repaid_slower), 0.0)
     debt = np.where(is_open & ~card & (rng.random(n) < 0.06), 0.0, debt).round(2)
     reported = is_open & card & (rng.random(n) < 0.45)
     limit = np.where(reported, np.maximum(borrowed - debt, 0), 0.0)
-    late = happens(0.0024, 0.9 * (strain - worth) - 0.4, rng) & (state != "Closed")
-    was_late = happens(0.16, 0.35 * (strain - worth), rng) | late
+    late = happens(0.0024, people.trouble(shown=0.7, hidden=0.4)[owner] - 0.4, rng) & (state != "Closed")
+    was_late = happens(0.16, people.trouble(shown=0.3, hidden=0.0)[owner], rng) | late
     peak = from_uniform(statistics["max_overdue"], rng.random(n)).round(2)
-    prolonged = happens(0.004, 0.3 * strain, rng) * (1 + rng.geometric(0.85, n) - 1)
+    prolonged = happens(0.004, 0.24 * people.strain[owner], rng) * (1 + rng.geometric(0.85, n) - 1)
     nulls = {name: rng.random(n) < _null_shares(statistics, name, kind, state) for name in statistics["null_shares"]}
     return {
         "CREDIT_DAY_OVERDUE": np.where(late, np.ceil(rng.lognormal(3.2, 1.5, n)).clip(1, 2792), 0).astype(np.int64),

@@ -39,7 +39,7 @@ def make_cards(people: Applicants, cards: Loans, rng: np.random.Generator) -> tu
         "MONTHS_BALANCE": month,
     }
     use = _balances(people, cards, row, counts, rng)
-    table |= _drawings(use, rng) | _payments(people.strain[cards.owner][row], use, rng)
+    table |= _drawings(use, rng) | _payments(use, rng)
     table |= _status(people, cards, row, use, rng)
     owes_rest = ~np.isnan(table["remainder"])
     table |= {name: np.where(owes_rest, table["remainder"], table[name]) for name in BALANCES}
@@ -62,12 +62,12 @@ def _balances(
     """Monthly limits and balances: from the first drawing on, the balance is a share of the limit that drifts."""
     statistics = profile()["history"]["card"]
     n = len(cards.ids)
-    trouble = 0.6 * (people.strain - people.creditworthiness)[cards.owner]
+    trouble = people.trouble(shown=0.35, hidden=1.2)[cards.owner]
     never = happens(NEVER_USED, -trouble, rng)
-    level = from_normal(statistics["use"], 0.9 * rng.standard_normal(n) + 0.5 * trouble)
+    level = from_normal(statistics["use"], 0.8 * rng.standard_normal(n) + 0.5 * trouble)
     limit = np.maximum(np.round(from_uniform(statistics["limit"], rng.random(n)) / 4500) * 4500, 9000.0)
     begins = np.where(rng.random(n) < 0.5, 0, np.floor(rng.random(n) * counts))
-    stopped = happens(0.45, -trouble, rng)
+    stopped = happens(0.65, -trouble, rng)
     ends = np.where(stopped, np.floor(begins + (counts - begins) * rng.random(n)) + 1, counts)
     ends = np.where(never, -1, ends)
     month = positions(counts)
@@ -117,13 +117,13 @@ def _drawings(use: Columns, rng: np.random.Generator) -> Columns:
     return columns | {f"CNT_DRAWINGS_{name}_CURRENT": where_null(counts[name].astype(float), null) for name in DRAWINGS}
 
 
-def _payments(strain: NDArray[np.float64], use: Columns, rng: np.random.Generator) -> Columns:
+def _payments(use: Columns, rng: np.random.Generator) -> Columns:
     """Minimum due, payments, and parts of the balance; minimum and instalment count are null together."""
-    n = len(strain)
+    n = len(use["balance"])
     balance, before = use["balance"], use["before"]
     minimum = np.round(MINIMUM_DUE * np.minimum(before, use["limit"]) * rng.uniform(0.9, 1.3, n), 3)
-    more = np.exp(rng.normal(0.35, 0.7, n) - 0.2 * strain)
-    paid = np.where((before > 0) & (rng.random(n) < 0.9), to_amounts(np.maximum(minimum * more, 135.0)), 0.0)
+    more = np.exp(rng.normal(0.75, 0.6, n))
+    paid = np.where((before > 0) & (rng.random(n) < 0.95), to_amounts(np.maximum(minimum * more, 135.0)), 0.0)
     unpaid_null = use["never"] | (rng.random(n) < 0.01)
     young = rng.random(n) < np.select(
         [use["month"] == 0, use["month"] == 1, use["month"] < 8], [0.34, 0.21, 0.09], 0.055

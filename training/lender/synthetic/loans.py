@@ -109,7 +109,7 @@ def _payments(
     rng: np.random.Generator,
 ) -> Columns:
     """Payments of instalments: early, on time or late, in full or in two parts, and a few never."""
-    trouble = (people.strain - people.creditworthiness)[owner]
+    trouble = (people.trouble(shown=0.7, hidden=0.45) + rng.standard_normal(len(people.ids)))[owner]
     in_parts = happens(PART_PAYMENTS, 0.25 * trouble, rng)
     first_share = rng.uniform(0.02, 0.9, len(ids))
     row = np.repeat(np.arange(len(ids)), 1 + in_parts)

@@ -41,8 +41,8 @@ FIRST_LOAN, CARD_APPROVED = "Consumer loans|Approved", "Revolving loans|Approved
 PORTFOLIOS = {"Cash loans": "Cash", "Consumer loans": "POS", "Revolving loans": "Cards"}
 WITHOUT_AMOUNT = ("Cash loans|Canceled", "Cash loans|Refused, no amount", "Revolving loans|Canceled")
 UNDECIDED = (*WITHOUT_AMOUNT, "Consumer loans|Unused offer")  # no term, annuity, portfolio or product type
-# Log-odds that a unit of creditworthiness and of strain add to an outcome, and a constant that offsets their spread.
-OUTCOME_TILTS = {"Approved": (0.20, -0.10, 0.27), "Refused": (-0.35, 0.20, -0.2), "Canceled": (-0.05, 0.05, 0.0)}
+# Log-odds that a unit of trouble adds to an outcome, and a constant that offsets their spread.
+OUTCOME_TILTS = {"Approved": (-0.15, 0.27), "Refused": (0.28, -0.2), "Canceled": (0.05, 0.0)}
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _outcomes(
     n = len(people.ids)
     past = rng.random(n) < ANY_PAST
     card = past & happens(np.where(people.is_test, CARD_TEST, CARD_TRAIN), 0.1 * people.strain, rng)
-    mean = OTHERS * np.exp(0.18 * people.strain - 0.18**2 / 2)
+    mean = OTHERS * np.exp(people.trouble(shown=0.1, hidden=0.05) - 0.1**2 / 2)
     others = rng.poisson(rng.gamma(OTHERS_SHAPE, mean / OTHERS_SHAPE))
     counts = np.where(past, 1 + card + others, 0)
     owner = np.repeat(np.arange(n), counts)
@@ -138,11 +138,11 @@ def _other_outcomes(
     shares = np.array([statistics["outcomes"][name] - supplied.get(name, 0.0) for name in names])
     usual = statistics["recency"]
     age = days / 779.0 + 1.0
+    trouble = people.trouble(shown=1.0, hidden=0.4)[owner]
     tilts = np.empty((len(owner), len(names)))
     for column, name in enumerate(names):
-        worth, strain, everyone = OUTCOME_TILTS.get(name.split("|")[1].split(",")[0], (0.0, 0.0, 0.0))
-        tilts[:, column] = worth * people.creditworthiness[owner] + strain * people.strain[owner]
-        tilts[:, column] += everyone + np.clip(usual[name] + 1.1, -0.6, 0.6) * age
+        tilt, everyone = OUTCOME_TILTS.get(name.split("|")[1].split(",")[0], (0.0, 0.0))
+        tilts[:, column] = tilt * trouble + everyone + np.clip(usual[name] + 1.1, -0.6, 0.6) * age
     return np.array(names, dtype=object)[tilted_codes(shares, tilts, rng.random(len(owner)))]
 
 
@@ -195,15 +195,16 @@ def _amounts(
     n = len(owner)
     empty = np.isin(outcome.astype(str), WITHOUT_AMOUNT)
     consumer, card = kind == "Consumer loans", kind == "Revolving loans"
-    worth = people.creditworthiness[owner]
-    larger = correlated_normal(people.income_score[owner], 0.35, rng) + MORE_IF_WORTHY * worth
+    larger = correlated_normal(people.income_score[owner], 0.35, rng)
+    larger += MORE_IF_WORTHY * people.worth(shown=0.75, hidden=1.5)[owner]
     size = ndtr(larger / np.sqrt(1 + MORE_IF_WORTHY**2))
     requested = np.where(empty, 0.0, to_amounts(values_by(statistics["amount"], outcome, size)))
     granted = to_amounts(requested * values_by(statistics["credit_to_amount"], outcome, rng.random(n)))
     unnamed = card & ~empty & (rng.random(n) < 0.38)
     requested = np.where(unnamed, 0.0, requested)
     has_down = ~empty & (consumer | (rng.random(n) < 0.1))
-    rate = from_uniform(statistics["down_payment_rate"], ndtr(correlated_normal(worth, DOWN_IF_WORTHY, rng)))
+    careful = people.worth(shown=0.4, hidden=1.5)[owner]
+    rate = from_uniform(statistics["down_payment_rate"], ndtr(correlated_normal(careful, DOWN_IF_WORTHY, rng)))
     priced = has_down & consumer & (rng.random(n) < 0.008)
     return {
         "size": size,

@@ -50,7 +50,7 @@ def test_default_rate_is_the_real_one(tables: dict[str, pd.DataFrame]) -> None:
 def test_marker_tells_that_the_data_are_made_up(folder: Path) -> None:
     marker = json.loads((folder / "SYNTHETIC.json").read_text(encoding="utf-8"))
 
-    assert marker == {"applicants": APPLICANTS, "seed": 7, "generator": 7}
+    assert marker == {"applicants": APPLICANTS, "seed": 7, "generator": 8}
 
 
 def test_employment_sentinel_goes_with_pensioners_without_work(both: pd.DataFrame) -> None:
