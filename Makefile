@@ -63,7 +63,7 @@ screenshot: $(VENV)/.installed-dev $(CHROMIUM) ## take the picture of the screen
 
 demo: $(VENV)/.installed-dev ## make the bundled artifact again, from made-up data
 	$(PYTHON) -m training synthesize --applicants 20000 --seed 1 --out data/demo
-	$(PYTHON) -m training train --data data/demo --out artifacts/demo --version demo-5
+	$(PYTHON) -m training train --data data/demo --out artifacts/demo --version demo-6
 	$(PYTHON) -m training synthesize --applicants 3000 --seed 2 --out data/demo-applicants
 	$(PYTHON) -m training applicants --data data/demo-applicants --out artifacts/demo-applicants.parquet
 	$(PYTHON) -m training synthesize --applicants 3000 --seed 3 --out data/demo-later

@@ -19,7 +19,7 @@ from scoring.serving.settings import ROOT
 
 PICTURE = ROOT / "docs" / "screen.png"
 # The applicant in the README's session, so that picture and printed answer show the same decision.
-APPLICANT = 100104
+APPLICANT = 100904
 WINDOW: ViewportSize = {"width": 1200, "height": 856}
 # More colours would enlarge the file without making flat areas and thin lines any clearer.
 COLOURS = 128

@@ -137,14 +137,14 @@ def cases(swap: Act) -> list[Case]:
         Case("Refused at the edge", on_file(edge)),
         Case("Approved far inside", on_file(far)),
         Case("115 of 120 fields missing", "?", new_with(FIRST)),
-        Case("A value out of range", on_file(100104, {CREDIT: 3_500_000})),
+        Case("A value out of range", on_file(100904, {CREDIT: 3_500_000})),
         Case("A revolving loan", on_file(first(NAME_CONTRACT_TYPE="Revolving loans"))),
         Case("A widowed pensioner", on_file(first(NAME_INCOME_TYPE="Pensioner", NAME_FAMILY_STATUS="Widow"))),
         Case("The largest income", on_file(richest)),
         Case(
             "A new application, all numbers of the form entered", "?", new_with({**numbers, **FIRST, GOODS: "400000"})
         ),
-        Case("A changed file", on_file(100104, {CREDIT: 750_500})),
+        Case("A changed file", on_file(100904, {CREDIT: 301_500})),
         Case("After another model took over", on_file(edge), swap),
     ]
 

@@ -61,8 +61,8 @@ def changes_in_words(
     ]
 
 
-def loan_in_words(applicant: Applicant, language: Language) -> list[tuple[str, str]]:
-    """(label, value) of the known amounts of the requested loan, and its likely term."""
+def loan_in_words(applicant: Applicant, language: Language, whole_months: bool = False) -> list[tuple[str, str]]:
+    """(label, value) of the known amounts of the requested loan, and its likely term, in whole months if wanted."""
     facts = [
         (field.label[language], field_in_words(name, applicant.raw[name], language))
         for name, field in fields().items()
@@ -73,6 +73,6 @@ def loan_in_words(applicant: Applicant, language: Language) -> list[tuple[str, s
             item = ModelFeature(feature, history=False)
             months = float(item.read(applicant.columns())[0])
             if not np.isnan(months):
-                # A mean of earlier terms is no more exact than whole months.
-                facts.append((feature.label[language], value_in_words(float(round(months)), "months", language)))
+                shown = float(round(months)) if whole_months else months
+                facts.append((feature.label[language], value_in_words(shown, "months", language)))
     return facts

@@ -21,6 +21,13 @@ def plan_in_words(plan: Plan, language: Language) -> str:
     return text("and", language).join(part for part in (", ".join(steps[:-1]), steps[-1]) if part)
 
 
+def lower_rate_in_words(plan: Plan, language: Language) -> str:
+    """That the lender would have to lower the rate, and to what; "" if a plan keeps it."""
+    if not plan.lowers_rate or plan.yearly_rate is None:
+        return ""
+    return text("change.lower_rate", language, rate=percent(plan.yearly_rate, language))
+
+
 def outside_in_words(plan: Plan, language: Language) -> str:
     """That a plan leaves what the model learnt from, and with what; "" if it does not."""
     if not plan.outside:
@@ -43,6 +50,7 @@ def change_in_words(recourse: Recourse, score: Score, language: Language) -> str
     sentences = [
         text(f"change.{key}", language, changes=changes, probability=probability),
         text("change.cost", language, costs=", ".join(costs(plan, language)) or text("plan.no_cost", language)),
+        lower_rate_in_words(plan, language),
         outside_in_words(plan, language),
     ]
     return " ".join(sentence for sentence in sentences if sentence)

@@ -100,11 +100,14 @@ def read_templates(folder: Path) -> LetterTemplates:
 
 
 def loan_lines(requested: Applicant, decided: Applicant, language: Language) -> list[LoanLine]:
-    """The terms of the loan that was decided, each beside what was asked for if that differs."""
-    before = dict(loan_in_words(requested, language))
+    """The terms of the loan that was decided, each beside what was asked for if that differs.
+
+    The likely term, a mean of earlier ones, is in whole months: the letter has no total that it would have to explain.
+    """
+    before = dict(loan_in_words(requested, language, whole_months=True))
     return [
         LoanLine(label, value, before[label] if before.get(label, value) != value else "")
-        for label, value in loan_in_words(decided, language)
+        for label, value in loan_in_words(decided, language, whole_months=True)
     ]
 
 

@@ -89,7 +89,7 @@ def test_nobody_is_shown_a_thousand_years_without_employment(raw: dict[str, Raw]
 @pytest.mark.parametrize(
     ("name", "entry", "message"),
     [
-        ("AMT_CREDIT", "-5", "Amount of the loan: -5 is not allowed. Enter 1 to 1,000,000,000."),
+        ("AMT_CREDIT", "-5", "Amount of the loan: \u22125 is not allowed. Enter 1 to 1,000,000,000."),
         ("AMT_CREDIT", "", "Amount of the loan is required: enter a value."),
         ("CNT_CHILDREN", "1.5", "Number of children: 1.5 is not allowed. Enter a whole number, 0 to 30."),
         (

@@ -120,7 +120,7 @@ def test_a_bad_entry_is_explained_and_keeps_the_last_good_result(opened: Opened,
     expect(result).to_have_text(good)
     enter(page, AMOUNT, "-5")
     problem = page.locator("#entry-problem [role=alert]")
-    told = "Amount of the loan: -5 is not allowed. Enter 1 to 1,000,000,000."
+    told = "Amount of the loan: \u22125 is not allowed. Enter 1 to 1,000,000,000."
     expect(problem).to_contain_text(told)
     expect(page.locator("#entry-AMT_CREDIT")).to_have_attribute("data-problem", told)
     expect(page.locator(AMOUNT)).to_have_attribute("aria-invalid", "true")

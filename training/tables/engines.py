@@ -21,9 +21,9 @@ from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
 from scoring.errors import EngineError, TableError
 
-# For reading text. Above it, DuckDB spills to disk.
+# For reading text and checking all columns of a table at once. Above it, DuckDB spills to disk.
 MEMORY_LIMIT = "4GB"
-# For all else, by thread, which is the least that DuckDB wants: memory grows with threads alone, not with the tables.
+# For all that follows, by thread, the least that DuckDB wants: memory grows with threads alone, not with the tables.
 MEBIBYTES_PER_THREAD = 128
 LOCAL_MASTER = "local[*]"
 LOGGING = Path(__file__).with_name("spark-log4j2.properties")
@@ -48,17 +48,23 @@ Connect = Callable[[Path], SQLBackend]
 
 
 def duckdb_connection(scratch: Path) -> SQLBackend:
-    """DuckDB within `MEBIBYTES_PER_THREAD`, spilling into `scratch`, which is removed with the connection."""
-    connection = ibis.duckdb.connect(temp_directory=str(scratch))
+    """DuckDB within `MEMORY_LIMIT`, spilling into `scratch`, which is removed with the connection."""
+    connection = ibis.duckdb.connect(memory_limit=MEMORY_LIMIT, temp_directory=str(scratch))
+    # A query names a file once for each column that it asks about: its footer is read once all the same.
+    connection.raw_sql("SET parquet_metadata_cache = true")
+    weakref.finalize(connection, shutil.rmtree, scratch)
+    return connection
+
+
+def bound_memory(connection: SQLBackend) -> None:
+    """From now on, DuckDB stays within `MEBIBYTES_PER_THREAD`; Spark has limits of its own."""
+    if connection.name != "duckdb":
+        return
     (threads,) = connection.raw_sql("SELECT current_setting('threads')").fetchone()
     limit = threads * MEBIBYTES_PER_THREAD
     connection.raw_sql(f"SET memory_limit = '{limit} MiB'")
     # Sorting and aggregating spill at half of it: several at once would use it up with what they cannot spill.
     connection.raw_sql(f"SET operator_memory_limit = '{limit // 2} MiB'")
-    # A query names a file once for each column that it asks about: its footer is read once all the same.
-    connection.raw_sql("SET parquet_metadata_cache = true")
-    weakref.finalize(connection, shutil.rmtree, scratch)
-    return connection
 
 
 def spark_connection(scratch: Path, master: str | None = None) -> SQLBackend:

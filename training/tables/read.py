@@ -30,7 +30,7 @@ from scoring.schema.fields import FieldType
 from training.lender.roles import TEST, TRAIN
 from training.tables.checks import RAW, Findings, inspect, refusal, refusals, repeated_ids
 from training.tables.definitions import history_definitions, table_definitions
-from training.tables.engines import Connect, duckdb_connection, engine_errors, failure, named, ran_out
+from training.tables.engines import Connect, bound_memory, duckdb_connection, engine_errors, failure, named, ran_out
 from training.tables.quarantine import Quarantine, bad_rows, left_out, write_quarantine
 from training.tables.reading import read_source
 from training.tables.sources import Source, table_sources
@@ -156,6 +156,7 @@ def read_tables(
     if absent:
         logger.warning("%s: no table %s; its features are missing for every applicant.", folder, ", ".join(absent))
     history = {name: kept[name] for name in history_definitions() if name in kept}
+    bound_memory(connection)
     return Tables(connection, kept.get(TRAIN), kept.get(TEST), history, absent, out)
 
 

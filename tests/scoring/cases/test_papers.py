@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
@@ -78,6 +79,14 @@ def test_an_approval_names_the_loan_that_was_decided_beside_what_was_asked_for(d
     assert "January 4, 2031" in told
     assert "This approval holds until February 3, 2031" in told
     assert "principal reasons" not in told
+
+
+def test_a_likely_term_is_in_whole_months(decided, policy):
+    told = words_of(
+        letter_of(decided("approve", "approve", changes={"AMT_CREDIT": 222_222.0}), STANDING, policy, False)
+    )
+    assert re.search(r"Likely term of the loan \d+ months", told)
+    assert not re.search(r"\.\d+ months", told)
 
 
 def test_a_loan_as_asked_for_is_beside_nothing(decided, policy):

@@ -38,6 +38,15 @@ def test_the_first_plan_is_told_with_its_probability(by_decision):
     assert told.endswith("Cost: 61,000 to find now, 80,000 less to repay in all.")
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "in all. Lowers our rate to 24.3% a year."), ("fr", "au total. Baisse notre taux à 24,3\u202f% par an.")],
+)
+def test_a_plan_that_lowers_the_rate_says_so(by_decision, language, told):
+    lower = replace(PLAN, lowers_rate=True, yearly_rate=0.243)
+    assert change_in_words(an_answer(lower), by_decision["refuse"], language).endswith(told)
+
+
 @pytest.mark.parametrize("probability", [0.02, 0.0739, 0.0740, 0.0746, 0.07467])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_bar_and_card_write_the_probability_of_a_plan_alike(by_decision, probability, language):

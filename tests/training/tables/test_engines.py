@@ -198,10 +198,8 @@ def test_truncated_file_is_told_on_spark(spark: Connect, tmp_path: Path) -> None
         read_tables(tmp_path, connect=spark)
 
 
-def test_duckdb_is_given_memory_by_thread_not_by_machine(tmp_path: Path) -> None:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    connection = duckdb_connection(scratch)
+def test_what_is_computed_of_tables_is_given_memory_by_thread_not_by_machine(tmp_path: Path) -> None:
+    connection = read_tables(write_folder(tmp_path, {TRAIN: applications(1, 2, 3)})).connection
     settings = "current_setting('threads'), parse_formatted_bytes(current_setting('memory_limit'))"
     threads, limit = connection.raw_sql(f"SELECT {settings}").fetchone()
     # DuckDB rounds what it says.
