@@ -106,7 +106,7 @@ def speed() -> list[str]:
 def scale(command: str, data: Path, out: Path) -> str:
     """Time and peak memory of a command on a folder of tables, run as a subprocess."""
     begun = perf_counter()
-    process = subprocess.Popen([*TRAINING, command, "--data", data, "--out", out], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*TRAINING, command, "--data", str(data), "--out", str(out)], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = perf_counter() - begun
     assert status == 0, "the command failed"
@@ -125,7 +125,7 @@ def _figures(sizes: list[int]) -> Iterator[str]:
             data = Path(scratch) / "tables"
             # In a process of its own: the peak of whoever starts a command counts as the command's.
             subprocess.run(
-                [*TRAINING, "synthesize", "--applicants", str(applicants), "--seed", str(SEED), "--out", data],
+                [*TRAINING, "synthesize", "--applicants", str(applicants), "--seed", str(SEED), "--out", str(data)],
                 stdout=subprocess.DEVNULL,
                 check=True,
             )

@@ -23,8 +23,8 @@ from scoring.errors import EngineError, TableError
 
 # For reading text and checking all columns of a table at once. Above it, DuckDB spills to disk.
 MEMORY_LIMIT = "4GB"
-# For all that follows, by thread, the least that DuckDB wants: memory grows with threads alone, not with the tables.
-MEBIBYTES_PER_THREAD = 128
+# For all that follows, by thread, twice the least that DuckDB wants: memory grows with threads alone, not with the tables.
+MEBIBYTES_PER_THREAD = 256
 LOCAL_MASTER = "local[*]"
 LOGGING = Path(__file__).with_name("spark-log4j2.properties")
 QUIET = {
@@ -63,8 +63,8 @@ def bound_memory(connection: SQLBackend) -> None:
     (threads,) = connection.raw_sql("SELECT current_setting('threads')").fetchone()
     limit = threads * MEBIBYTES_PER_THREAD
     connection.raw_sql(f"SET memory_limit = '{limit} MiB'")
-    # Sorting and aggregating spill at half of it: several at once would use it up with what they cannot spill.
-    connection.raw_sql(f"SET operator_memory_limit = '{limit // 2} MiB'")
+    # Sorting and aggregating spill at a quarter of it: several at once would use it up with what they cannot spill.
+    connection.raw_sql(f"SET operator_memory_limit = '{limit // 4} MiB'")
 
 
 def spark_connection(scratch: Path, master: str | None = None) -> SQLBackend:
