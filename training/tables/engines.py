@@ -23,7 +23,7 @@ from scoring.errors import EngineError, TableError
 
 # For reading text and checking all columns of a table at once. Above it, DuckDB spills to disk.
 MEMORY_LIMIT = "4GB"
-# For all that follows, by thread, twice the least that DuckDB wants: memory grows with threads alone, not with the tables.
+# For all that follows, by thread, twice the least that DuckDB wants: memory grows with threads, not with the tables.
 MEBIBYTES_PER_THREAD = 256
 LOCAL_MASTER = "local[*]"
 LOGGING = Path(__file__).with_name("spark-log4j2.properties")
