@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from scoring.answers.applicant import Plan
-from scoring.serving.service import Service
-from scoring.words.wording import percent, text
+from scoring.documents.plans import beside_band, follows
+from scoring.serving.service import Service, assess, score
+from scoring.words.wording import text
 from tests.interface.pages import AMOUNT, INCOME, Opened, commit, enter, shown_probability, tab
 
 pytestmark = pytest.mark.browser
@@ -153,14 +154,15 @@ def test_a_new_application_says_what_it_still_needs_and_then_decides(opened: Ope
     expect(page.locator("#plot-2 svg")).to_be_visible()
 
 
-def test_a_suggestion_is_applied_with_a_click(opened: Opened, helped: tuple[int, Plan]):
+def test_a_suggestion_is_applied_with_a_click(opened: Opened, service: Service, helped: tuple[int, Plan]):
     applicant_id, plan = helped
+    band = score(service, assess(service, applicant_id, {}, "en")).referral_band
     page = opened(f"?applicant={applicant_id}")
     tab(page, "what_if")
-    expect(page.locator("#plan-card-0")).to_contain_text(percent(plan.probability, "en"))
+    expect(page.locator("#plan-card-0")).to_contain_text(follows(plan, band, "en"))
     expect(page.locator("#plan-0")).to_have_text(text("plan.apply", "en"))
     page.locator("#plan-0").click()
-    expect(page.locator("#result .cs-side b").nth(1)).to_have_text(percent(plan.probability, "en"))
+    expect(page.locator("#result .cs-side b").nth(1)).to_have_text(beside_band(plan.probability, band, "en"))
     expect(page.locator("#result .cs-side .cs-decision").nth(1)).to_have_text(text("decision.approve", "en"))
     for name, value in plan.changes.items():
         expect(page.locator(f"#entry-{name} input")).to_have_value(f"{value:,.0f}")

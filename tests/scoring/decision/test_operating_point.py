@@ -54,7 +54,7 @@ def test_the_curve_agrees_with_what_the_training_counted(artifact):
     counted = artifact.metrics["out_of_fold"]
     point = operating_point(artifact.curves.rates, artifact.curves.costs.ratio, counted["default_rate"])
     # The curve is smoothed.
-    assert point.cost == pytest.approx(counted["cost"], rel=0.02)
+    assert point.cost == pytest.approx(counted["cost"], rel=0.03)
     assert point.refused == pytest.approx(counted["costs"]["ratio"]["refused"], abs=0.01)
 
 
