@@ -97,9 +97,11 @@ def test_every_raw_field_and_every_input_is_there_the_weightiest_first(report):
 def test_what_drifted_is_what_was_moved_and_what_is_derived_from_it(report):
     assert {"AMT_INCOME_TOTAL", "EXT_SOURCE_2"} <= set(report.drifted)
     others = {name for name in report.drifted if not name.startswith("EXT_SOURCE")}
-    # The loans of those in application_test are dearer, among real rows, too; of the many features of histories, chance
-    # lets some drift.
-    assert others - {feature.name for feature in FEATURES} == {"AMT_INCOME_TOTAL", "OWN_CAR_AGE", "INTEREST_RATE"}
+    histories = others & {feature.name for feature in FEATURES}
+    # The loans of those in application_test are dearer, among real rows, too.
+    assert others - histories == {"AMT_INCOME_TOTAL", "OWN_CAR_AGE", "INTEREST_RATE"}
+    # Of those that the model reads, chance lets one drift.
+    assert len(histories) <= 1
     assert [change.kind for change in report.columns["OWN_CAR_AGE"].changes] == ["all_missing"]
     assert report.columns["AMT_INCOME_TOTAL"].changes[-1].kind == "median"
     assert report.score.drifted
